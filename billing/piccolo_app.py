@@ -1,0 +1,13 @@
+"""Piccolo's app of the money."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+APP_CONFIG = AppConfig(
+    app_name="billing",
+    migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
+    table_classes=table_finder(modules=["billing.tables"]),
+    migration_dependencies=["portal.piccolo_app", "cases.piccolo_app"],
+    commands=[],
+)

@@ -1,0 +1,43 @@
+-- Composite keys, natural keys, checks and indexes of the money.
+
+call identified('fee_agreements');
+call identified('fee_rules');
+call identified('payments');
+call identified('remittance_runs');
+call identified('statements');
+
+call belongs('fee_agreements', 'client_id', 'clients');
+call belongs('fee_rules', 'agreement_id', 'fee_agreements');
+call belongs('payments', 'case_id', 'cases');
+call belongs('payments', 'journal_id', 'journals');
+call belongs('payments', 'fee_rule_id', 'fee_rules');
+call belongs('payments', 'reverses', 'payments');
+call belongs_to_client('payments');
+call belongs('statements', 'run_id', 'remittance_runs');
+call belongs('statements', 'client_id', 'clients');
+call belongs('statement_lines', 'statement_id', 'statements');
+call belongs('statement_lines', 'payment_id', 'payments');
+call belongs_to_client('statement_lines');
+
+create unique index if not exists fee_agreements_version on fee_agreements (agency_id, client_id, version);
+create unique index if not exists fee_rules_position on fee_rules (agency_id, agreement_id, position);
+create index if not exists payments_newest on payments (agency_id, id desc);
+create index if not exists payments_of_case on payments (agency_id, case_id, received_on, id);
+create index if not exists payments_of_client on payments (agency_id, client_id, currency, release_on, id);
+create unique index if not exists payments_reversed_once on payments (agency_id, reverses) where reverses is not null;
+create unique index if not exists remittance_runs_number on remittance_runs (agency_id, number);
+create unique index if not exists statements_number on statements (agency_id, number) where number is not null;
+create unique index if not exists statements_of_run on statements (agency_id, run_id, client_id);
+-- A payment belongs to one statement.
+create unique index if not exists statement_lines_payment on statement_lines (agency_id, payment_id);
+create unique index if not exists statement_lines_position on statement_lines (agency_id, statement_id, position);
+create unique index if not exists number_series_once on number_series (agency_id, series);
+
+alter table remittance_runs drop constraint if exists remittance_runs_status_check;
+alter table remittance_runs add constraint remittance_runs_status_check check (status in
+    ('draft', 'reviewed', 'approved', 'paid', 'closed', 'cancelled'));
+alter table statements drop constraint if exists statements_net_check;
+alter table statements add constraint statements_net_check check (net_minor >= 0);
+-- Nobody approves their own run.
+alter table remittance_runs drop constraint if exists remittance_runs_four_eyes;
+alter table remittance_runs add constraint remittance_runs_four_eyes check (approved_by is null or approved_by <> prepared_by);

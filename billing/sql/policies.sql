@@ -1,0 +1,18 @@
+-- Who sees which rows of the money. Read as: table, column that ties a row to a client, column that ties it to a case.
+
+call protect('fee_agreements',  'client_id', null);
+call protect('fee_rules',       'client_id', null);
+call protect('payments',        'client_id', 'case_id');
+call protect('remittance_runs', null,        null);
+call protect('statements',      'client_id', null);
+call protect('statement_lines', 'client_id', null);
+call protect('number_series',   null,        null);
+
+-- A client sees a statement once its run is approved.
+drop policy if exists client_sees on statements;
+create policy client_sees on statements as restrictive for select
+    using ((select app_scope()) <> 'client' or status in ('approved', 'closed'));
+drop policy if exists client_sees on statement_lines;
+create policy client_sees on statement_lines as restrictive for select
+    using ((select app_scope()) <> 'client'
+           or exists (select from statements s where s.agency_id = statement_lines.agency_id and s.id = statement_id));

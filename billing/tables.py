@@ -1,0 +1,163 @@
+"""The money: fee agreements, payments, remittance runs and statements."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Date, Integer, Numeric, Text, Timestamptz
+from piccolo.table import Table
+
+from portal.identity import Tenant
+
+
+class FeeAgreement(Tenant, Table, tablename="fee_agreements"):
+    """One version of what a client pays the agency: an ordered list of rules, the first that fits wins."""
+
+    client_id = UUID(default=None, null=False)
+    version = Integer(default=1)
+    effective_from = Date(default=None, null=False)
+    selected_by = Text(default="placement", help_text="Which date picks the version: placement or payment.")
+    agreed_by = UUID(default=None, null=True)
+    created_at = Timestamptz(default=None, null=False)
+
+
+class FeeRule(Tenant, Table, tablename="fee_rules"):
+    """One rule of a fee agreement, in order. ``tiers`` is a list of {"up_to": text or null, "rate": text}."""
+
+    client_id = UUID(default=None, null=False)
+    agreement_id = UUID(default=None, null=False)
+    position = Integer(default=None, null=False)
+    basis = Text(default="flat", help_text="flat, age_at_placement, placed_amount, payment_amount, paid_to_date, days.")
+    mode = Text(default="whole", help_text="whole or marginal.")
+    tiers = JSONB(default="[]")
+    conditions = JSONB(default="{}", help_text="When the rule applies: stage, free days, direct payments, currency.")
+    minimum_minor = BigInt(default=None, null=True)
+    maximum_minor = BigInt(default=None, null=True)
+    components = Text(default="principal,interest,costs", help_text="Which components bear the fee.")
+
+
+class Channel(StrEnum):
+    """How money came."""
+
+    BANK = "bank"
+    """Bank transfer to the trust account."""
+    CARD = "card"
+    """Card through the processor."""
+    DIRECT_DEBIT = "direct_debit"
+    """Direct debit."""
+    CHEQUE = "cheque"
+    """Cheque paid in."""
+    CASH = "cash"
+    """Cash over the counter."""
+    DIRECT = "direct"
+    """Paid to the client itself."""
+
+
+class Payment(Tenant, Table, tablename="payments"):
+    """Money received on a case, how it was allocated, and the fee on it with its reasons. Never changed."""
+
+    client_id = UUID(default=None, null=False)
+    case_id = UUID(default=None, null=False)
+    journal_id = UUID(default=None, null=False)
+    received_on = Date(default=None, null=False)
+    release_on = Date(default=None, null=False, help_text="From this date on it may be remitted.")
+    channel = Text(default="bank")
+    received_by = Text(default="agency", help_text="agency or client.")
+    external_reference = Text(default="")
+    payer = Text(default="")
+    currency = Text(default=None, null=False)
+    amount_minor = BigInt(default=None, null=False, help_text="What reduced the case; negative for a reversal.")
+    principal_minor = BigInt(default=0)
+    interest_minor = BigInt(default=0)
+    costs_minor = BigInt(default=0)
+    surplus_minor = BigInt(default=0, help_text="Paid over the balance: waits as a refund to the debtor.")
+    fee_minor = BigInt(default=0)
+    fee_rate = Numeric(default=Decimal(0), digits=(9, 6))
+    fee_rule_id = UUID(default=None, null=True)
+    fee_facts = JSONB(default="{}", help_text="Rules tried and why, facts, calculation: the fee's sentence.")
+    reverses = UUID(default=None, null=True)
+    recorded_by = UUID(default=None, null=True)
+    recorded_at = Timestamptz(default=None, null=False)
+
+
+class RunStatus(StrEnum):
+    """The lifecycle of a remittance run."""
+
+    DRAFT = "draft"
+    """Being prepared: may be run again."""
+    REVIEWED = "reviewed"
+    """The preparer says that it is right."""
+    APPROVED = "approved"
+    """Approved by another person: posted."""
+    PAID = "paid"
+    """The money has left the trust account."""
+    CLOSED = "closed"
+    """Statements are final."""
+    CANCELLED = "cancelled"
+    """Given up before approval."""
+
+
+class RemittanceRun(Tenant, Table, tablename="remittance_runs"):
+    """Paying clients what was recovered up to a date, in one currency."""
+
+    number = Text(default=None, null=False)
+    currency = Text(default=None, null=False)
+    method = Text(default="net")
+    period_from = Date(default=None, null=False)
+    period_to = Date(default=None, null=False)
+    status = Text(default="draft")
+    prepared_by = UUID(default=None, null=False)
+    prepared_by_name = Text(default="")
+    prepared_at = Timestamptz(default=None, null=False)
+    reviewed_at = Timestamptz(default=None, null=True)
+    approved_by = UUID(default=None, null=True)
+    approved_by_name = Text(default="")
+    approved_at = Timestamptz(default=None, null=True)
+    paid_on = Date(default=None, null=True)
+    paid_reference = Text(default="")
+    paid_by = UUID(default=None, null=True)
+
+
+class Statement(Tenant, Table, tablename="statements"):
+    """What one client is told and paid for one run. Closed statements never change."""
+
+    client_id = UUID(default=None, null=False)
+    run_id = UUID(default=None, null=False)
+    number = Text(default=None, null=True, help_text="Given on approval; without gaps per client.")
+    currency = Text(default=None, null=False)
+    period_from = Date(default=None, null=False)
+    period_to = Date(default=None, null=False)
+    status = Text(default="draft", help_text="draft, approved, closed.")
+    collected_minor = BigInt(default=0, help_text="Received by us and by the client.")
+    direct_minor = BigInt(default=0, help_text="Of it, paid to the client.")
+    fees_minor = BigInt(default=0)
+    vat_rate = Numeric(default=Decimal(0), digits=(6, 4))
+    vat_minor = BigInt(default=0)
+    costs_minor = BigInt(default=0)
+    carried_in_minor = BigInt(default=0, help_text="What the client still owed from before, negative when owed.")
+    carried_out_minor = BigInt(default=0)
+    net_minor = BigInt(default=0, help_text="Paid to the client; never negative.")
+    payments = Integer(default=0)
+    deferred = Boolean(default=False)
+    closed_at = Timestamptz(default=None, null=True)
+
+
+class StatementLine(Tenant, Table, tablename="statement_lines"):
+    """One payment on a statement. A payment stands on one statement only."""
+
+    client_id = UUID(default=None, null=False)
+    statement_id = UUID(default=None, null=False)
+    payment_id = UUID(default=None, null=False)
+    case_id = UUID(default=None, null=False)
+    position = Integer(default=None, null=False)
+    received_on = Date(default=None, null=False)
+    gross_minor = BigInt(default=None, null=False)
+    fee_minor = BigInt(default=None, null=False)
+    vat_minor = BigInt(default=0)
+    net_minor = BigInt(default=None, null=False)
+
+
+class NumberSeries(Tenant, Table, tablename="number_series"):
+    """Counters for numbers without gaps: statements, runs, acknowledgements."""
+
+    series = Text(default=None, null=False)
+    last = Integer(default=0)

@@ -1,0 +1,20 @@
+-- What the application role may do with the debt. Balances are not its to write.
+
+call grant_app('clients',           'select, insert, update');
+call grant_app('queues',            'select, insert, update');
+call grant_app('placements',        'select, insert, update');
+call grant_app('placement_rows',    'select, insert, update, delete');
+call grant_app('debtors',           'select, insert, update');
+call grant_app('debtor_people',     'select, insert, update');
+call grant_app('contact_points',    'select, insert, update');
+call grant_app('cases',             'select');
+call grant_columns('cases', 'insert', '{principal_minor, interest_minor, costs_minor}');
+call grant_columns('cases', 'update',
+    '{id, agency_id, client_id, number, currency, placed_minor, principal_minor, interest_minor, costs_minor}');
+call grant_app('invoices',          'select, insert');
+call grant_app('case_events',       'select, insert');
+call grant_app('contact_attempts',  'select, insert');
+call grant_app('promises',          'select, insert, update');
+call grant_app('disputes',          'select, insert, update');
+call grant_app('documents',         'select, insert, update');
+call grant_app('document_accesses', 'select, insert');

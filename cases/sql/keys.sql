@@ -1,0 +1,92 @@
+-- Composite keys, natural keys, checks and indexes of the debt.
+
+call identified('clients');
+call identified('queues');
+call identified('placements');
+call identified('debtors');
+call identified('debtor_people');
+call identified('contact_points');
+call identified('cases');
+call identified('contact_attempts');
+call identified('promises');
+call identified('documents');
+
+call belongs('clients', 'agency_id', 'agencies');
+call belongs('memberships', 'client_id', 'clients');
+call belongs('invitations', 'client_id', 'clients');
+call belongs('api_keys', 'client_id', 'clients');
+call belongs('queues', 'agency_id', 'agencies');
+call belongs('placements', 'client_id', 'clients');
+call belongs('placement_rows', 'placement_id', 'placements');
+call belongs('debtors', 'agency_id', 'agencies');
+call belongs('debtor_people', 'debtor_id', 'debtors');
+call belongs('contact_points', 'debtor_id', 'debtors');
+call belongs('contact_points', 'person_id', 'debtor_people');
+call belongs('cases', 'client_id', 'clients');
+call belongs('cases', 'debtor_id', 'debtors');
+call belongs('cases', 'placement_id', 'placements');
+call belongs('cases', 'next_action_queue_id', 'queues');
+call belongs('invoices', 'case_id', 'cases');
+call belongs('case_events', 'case_id', 'cases');
+call belongs('contact_attempts', 'case_id', 'cases');
+call belongs('contact_attempts', 'debtor_id', 'debtors');
+call belongs('contact_attempts', 'person_id', 'debtor_people');
+call belongs('contact_attempts', 'contact_point_id', 'contact_points');
+call belongs('promises', 'case_id', 'cases');
+call belongs('promises', 'contact_attempt_id', 'contact_attempts');
+call belongs('disputes', 'case_id', 'cases');
+call belongs('documents', 'case_id', 'cases');
+call belongs('document_accesses', 'document_id', 'documents');
+-- A row that names a case and a client names the case's own client.
+create unique index if not exists cases_of_client on cases (agency_id, client_id, id);
+call belongs_to_client('invoices');
+call belongs_to_client('case_events');
+call belongs_to_client('contact_attempts');
+call belongs_to_client('promises');
+call belongs_to_client('disputes');
+call belongs_to_client('documents');
+
+-- The lists: keyset order, led by the agency.
+create unique index if not exists cases_number on cases (agency_id, number);
+create unique index if not exists cases_reference on cases (agency_id, client_id, reference)
+    where close_code is distinct from 'placed_in_error';
+create unique index if not exists placements_reference on placements (agency_id, client_id, reference)
+    where status not in ('cancelled', 'rolled_back', 'rejected');
+create unique index if not exists queues_name on queues (agency_id, name);
+create unique index if not exists placement_rows_number on placement_rows (agency_id, placement_id, row_number);
+create unique index if not exists debtors_identity on debtors (agency_id, match_name, country, postal_code);
+create index if not exists cases_newest on cases (agency_id, id desc);
+create index if not exists cases_newest_of_client on cases (agency_id, client_id, id desc);
+create index if not exists cases_queue on cases (agency_id, next_action_queue_id, band, score desc, id)
+    where status in ('active', 'received', 'needs_info');
+create index if not exists cases_next_action on cases (agency_id, next_action_at) where status <> 'closed';
+create index if not exists cases_next_action_user on cases (agency_id, next_action_user_id, next_action_at)
+    where status <> 'closed' and next_action_user_id is not null;
+create index if not exists cases_claimed on cases (agency_id, claimed_by) where claimed_by is not null;
+create index if not exists cases_situation on cases (agency_id, situation, id desc);
+create index if not exists case_events_by_case on case_events (agency_id, case_id, at desc, id desc);
+create index if not exists case_events_by_client on case_events (agency_id, client_id, at desc, id desc);
+create index if not exists contact_attempts_by_debtor on contact_attempts (agency_id, debtor_id, at desc);
+create index if not exists promises_to_judge on promises (agency_id, judged_on) where status = 'open';
+create index if not exists invoices_by_number on invoices (agency_id, client_id, number);
+
+-- No open case without a next action, with someone or some queue to do it.
+alter table cases drop constraint if exists cases_open_has_next_action;
+alter table cases add constraint cases_open_has_next_action check (
+    status = 'closed'
+    or (next_action is not null and next_action_at is not null
+        and (next_action_user_id is not null or next_action_queue_id is not null)));
+alter table cases drop constraint if exists cases_closed_has_code;
+alter table cases add constraint cases_closed_has_code check ((status = 'closed') = (close_code is not null));
+alter table cases drop constraint if exists cases_status_check;
+alter table cases add constraint cases_status_check check (status in ('received', 'needs_info', 'active', 'closed'));
+alter table cases drop constraint if exists cases_stage_check;
+alter table cases add constraint cases_stage_check check (stage in ('amicable', 'legal', 'forwarded'));
+alter table placements drop constraint if exists placements_status_check;
+alter table placements add constraint placements_status_check check (status in
+    ('received', 'checking', 'accepted', 'partly_accepted', 'rejected', 'cancelled', 'rolled_back'));
+alter table promises drop constraint if exists promises_status_check;
+alter table promises add constraint promises_status_check check (status in
+    ('open', 'kept', 'partly_kept', 'broken', 'withdrawn'));
+alter table promises drop constraint if exists promises_amount_check;
+alter table promises add constraint promises_amount_check check (amount_minor > 0);

@@ -1,0 +1,22 @@
+-- Who sees which rows of the debt. Read as: table, column that ties a row to a client, column that ties it to a case.
+-- What the agency knows of a debtor over all clients is for staff only.
+
+call protect('clients',           'id',        null);
+call protect('queues',            null,        null);
+call protect('placements',        'client_id', null);
+call protect('placement_rows',    'client_id', null);
+call protect('debtors',           null,        null);
+call protect('debtor_people',     null,        null);
+call protect('contact_points',    null,        null);
+call protect('cases',             'client_id', 'id');
+call protect('invoices',          'client_id', 'case_id');
+call protect('case_events',       'client_id', null);
+call protect('contact_attempts',  null,        null);
+call protect('promises',          'client_id', 'case_id');
+call protect('disputes',          'client_id', 'case_id');
+call protect('documents',         'client_id', null);
+call protect('document_accesses', 'client_id', null);
+
+-- A client sees the part of the timeline that is meant for it.
+drop policy if exists client_sees on case_events;
+create policy client_sees on case_events as restrictive for select using ((select app_scope()) <> 'client' or client_sees);

@@ -1,0 +1,325 @@
+"""The debt: clients, placements, debtors, cases and what happens to them."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Bytea, Date, Integer, Numeric, Text, Timestamptz
+from piccolo.table import Table
+
+from portal.identity import Tenant
+
+
+class CaseStatus(StrEnum):
+    """The lifecycle of a case. Everything else (promise, dispute, hold) is a fact beside it."""
+
+    RECEIVED = "received"
+    """Handed over, not yet taken into work."""
+    NEEDS_INFO = "needs_info"
+    """Something is missing that the client must supply."""
+    ACTIVE = "active"
+    """In work."""
+    CLOSED = "closed"
+    """Ended, with a close code."""
+
+
+class Stage(StrEnum):
+    """How far the pursuit has gone."""
+
+    AMICABLE = "amicable"
+    LEGAL = "legal"
+    FORWARDED = "forwarded"
+
+
+class Client(Tenant, Table, tablename="clients"):
+    """A creditor company that places cases with an agency."""
+
+    name = Text(default=None, null=False)
+    language = Text(default="en")
+    time_zone = Text(default="UTC")
+    country = Text(default="", help_text="ISO 3166-1 alpha-2.")
+    address = Text(default="")
+    vat_number = Text(default="")
+    terms_days = Integer(default=30, help_text="Payment terms when an invoice carries no due date.")
+    statement_prefix = Text(default="")
+    remittance_method = Text(default="net", help_text="net, gross or combined.")
+    remittance_cycle = Text(default="monthly", help_text="weekly, twice_a_month or monthly.")
+    remittance_floor_minor = BigInt(default=1000, help_text="Sums under this wait for the next run.")
+    vat_rate = Numeric(default=Decimal(0), digits=(6, 4))
+    vat_treatment = Text(default="outside", help_text="standard, reverse_charge, exempt or outside.")
+    allocation = Text(default="costs,interest,principal", help_text="The order in which a payment is used up.")
+    iban = Text(default="", help_text="Where remittances go.")
+    created_at = Timestamptz(default=None, null=False)
+    ended_at = Timestamptz(default=None, null=True)
+
+
+class Queue(Tenant, Table, tablename="queues"):
+    """Cases that wait for the same kind of people."""
+
+    name = Text(default=None, null=False)
+    position = Integer(default=1)
+
+
+class PlacementStatus(StrEnum):
+    """The lifecycle of a placement."""
+
+    RECEIVED = "received"
+    """The file has arrived."""
+    CHECKING = "checking"
+    """Being checked, or checked and waiting to be handed over."""
+    ACCEPTED = "accepted"
+    """Every row became a case."""
+    PARTLY_ACCEPTED = "partly_accepted"
+    """The good rows became cases."""
+    REJECTED = "rejected"
+    """Nothing was taken."""
+    CANCELLED = "cancelled"
+    """The client dropped it before handing it over."""
+    ROLLED_BACK = "rolled_back"
+    """Placed in error and taken back whole."""
+
+
+class Placement(Tenant, Table, tablename="placements"):
+    """A batch of cases handed over at once, and the agency's acknowledgement of it."""
+
+    client_id = UUID(default=None, null=False)
+    reference = Text(default=None, null=True, help_text="The client's own name for this batch; known by it.")
+    status = Text(default="received")
+    door = Text(default="web", help_text="web or api.")
+    file_name = Text(default="")
+    object_key = Text(default=None, null=True)
+    size_bytes = BigInt(default=0)
+    content_digest = Bytea(default=None, null=True)
+    control = JSONB(default="{}", help_text="Count and totals the client gave.")
+    summary = JSONB(default="{}", help_text="Rows read, ready, errors, warnings, totals per currency.")
+    problem = JSONB(default=None, null=True, help_text="The error of the whole file: code, message, params.")
+    submitted_by = UUID(default=None, null=True)
+    received_at = Timestamptz(default=None, null=False)
+    checked_at = Timestamptz(default=None, null=True)
+    handed_over_at = Timestamptz(default=None, null=True)
+    acknowledged_at = Timestamptz(default=None, null=True)
+    acknowledgement_number = Text(default=None, null=True)
+
+
+class PlacementRow(Tenant, Table, tablename="placement_rows"):
+    """One checked row of a placement: the draft of a case, and what is wrong with it. Gone after hand-over."""
+
+    client_id = UUID(default=None, null=False)
+    placement_id = UUID(default=None, null=False)
+    row_number = Integer(default=None, null=False)
+    given = JSONB(default="{}", help_text="The row as it came, by column.")
+    draft = JSONB(default=None, null=True, help_text="The case it would become.")
+    issues = JSONB(default="[]")
+    state = Text(default=None, null=False, help_text="ready, warning, error, duplicate.")
+
+
+class Debtor(Tenant, Table, tablename="debtors"):
+    """Who owes, as the agency knows them over all clients. Staff only: clients see what they placed."""
+
+    kind = Text(default="company", help_text="company or person.")
+    name = Text(default=None, null=False)
+    match_name = Text(default=None, null=False, help_text="Normalised for matching.")
+    country = Text(default=None, null=False)
+    region = Text(default="")
+    city = Text(default="")
+    postal_code = Text(default="")
+    language = Text(default="en")
+    represented_by = Text(default="", help_text="Lawyer or adviser; contact goes to them only.")
+    created_at = Timestamptz(default=None, null=False)
+
+
+class DebtorPerson(Tenant, Table, tablename="debtor_people"):
+    """A person to speak to at a debtor."""
+
+    debtor_id = UUID(default=None, null=False)
+    client_id = UUID(default=None, null=True, help_text="The client that told us; none when we found out.")
+    name = Text(default=None, null=False)
+    position = Text(default="", help_text="Their work: accounts payable, owner, ...")
+    authorised = Boolean(default=False, help_text="May speak for this debtor.")
+    third_party = Boolean(default=False, help_text="Not the debtor: the debt may not be disclosed.")
+    representative = Boolean(default=False)
+    created_at = Timestamptz(default=None, null=False)
+
+
+class ContactPoint(Tenant, Table, tablename="contact_points"):
+    """A telephone number or e-mail address, with its source and the wishes about it."""
+
+    debtor_id = UUID(default=None, null=False)
+    person_id = UUID(default=None, null=True)
+    client_id = UUID(default=None, null=True)
+    kind = Text(default=None, null=False, help_text="phone or email.")
+    value = Text(default=None, null=False)
+    source = Text(default="placement")
+    stopped_at = Timestamptz(default=None, null=True, help_text="They asked not to be reached here.")
+    stop_reason = Text(default="")
+    verified_at = Timestamptz(default=None, null=True)
+    created_at = Timestamptz(default=None, null=False)
+
+
+class Case(Tenant, Table, tablename="cases"):
+    """One account handed over. The three balances move only with the ledger."""
+
+    client_id = UUID(default=None, null=False)
+    debtor_id = UUID(default=None, null=False)
+    placement_id = UUID(default=None, null=True)
+    number = Text(default=None, null=False)
+    reference = Text(default=None, null=False, help_text="The client's reference.")
+    description = Text(default="")
+    status = Text(default="active")
+    stage = Text(default="amicable")
+    currency = Text(default=None, null=False)
+    placed_minor = BigInt(default=None, null=False)
+    principal_minor = BigInt(default=0)
+    interest_minor = BigInt(default=0)
+    costs_minor = BigInt(default=0)
+    placed_on = Date(default=None, null=False)
+    oldest_due_on = Date(default=None, null=False)
+    limitation_on = Date(default=None, null=True)
+    # The debtor as this client placed it.
+    debtor_kind = Text(default="company")
+    debtor_name = Text(default=None, null=False)
+    debtor_street = Text(default="")
+    debtor_postal_code = Text(default="")
+    debtor_city = Text(default="")
+    debtor_region = Text(default="")
+    debtor_country = Text(default=None, null=False)
+    # What happens next: the database refuses an open case without it.
+    next_action = Text(default=None, null=True)
+    next_action_at = Timestamptz(default=None, null=True)
+    next_action_user_id = UUID(default=None, null=True)
+    next_action_queue_id = UUID(default=None, null=True)
+    next_action_reason = Text(default="", help_text="Code of the rule or event that set it.")
+    # Who works it now.
+    claimed_by = UUID(default=None, null=True)
+    claimed_until = Timestamptz(default=None, null=True)
+    # What the lists show and the queue sorts by, kept by cases.situation and cases.queues.
+    situation = Text(default="new")
+    band = Integer(default=5)
+    score = Numeric(default=Decimal(0), digits=(5, 1))
+    score_terms = JSONB(default="{}")
+    broken_promises = Integer(default=0)
+    on_hold_until = Date(default=None, null=True)
+    hold_reason = Text(default="")
+    assessment = Text(default="", help_text="unwilling, unable, disputing, untraceable.")
+    close_code = Text(default=None, null=True)
+    closed_at = Timestamptz(default=None, null=True)
+    first_contact_at = Timestamptz(default=None, null=True)
+    last_activity_at = Timestamptz(default=None, null=False)
+    created_at = Timestamptz(default=None, null=False)
+
+
+class Invoice(Tenant, Table, tablename="invoices"):
+    """An unpaid invoice of a case."""
+
+    client_id = UUID(default=None, null=False)
+    case_id = UUID(default=None, null=False)
+    number = Text(default=None, null=False)
+    issued_on = Date(default=None, null=True)
+    due_on = Date(default=None, null=False)
+    amount_minor = BigInt(default=None, null=False)
+
+
+class CaseEvent(Tenant, Table, tablename="case_events"):
+    """An entry of a case's timeline. The words are made when it is shown; here are the facts."""
+
+    client_id = UUID(default=None, null=False)
+    case_id = UUID(default=None, null=False)
+    at = Timestamptz(default=None, null=False)
+    kind = Text(default=None, null=False)
+    topic = Text(default="system", help_text="contact, money, documents, client or system: the filter of the timeline.")
+    actor_id = UUID(default=None, null=True)
+    actor_name = Text(default="", help_text="Empty for the system.")
+    client_sees = Boolean(default=True)
+    facts = JSONB(default="{}")
+
+
+class ContactAttempt(Tenant, Table, tablename="contact_attempts"):
+    """A call or message, made or received, with the decision that allowed it."""
+
+    client_id = UUID(default=None, null=False)
+    case_id = UUID(default=None, null=False)
+    debtor_id = UUID(default=None, null=False)
+    person_id = UUID(default=None, null=True)
+    contact_point_id = UUID(default=None, null=True)
+    channel = Text(default="call")
+    direction = Text(default="out")
+    outcome = Text(default=None, null=False)
+    reason_given = Text(default="")
+    note = Text(default="")
+    verdict = Text(default=None, null=False)
+    decision = JSONB(default=None, null=False)
+    override_reason = Text(default="")
+    user_id = UUID(default=None, null=True)
+    at = Timestamptz(default=None, null=False)
+
+
+class PromiseStatus(StrEnum):
+    """What became of a promise."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    PARTLY_KEPT = "partly_kept"
+    BROKEN = "broken"
+    WITHDRAWN = "withdrawn"
+
+
+class Promise(Tenant, Table, tablename="promises"):
+    """A promise to pay (PTP): an amount by a date."""
+
+    client_id = UUID(default=None, null=False)
+    case_id = UUID(default=None, null=False)
+    contact_attempt_id = UUID(default=None, null=True)
+    amount_minor = BigInt(default=None, null=False)
+    received_minor = BigInt(default=0)
+    due_on = Date(default=None, null=False)
+    judged_on = Date(default=None, null=False, help_text="Due date plus tolerance: judged after it.")
+    status = Text(default="open")
+    level = Integer(default=1)
+    promised_by = Text(default="")
+    user_id = UUID(default=None, null=True)
+    created_at = Timestamptz(default=None, null=False)
+    ended_at = Timestamptz(default=None, null=True)
+
+
+class Dispute(Tenant, Table, tablename="disputes"):
+    """The debtor says that the claim is not right. Collection of the disputed part stops until it is answered."""
+
+    client_id = UUID(default=None, null=False)
+    case_id = UUID(default=None, null=False)
+    amount_minor = BigInt(default=None, null=True, help_text="The disputed part; none means all of it.")
+    reason = Text(default=None, null=False)
+    note = Text(default="")
+    opened_by = UUID(default=None, null=True)
+    opened_at = Timestamptz(default=None, null=False)
+    answered_at = Timestamptz(default=None, null=True)
+    answer = Text(default="")
+
+
+class Document(Tenant, Table, tablename="documents"):
+    """Evidence of a case in object storage."""
+
+    client_id = UUID(default=None, null=False)
+    case_id = UUID(default=None, null=False)
+    kind = Text(default="other")
+    file_name = Text(default=None, null=False)
+    content_type = Text(default="")
+    size_bytes = BigInt(default=None, null=False)
+    sha256 = Bytea(default=None, null=True)
+    object_key = Text(default=None, null=False)
+    version_id = Text(default=None, null=True)
+    state = Text(default="awaited", help_text="awaited, released or refused.")
+    scan = Text(default="not_scanned")
+    refusal = Text(default="")
+    uploaded_by = UUID(default=None, null=True)
+    uploaded_by_name = Text(default="")
+    created_at = Timestamptz(default=None, null=False)
+    released_at = Timestamptz(default=None, null=True)
+
+
+class DocumentAccess(Tenant, Table, tablename="document_accesses"):
+    """Who asked for the link to a document, and when."""
+
+    client_id = UUID(default=None, null=False)
+    document_id = UUID(default=None, null=False)
+    user_id = UUID(default=None, null=True)
+    user_name = Text(default="")
+    at = Timestamptz(default=None, null=False)

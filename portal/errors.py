@@ -1,0 +1,24 @@
+"""The three ways in which the portal says no."""
+
+
+class NotFound(Exception):
+    """It never existed, or it is somebody else's: the answer is the same (404)."""
+
+
+class Forbidden(Exception):
+    """The actor may see this place but not do this (403)."""
+
+
+class Refused(Exception):
+    """The rules of the trade say no, and say why (422).
+
+    ``message`` is an untranslated msgid marked with ``N_``; ``params`` fill its ``%(name)s`` places when it is shown.
+    ``field`` names the form field it stands beside; ``code`` is stable, for machines.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None, code: str | None = None, **params: object) -> None:
+        super().__init__(message % params if params else message)
+        self.message = message
+        self.field = field
+        self.code = code or "refused"
+        self.params = params

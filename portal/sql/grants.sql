@@ -1,0 +1,28 @@
+-- What the application role may do in the shell. It owns nothing and never bypasses row-level security.
+
+revoke create on schema public from public;
+grant usage on schema public to portal_app, portal_definer;
+grant select, insert, update, delete on all tables in schema public to portal_definer;
+
+call grant_app('agencies',            'select');
+call grant_columns('agencies', 'update', '{id, agency_id, slug, created_at, next_case_number, is_sample}');
+call grant_app('memberships',         'select, insert');
+call grant_columns('memberships', 'update', '{id, agency_id, user_id, client_id, created_at}');
+call grant_app('invitations',         'select, insert, update');
+call grant_app('api_keys',            'select, insert, update');
+call grant_app('idempotent_answers',  'select, insert');
+call grant_app('users',               'select');
+grant update (name, language, time_zone, theme) on users to portal_app;
+call grant_app('sessions',            'select');
+grant update (ended_at) on sessions to portal_app;
+revoke all on login_attempts, password_resets, rate_counts from portal_app;
+
+-- The trail is written, never rewritten; the ledger is written by its one function alone.
+call grant_app('audit_events',        'select, insert');
+call grant_app('audit_personal',      'select, insert');
+call grant_app('audit_seals',         'select');
+call grant_app('audit_unsealed',      'select, insert');
+call grant_app('journals',            'select');
+call grant_app('journal_lines',       'select');
+call grant_app('balance_checkpoints', 'select');
+call grant_app('closed_periods',      'select, insert');

@@ -1,0 +1,43 @@
+-- belongs(table, column, parent): a foreign key that carries the agency, since foreign-key checks ignore row-level
+-- security. identified(table): the composite key that such a foreign key points at.
+
+create or replace procedure identified(p_table regclass)
+    language plpgsql as
+$$
+declare
+    key name := p_table::text || '_agency_id_id_key';
+begin
+    if not exists (select from pg_constraint where conrelid = p_table and conname = key) then
+        execute format('alter table %s add constraint %I unique (agency_id, id)', p_table, key);
+    end if;
+end
+$$;
+
+create or replace procedure belongs(p_table regclass, p_column name, p_parent regclass)
+    language plpgsql as
+$$
+declare
+    key name := p_table::text || '_' || p_column || '_fkey';
+begin
+    if not exists (select from pg_constraint where conrelid = p_table and conname = key) then
+        execute format('alter table %s add constraint %I foreign key (agency_id, %I) references %s (agency_id, id)',
+                       p_table, key, p_column, p_parent);
+        execute format('create index if not exists %I on %s (agency_id, %I)',
+                       p_table::text || '_' || p_column || '_idx', p_table, p_column);
+    end if;
+end
+$$;
+
+-- belongs_to_client(table): the row's case and client agree, so that no row can name one client's case as another's.
+create or replace procedure belongs_to_client(p_table regclass)
+    language plpgsql as
+$$
+declare
+    key name := p_table::text || '_case_of_client_fkey';
+begin
+    if not exists (select from pg_constraint where conrelid = p_table and conname = key) then
+        execute format('alter table %s add constraint %I foreign key (agency_id, client_id, case_id)'
+                       ' references cases (agency_id, client_id, id)', p_table, key);
+    end if;
+end
+$$;

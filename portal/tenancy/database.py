@@ -1,0 +1,199 @@
+"""The one door to the database: a transaction that knows whose data it may see.
+
+Row-level security reads five settings that are local to the transaction (``app.agency_id``, ``app.scope``,
+``app.client_id``, ``app.case_id``, ``app.user_id``); a :class:`Scope` carries them. Outside a transaction nothing
+can be asked.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+
+
+class OutsideTransaction(RuntimeError):
+    """A query was made where no transaction says whose data it may see."""
+
+
+class DatabaseTooOld(RuntimeError):
+    """The server is older than PostgreSQL 18."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a transaction may see. ``kind`` is staff, client, debtor or job; empty means nobody, who sees no row."""
+
+    kind: str = ""
+    agency_id: UUID | None = None
+    client_id: UUID | None = None
+    case_id: UUID | None = None
+    user_id: UUID | None = None
+
+
+NOBODY = Scope()
+"""Before anyone is known: only the functions made for that moment answer."""
+
+
+def as_job(agency_id: UUID) -> Scope:
+    """The scope of a background job of one agency."""
+    return Scope(kind="job", agency_id=agency_id)
+
+
+SET_SCOPE = """
+select set_config('app.scope', $1, true), set_config('app.agency_id', $2, true), set_config('app.client_id', $3, true),
+       set_config('app.case_id', $4, true), set_config('app.user_id', $5, true)
+"""
+
+
+class SafeTransaction(PostgresTransaction):
+    """Piccolo's transaction, except that a failed commit or rollback gives the connection back as well."""
+
+    __slots__ = ("read_only",)
+
+    read_only: bool
+
+    async def __aenter__(self) -> PostgresTransaction:
+        self.connection = await self.get_connection()
+        try:
+            self.transaction = self.connection.transaction(readonly=getattr(self, "read_only", False))
+            await self.begin()
+        except BaseException:
+            await self._give_back()
+            raise
+        self.context = self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
+        try:
+            if exception is not None:
+                if not self._rolled_back:
+                    await self.rollback()
+            elif not self._committed and not self._rolled_back:
+                await self.commit()
+        finally:
+            self.engine.current_transaction.reset(self.context)
+            await self._give_back()
+        return exception is None
+
+    async def _give_back(self) -> None:
+        if self.engine.pool:
+            await self.engine.pool.release(self.connection)
+        else:
+            await self.connection.close()
+
+
+class Database(PostgresEngine):
+    """The engine of all tables. Unset until :meth:`open`; then only transactions may ask it anything."""
+
+    def __init__(self) -> None:
+        self.guarded = True
+        super().__init__(config={})
+
+    async def check_version(self) -> None:
+        """Nothing is asked while modules are imported; :meth:`open` checks the version."""
+
+    async def prep_database(self) -> None:
+        """No extension is created by the application."""
+
+    async def open(self, url: str, *, pool_size: int = 10, statement_cache: int = 256) -> None:
+        """Connect as the application role.
+
+        Raises:
+            DatabaseTooOld: the server is older than PostgreSQL 18.
+        """
+        self.config = {"dsn": url}
+        await self.start_connection_pool(
+            min_size=1, max_size=pool_size, init=_prepare_connection, statement_cache_size=statement_cache
+        )
+        assert self.pool is not None
+        async with self.pool.acquire() as connection:
+            version = connection.get_server_version()
+        if version.major < 18:
+            await self.close()
+            raise DatabaseTooOld(f"PostgreSQL {version.major} is too old: the portal needs PostgreSQL 18 or newer.")
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        if self.pool:
+            await self.close_connection_pool()
+
+    async def _run_in_pool(self, query: str, args: Any = None) -> Any:
+        if self.guarded:
+            raise OutsideTransaction(query)
+        return await super()._run_in_pool(query, args)
+
+    async def _run_in_new_connection(self, query: str, args: Any = None) -> Any:
+        if self.guarded:
+            raise OutsideTransaction(query)
+        return await super()._run_in_new_connection(query, args)
+
+    def transaction(self, allow_nested: bool = False) -> PostgresTransaction:
+        """Piccolo's own entrance: guarded like ours, and seeing nothing, since no scope is set."""
+        return SafeTransaction(engine=self, allow_nested=allow_nested)
+
+
+async def _prepare_connection(connection: asyncpg.Connection) -> None:
+    await connection.execute("set timezone = 'UTC'")
+
+
+DB = Database()
+
+
+@asynccontextmanager
+async def transaction(scope: Scope, *, read_only: bool = False) -> AsyncIterator[None]:
+    """One transaction in ``scope``. Commits at the end, rolls back on an exception; does not nest."""
+    unit = SafeTransaction(engine=DB, allow_nested=False)
+    unit.read_only = read_only
+    async with unit:
+        await enter(scope)
+        yield
+
+
+async def enter(scope: Scope) -> None:
+    """Give the running transaction a scope."""
+    ids = (scope.agency_id, scope.client_id, scope.case_id, scope.user_id)
+    await connection().execute(SET_SCOPE, scope.kind, *("" if value is None else str(value) for value in ids))
+
+
+def connection() -> PoolConnectionProxy:
+    """The asyncpg connection of the running transaction.
+
+    Raises:
+        OutsideTransaction: there is none.
+    """
+    current = DB.current_transaction.get()
+    if current is None:
+        raise OutsideTransaction("no transaction is open")
+    return cast(PoolConnectionProxy, current.connection)
+
+
+async def sql(query: str, *args: object) -> list[asyncpg.Record]:
+    """Rows of a query written in SQL."""
+    return await connection().fetch(query, *args)
+
+
+async def sql_one(query: str, *args: object) -> asyncpg.Record | None:
+    """The first row, or None."""
+    return await connection().fetchrow(query, *args)
+
+
+async def sql_value(query: str, *args: object) -> Any:
+    """The first column of the first row."""
+    return await connection().fetchval(query, *args)
+
+
+@asynccontextmanager
+async def savepoint() -> AsyncIterator[None]:
+    """A part of the transaction that may fail alone."""
+    async with connection().transaction():
+        yield
+
+
+async def check_constraints() -> None:
+    """Check deferred constraints now, while an error can still become an answer."""
+    await connection().execute("set constraints all immediate")
