@@ -1,7 +1,6 @@
 -- Who sees which rows of the shell. Read as: table, column that ties a row to a client, column that ties it to a case;
 -- null means that clients (or debtors) see no row.
 
-call protect('agencies',           null,        null);
 call protect('memberships',        'client_id', null);
 call protect('invitations',        'client_id', null);
 call protect('api_keys',           'client_id', null);
@@ -14,6 +13,14 @@ call protect('journals',           null,        null);
 call protect('journal_lines',      null,        null);
 call protect('balance_checkpoints', null,       null);
 call protect('closed_periods',     null,        null);
+
+-- Everybody within an agency sees its name and licence.
+alter table agencies enable row level security;
+alter table agencies force row level security;
+drop policy if exists agency on agencies;
+create policy agency on agencies
+    using (agency_id = (select app_agency()) and (select app_scope()) in ('staff', 'job', 'client', 'debtor'))
+    with check (agency_id = (select app_agency()) and (select app_scope()) in ('staff', 'job'));
 
 -- People and their sign-ins belong to no agency: a user sees themselves and whom they share a membership list with.
 alter table users enable row level security;

@@ -10,8 +10,8 @@ create or replace procedure protect(p_table regclass, p_client name, p_debtor na
 $$
 declare
     whole text := 'agency_id = (select app_agency()) and (select app_scope()) in (''staff'', ''job'', ''client'', ''debtor'')';
-    client_rows text := coalesce(format('%I = (select app_client())', p_client), 'false');
-    debtor_rows text := coalesce(format('%I = (select app_case())', p_debtor), 'false');
+    client_rows text := case when p_client is null then 'false' else format('%I = (select app_client())', p_client) end;
+    debtor_rows text := case when p_debtor is null then 'false' else format('%I = (select app_case())', p_debtor) end;
 begin
     execute format('alter table %s enable row level security', p_table);
     execute format('alter table %s force row level security', p_table);
