@@ -1,0 +1,86 @@
+"""Who may do what: the whole table, on one page.
+
+A role gives its permissions inside its own agency or client only; row-level security decides which rows those are.
+Roles of an agency: owner, manager, negotiator, finance, auditor. Roles of a client: admin, submitter, viewer.
+API keys act with the role ``client_key`` or ``agency_key``.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in an agency, or for a client of it."""
+
+    OWNER = "owner"
+    """Runs the agency: people, clients, fee agreements, settings; may do everything but approve their own money."""
+    MANAGER = "manager"
+    """Leads the negotiators: queues, clients, cases."""
+    NEGOTIATOR = "negotiator"
+    """Works cases."""
+    FINANCE = "finance"
+    """Books payments, prepares and approves remittances."""
+    AUDITOR = "auditor"
+    """Reads everything, changes nothing."""
+    ADMIN = "admin"
+    """Of a client: its people and keys, besides what a submitter may."""
+    SUBMITTER = "submitter"
+    """Of a client: hands over cases and documents."""
+    VIEWER = "viewer"
+    """Of a client: reads."""
+    CLIENT_KEY = "client_key"
+    """A client's system."""
+    AGENCY_KEY = "agency_key"
+    """An agency's system."""
+
+
+AGENCY_ROLES = (Role.OWNER, Role.MANAGER, Role.NEGOTIATOR, Role.FINANCE, Role.AUDITOR)
+CLIENT_ROLES = (Role.ADMIN, Role.SUBMITTER, Role.VIEWER)
+
+# permission: the roles that have it
+PERMISSIONS: dict[str, str] = {
+    # the agency's people
+    "agency.manage": "owner",
+    "people.manage": "owner admin",
+    "api_keys.manage": "owner admin",
+    "audit.read": "owner manager auditor",
+    "styleguide.read": "owner manager negotiator finance auditor",
+    # clients and their terms
+    "clients.read": "owner manager negotiator finance auditor agency_key",
+    "clients.manage": "owner",
+    "agreements.read": "owner manager finance auditor admin submitter viewer",
+    "agreements.manage": "owner",
+    # handing over
+    "placements.submit": "admin submitter client_key",
+    "placements.read": "owner manager negotiator finance auditor admin submitter viewer client_key agency_key",
+    "documents.read": "owner manager negotiator finance auditor admin submitter viewer client_key",
+    "documents.submit": "owner manager negotiator admin submitter client_key",
+    # working cases
+    "cases.read": "owner manager negotiator finance auditor admin submitter viewer client_key agency_key",
+    "cases.work": "owner manager negotiator",
+    "cases.steal": "owner manager",
+    "contact.override": "owner manager negotiator",
+    "debtors.read": "owner manager negotiator finance auditor",
+    # the money
+    "payments.read": "owner manager finance auditor",
+    "payments.record": "finance owner",
+    "remittances.read": "owner finance auditor",
+    "remittances.prepare": "finance owner",
+    "remittances.approve": "finance owner",
+    "statements.read": "owner manager finance auditor admin submitter viewer client_key agency_key",
+    # a client's own home
+    "recovery.read": "admin submitter viewer",
+}
+
+OF_ROLE: dict[Role, frozenset[str]] = {
+    role: frozenset(name for name, roles in PERMISSIONS.items() if role in roles.split()) for role in Role
+}
+
+
+def permits(role: Role, permission: str) -> bool:
+    """Whether a role has a permission.
+
+    Raises:
+        KeyError: the permission is not in the table.
+    """
+    PERMISSIONS[permission]
+    return permission in OF_ROLE[role]

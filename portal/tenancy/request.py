@@ -1,0 +1,162 @@
+"""One request, one transaction, one tenant.
+
+The body is read before the transaction begins, so that a slow sender holds no connection. The answer to a writing
+request waits until its transaction has committed; below 400 it commits, otherwise it rolls back. What must survive a
+refusal (a failed login, a refused contact) is handed to :func:`outlive` and runs in a short transaction of its own.
+"""
+
+import tempfile
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from portal import clock
+from portal.identity import new_id
+from portal.people.arrival import Visitor, by_key, by_session
+from portal.tenancy.database import NOBODY, check_constraints, enter, sql, transaction
+from portal.tenancy.database import Scope as Tenancy
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+IN_MEMORY = 1_000_000
+"""A body longer than this many bytes waits on disk."""
+
+Afterwards = Callable[[], Awaitable[None]]
+
+
+class _RolledBack(Exception):
+    """The answer is an error: leave the transaction without committing."""
+
+
+def outlive(scope: Scope, what: Afterwards) -> None:
+    """Run ``what`` in a transaction of its own, in the same tenancy, once this request's transaction has ended."""
+    scope["afterwards"].append(what)  # type: ignore[typeddict-item]
+
+
+class TransactionMiddleware(ASGIMiddleware):
+    """Opens the transaction, finds out who is there and whose data they may see, and ends it by the answer's status.
+
+    Routes with ``opt={"outside": True}`` (health, assets) have none; ``opt={"writes": True}`` makes a GET writable.
+    """
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Handle one request."""
+        opt = scope["route_handler"].opt  # type: ignore[typeddict-item]
+        extra: dict[str, Any] = scope  # type: ignore[assignment]
+        extra.update(actor=None, visitor=None, afterwards=[], request_id=new_id())
+        if opt.get("outside"):
+            await next_app(scope, receive, send)
+            return
+        reading = scope["method"] in READING and not opt.get("writes")
+        body = receive if reading else await _read_whole(receive)
+        answer = _Answer(send, at_once=reading)
+        tenancy = NOBODY
+        try:
+            async with transaction(NOBODY, read_only=reading):
+                tenancy = await _arrive(scope)
+                await next_app(scope, body, answer)
+                if answer.status >= 400:
+                    raise _RolledBack
+                if not reading:
+                    await check_constraints()
+        except _RolledBack:
+            pass
+        finally:
+            await _afterwards(extra, tenancy)
+        await answer.release()
+
+
+async def _arrive(scope: Scope) -> Tenancy:
+    """Put the actor into the request and their tenancy into the transaction."""
+    extra: dict[str, Any] = scope  # type: ignore[assignment]
+    now = clock.now()
+    headers = dict(scope["headers"])
+    if scope["path"].startswith("/api/"):
+        kind, _, key = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        if kind.lower() == "bearer" and key:
+            extra["actor"] = await by_key(key.strip(), now, extra["request_id"])
+    elif token := session_token(headers):
+        visitor = await by_session(token, now, extra["request_id"])
+        extra["visitor"] = visitor
+        extra["actor"] = visitor.actor if visitor else None
+    if extra["actor"] is not None:
+        tenancy = extra["actor"].scope
+    elif extra["visitor"] is not None:
+        tenancy = Tenancy(user_id=extra["visitor"].user_id)
+    else:
+        return NOBODY
+    await enter(tenancy)
+    return tenancy  # type: ignore[no-any-return]
+
+
+def session_token(headers: dict[bytes, bytes]) -> str | None:
+    """The session token in the cookies, under its plain or its ``__Host-`` name."""
+    for part in headers.get(b"cookie", b"").decode("latin-1").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name in ("session", "__Host-session") and value:
+            return value
+    return None
+
+
+async def _afterwards(extra: dict[str, Any], tenancy: Tenancy) -> None:
+    """What outlives the request's transaction, and at most once a minute that the session was used."""
+    visitor: Visitor | None = extra["visitor"]
+    now = clock.now()
+    if visitor is not None and (now - visitor.last_seen_at).total_seconds() > 60:
+        async with transaction(tenancy):
+            await sql("select touch_session($1, $2)", visitor.session_id, now)
+    for what in extra["afterwards"]:
+        async with transaction(tenancy):
+            await what()
+
+
+async def _read_whole(receive: Receive) -> Receive:
+    """Read the body to its end, then give it again in pieces. Litestar's own limit has refused longer ones."""
+    kept = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the last piece
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return receive
+        kept.write(message.get("body", b""))
+        more = message.get("more_body", False)
+    length = kept.tell()
+    kept.seek(0)
+
+    async def again() -> Message:
+        if kept.closed:
+            return await receive()
+        piece = kept.read(65536)
+        more = kept.tell() < length
+        if not more:
+            kept.close()
+        return {"type": "http.request", "body": piece, "more_body": more}
+
+    return again
+
+
+class _Answer:
+    """Holds an answer back until it may be sent; lets a reading request's pass at once."""
+
+    def __init__(self, send: Send, *, at_once: bool) -> None:
+        self._send = send
+        self._at_once = at_once
+        self._held: list[Message] = []
+        self.status = 200
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        if self._at_once:
+            await self._send(message)
+        else:
+            self._held.append(message)
+
+    async def release(self) -> None:
+        """Send what was held."""
+        for message in self._held:
+            await self._send(message)
