@@ -1,0 +1,1 @@
+"""Pages: rendering, words in two languages, the shell around every page, and the assets."""

@@ -1,0 +1,26 @@
+"""Cells of the files we hand out: text that a spreadsheet cannot mistake for a formula."""
+
+import re
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What makes a spreadsheet calculate instead of show. The full-width forms do so in Chinese and Japanese versions."""
+
+_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?", re.ASCII)
+
+
+def starts_like_formula(cell: str) -> bool:
+    """Whether a spreadsheet would take the text for a formula. A plain negative number is none."""
+    return cell.startswith(FORMULA_STARTS) and _NUMBER.fullmatch(cell) is None
+
+
+def neutral(cell: str) -> str:
+    """The cell as it may stand in a CSV: an apostrophe before what a spreadsheet would calculate.
+
+    Text is data and is handed back unchanged otherwise; amounts such as ``-12.00`` stay numbers.
+    """
+    return f"'{cell}" if starts_like_formula(cell) else cell
+
+
+def plain(cell: str) -> str:
+    """The inverse of `neutral`, for a file of ours that comes back: ``'+49 30 1234`` is ``+49 30 1234`` again."""
+    return cell[1:] if cell.startswith("'") and starts_like_formula(cell[1:]) else cell

@@ -1,0 +1,128 @@
+"""Reading forms. Handlers read the form themselves, so that a wrong field gives the page again and not bare JSON."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Request
+from litestar.datastructures import UploadFile
+
+from portal.errors import NotFound, Refused
+from portal.money import BadAmount, parse_amount
+from portal.pages.text import N_
+
+
+class Form:
+    """The fields of a submitted form. Texts are stripped; a missing field is empty."""
+
+    def __init__(self, fields: Mapping[str, object]) -> None:
+        self._fields = fields
+
+    def text(self, name: str, *, required: bool = False, limit: int = 2000) -> str:
+        """A text field.
+
+        Raises:
+            Refused: it is required and empty, or longer than ``limit`` characters.
+        """
+        value = self._fields.get(name, "")
+        text = value.strip() if isinstance(value, str) else ""
+        if required and not text:
+            raise Refused(N_("Please fill this in."), field=name, code="missing")
+        if len(text) > limit:
+            raise Refused(N_("At most %(limit)s characters."), field=name, code="too_long", limit=limit)
+        if "\x00" in text:
+            raise Refused(N_("This contains a character that cannot be kept."), field=name, code="bad_text")
+        return text
+
+    def flag(self, name: str) -> bool:
+        """Whether a box is ticked."""
+        return bool(self.text(name))
+
+    def day(self, name: str) -> date | None:
+        """A date; None when left empty.
+
+        Raises:
+            Refused: it is no date.
+        """
+        text = self.text(name)
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            raise Refused(N_("This is not a date."), field=name, code="bad_date") from None
+
+    def moment(self, name: str, time_zone: str) -> datetime | None:
+        """A local date and time (``2026-11-24T14:00``) in a time zone, aware; None when left empty.
+
+        Raises:
+            Refused: it is no date and time.
+        """
+        text = self.text(name)
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(time_zone)) if text else None
+        except ValueError:
+            raise Refused(N_("This is not a date and time."), field=name, code="bad_date") from None
+
+    def amount(self, name: str, currency: str) -> int | None:
+        """An amount in minor units of ``currency``; thousands commas are allowed. None when left empty.
+
+        Raises:
+            Refused: it is no amount of that currency.
+        """
+        text = self.text(name)
+        if not text:
+            return None
+        try:
+            return parse_amount(text.replace(",", "").replace(" ", ""), currency)
+        except BadAmount:
+            raise Refused(N_("This is not an amount in %(currency)s."), field=name, code="bad_amount", currency=currency) from None
+
+    def percent(self, name: str) -> Decimal | None:
+        """A percentage as a rate: ``25`` gives 0.25. None when left empty.
+
+        Raises:
+            Refused: it is no number between 0 and 100.
+        """
+        text = self.text(name).rstrip("%").strip()
+        if not text:
+            return None
+        try:
+            rate = Decimal(text) / 100
+        except InvalidOperation:
+            rate = Decimal(-1)
+        if not (0 <= rate <= 1):
+            raise Refused(N_("A percentage between 0 and 100."), field=name, code="bad_percent")
+        return rate
+
+    def id(self, name: str) -> UUID | None:
+        """An id; None when left empty.
+
+        Raises:
+            NotFound: it is no id.
+        """
+        text = self.text(name)
+        try:
+            return UUID(text) if text else None
+        except ValueError:
+            raise NotFound from None
+
+    def file(self, name: str) -> UploadFile | None:
+        """An uploaded file; None when none was chosen."""
+        value = self._fields.get(name)
+        return value if isinstance(value, UploadFile) and value.filename else None
+
+    def values(self) -> dict[str, str]:
+        """All text fields, to fill the form again."""
+        return {name: value for name, value in self._fields.items() if isinstance(value, str)}
+
+
+async def read_form(request: Request) -> Form:
+    """The form of a request.
+
+    Raises:
+        Refused: the request was larger than what is read.
+    """
+    if request.scope.get("body_too_large"):
+        raise Refused(N_("The file is too large: at most 25 MB."), field="file", code="too_large")
+    return Form(dict((await request.form()).items()))
