@@ -21,7 +21,7 @@ revoke all on login_attempts, password_resets, rate_counts from portal_app;
 call grant_app('audit_events',        'select, insert');
 call grant_app('audit_personal',      'select, insert');
 call grant_app('audit_seals',         'select');
-call grant_app('audit_unsealed',      'select, insert');
+call grant_app('audit_unsealed',      'select');
 call grant_app('journals',            'select');
 call grant_app('journal_lines',       'select');
 call grant_app('balance_checkpoints', 'select');

@@ -22,6 +22,8 @@ from portal.tenancy.database import Scope as Tenancy
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 IN_MEMORY = 1_000_000
 """A body longer than this many bytes waits on disk."""
+LONGEST_BODY = 30_000_000
+"""A body longer than this is read to its end, thrown away, and the form says that it was too large."""
 
 Afterwards = Callable[[], Awaitable[None]]
 
@@ -47,12 +49,12 @@ class TransactionMiddleware(ASGIMiddleware):
         """Handle one request."""
         opt = scope["route_handler"].opt  # type: ignore[typeddict-item]
         extra: dict[str, Any] = scope  # type: ignore[assignment]
-        extra.update(actor=None, visitor=None, afterwards=[], request_id=new_id())
+        extra.update(actor=None, visitor=None, afterwards=[], request_id=new_id(), body_too_large=False)
         if opt.get("outside"):
             await next_app(scope, receive, send)
             return
         reading = scope["method"] in READING and not opt.get("writes")
-        body = receive if reading else await _read_whole(receive)
+        body = receive if reading else await _read_whole(receive, extra)
         answer = _Answer(send, at_once=reading)
         tenancy = NOBODY
         try:
@@ -114,17 +116,22 @@ async def _afterwards(extra: dict[str, Any], tenancy: Tenancy) -> None:
             await what()
 
 
-async def _read_whole(receive: Receive) -> Receive:
-    """Read the body to its end, then give it again in pieces. Litestar's own limit has refused longer ones."""
+async def _read_whole(receive: Receive, extra: dict[str, Any]) -> Receive:
+    """Read the body to its end, then give it again in pieces; too long a one is given as empty and marked."""
     kept = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the last piece
-    more = True
+    more, length = True, 0
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             return receive
-        kept.write(message.get("body", b""))
+        length += len(message.get("body", b""))
+        if length <= LONGEST_BODY:
+            kept.write(message.get("body", b""))
         more = message.get("more_body", False)
-    length = kept.tell()
+    extra["body_too_large"] = length > LONGEST_BODY
+    if extra["body_too_large"]:
+        kept.truncate(0)
+    length = kept.tell() if not extra["body_too_large"] else 0
     kept.seek(0)
 
     async def again() -> Message:

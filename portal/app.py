@@ -1,0 +1,63 @@
+"""The application: routes of the three packages, one transaction a request, and how each error is answered."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.types import ASGIApp
+
+import billing.routes
+import cases.routes
+import portal.routes
+from portal.jobs import queue
+from portal.mail import postbox
+from portal.pages.faults import EXCEPTION_HANDLERS
+from portal.pages.security import Security
+from portal.people.guards import provide_actor
+from portal.settings import Settings
+from portal.storage import store
+from portal.tenancy.database import DB
+from portal.tenancy.request import TransactionMiddleware
+
+ROUTES = [*portal.routes.ROUTES, *cases.routes.ROUTES, *billing.routes.ROUTES]
+
+
+def create_app(settings: Settings | None = None, *, open_database: bool = True) -> ASGIApp:
+    """The ASGI application. Without ``settings`` they are read from the environment."""
+    if settings is None:
+        import os
+
+        settings = Settings.from_env(os.environ)
+    configured = settings
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        if open_database:
+            await DB.open(configured.database_url, pool_size=configured.pool_size)
+        configure(configured)
+        yield
+        if open_database:
+            await DB.close()
+
+    app = Litestar(
+        route_handlers=ROUTES,
+        middleware=[TransactionMiddleware()],
+        dependencies={"actor": Provide(provide_actor)},
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=[lifespan],
+        openapi_config=None,
+        request_max_body_size=None,
+        debug=False,
+    )
+    app.state.settings = settings
+    return Security(app, settings)  # type: ignore[return-value]
+
+
+def configure(settings: Settings) -> None:
+    """Tell storage, mail and the queue where they are. Nothing is connected yet."""
+    store.configure(settings)
+    postbox.configure(settings)
+    queue.configure(settings)
+
+

@@ -1,0 +1,100 @@
+"""How each error is answered: a page for people, problem details (RFC 9457) for systems."""
+
+import logging
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from portal.errors import Forbidden, NotFound, Refused
+from portal.pages.rendering import render
+from portal.pages.text import speaking, translate
+from portal.people.guards import SignInNeeded
+
+log = logging.getLogger("portal")
+
+PAGES = {401, 403, 404, 422, 429, 500}
+
+
+def is_system(request: Request[Any, Any, Any]) -> bool:
+    """Whether a system asks, not a person."""
+    return request.scope["path"].startswith("/api/")
+
+
+def problem(status: int, title: str, *, code: str, detail: str = "", **extra: object) -> Response[dict[str, object]]:
+    """Problem details: ``type`` carries the stable code."""
+    body: dict[str, object] = {"type": f"about:blank#{code}", "title": title, "status": status, "code": code}
+    if detail:
+        body["detail"] = detail
+    return Response({**body, **extra}, status_code=status, media_type="application/problem+json")
+
+
+def fault(request: Request[Any, Any, Any], status: int, code: str, title: str, **context: object) -> Response[Any]:
+    """The answer for one kind of error."""
+    if is_system(request):
+        return problem(status, title, code=code, detail=str(context.get("detail", "")))
+    template = f"portal/errors/{status if status in PAGES else 500}.html"
+    return render(request, template, status=status, **{"detail": "", **context})
+
+
+def not_found(request: Request[Any, Any, Any], _: Exception) -> Response[Any]:
+    """404: never existed, or somebody else's."""
+    return fault(request, 404, "not_found", "Not found")
+
+
+def forbidden(request: Request[Any, Any, Any], _: Exception) -> Response[Any]:
+    """403: this role may not."""
+    return fault(request, 403, "forbidden", "Not allowed")
+
+
+def refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
+    """422: the rules say no. Forms catch their own refusals; this answers the rest."""
+    if is_system(request):
+        with speaking("en", "UTC"):
+            detail = translate(error.message, **error.params)
+        extra = {"field": error.field} if error.field else {}
+        return problem(422, "Refused", code=error.code, detail=detail, **extra)
+    return render(request, "portal/errors/422.html", status=422, detail=error)
+
+
+def sign_in_needed(request: Request[Any, Any, Any], _: Exception) -> Response[Any]:
+    """401 for systems and fragments; people are sent to the sign-in and come back afterwards."""
+    if is_system(request):
+        response = problem(401, "A valid API key is needed", code="unauthorised")
+        response.headers["WWW-Authenticate"] = "Bearer"
+        return response
+    visitor = request.scope.get("visitor")
+    if visitor is not None:
+        target = "/login/code" if visitor.second_factor_due else "/choose"  # type: ignore[attr-defined]
+    else:
+        target = "/login"
+        if request.method == "GET":
+            target += f"?next={request.scope['path']}"
+    if request.headers.get("HX-Request"):
+        return Response(None, status_code=401, headers={"HX-Redirect": target})
+    return Response("", status_code=303, headers={"Location": target}, media_type="text/plain")
+
+
+def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """Errors of the framework: an unknown path or id that is no id, a wrong method, a body that cannot be read."""
+    status = error.status_code
+    if status in (404, 400) and not is_system(request):
+        return not_found(request, error)
+    code = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "rate_limited"}
+    return fault(request, status, code.get(status, "error"), error.detail or "Error", detail=error.detail)
+
+
+def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """500: our fault. The log has the trace and the request's id; the answer has the id alone."""
+    log.exception("request %s failed", request.scope.get("request_id"), exc_info=error)
+    return fault(request, 500, "internal_error", "Something went wrong", detail=str(request.scope.get("request_id", "")))
+
+
+EXCEPTION_HANDLERS: Any = {
+    NotFound: not_found,
+    Forbidden: forbidden,
+    Refused: refused,
+    SignInNeeded: sign_in_needed,
+    HTTPException: http,
+    Exception: unexpected,
+}
