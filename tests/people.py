@@ -1,0 +1,199 @@
+"""The cast. Two agencies that must never see each other, two clients of one that must not either, and an outsider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+
+from portal.identity import new_id
+from portal.people.actor import Actor
+from portal.people.arrival import ABSOLUTE, new_token, token_hash
+from portal.people.permissions import Role
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+PASSWORD = "a fair day for walking"
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A creditor company of the cast."""
+
+    id: UUID
+    agency_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An agency of the cast, with its queue."""
+
+    id: UUID
+    slug: str
+    name: str
+    language: str
+    currency: str
+    queue_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a role in an agency, or for a client of it. The outsider has none."""
+
+    user_id: UUID
+    email: str
+    name: str
+    agency: Agency | None = None
+    role: Role | None = None
+    client: Client | None = None
+    membership_id: UUID | None = None
+    language: str = "en"
+
+    @property
+    def actor(self) -> Actor:
+        """The person as the domain functions take them."""
+        assert self.agency is not None
+        return Actor(
+            kind="user",
+            agency_id=self.agency.id,
+            agency_name=self.agency.name,
+            base_currency=self.agency.currency,
+            role=self.role,
+            user_id=self.user_id,
+            name=self.name,
+            email=self.email,
+            client_id=self.client.id if self.client else None,
+            client_name=self.client.name if self.client else "",
+            membership_id=self.membership_id,
+            language=self.language,
+        )
+
+    async def signed_in(self, connection: asyncpg.Connection) -> str:
+        """Open a session for the person and return the cookie's token."""
+        from portal import clock
+
+        token = new_token()
+        now = clock.now()
+        await connection.execute(
+            "insert into sessions (id, token_hash, user_id, membership_id, created_at, last_seen_at, expires_at)"
+            " values ($1, $2, $3, $4, $5, $5, $6)",
+            new_id(), token_hash(token), self.user_id, self.membership_id, now, now + ABSOLUTE,
+        )  # fmt: skip
+        return token
+
+
+@dataclass
+class Cast:
+    """Everybody. ``nordkai`` is the agency most tests are about; ``huadong`` is the other one."""
+
+    nordkai: Agency
+    huadong: Agency
+    brandt: Client
+    lanting: Client
+    """Brandt's sibling: another client of the same agency."""
+    mingda: Client
+    """A client of the other agency."""
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Person:
+        try:
+            return self.__dict__["people"][name]  # type: ignore[no-any-return]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+ROLES = {
+    # name: (agency, role, client)
+    "owner": ("nordkai", Role.OWNER, None),
+    "manager": ("nordkai", Role.MANAGER, None),
+    "negotiator": ("nordkai", Role.NEGOTIATOR, None),
+    "second_negotiator": ("nordkai", Role.NEGOTIATOR, None),
+    "finance": ("nordkai", Role.FINANCE, None),
+    "second_finance": ("nordkai", Role.FINANCE, None),
+    "auditor": ("nordkai", Role.AUDITOR, None),
+    "brandt_admin": ("nordkai", Role.ADMIN, "brandt"),
+    "brandt_submitter": ("nordkai", Role.SUBMITTER, "brandt"),
+    "brandt_viewer": ("nordkai", Role.VIEWER, "brandt"),
+    "lanting_admin": ("nordkai", Role.ADMIN, "lanting"),
+    "lanting_submitter": ("nordkai", Role.SUBMITTER, "lanting"),
+    "huadong_owner": ("huadong", Role.OWNER, None),
+    "huadong_negotiator": ("huadong", Role.NEGOTIATOR, None),
+    "huadong_finance": ("huadong", Role.FINANCE, None),
+    "mingda_submitter": ("huadong", Role.SUBMITTER, "mingda"),
+    "outsider": (None, None, None),
+}
+
+
+async def found(connection: asyncpg.Connection) -> Cast:
+    """Write a fresh cast past the policies and return it. Ids and e-mails are new each time."""
+    async with connection.transaction():
+        nordkai = await _agency(connection, "Nordkai Inkasso", "en", "EUR", "Europe/Berlin")
+        huadong = await _agency(connection, "华东商账", "zh-Hans", "CNY", "Asia/Shanghai")
+        cast = Cast(
+            nordkai=nordkai,
+            huadong=huadong,
+            brandt=await _client(connection, nordkai, "Brandt & Söhne"),
+            lanting=await _client(connection, nordkai, "Suzhou Lanting Bearings"),
+            mingda=await _client(connection, huadong, "佛山明达"),
+        )
+        for name, (agency, role, client) in ROLES.items():
+            cast.people[name] = await _person(
+                connection, name, getattr(cast, agency) if agency else None, role, getattr(cast, client) if client else None
+            )
+    return cast
+
+
+async def _agency(connection: asyncpg.Connection, name: str, language: str, currency: str, time_zone: str) -> Agency:
+    agency_id, queue_id = new_id(), new_id()
+    slug = f"agency-{agency_id.hex[-12:]}"
+    await connection.execute(
+        "insert into agencies (id, agency_id, slug, name, language, time_zone, base_currency, created_at)"
+        " values ($1, $1, $2, $3, $4, $5, $6, $7)",
+        agency_id, slug, name, language, time_zone, currency, LONG_AGO,
+    )  # fmt: skip
+    await connection.execute(
+        "insert into queues (id, agency_id, name, position) values ($1, $2, 'All cases', 1)", queue_id, agency_id
+    )
+    return Agency(agency_id, slug, name, language, currency, queue_id)
+
+
+async def _client(connection: asyncpg.Connection, agency: Agency, name: str) -> Client:
+    client_id = new_id()
+    await connection.execute(
+        "insert into clients (id, agency_id, name, country, created_at) values ($1, $2, $3, 'DE', $4)",
+        client_id, agency.id, name, LONG_AGO,
+    )  # fmt: skip
+    return Client(client_id, agency.id, name)
+
+
+async def _person(
+    connection: asyncpg.Connection, name: str, agency: Agency | None, role: Role | None, client: Client | None
+) -> Person:
+    user_id, membership_id = new_id(), new_id()
+    email = f"{name}.{user_id.hex[-10:]}@example.com".lower()
+    shown = name.replace("_", " ").title()
+    await connection.execute(
+        "insert into users (id, email, name, password_hash, created_at) values ($1, $2, $3, $4, $5)",
+        user_id, email, shown, password_hash(), LONG_AGO,
+    )  # fmt: skip
+    if agency is None or role is None:
+        return Person(user_id, email, shown)
+    await connection.execute(
+        "insert into memberships (id, agency_id, user_id, client_id, role, created_at) values ($1, $2, $3, $4, $5, $6)",
+        membership_id, agency.id, user_id, client.id if client else None, role, LONG_AGO,
+    )  # fmt: skip
+    return Person(user_id, email, shown, agency, role, client, membership_id)
+
+
+_hashed: list[str] = []
+
+
+def password_hash() -> str:
+    """The hash of the cast's one password, made once."""
+    if not _hashed:
+        from argon2 import PasswordHasher, Type
+
+        hasher = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1, type=Type.ID)
+        _hashed.append(hasher.hash(PASSWORD))
+    return _hashed[0]
