@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import random
+import shutil
 import socket
 import time
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,11 @@ from portal.backends.secrets import load_secrets, write_private
 
 # Below the range from which the kernel takes ports for outgoing connections, so that a remembered one stays free.
 PORTS = range(20000, 32000)
+
+DATA = ("postgres", "storage")
+"""Folders whose contents belong together."""
+
+UNFINISHED = "first-run"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,9 +132,14 @@ class Home:
     @contextmanager
     def using(self) -> Iterator[None]:
         """Count as a user of the servers, so that one who started them for a command waits before ending them."""
-        with (self.path / "users").open("ab") as file:
-            fcntl.flock(file, fcntl.LOCK_SH)
-            yield
+        while True:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with (self.path / "users").open("ab") as file:
+                fcntl.flock(file, fcntl.LOCK_SH)
+                # A home of tests is removed by the last to leave: then this was a lock on nothing.
+                if _same_file(file, self.path / "users"):
+                    yield
+                    return
 
     @contextmanager
     def starting(self) -> Iterator[None]:
@@ -147,6 +158,23 @@ class Home:
                 yield False
             else:
                 yield True
+
+    # A first run that was cut short
+
+    def mark_unfinished(self) -> None:
+        """Remember, in a home without data, that its sample is not complete; nobody works in it before it is."""
+        if not any((self.path / folder).exists() for folder in DATA):
+            (self.path / UNFINISHED).touch()
+
+    def mark_finished(self) -> None:
+        (self.path / UNFINISHED).unlink(missing_ok=True)
+
+    def discard_unfinished(self) -> None:
+        """Drop what a first run left that was killed before its sample was complete."""
+        if (self.path / UNFINISHED).exists():
+            for folder in DATA:
+                shutil.rmtree(self.path / folder, ignore_errors=True)
+            self.mark_finished()
 
     # Ports
 
@@ -177,6 +205,13 @@ class Home:
         except (OSError, ValueError):
             return {}
         return ports
+
+
+def _same_file(file: IO[bytes], path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _lock(file: IO[bytes], *, patience: float) -> bool:

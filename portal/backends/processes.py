@@ -82,6 +82,13 @@ def spawn(
         )
 
 
+def python_environ() -> dict[str, str]:
+    """The environment of a child that runs our own modules, wherever its working folder is."""
+    root = str(Path(__file__).parents[2])
+    others = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path and path != root]
+    return dict(os.environ) | {"PYTHONPATH": os.pathsep.join([root, *others])}
+
+
 def _group_of(user: str) -> int:
     import pwd
 

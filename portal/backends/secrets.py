@@ -13,6 +13,7 @@ NAMES = (
     "app_password",
     "s3_access_key",
     "s3_secret_key",
+    "stripe_secret_key",
     "stripe_webhook_secret",
     "secret_key",
 )

@@ -1,0 +1,277 @@
+"""`portal up`: every server of a home, the web server and the worker, from start to Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import ClassVar
+
+from rich.console import Console
+from rich.table import Table
+
+from portal.backends.home import Home, HomeInUseError
+from portal.backends.mail import MailCatcher
+from portal.backends.postgres import Postgres
+from portal.backends.processes import BackendError, python_environ
+from portal.backends.server import Server
+from portal.backends.servers import (
+    DEFAULT_PORT,
+    complete,
+    embedded,
+    ready_state,
+    run_command,
+    started,
+    without_settings,
+)
+from portal.backends.stripe import StripeStandIn
+from portal.settings import Settings, SettingsError, home_from_env
+
+STEADY_SECONDS = 60.0
+"""A server that ran this long before it died is started again at once."""
+
+LONGEST_PAUSE = 30.0
+
+
+class Stopped(BaseException):
+    """Ctrl-C or a request to end."""
+
+
+class Part(Server):
+    """One of the portal's own long-running commands as a child of `up`."""
+
+    variables: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, home: Home, settings: Mapping[str, str]) -> None:
+        super().__init__(home)
+        self.settings = settings
+
+    def prepare(self) -> None:
+        return
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "portal", self.name]
+
+    def process_environ(self) -> Mapping[str, str]:
+        return without_settings(python_environ()) | dict(self.settings)
+
+    def environ(self) -> dict[str, str]:
+        return {}
+
+
+class Web(Part):
+    name: ClassVar[str] = "serve"
+    title: ClassVar[str] = "Web server"
+
+    def answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"http://{self._address()}/health", timeout=5)
+        except urllib.error.HTTPError:
+            return True  # it answers; what it says is for whoever reads /health
+        except OSError:
+            return False
+        return True
+
+    def _address(self) -> str:
+        host = self.settings.get("PORTAL_HOST") or "127.0.0.1"
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104  compared, not bound
+        return f"{host}:{self.settings['PORTAL_PORT']}"
+
+
+class Worker(Part):
+    name: ClassVar[str] = "worker"
+    title: ClassVar[str] = "Worker"
+
+    def answers(self) -> bool:
+        return True  # it has no address; that it lives is all there is to see
+
+
+@dataclass
+class Watched:
+    """A server, how often it died of late, and when it may be started again."""
+
+    server: Server
+    since: float = field(default_factory=time.monotonic)
+    deaths: int = 0
+    due: float | None = None
+
+
+def up(environ: Mapping[str, str], console: Console) -> None:
+    """Run everything until Ctrl-C or SIGTERM; raises BackendError or SettingsError when it cannot begin."""
+    home = Home(home_from_env(environ))
+    try:
+        with _stoppable(), _held(home, console), ExitStack() as stack:
+            _run(home, environ, console, stack)
+    except Stopped:
+        console.print("Stopped.")
+
+
+def _run(home: Home, environ: Mapping[str, str], console: Console, stack: ExitStack) -> None:
+    servers = [kind(home) for kind in _kinds(environ, console)]
+    home.discard_unfinished()
+    if any(isinstance(server, Postgres) for server in servers):
+        home.mark_unfinished()
+    with console.status("Starting the servers"):
+        reached = stack.enter_context(started(home, servers))
+    settings = _settings(home, environ, reached)
+    with console.status("Bringing the database up to date"):
+        run_command(["migrate"], settings, home)
+    with console.status("Loading the sample agencies (first run only)"):
+        logins = _sample(home, settings)
+    parts: list[Server] = [Web(home, settings), Worker(home, settings)]
+    with console.status("Starting the portal"):
+        stack.enter_context(started(home, parts))
+    everything = [*servers, *parts]
+    home.record(ready_state("up", settings, everything))
+    _print_addresses(console, home, servers, settings, logins)
+    _watch(home, [Watched(server) for server in everything], settings, console)
+
+
+def _kinds(environ: Mapping[str, str], console: Console) -> list[type[Server]]:
+    kinds = embedded(environ)
+    if StripeStandIn in kinds and not StripeStandIn.installed():
+        console.print("The Stripe stand-in is not installed (package localstripe): card payments are off.")
+        kinds.remove(StripeStandIn)
+    return kinds
+
+
+def _settings(home: Home, environ: Mapping[str, str], reached: Mapping[str, str]) -> dict[str, str]:
+    wanted = environ.get("PORTAL_PORT") or str(DEFAULT_PORT)
+    if not (wanted.isascii() and wanted.isdigit() and 0 < int(wanted) < 65536):
+        raise SettingsError("PORTAL_PORT is not a number from 1 to 65535")
+    port = home.port("web", preferred=int(wanted), host=environ.get("PORTAL_HOST") or "127.0.0.1")
+    settings = complete(home, environ, reached, port) | {"PORTAL_DEVELOPMENT": "1"}
+    Settings.from_env(settings)
+    return settings
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into Stopped, once; what follows is tidying, which a second one does not disturb."""
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        raise Stopped
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, stop) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _held(home: Home, console: Console) -> Iterator[None]:
+    """Hold the home, after waiting for a passing command to let go of it."""
+    deadline = time.monotonic() + 60
+    waiting = False
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(home.hold("up"))
+                break
+            except HomeInUseError:
+                state = home.state
+                if (state is not None and state.kind == "up") or time.monotonic() > deadline:
+                    raise
+            if not waiting:
+                console.print("Waiting for another portal command to end.")
+                waiting = True
+            time.sleep(0.2)
+        yield
+
+
+def _sample(home: Home, settings: Mapping[str, str]) -> list[dict[str, str]]:
+    """Load the sample agencies into an empty database; returns their logins as long as they exist."""
+    answer = json.loads(run_command(["sample", "--if-empty", "--json"], settings, home) or "{}")
+    home.mark_finished()
+    logins: list[dict[str, str]] = answer.get("logins", [])
+    return logins
+
+
+def _print_addresses(
+    console: Console,
+    home: Home,
+    servers: Sequence[Server],
+    settings: Mapping[str, str],
+    logins: Sequence[Mapping[str, str]],
+) -> None:
+    checked = Settings.from_env(settings)
+    addresses = Table(title="The portal is running", title_justify="left", show_header=False)
+    addresses.add_row("Portal", checked.base_url)
+    for server in servers:
+        if isinstance(server, MailCatcher):
+            addresses.add_row("Mail it sent", server.page)
+    addresses.add_row("Database", f"port {_port(settings['PORTAL_DATABASE_URL'])}")
+    addresses.add_row("Object storage", checked.s3_endpoint)
+    if checked.stripe_secret_key is not None:
+        addresses.add_row("Stripe", checked.stripe_api_base)
+    addresses.add_row("Data and logs", str(home.path))
+    console.print(addresses)
+    if logins:
+        table = Table("Agency", "Role", "E-mail", "Password", title="Sample logins", title_justify="left")
+        for login in logins:
+            table.add_row(login["agency"], login["role"], login["email"], login["password"])
+        console.print(table)
+    console.print("Ctrl-C stops everything.")
+
+
+def _port(url: str) -> str:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    return f"{parts.port or 5432} on {parts.hostname or 'a socket'}"
+
+
+def _watch(home: Home, watched: Sequence[Watched], settings: Mapping[str, str], console: Console) -> None:
+    """Start again what dies, with growing pauses, for as long as we live."""
+    while True:
+        for one in watched:
+            if one.due is None and not one.server.running:
+                _bury(one, console)
+            if one.due is not None and time.monotonic() >= one.due:
+                _revive(one, console)
+                home.record(ready_state("up", settings, [each.server for each in watched]))
+        time.sleep(0.2)
+
+
+def _bury(one: Watched, console: Console) -> None:
+    if time.monotonic() - one.since > STEADY_SECONDS:
+        one.deaths = 0
+    pause = 0.0 if one.deaths == 0 else min(LONGEST_PAUSE, 0.5 * 2**one.deaths)
+    one.deaths += 1
+    one.due = time.monotonic() + pause
+    how = _how_it_ended(one.server.process)
+    words = f"{one.server.title} {how}; starting it again" + (f" in {pause:.0f} seconds" if pause else "")
+    console.print(words, markup=False)
+
+
+def _how_it_ended(process: subprocess.Popen[bytes] | None) -> str:
+    code = process.returncode if process is not None else None
+    if code is None:
+        return "is gone"
+    return f"was killed by signal {-code}" if code < 0 else f"ended with status {code}"
+
+
+def _revive(one: Watched, console: Console) -> None:
+    one.due = None
+    one.since = time.monotonic()
+    one.server.stop()  # the rest of its group
+    try:
+        one.server.start()
+    except BackendError as error:
+        one.server.stop()
+        console.print(str(error), markup=False, style="red")
+    else:
+        console.print(f"{one.server.title} is running again", markup=False)
