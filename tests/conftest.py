@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
 import os
+import secrets
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 
-from portal.backends import test_servers
 from portal.backends.postgres import create_database, database_url, drop_database
+from portal.backends.servers import shared_servers
 from portal.settings import Settings
 from portal.tenancy.database import DB
 from portal.tenancy.migrate import ROOT, files, migrate
@@ -21,8 +25,10 @@ from tests.people import Cast, Person, found
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Settings]:
-    """PostgreSQL, object storage and mail, started once for all workers of this run."""
-    with test_servers() as settings:
+    """PostgreSQL, object storage and mail, started once and shared by all workers and runs of this checkout."""
+    checkout = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
+    folder = Path(tempfile.gettempdir()) / f"portal-tests-{os.getuid()}-{checkout}"
+    with shared_servers(folder, names=("storage", "postgres", "mail")) as settings:
         yield settings
 
 
@@ -52,26 +58,28 @@ async def _own_database(settings: Settings, name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def settings(servers: Settings) -> Settings:
+def settings(servers: Settings) -> Iterator[Settings]:
     """The settings of this worker: its own copy of a migrated database."""
-    import dataclasses
-
-    name = f"portal_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    name = f"portal_test_{secrets.token_hex(4)}"
     asyncio.run(_own_database(servers, name))
-    return dataclasses.replace(
+    yield dataclasses.replace(
         servers,
         database_url=database_url(servers.database_url, name),
         database_owner_url=database_url(servers.database_owner_url or "", name),
     )
+    asyncio.run(drop_database(servers.database_owner_url or "", name))
 
 
 @pytest.fixture(scope="session")
 async def database(settings: Settings) -> AsyncIterator[Settings]:
     """The application's database, opened as the application's role."""
-    from portal.app import configure
-
     await DB.open(settings.database_url, pool_size=10)
-    configure(settings)
+    try:
+        from portal.app import configure
+
+        configure(settings)
+    except ImportError:
+        pass
     yield settings
     await DB.close()
 

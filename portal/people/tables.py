@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from piccolo.columns import JSONB, UUID, Boolean, Bytea, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Boolean, Bytea, Date, Integer, Numeric, Text, Timestamptz
 from piccolo.table import Table
 
 from portal.identity import Tenant, TimeOrdered
@@ -156,3 +156,13 @@ class RateCount(Table, tablename="rate_counts"):
     subject = Text(default=None, null=False)
     window_start = Timestamptz(default=None, null=False, index=True)
     calls = Integer(default=0)
+
+
+class ExchangeRate(Table, tablename="exchange_rates"):
+    """How much of a currency one euro was worth on a day, and who said so. Common to all agencies."""
+
+    id = UUID(primary_key=True, default=TimeOrdered())
+    currency = Text(default=None, null=False)
+    on = Date(default=None, null=False)
+    per_euro = Numeric(default=None, null=False, digits=(18, 8))
+    source = Text(default="")

@@ -15,6 +15,7 @@ call grant_app('users',               'select');
 grant update (name, language, time_zone, theme) on users to portal_app;
 call grant_app('sessions',            'select');
 grant update (ended_at) on sessions to portal_app;
+call grant_app('exchange_rates',      'select');
 revoke all on login_attempts, password_resets, rate_counts from portal_app;
 
 -- The trail is written, never rewritten; the ledger is written by its one function alone.

@@ -36,8 +36,4 @@ create index if not exists audit_events_by_time on audit_events (agency_id, at d
 create index if not exists audit_events_by_subject on audit_events (agency_id, subject_kind, subject_id, at desc);
 create unique index if not exists audit_seals_in_sequence on audit_seals (agency_id, sequence);
 
-call identified('journals');
-call belongs('journals', 'reverses', 'journals');
-create unique index if not exists journals_external_id on journals (agency_id, source, external_id);
-create unique index if not exists journals_reversed_once on journals (agency_id, reverses) where reverses is not null;
-create unique index if not exists journal_lines_position on journal_lines (agency_id, journal_id, position);
+create unique index if not exists exchange_rates_once on exchange_rates (currency, "on");

@@ -1,0 +1,5 @@
+"""Routes of this package."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

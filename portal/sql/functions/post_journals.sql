@@ -1,0 +1,146 @@
+-- post_journals: the one way into the ledger.
+--
+-- Takes journals (source, external id, kind, effective date, what it reverses) and their lines (which journal, counted
+-- from 1; book, account, currency, client, case, component, amount: a debit positive, a credit negative) as parallel
+-- arrays, so that one journal and a placement of a hundred thousand go the same way. Gives the journals' ids in order.
+--
+-- Refuses with the codes below; DETAIL is JSON that names the culprit. Rules of the tables speak through their own
+-- constraints: journals_external_id (posted before), journals_reversed_once, journal_lines_chart, journal_lines_holder,
+-- journal_lines_amount, journal_lines_currency and the foreign keys.
+--   PL001 a journal has no lines or does not balance per book and currency
+--   PL002 1090 and 2190, or 2040 and 1220, do not move together
+--   PL003 a guarded balance would be negative on some date
+--   PL004 the period is closed
+--   PL005 a case is not the agency's, or its currency is another
+--   PL006 a reversal is not the exact mirror
+--   PL007 this scope may not post, or the transaction is not READ COMMITTED
+--
+-- Who waits for whom. Every posting shares the agency's ledger lock, which a checkpoint and the closing of a period
+-- take alone. Lines on a case lock its row, since its balance moves, in the order of ids. A debit of a guarded trust
+-- account locks that account, in the order of keys. Nothing else locks: a credit to a client's funds, and every line
+-- on a bank account, pass freely. What is checked is read after the lock, by a statement of its own: under READ
+-- COMMITTED only that sees what the former holder of the lock committed.
+
+create or replace function post_journals(
+    p_sources text[], p_external_ids text[], p_kinds text[], p_effective_on date[], p_reverses uuid[],
+    p_journals integer[], p_books text[], p_accounts smallint[], p_currencies text[], p_clients uuid[], p_cases uuid[],
+    p_components text[], p_amounts bigint[], p_posted_at timestamptz, p_posted_by uuid)
+    returns uuid[]
+    language plpgsql volatile security definer
+    set search_path = public, pg_temp
+    set plan_cache_mode = force_generic_plan
+as $$
+declare
+    v_agency uuid := app_agency();
+    v_ids uuid[] := array(select uuidv7() from generate_series(1, cardinality(p_sources)));
+    v_first date;
+    v_closed date;
+    v_checkpoint date;
+    v_has record;
+    v_cases_missing boolean;
+begin
+    if v_agency is null or coalesce(app_scope(), '') not in ('staff', 'job') then
+        raise exception 'this scope may not post' using errcode = 'PL007';
+    end if;
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception 'post under READ COMMITTED: the checks must see what others committed' using errcode = 'PL007';
+    end if;
+    perform pg_advisory_xact_lock_shared(ledger_lock(), hashtext(v_agency::text));
+
+    select min(d), (select max(through) from closed_periods where agency_id = v_agency),
+           (select max(through) from balance_checkpoints where agency_id = v_agency)
+    into v_first, v_closed, v_checkpoint
+    from unnest(p_effective_on) as d;
+    if v_first <= v_closed then
+        raise exception 'the period is closed through %', v_closed
+            using errcode = 'PL004', detail = json_build_object('through', v_closed);
+    end if;
+
+    select count(distinct journal) <> cardinality(v_ids) or bool_or(trust <> 0 or operating <> 0 or memo <> 0)
+               as unbalanced,
+           bool_or(pair_1090 <> 0 or pair_2040 <> 0) as unpaired,
+           bool_or(on_case) as on_case, bool_or(lowers_case) as lowers_case, bool_or(lowers_trust) as lowers_trust
+    into v_has
+    from (select journal,
+                 sum(case when book = 'trust' then amount else 0 end) as trust,
+                 sum(case when book = 'operating' then amount else 0 end) as operating,
+                 sum(case when book = 'memo' then amount else 0 end) as memo,
+                 sum(case when account in (1090, 2190) then amount else 0 end) as pair_1090,
+                 sum(case when account in (2040, 1220) then amount else 0 end) as pair_2040,
+                 bool_or(account = 9000) as on_case,
+                 bool_or(account = 9000 and amount < 0) as lowers_case,
+                 bool_or(account in (2000, 2010, 2020, 2030, 2040) and amount > 0) as lowers_trust
+          from unnest(p_journals, p_books, p_accounts, p_currencies, p_amounts)
+               as line (journal, book, account, currency, amount)
+          group by journal, currency) as per_currency;
+    if v_has.unbalanced then
+        raise exception 'a journal does not balance' using errcode = 'PL001';
+    end if;
+    if v_has.unpaired then
+        raise exception '1090 with 2190, and 2040 with 1220, must move together' using errcode = 'PL002';
+    end if;
+
+    with journal as (
+        insert into journals (id, agency_id, source, external_id, kind, effective_on, posted_at, posted_by, reverses)
+        select v_ids[place], v_agency, source, external_id, kind, effective_on, p_posted_at, p_posted_by, reverses
+        from unnest(p_sources, p_external_ids, p_kinds, p_effective_on, p_reverses)
+             with ordinality as given (source, external_id, kind, effective_on, reverses, place)),
+    inbox as (
+        insert into audit_unsealed (agency_id, kind, subject_id, at)
+        select v_agency, 'journal', id, p_posted_at from unnest(v_ids) as id)
+    insert into journal_lines (agency_id, journal_id, position, book, account, currency, client_id, case_id, component,
+                               amount_minor, effective_on)
+    select v_agency, v_ids[journal], row_number() over (partition by journal order by place), book, account, currency,
+           client, debt, component, amount, p_effective_on[journal]
+    from unnest(p_journals, p_books, p_accounts, p_currencies, p_clients, p_cases, p_components, p_amounts)
+         with ordinality as line (journal, book, account, currency, client, debt, component, amount, place);
+
+    if v_has.on_case then
+        with moved as (
+            select debt, currency, sum(amount) filter (where component = 'principal') as principal,
+                   sum(amount) filter (where component = 'interest') as interest,
+                   sum(amount) filter (where component = 'costs') as costs
+            from unnest(p_accounts, p_currencies, p_cases, p_components, p_amounts)
+                 as line (account, currency, debt, component, amount)
+            where account = 9000
+            group by debt, currency),
+        locked as materialized (
+            select id, currency from cases
+            where agency_id = v_agency and id in (select debt from moved)
+            order by id for no key update),
+        done as (
+            update cases
+            set principal_minor = principal_minor + coalesce(principal, 0),
+                interest_minor = interest_minor + coalesce(interest, 0),
+                costs_minor = costs_minor + coalesce(costs, 0)
+            from moved join locked on locked.id = moved.debt and locked.currency = moved.currency
+            where cases.agency_id = v_agency and cases.id = locked.id
+            returning 1)
+        select (select count(*) from moved) <> (select count(*) from done) into v_cases_missing;
+        if v_cases_missing then
+            perform ledger_refuse_cases(v_agency, p_accounts, p_currencies, p_cases);
+        end if;
+    end if;
+
+    if v_first <= v_checkpoint then
+        perform ledger_forget_checkpoints(v_agency, p_effective_on, p_journals, p_accounts, p_currencies, p_clients);
+    end if;
+    if v_has.lowers_case then
+        perform ledger_guard_cases(v_agency, p_effective_on, p_journals, p_accounts, p_cases, p_components, p_amounts);
+    end if;
+    if v_has.lowers_trust then
+        perform ledger_guard_trust(v_agency, p_effective_on, p_journals, p_accounts, p_currencies, p_clients, p_amounts);
+    end if;
+    if cardinality(array_remove(p_reverses, null)) > 0 then
+        perform ledger_guard_mirrors(v_agency, v_ids, p_reverses);
+    end if;
+    return v_ids;
+end
+$$;
+
+alter function post_journals(text[], text[], text[], date[], uuid[], integer[], text[], smallint[], text[], uuid[], uuid[],
+    text[], bigint[], timestamptz, uuid) owner to portal_definer;
+revoke all on function post_journals(text[], text[], text[], date[], uuid[], integer[], text[], smallint[], text[], uuid[],
+    uuid[], text[], bigint[], timestamptz, uuid) from public;
+grant execute on function post_journals(text[], text[], text[], date[], uuid[], integer[], text[], smallint[], text[],
+    uuid[], uuid[], text[], bigint[], timestamptz, uuid) to portal_app;

@@ -1,0 +1,56 @@
+-- Keys, checks and indexes of the ledger. The chart of accounts stands here for the database and in
+-- portal/ledger/accounts.py for people; a test compares the two.
+
+call identified('journals');
+call belongs('journals', 'reverses', 'journals');
+create unique index if not exists journals_external_id on journals (agency_id, source, external_id);
+create unique index if not exists journals_reversed_once on journals (agency_id, reverses) where reverses is not null;
+drop index if exists journals_reverses_idx;
+alter table journals drop constraint if exists journals_named;
+alter table journals add constraint journals_named check (source <> '' and external_id <> '' and kind <> '');
+
+create unique index if not exists journal_lines_position on journal_lines (agency_id, journal_id, position);
+alter table journal_lines drop constraint if exists journal_lines_journal_id_fkey;
+alter table journal_lines add constraint journal_lines_journal_id_fkey
+    foreign key (agency_id, journal_id) references journals (agency_id, id);
+
+-- An account belongs to one book.
+alter table journal_lines drop constraint if exists journal_lines_chart;
+alter table journal_lines add constraint journal_lines_chart check (
+    book = case
+        when account in (1000, 1010, 1090, 1900, 2000, 2010, 2020, 2030, 2040) then 'trust'
+        when account in (1100, 1200, 1210, 1220, 1230, 1240, 2100, 2190, 4000, 4090, 5000, 5010, 5020, 5030)
+            then 'operating'
+        when account in (9000, 9100) then 'memo'
+        else '' end);
+
+-- Whose account it is: a case's component (which may name the case's client as well), a client's, or the agency's.
+alter table journal_lines drop constraint if exists journal_lines_holder;
+alter table journal_lines add constraint journal_lines_holder check (
+    case
+        when account = 9000 then
+            case_id is not null and component is not null and component in ('principal', 'interest', 'costs')
+        when account in (1200, 1210, 1230, 1240, 2000, 2010, 9100) then
+            client_id is not null and case_id is null and component is null
+        else client_id is null and case_id is null and component is null end);
+
+-- Ten to the fifteenth is far above any claim, and far enough below bigint's end that thousands of them still add up.
+alter table journal_lines drop constraint if exists journal_lines_amount;
+alter table journal_lines add constraint journal_lines_amount check (
+    amount_minor <> 0 and amount_minor between -1000000000000000 and 1000000000000000);
+alter table journal_lines drop constraint if exists journal_lines_currency;
+alter table journal_lines add constraint journal_lines_currency check (
+    octet_length(currency) = 3 and currency between 'AAA' and 'ZZZ' and currency = upper(currency));
+
+-- Balances on a date, account by account; the holder is the client, or the agency itself.
+create index if not exists journal_lines_by_account on journal_lines
+    (agency_id, account, coalesce(client_id, agency_id), currency, effective_on) include (amount_minor)
+    where account < 9000;
+create index if not exists journal_lines_by_case on journal_lines
+    (agency_id, case_id, component, effective_on) include (amount_minor)
+    where account = 9000;
+
+create unique index if not exists balance_checkpoints_once on balance_checkpoints
+    (agency_id, account, coalesce(client_id, agency_id), currency, through);
+create index if not exists balance_checkpoints_latest on balance_checkpoints (agency_id, through);
+create index if not exists closed_periods_latest on closed_periods (agency_id, through);
