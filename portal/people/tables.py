@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from piccolo.columns import JSONB, UUID, Boolean, Bytea, Date, Integer, Numeric, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, Boolean, Bytea, Date, Integer, Numeric, Text, Timestamptz
 from piccolo.table import Table
 
 from portal.identity import Tenant, TimeOrdered
@@ -57,6 +57,9 @@ class User(Table, tablename="users"):
     totp_secret = Text(default=None, null=True, help_text="Encrypted with the installation's secret key.")
     totp_confirmed_at = Timestamptz(default=None, null=True)
     totp_last_step = Integer(default=0, help_text="The last time step accepted, so that a code works once.")
+    recovery_hashes = Array(
+        base_column=Bytea(), default=list, help_text="SHA-256 of the recovery codes not used yet; each works once."
+    )
     disabled_at = Timestamptz(default=None, null=True)
     created_at = Timestamptz(default=None, null=False)
 
@@ -87,10 +90,22 @@ class Session(Table, tablename="sessions"):
     ended_at = Timestamptz(default=None, null=True)
 
 
+class Purpose(StrEnum):
+    """What an attempt was for. Each is limited apart."""
+
+    PASSWORD = "password"
+    """An e-mail and a password were given."""
+    CODE = "code"
+    """A code of the second factor was given."""
+    RESET = "reset"
+    """A link to set a new password was asked for."""
+
+
 class LoginAttempt(Table, tablename="login_attempts"):
     """A try to sign in, kept for the rate limit per account and per address."""
 
     id = UUID(primary_key=True, default=TimeOrdered())
+    purpose = Text(default="password")
     account = Bytea(default=None, null=False, index=True, help_text="SHA-256 of the e-mail given.")
     address = Text(default=None, null=False, index=True)
     succeeded = Boolean(default=False)
