@@ -175,6 +175,23 @@ def binaries() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
+OLDEST_MAJOR = 18
+
+
+async def require_postgres(url: str, variable: str) -> None:
+    """Raises BackendError, naming the variable, unless a PostgreSQL that is new enough answers at the address."""
+    try:
+        connection = await asyncpg.connect(url, timeout=10)
+    except TimeoutError:
+        raise BackendError(f"{variable}: the database does not answer") from None
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise BackendError(f"{variable}: {' '.join(str(error).split())}") from None
+    major = connection.get_server_version().major
+    await connection.close()
+    if major < OLDEST_MAJOR:
+        raise BackendError(f"{variable}: this is PostgreSQL {major}; the portal needs {OLDEST_MAJOR} or later")
+
+
 async def create_database(url: str, name: str, *, owner: str | None = None, template: str | None = None) -> None:
     """Create a database on the server behind `url`, unless it is there: empty with the portal's locale, or a copy.
 

@@ -16,6 +16,9 @@ from pathlib import Path
 import psutil
 
 PR_SET_PDEATHSIG = 1
+OWN_COMMAND = [sys.executable, "-m", "portal"]
+"""How a child of ours runs the command `portal`."""
+
 SAME_START_SECONDS = 2.0
 LOG_BYTES = 5_000_000
 

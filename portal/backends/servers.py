@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
+from portal.backends import processes
 from portal.backends.home import Home, HomeInUseError, State
 from portal.backends.mail import MailCatcher
 from portal.backends.postgres import Postgres
@@ -218,7 +219,7 @@ def run_command(words: Sequence[str], environ: Mapping[str, str], home: Home) ->
     log.parent.mkdir(exist_ok=True)
     with log.open("wb") as errors:
         done = subprocess.run(
-            [sys.executable, "-m", "portal", *words],
+            [*processes.OWN_COMMAND, *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,

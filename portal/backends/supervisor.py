@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,6 +17,7 @@ from typing import ClassVar
 from rich.console import Console
 from rich.table import Table
 
+from portal.backends import processes
 from portal.backends.home import Home, HomeInUseError
 from portal.backends.mail import MailCatcher
 from portal.backends.postgres import Postgres
@@ -58,7 +58,7 @@ class Part(Server):
         return
 
     def command(self) -> list[str]:
-        return [sys.executable, "-m", "portal", self.name]
+        return [*processes.OWN_COMMAND, self.name]
 
     def process_environ(self) -> Mapping[str, str]:
         return without_settings(python_environ()) | dict(self.settings)
