@@ -23,4 +23,4 @@ def neutral(cell: str) -> str:
 
 def plain(cell: str) -> str:
     """The inverse of `neutral`, for a file of ours that comes back: ``'+49 30 1234`` is ``+49 30 1234`` again."""
-    return cell[1:] if cell.startswith("'") and starts_like_formula(cell[1:]) else cell
+    return cell[1:] if cell[:1] == "'" and starts_like_formula(cell[1:]) else cell

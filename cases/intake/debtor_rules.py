@@ -1,0 +1,90 @@
+"""What must be known of a debtor: a name and a country. How to reach it may follow."""
+
+from collections.abc import Mapping
+
+from cases.intake.as_given import Field
+from cases.intake.draft import AddressDraft, DebtorDraft, DebtorKind
+from cases.intake.findings import Findings
+from cases.intake.issue import Code
+from cases.intake.proposals import COUNTRIES, propose_country
+from cases.intake.values import is_email, language_tag, phone_number
+
+
+def read_debtor(findings: Findings, values: Mapping[Field, str]) -> DebtorDraft:
+    """The debtor as far as it could be read; what is wrong with it is in `findings`."""
+    name = findings.text(values, Field.NAME)
+    if not name:
+        findings.missing(Field.NAME)
+    address = _address(findings, values)
+    email, phone = findings.text(values, Field.EMAIL), findings.text(values, Field.PHONE)
+    return DebtorDraft(
+        kind=_kind(findings, values),
+        name=name,
+        email=_email(findings, email),
+        email_given=email,
+        phone=_phone(findings, phone, address.country),
+        phone_given=phone,
+        language=_language(findings, values),
+        contact_person=findings.text(values, Field.CONTACT_PERSON),
+        address=address,
+    )
+
+
+def _address(findings: Findings, values: Mapping[Field, str]) -> AddressDraft:
+    address = AddressDraft(
+        street=findings.text(values, Field.STREET),
+        postal_code=findings.text(values, Field.POSTAL_CODE),
+        city=findings.text(values, Field.CITY),
+        region=findings.text(values, Field.REGION),
+        country=_country(findings, values),
+    )
+    # Postal codes do not exist everywhere; without a street or a city no letter arrives anywhere.
+    if not address.street or not address.city:
+        findings.warn(Field.CITY if address.street else Field.STREET, Code.ADDRESS_MISSING)
+    return address
+
+
+def _country(findings: Findings, values: Mapping[Field, str]) -> str:
+    """ISO 3166 alpha-2 in capitals, however it was typed; empty when it is none."""
+    text = findings.text(values, Field.COUNTRY)
+    code = text.upper()
+    if code in COUNTRIES:
+        return code
+    if text:
+        findings.error(Field.COUNTRY, Code.UNKNOWN_COUNTRY, proposal=propose_country(text), value=text)
+    else:
+        findings.missing(Field.COUNTRY)
+    return ""
+
+
+def _kind(findings: Findings, values: Mapping[Field, str]) -> DebtorKind:
+    text = findings.text(values, Field.KIND)
+    try:
+        return DebtorKind(text or DebtorKind.COMPANY)
+    except ValueError:
+        findings.error(Field.KIND, Code.UNKNOWN_KIND, value=text)
+        return DebtorKind.COMPANY
+
+
+def _email(findings: Findings, text: str) -> str:
+    if text and not is_email(text):
+        findings.warn(Field.EMAIL, Code.BAD_EMAIL, value=text)
+        return ""
+    return text
+
+
+def _phone(findings: Findings, text: str, country: str) -> str:
+    if not text or not (country or text.startswith("+")):  # a national number without its country says nothing yet
+        return ""
+    number = phone_number(text, country)
+    if number is None:
+        findings.warn(Field.PHONE, Code.BAD_PHONE, value=text, country=country)
+    return number or ""
+
+
+def _language(findings: Findings, values: Mapping[Field, str]) -> str:
+    text = findings.text(values, Field.LANGUAGE)
+    tag = language_tag(text) if text else ""
+    if tag is None:
+        findings.warn(Field.LANGUAGE, Code.UNKNOWN_LANGUAGE, value=text)
+    return tag or ""
