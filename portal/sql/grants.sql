@@ -11,7 +11,8 @@ call grant_columns('memberships', 'update', '{id, agency_id, user_id, client_id,
 call grant_app('invitations',         'select, insert, update');
 call grant_app('api_keys',            'select, insert, update');
 call grant_app('idempotent_answers',  'select, insert');
-call grant_app('users',               'select');
+revoke all on users from portal_app;
+call grant_columns('users', 'select', '{password_hash, totp_secret, totp_last_step, recovery_hashes}');
 grant update (name, language, time_zone, theme) on users to portal_app;
 call grant_app('sessions',            'select');
 grant update (ended_at) on sessions to portal_app;

@@ -11,19 +11,18 @@ declare
     v_wrong record;
 begin
     with lowered as (
-        select debt, component, min(p_effective_on[journal]) as since
+        select debt, part, min(p_effective_on[journal]) as since
         from unnest(p_journals, p_accounts, p_cases, p_components, p_amounts)
-             as line (journal, account, debt, component, amount)
+             as line (journal, account, debt, part, amount)
         where account = 9000 and amount < 0
-        group by debt, component),
+        group by debt, part),
     days as (
-        select debt, component, since, currency, effective_on,
-               sum(sum(amount_minor)) over (partition by debt, component order by effective_on) as balance
+        select debt, part, since, currency, effective_on,
+               sum(sum(amount_minor)) over (partition by debt, part order by effective_on) as balance
         from lowered
-        join journal_lines on agency_id = p_agency and case_id = debt and journal_lines.component = lowered.component
-             and account = 9000
-        group by debt, lowered.component, since, currency, effective_on)
-    select 9000 as account, currency, debt as "case", component, effective_on as "on", balance
+        join journal_lines on agency_id = p_agency and case_id = debt and component = part and account = 9000
+        group by debt, part, since, currency, effective_on)
+    select 9000 as account, currency, debt as "case", part as component, effective_on as "on", balance
     into v_wrong
     from days where balance < 0 and effective_on >= since
     order by effective_on limit 1;

@@ -96,25 +96,24 @@ begin
          with ordinality as line (journal, book, account, currency, client, debt, component, amount, place);
 
     if v_has.on_case then
+        perform 1 from cases
+        where agency_id = v_agency and id in (select debt from unnest(p_cases) as debt)
+        order by id for no key update;
+
         with moved as (
-            select debt, currency, sum(amount) filter (where component = 'principal') as principal,
-                   sum(amount) filter (where component = 'interest') as interest,
-                   sum(amount) filter (where component = 'costs') as costs
+            select debt, currency, coalesce(sum(amount) filter (where component = 'principal'), 0) as principal,
+                   coalesce(sum(amount) filter (where component = 'interest'), 0) as interest,
+                   coalesce(sum(amount) filter (where component = 'costs'), 0) as costs
             from unnest(p_accounts, p_currencies, p_cases, p_components, p_amounts)
                  as line (account, currency, debt, component, amount)
             where account = 9000
             group by debt, currency),
-        locked as materialized (
-            select id, currency from cases
-            where agency_id = v_agency and id in (select debt from moved)
-            order by id for no key update),
         done as (
             update cases
-            set principal_minor = principal_minor + coalesce(principal, 0),
-                interest_minor = interest_minor + coalesce(interest, 0),
-                costs_minor = costs_minor + coalesce(costs, 0)
-            from moved join locked on locked.id = moved.debt and locked.currency = moved.currency
-            where cases.agency_id = v_agency and cases.id = locked.id
+            set principal_minor = principal_minor + principal, interest_minor = interest_minor + interest,
+                costs_minor = costs_minor + costs
+            from moved
+            where agency_id = v_agency and id = debt and cases.currency = moved.currency
             returning 1)
         select (select count(*) from moved) <> (select count(*) from done) into v_cases_missing;
         if v_cases_missing then
