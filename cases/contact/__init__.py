@@ -1,0 +1,1 @@
+"""The contact guard: may this person be contacted about this case, on this channel, now?"""

@@ -1,0 +1,29 @@
+"""The measures a rule can name in its ``test`` parameter."""
+
+from collections.abc import Callable, Mapping
+
+from cases.contact.measures.counting import Frequencies, Uncounted
+from cases.contact.measures.hours import Hours
+from cases.contact.measures.matter import Artefacts, Disputed
+from cases.contact.measures.measure import Measure, Parameters, word
+from cases.contact.measures.persons import Named, Represented, Stopped, ThirdParty
+
+_READERS: Mapping[str, Callable[[Parameters], Measure]] = {
+    "hours": Hours.read,
+    "frequency": Frequencies.read,
+    "uncounted": Uncounted.read,
+    "artefacts": Artefacts.read,
+    "named": lambda _: Named(),
+    "third_party": lambda _: ThirdParty(),
+    "stop": lambda _: Stopped(),
+    "dispute": lambda _: Disputed(),
+    "representation": lambda _: Represented(),
+}
+
+
+def read_measure(parameters: Parameters) -> Measure:
+    """The measure that a rule's parameters describe; raises ``ValueError`` when there is none such."""
+    test = word(parameters, "test")
+    if test not in _READERS:
+        raise ValueError(f"no measure is called {test}")
+    return _READERS[test](parameters)
