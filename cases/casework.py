@@ -56,6 +56,7 @@ class CaseFile:
     claimed_until: datetime | None
     situation: str
     band: int
+    rank: int
     score: Decimal
     broken_promises: int
     on_hold_until: date | None

@@ -135,9 +135,22 @@ class DebtorPerson(Tenant, Table, tablename="debtor_people"):
     name = Text(default=None, null=False)
     position = Text(default="", help_text="Their work: accounts payable, owner, ...")
     authorised = Boolean(default=False, help_text="May speak for this debtor.")
+    authorised_on = Date(default=None, null=True)
     third_party = Boolean(default=False, help_text="Not the debtor: the debt may not be disclosed.")
     representative = Boolean(default=False)
     created_at = Timestamptz(default=None, null=False)
+
+
+class ContactStop(Tenant, Table, tablename="contact_stops"):
+    """Somebody at a debtor asked not to be contacted: on some channels, or at all."""
+
+    debtor_id = UUID(default=None, null=False)
+    person_id = UUID(default=None, null=True, help_text="None: everybody at the debtor.")
+    channels = Text(default="", help_text="Comma-separated; empty means on none at all.")
+    since = Date(default=None, null=False)
+    note = Text(default="")
+    recorded_by = UUID(default=None, null=True)
+    lifted_at = Timestamptz(default=None, null=True)
 
 
 class ContactPoint(Tenant, Table, tablename="contact_points"):
@@ -149,8 +162,6 @@ class ContactPoint(Tenant, Table, tablename="contact_points"):
     kind = Text(default=None, null=False, help_text="phone or email.")
     value = Text(default=None, null=False)
     source = Text(default="placement")
-    stopped_at = Timestamptz(default=None, null=True, help_text="They asked not to be reached here.")
-    stop_reason = Text(default="")
     verified_at = Timestamptz(default=None, null=True)
     created_at = Timestamptz(default=None, null=False)
 
@@ -193,9 +204,10 @@ class Case(Tenant, Table, tablename="cases"):
     claimed_until = Timestamptz(default=None, null=True)
     # What the lists show and the queue sorts by, kept by cases.situation and cases.queues.
     situation = Text(default="new")
-    band = Integer(default=5)
+    band = Integer(default=5, help_text="1 limitation, 2 callback, 3 broken today, 4 grace, 5 score, 6 not due yet.")
+    rank = BigInt(default=0, help_text="Order within the band, ascending.")
     score = Numeric(default=Decimal(0), digits=(5, 1))
-    score_terms = JSONB(default="{}")
+    score_terms = JSONB(default="{}", help_text="Points of each term, for the sentence that explains the order.")
     broken_promises = Integer(default=0)
     on_hold_until = Date(default=None, null=True)
     hold_reason = Text(default="")

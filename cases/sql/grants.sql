@@ -7,6 +7,7 @@ call grant_app('placement_rows',    'select, insert, update, delete');
 call grant_app('debtors',           'select, insert, update');
 call grant_app('debtor_people',     'select, insert, update');
 call grant_app('contact_points',    'select, insert, update');
+call grant_app('contact_stops',     'select, insert, update');
 call grant_app('cases',             'select');
 call grant_columns('cases', 'insert', '{principal_minor, interest_minor, costs_minor}');
 call grant_columns('cases', 'update',

@@ -21,6 +21,8 @@ call belongs('placement_rows', 'placement_id', 'placements');
 call belongs('debtors', 'agency_id', 'agencies');
 call belongs('debtor_people', 'debtor_id', 'debtors');
 call belongs('contact_points', 'debtor_id', 'debtors');
+call belongs('contact_stops', 'debtor_id', 'debtors');
+call belongs('contact_stops', 'person_id', 'debtor_people');
 call belongs('contact_points', 'person_id', 'debtor_people');
 call belongs('cases', 'client_id', 'clients');
 call belongs('cases', 'debtor_id', 'debtors');
@@ -57,8 +59,10 @@ create unique index if not exists placement_rows_number on placement_rows (agenc
 create unique index if not exists debtors_identity on debtors (agency_id, match_name, country, postal_code);
 create index if not exists cases_newest on cases (agency_id, id desc);
 create index if not exists cases_newest_of_client on cases (agency_id, client_id, id desc);
-create index if not exists cases_queue on cases (agency_id, next_action_queue_id, band, score desc, id)
-    where status in ('active', 'received', 'needs_info');
+create index if not exists cases_in_order on cases (agency_id, band, rank, id) where status <> 'closed' and band < 6;
+create index if not exists cases_in_order_of_queue on cases (agency_id, next_action_queue_id, band, rank, id)
+    where status <> 'closed' and band < 6;
+create index if not exists cases_not_due on cases (agency_id, next_action_at) where status <> 'closed' and band = 6;
 create index if not exists cases_next_action on cases (agency_id, next_action_at) where status <> 'closed';
 create index if not exists cases_next_action_user on cases (agency_id, next_action_user_id, next_action_at)
     where status <> 'closed' and next_action_user_id is not null;
@@ -90,3 +94,12 @@ alter table promises add constraint promises_status_check check (status in
     ('open', 'kept', 'partly_kept', 'broken', 'withdrawn'));
 alter table promises drop constraint if exists promises_amount_check;
 alter table promises add constraint promises_amount_check check (amount_minor > 0);
+
+-- The ledger's lines name clients and cases of their own agency.
+alter table journal_lines drop constraint if exists journal_lines_client_id_fkey;
+alter table journal_lines add constraint journal_lines_client_id_fkey
+    foreign key (agency_id, client_id) references clients (agency_id, id);
+alter table journal_lines drop constraint if exists journal_lines_case_id_fkey;
+alter table journal_lines add constraint journal_lines_case_id_fkey
+    foreign key (agency_id, case_id) references cases (agency_id, id);
+call belongs_to_client('journal_lines');

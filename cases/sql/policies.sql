@@ -8,6 +8,7 @@ call protect('placement_rows',    'client_id', null);
 call protect('debtors',           null,        null);
 call protect('debtor_people',     null,        null);
 call protect('contact_points',    null,        null);
+call protect('contact_stops',     null,        null);
 call protect('cases',             'client_id', 'id');
 call protect('invoices',          'client_id', 'case_id');
 call protect('case_events',       'client_id', null);

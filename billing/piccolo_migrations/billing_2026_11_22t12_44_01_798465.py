@@ -12,7 +12,7 @@ from piccolo.columns.indexes import IndexMethod
 from portal.identity import TimeOrdered
 import decimal
 
-ID = "2026-11-22T12:42:03:678415"
+ID = "2026-11-22T12:44:01:798465"
 VERSION = "1.38.0"
 DESCRIPTION = ""
 
@@ -30,11 +30,10 @@ async def forwards():
     )
 
     manager.add_table(
-        class_name="Payment", tablename="payments", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="FeeRule", tablename="fee_rules", schema=None, columns=None
+        class_name="RemittanceRun",
+        tablename="remittance_runs",
+        schema=None,
+        columns=None,
     )
 
     manager.add_table(
@@ -49,10 +48,7 @@ async def forwards():
     )
 
     manager.add_table(
-        class_name="RemittanceRun",
-        tablename="remittance_runs",
-        schema=None,
-        columns=None,
+        class_name="Payment", tablename="payments", schema=None, columns=None
     )
 
     manager.add_table(
@@ -60,6 +56,10 @@ async def forwards():
         tablename="fee_agreements",
         schema=None,
         columns=None,
+    )
+
+    manager.add_table(
+        class_name="FeeRule", tablename="fee_rules", schema=None, columns=None
     )
 
     manager.add_column(
@@ -147,8 +147,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
         column_name="id",
         db_column_name="id",
         column_class_name="UUID",
@@ -168,8 +168,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
         column_name="agency_id",
         db_column_name="agency_id",
         column_class_name="UUID",
@@ -189,119 +189,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="client_id",
-        db_column_name="client_id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="case_id",
-        db_column_name="case_id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="journal_id",
-        db_column_name="journal_id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="received_on",
-        db_column_name="received_on",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="release_on",
-        db_column_name="release_on",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="channel",
-        db_column_name="channel",
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="number",
+        db_column_name="number",
         column_class_name="Text",
         column_class=Text,
         params={
-            "default": "bank",
+            "default": None,
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -315,71 +210,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="received_by",
-        db_column_name="received_by",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "agency",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="external_reference",
-        db_column_name="external_reference",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="payer",
-        db_column_name="payer",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
         column_name="currency",
         db_column_name="currency",
         column_class_name="Text",
@@ -399,12 +231,33 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="amount_minor",
-        db_column_name="amount_minor",
-        column_class_name="BigInt",
-        column_class=BigInt,
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="method",
+        db_column_name="method",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "net",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="period_from",
+        db_column_name="period_from",
+        column_class_name="Date",
+        column_class=Date,
         params={
             "default": None,
             "null": False,
@@ -420,14 +273,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="principal_minor",
-        db_column_name="principal_minor",
-        column_class_name="BigInt",
-        column_class=BigInt,
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="period_to",
+        db_column_name="period_to",
+        column_class_name="Date",
+        column_class=Date,
         params={
-            "default": 0,
+            "default": None,
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -441,14 +294,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="interest_minor",
-        db_column_name="interest_minor",
-        column_class_name="BigInt",
-        column_class=BigInt,
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="status",
+        db_column_name="status",
+        column_class_name="Text",
+        column_class=Text,
         params={
-            "default": 0,
+            "default": "draft",
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -462,120 +315,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="costs_minor",
-        db_column_name="costs_minor",
-        column_class_name="BigInt",
-        column_class=BigInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="surplus_minor",
-        db_column_name="surplus_minor",
-        column_class_name="BigInt",
-        column_class=BigInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="fee_minor",
-        db_column_name="fee_minor",
-        column_class_name="BigInt",
-        column_class=BigInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="fee_rate",
-        db_column_name="fee_rate",
-        column_class_name="Numeric",
-        column_class=Numeric,
-        params={
-            "default": decimal.Decimal("0"),
-            "digits": (9, 6),
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="fee_rule_id",
-        db_column_name="fee_rule_id",
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="prepared_by",
+        db_column_name="prepared_by",
         column_class_name="UUID",
         column_class=UUID,
         params={
             "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="fee_facts",
-        db_column_name="fee_facts",
-        column_class_name="JSONB",
-        column_class=JSONB,
-        params={
-            "default": "{}",
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -589,15 +336,15 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="reverses",
-        db_column_name="reverses",
-        column_class_name="UUID",
-        column_class=UUID,
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="prepared_by_name",
+        db_column_name="prepared_by_name",
+        column_class_name="Text",
+        column_class=Text,
         params={
-            "default": None,
-            "null": True,
+            "default": "",
+            "null": False,
             "primary_key": False,
             "unique": False,
             "index": False,
@@ -610,31 +357,10 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="recorded_by",
-        db_column_name="recorded_by",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="Payment",
-        tablename="payments",
-        column_name="recorded_at",
-        db_column_name="recorded_at",
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="prepared_at",
+        db_column_name="prepared_at",
         column_class_name="Timestamptz",
         column_class=Timestamptz,
         params={
@@ -652,201 +378,12 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="id",
-        db_column_name="id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": TimeOrdered(),
-            "null": False,
-            "primary_key": True,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="agency_id",
-        db_column_name="agency_id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="client_id",
-        db_column_name="client_id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="agreement_id",
-        db_column_name="agreement_id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="position",
-        db_column_name="position",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="basis",
-        db_column_name="basis",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "flat",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="mode",
-        db_column_name="mode",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "whole",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="tiers",
-        db_column_name="tiers",
-        column_class_name="JSONB",
-        column_class=JSONB,
-        params={
-            "default": "[]",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="conditions",
-        db_column_name="conditions",
-        column_class_name="JSONB",
-        column_class=JSONB,
-        params={
-            "default": "{}",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="minimum_minor",
-        db_column_name="minimum_minor",
-        column_class_name="BigInt",
-        column_class=BigInt,
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="reviewed_at",
+        db_column_name="reviewed_at",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
         params={
             "default": None,
             "null": True,
@@ -862,12 +399,12 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="maximum_minor",
-        db_column_name="maximum_minor",
-        column_class_name="BigInt",
-        column_class=BigInt,
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="approved_by",
+        db_column_name="approved_by",
+        column_class_name="UUID",
+        column_class=UUID,
         params={
             "default": None,
             "null": True,
@@ -883,15 +420,99 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="components",
-        db_column_name="components",
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="approved_by_name",
+        db_column_name="approved_by_name",
         column_class_name="Text",
         column_class=Text,
         params={
-            "default": "principal,interest,costs",
+            "default": "",
             "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="approved_at",
+        db_column_name="approved_at",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="paid_on",
+        db_column_name="paid_on",
+        column_class_name="Date",
+        column_class=Date,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="paid_reference",
+        db_column_name="paid_reference",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="paid_by",
+        db_column_name="paid_by",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": True,
             "primary_key": False,
             "unique": False,
             "index": False,
@@ -1598,8 +1219,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
+        table_class_name="Payment",
+        tablename="payments",
         column_name="id",
         db_column_name="id",
         column_class_name="UUID",
@@ -1619,8 +1240,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
+        table_class_name="Payment",
+        tablename="payments",
         column_name="agency_id",
         db_column_name="agency_id",
         column_class_name="UUID",
@@ -1640,12 +1261,12 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="number",
-        db_column_name="number",
-        column_class_name="Text",
-        column_class=Text,
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="client_id",
+        db_column_name="client_id",
+        column_class_name="UUID",
+        column_class=UUID,
         params={
             "default": None,
             "null": False,
@@ -1661,8 +1282,176 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="case_id",
+        db_column_name="case_id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="journal_id",
+        db_column_name="journal_id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="received_on",
+        db_column_name="received_on",
+        column_class_name="Date",
+        column_class=Date,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="release_on",
+        db_column_name="release_on",
+        column_class_name="Date",
+        column_class=Date,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="channel",
+        db_column_name="channel",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "bank",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="received_by",
+        db_column_name="received_by",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "agency",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="external_reference",
+        db_column_name="external_reference",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="payer",
+        db_column_name="payer",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Payment",
+        tablename="payments",
         column_name="currency",
         db_column_name="currency",
         column_class_name="Text",
@@ -1682,33 +1471,12 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="method",
-        db_column_name="method",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "net",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="period_from",
-        db_column_name="period_from",
-        column_class_name="Date",
-        column_class=Date,
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="amount_minor",
+        db_column_name="amount_minor",
+        column_class_name="BigInt",
+        column_class=BigInt,
         params={
             "default": None,
             "null": False,
@@ -1724,14 +1492,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="period_to",
-        db_column_name="period_to",
-        column_class_name="Date",
-        column_class=Date,
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="principal_minor",
+        db_column_name="principal_minor",
+        column_class_name="BigInt",
+        column_class=BigInt,
         params={
-            "default": None,
+            "default": 0,
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -1745,14 +1513,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="status",
-        db_column_name="status",
-        column_class_name="Text",
-        column_class=Text,
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="interest_minor",
+        db_column_name="interest_minor",
+        column_class_name="BigInt",
+        column_class=BigInt,
         params={
-            "default": "draft",
+            "default": 0,
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -1766,14 +1534,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="prepared_by",
-        db_column_name="prepared_by",
-        column_class_name="UUID",
-        column_class=UUID,
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="costs_minor",
+        db_column_name="costs_minor",
+        column_class_name="BigInt",
+        column_class=BigInt,
         params={
-            "default": None,
+            "default": 0,
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -1787,14 +1555,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="prepared_by_name",
-        db_column_name="prepared_by_name",
-        column_class_name="Text",
-        column_class=Text,
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="surplus_minor",
+        db_column_name="surplus_minor",
+        column_class_name="BigInt",
+        column_class=BigInt,
         params={
-            "default": "",
+            "default": 0,
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -1808,14 +1576,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="prepared_at",
-        db_column_name="prepared_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="fee_minor",
+        db_column_name="fee_minor",
+        column_class_name="BigInt",
+        column_class=BigInt,
         params={
-            "default": None,
+            "default": 0,
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -1829,15 +1597,16 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="reviewed_at",
-        db_column_name="reviewed_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="fee_rate",
+        db_column_name="fee_rate",
+        column_class_name="Numeric",
+        column_class=Numeric,
         params={
-            "default": None,
-            "null": True,
+            "default": decimal.Decimal("0"),
+            "digits": (9, 6),
+            "null": False,
             "primary_key": False,
             "unique": False,
             "index": False,
@@ -1850,10 +1619,10 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="approved_by",
-        db_column_name="approved_by",
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="fee_rule_id",
+        db_column_name="fee_rule_id",
         column_class_name="UUID",
         column_class=UUID,
         params={
@@ -1871,14 +1640,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="approved_by_name",
-        db_column_name="approved_by_name",
-        column_class_name="Text",
-        column_class=Text,
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="fee_facts",
+        db_column_name="fee_facts",
+        column_class_name="JSONB",
+        column_class=JSONB,
         params={
-            "default": "",
+            "default": "{}",
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -1892,78 +1661,57 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="approved_at",
-        db_column_name="approved_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="paid_on",
-        db_column_name="paid_on",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="paid_reference",
-        db_column_name="paid_reference",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="paid_by",
-        db_column_name="paid_by",
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="reverses",
+        db_column_name="reverses",
         column_class_name="UUID",
         column_class=UUID,
         params={
             "default": None,
             "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="recorded_by",
+        db_column_name="recorded_by",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Payment",
+        tablename="payments",
+        column_name="recorded_at",
+        db_column_name="recorded_at",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": False,
             "primary_key": False,
             "unique": False,
             "index": False,
@@ -2131,6 +1879,258 @@ async def forwards():
         column_class=Timestamptz,
         params={
             "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="id",
+        db_column_name="id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": TimeOrdered(),
+            "null": False,
+            "primary_key": True,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="agency_id",
+        db_column_name="agency_id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="client_id",
+        db_column_name="client_id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="agreement_id",
+        db_column_name="agreement_id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="position",
+        db_column_name="position",
+        column_class_name="Integer",
+        column_class=Integer,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="basis",
+        db_column_name="basis",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "flat",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="mode",
+        db_column_name="mode",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "whole",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="tiers",
+        db_column_name="tiers",
+        column_class_name="JSONB",
+        column_class=JSONB,
+        params={
+            "default": "[]",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="conditions",
+        db_column_name="conditions",
+        column_class_name="JSONB",
+        column_class=JSONB,
+        params={
+            "default": "{}",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="minimum_minor",
+        db_column_name="minimum_minor",
+        column_class_name="BigInt",
+        column_class=BigInt,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="maximum_minor",
+        db_column_name="maximum_minor",
+        column_class_name="BigInt",
+        column_class=BigInt,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="components",
+        db_column_name="components",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "principal,interest,costs",
             "null": False,
             "primary_key": False,
             "unique": False,
