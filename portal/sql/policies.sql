@@ -43,3 +43,11 @@ alter table password_resets enable row level security;
 alter table password_resets force row level security;
 alter table rate_counts enable row level security;
 alter table rate_counts force row level security;
+
+-- What a client's people or a debtor do is told with its personal values, which they cannot read back.
+drop policy if exists client on audit_personal;
+create policy client on audit_personal as restrictive
+    using ((select app_scope()) <> 'client') with check (true);
+drop policy if exists debtor on audit_personal;
+create policy debtor on audit_personal as restrictive
+    using ((select app_scope()) <> 'debtor') with check (true);
