@@ -1,4 +1,4 @@
-"""Bringing a database up to date: tables by Piccolo's migrations, then every guarantee declared anew.
+"""Bringing a database up to date: tables by Piccolo's migrations, the queue, then every guarantee declared anew.
 
 Keys, functions, policies and grants live in ``sql/`` of each package as idempotent files. They are applied again,
 in one transaction, whenever one of them has changed: what the database guarantees can be read in one place and
@@ -14,6 +14,7 @@ import asyncpg
 from piccolo.apps.migrations.commands.forwards import run_forwards
 
 import portal
+from portal.jobs import queue
 from portal.tenancy.database import DB
 
 ROOT = Path(portal.__file__).parent.parent
@@ -37,6 +38,7 @@ async def migrate(owner_url: str) -> None:
         _require_version(connection)
         await _require_roles(connection)
         await _run_piccolo(owner_url)
+        await queue.install(connection)
         await declare(connection)
     finally:
         await connection.close()
