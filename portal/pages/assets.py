@@ -12,6 +12,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -67,13 +68,16 @@ def build_router() -> Router:
 
 def build(*, force: bool = False) -> bool:
     """Build what changed since the last time; False when there was nothing to do. Raises BuildFailed."""
+    DIST.mkdir(parents=True, exist_ok=True)
     stamp = DIST / ".stamp"
-    digest = _digest(_sources())
-    if not force and MANIFEST.exists() and stamp.exists() and stamp.read_text() == digest:
-        return False
-    _install_packages()
-    _run("node", str(SOURCE / "build.mjs"))
-    stamp.write_text(digest)
+    with (DIST / ".lock").open("w") as lock:
+        flock(lock, LOCK_EX)  # parallel test runners build once
+        digest = _digest(_sources())
+        if not force and MANIFEST.exists() and stamp.exists() and stamp.read_text() == digest:
+            return False
+        _install_packages()
+        _run("node", str(SOURCE / "build.mjs"))
+        stamp.write_text(digest)
     return True
 
 

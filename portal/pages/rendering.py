@@ -199,6 +199,7 @@ def frame(request: toasting.PageRequest, actor: Viewer | None, theme: str) -> di
         "here": f"{path}?{query}" if query and request.method == "GET" else path,
         "navigation": places,
         "current_place": navigation.current(places, path),
+        "sample_folded": request.cookies.get("sample") == "folded",
         "sample_data": bool(request.app.state.get("sample_data", False)),
         "development": bool(request.app.state.get("development", False)),
     }

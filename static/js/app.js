@@ -1,0 +1,8 @@
+// Everything here makes pages quicker; none of it is needed for them to work.
+import "htmx.org";
+import "./keyboard.js";
+import "./forms.js";
+import "./toasts.js";
+import "./menus.js";
+import "./countdown.js";
+import "./uploads.js";
