@@ -99,7 +99,9 @@ async def load_case(actor: Actor, case_id: UUID, *, lock: bool = False) -> CaseF
     """
     actor.require("cases.read")
     locking = " for no key update" if lock else ""
-    row = await sql_one(f"select {COLUMNS} from cases where agency_id = $1 and id = $2{locking}", actor.agency_id, case_id)  # noqa: S608 - own column names
+    row = await sql_one(
+        f"select {COLUMNS} from cases where agency_id = $1 and id = $2{locking}", actor.agency_id, case_id
+    )  # noqa: S608 - own column names
     if row is None:
         raise NotFound
     return case_file(row)
@@ -242,7 +244,13 @@ async def move(actor: Actor, case: CaseFile, to: CaseStatus, *, close_code: str 
     facts = {"close_code": close_code} if close_code else {}
     await tell(actor, case, kind, "system", facts)
     await record(
-        actor, kind, "case", case.id, client_id=case.client_id, before={"status": case.status}, after={"status": to, **facts}
+        actor,
+        kind,
+        "case",
+        case.id,
+        client_id=case.client_id,
+        before={"status": case.status},
+        after={"status": to, **facts},
     )
 
 

@@ -1,0 +1,250 @@
+"""Asking the contact engine about a real case: the facts it needs, gathered from the tables."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+
+from cases.casework import CaseFile
+from cases.contact.decision import Decision
+from cases.contact.engine import decide
+from cases.contact.packs.company import RULES
+from cases.contact.question import (
+    Channel,
+    DebtorClass,
+    Direction,
+    Dispute,
+    Outcome,
+    PastContact,
+    Person,
+    Question,
+    Representation,
+    Stop,
+)
+from cases.contact.zones import places_of
+from portal import clock
+from portal.people.actor import Actor
+from portal.tenancy.database import sql
+
+LOOK_BACK = timedelta(days=30)
+"""No shipped rule counts further back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A number or address at which a person of the debtor can be reached."""
+
+    id: UUID
+    kind: str
+    value: str
+    source: str
+    person_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person at the debtor with the points that are theirs; ``person`` is None for the debtor's own."""
+
+    person: Person | None
+    position: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the agency knows of one debtor that bears on contacting it."""
+
+    debtor_id: UUID
+    kind: str
+    country: str
+    region: str
+    postal_code: str
+    city: str
+    represented_by: str
+    contacts: tuple[Contact, ...]
+    stops: tuple[Stop, ...]
+    history: tuple[PastContact, ...]
+
+    def first_point(self, kind: str) -> tuple[Contact, Point] | None:
+        """Whom one would reach first: an authorised person's point, else the debtor's own, else anybody's."""
+        found = [(contact, point) for contact in self.contacts for point in contact.points if point.kind == kind]
+        return min(found, key=lambda pair: _likely(pair[0]), default=None)
+
+
+def _likely(contact: Contact) -> int:
+    if contact.person is None:
+        return 1
+    return 3 if contact.person.third_party else 0 if contact.person.authorised else 2
+
+
+DEBTORS = """
+select id, kind, country, region, postal_code, city, represented_by from debtors where agency_id = $1 and id = any($2)
+"""
+PEOPLE = """
+select id, debtor_id, name, position, authorised, authorised_on, third_party, representative
+from debtor_people where agency_id = $1 and debtor_id = any($2) order by created_at, id
+"""
+POINTS = """
+select id, debtor_id, person_id, kind, value, source from contact_points
+where agency_id = $1 and debtor_id = any($2) order by created_at, id
+"""
+STOPS = """
+select debtor_id, person_id, channels, since from contact_stops
+where agency_id = $1 and debtor_id = any($2) and lifted_at is null
+"""
+HISTORY = """
+select debtor_id, person_id, case_id, channel, direction, outcome, at from contact_attempts
+where agency_id = $1 and debtor_id = any($2) and at > $3 order by at
+"""
+DISPUTES = """
+select case_id, amount_minor, opened_at::date as since from disputes
+where agency_id = $1 and case_id = any($2) and answered_at is null
+"""
+
+
+async def known(actor: Actor, debtor_ids: Iterable[UUID], now: datetime) -> dict[UUID, Known]:
+    """What is known of several debtors, in five queries however many they are."""
+    ids = list(set(debtor_ids))
+    people = _by_debtor(await sql(PEOPLE, actor.agency_id, ids))
+    points = _by_debtor(await sql(POINTS, actor.agency_id, ids))
+    stops = _by_debtor(await sql(STOPS, actor.agency_id, ids))
+    history = _by_debtor(await sql(HISTORY, actor.agency_id, ids, now - LOOK_BACK))
+    return {
+        row["id"]: Known(
+            debtor_id=row["id"],
+            kind=row["kind"],
+            country=row["country"],
+            region=row["region"],
+            postal_code=row["postal_code"],
+            city=row["city"],
+            represented_by=row["represented_by"],
+            contacts=_contacts(people[row["id"]], points[row["id"]], stops[row["id"]]),
+            stops=tuple(_stop(stop) for stop in stops[row["id"]] if stop["person_id"] is None),
+            history=tuple(_past(past) for past in history[row["id"]]),
+        )
+        for row in await sql(DEBTORS, actor.agency_id, ids)
+    }
+
+
+async def open_disputes(actor: Actor, case_ids: Iterable[UUID]) -> dict[UUID, tuple[Dispute, ...]]:
+    """The unanswered disputes of several cases."""
+    found: dict[UUID, list[Dispute]] = defaultdict(list)
+    for row in await sql(DISPUTES, actor.agency_id, list(case_ids)):
+        found[row["case_id"]].append(Dispute(since=row["since"], amount_minor=row["amount_minor"]))
+    return {case_id: tuple(disputes) for case_id, disputes in found.items()}
+
+
+def question(
+    case: CaseFile,
+    debtor: Known,
+    disputes: Sequence[Dispute],
+    now: datetime,
+    channel: Channel,
+    *,
+    contact: Contact | None = None,
+    point: Point | None = None,
+    direction: Direction = Direction.OUTBOUND,
+) -> Question:
+    """The engine's question about one case, person and channel at a moment."""
+    phone = point.value if point is not None and point.kind == "phone" else ""
+    return Question(
+        now=now,
+        channel=channel,
+        direction=direction,
+        debtor_class=DebtorClass.COMPANY if debtor.kind == "company" else DebtorClass.CONSUMER,
+        places=places_of(
+            debtor.country, region=debtor.region, postal_code=debtor.postal_code, city=debtor.city, phone=phone
+        ),
+        person=contact.person if contact is not None else None,
+        case_id=str(case.id),
+        history=debtor.history,
+        disputes=tuple(disputes),
+        balance_minor=case.balance_minor,
+        currency=case.currency,
+        representation=Representation(debtor.represented_by) if debtor.represented_by else None,
+        debtor_stops=debtor.stops,
+    )
+
+
+async def check(
+    actor: Actor, case: CaseFile, channel: Channel, point_id: UUID | None, *, direction: Direction = Direction.OUTBOUND
+) -> tuple[Decision, Contact | None, Point | None]:
+    """May the actor contact this point of the case's debtor now? With whom and what was asked about.
+
+    Without ``point_id`` the likeliest point for the channel is meant; a point of another debtor counts as none.
+    """
+    now = clock.now()
+    debtor = (await known(actor, [case.debtor_id], now))[case.debtor_id]
+    contact, point = _chosen(debtor, channel, point_id)
+    disputes = (await open_disputes(actor, [case.id])).get(case.id, ())
+    asked = question(case, debtor, disputes, now, channel, contact=contact, point=point, direction=direction)
+    return decide(asked, RULES), contact, point
+
+
+def _chosen(debtor: Known, channel: Channel, point_id: UUID | None) -> tuple[Contact | None, Point | None]:
+    for contact in debtor.contacts:
+        for point in contact.points:
+            if point.id == point_id:
+                return contact, point
+    first = debtor.first_point("email" if channel is Channel.EMAIL else "phone")
+    return first if first is not None and point_id is None else (None, None)
+
+
+def _by_debtor(rows: Sequence[asyncpg.Record]) -> defaultdict[UUID, list[asyncpg.Record]]:
+    found: defaultdict[UUID, list[asyncpg.Record]] = defaultdict(list)
+    for row in rows:
+        found[row["debtor_id"]].append(row)
+    return found
+
+
+def _contacts(
+    people: Sequence[asyncpg.Record], points: Sequence[asyncpg.Record], stops: Sequence[asyncpg.Record]
+) -> tuple[Contact, ...]:
+    def points_of(person_id: UUID | None) -> tuple[Point, ...]:
+        return tuple(
+            Point(row["id"], row["kind"], row["value"], row["source"], row["person_id"])
+            for row in points
+            if row["person_id"] == person_id
+        )
+
+    found = [
+        Contact(
+            _person(row, [stop for stop in stops if stop["person_id"] == row["id"]]),
+            row["position"],
+            points_of(row["id"]),
+        )
+        for row in people
+    ]
+    own = points_of(None)
+    return (*found, Contact(None, "", own)) if own else tuple(found)
+
+
+def _person(row: asyncpg.Record, stops: Sequence[asyncpg.Record]) -> Person:
+    return Person(
+        id=str(row["id"]),
+        name=row["name"],
+        authorised=row["authorised"],
+        authorised_since=row["authorised_on"],
+        third_party=row["third_party"],
+        representative=row["representative"],
+        stops=tuple(_stop(stop) for stop in stops),
+    )
+
+
+def _stop(row: asyncpg.Record) -> Stop:
+    channels = frozenset(Channel(name) for name in row["channels"].split(",") if name)
+    return Stop(since=row["since"], channels=channels)
+
+
+def _past(row: asyncpg.Record) -> PastContact:
+    return PastContact(
+        at=row["at"],
+        channel=Channel(row["channel"]),
+        direction=Direction(row["direction"]),
+        outcome=Outcome(row["outcome"]),
+        person_id=str(row["person_id"] or ""),
+        case_id=str(row["case_id"]),
+    )

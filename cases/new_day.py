@@ -1,0 +1,24 @@
+"""What a new day brings, in each agency's own time zone: promises are judged, and the queue is put in order."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from portal import clock
+from portal.jobs import enqueue, every
+from portal.jobs.registry import Payload
+from portal.tenancy.database import NOBODY, sql, transaction
+
+
+@every("cases.new_day", "5 * * * *")
+async def new_day(_: Payload) -> None:
+    """Each hour: start the day of the agencies where midnight has just passed."""
+    async with transaction(NOBODY):
+        for row in await sql("select agency_id, day from days_beginning($1)", clock.now()):
+            await begin_day(row["agency_id"], row["day"].isoformat())
+
+
+async def begin_day(agency_id: UUID, day: str) -> None:
+    """Enqueue a day's work for one agency, once however often it is asked."""
+    payload = {"agency_id": str(agency_id)}
+    await enqueue("promises.judge_due", payload, dedupe=f"judge {agency_id} {day}")
+    await enqueue("cases.reorder", payload, dedupe=f"reorder {agency_id} {day}", after=timedelta(minutes=2))
