@@ -248,7 +248,9 @@ def _refuse_other_kinds(file: BinaryIO) -> None:
             raise FileError(FileFault.NOT_CSV, kind=kind)
     if _MARKUP.match(start.removeprefix(b"\xef\xbb\xbf")):
         raise FileError(FileFault.NOT_CSV, kind=N_("a web page, XML or JSON"))
-    if not start.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) and _BINARY.search(start):
+    wide = start.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff"))
+    # A stray control character is an error of its row; one byte in twenty is no text.
+    if not wide and len(_BINARY.findall(start)) * 20 > len(start):
         raise FileError(FileFault.NOT_CSV, kind=N_("a binary file"))
 
 

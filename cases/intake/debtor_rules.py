@@ -39,8 +39,10 @@ def _address(findings: Findings, values: Mapping[Field, str]) -> AddressDraft:
         country=_country(findings, values),
     )
     # Postal codes do not exist everywhere; without a street or a city no letter arrives anywhere.
-    if not address.street or not address.city:
-        findings.warn(Field.CITY if address.street else Field.STREET, Code.ADDRESS_MISSING)
+    for field in (Field.STREET, Field.CITY):
+        if not values.get(field, "").strip():
+            findings.warn(field, Code.ADDRESS_MISSING)
+            break
     return address
 
 

@@ -122,8 +122,11 @@ def test_a_column_that_stands_twice_is_named():
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
         b"\x1f\x8b\x08\x00",
         b"\x89PNG\r\n\x1a\n",
-    ]
-    + [b"MZ\x90\x00\x03\x00", b"<!DOCTYPE html><html>", b'{"cases": []}', b"<?xml version='1.0'?>"],
+        b"MZ\x90\x00\x03\x00",
+        b"<!DOCTYPE html><html>",
+        b'{"cases": []}',
+        b"<?xml version='1.0'?>",
+    ],
 )
 def test_another_kind_of_file_is_named_for_what_it_is(start):
     fault = fault_of(start + b"whatever follows")

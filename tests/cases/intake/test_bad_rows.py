@@ -1,0 +1,72 @@
+import csv
+import io
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cases.intake.bad_rows import errors_csv
+from cases.intake.csv_file import COLUMNS, read_placement_file
+from cases.intake.issue import Code
+from portal.pages.export import neutral, plain
+from portal.pages.text import speaking
+from tests.cases.intake.placements import check_text, codes, csv_text, row
+
+
+def give_back(text, delimiter=","):
+    rows, _ = check_text(text)
+    with read_placement_file([text.encode()]) as file:
+        columns = file.columns
+    return "".join(errors_csv(columns, rows, delimiter=delimiter))
+
+
+def read(text):
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def test_bad_rows_come_back_as_the_same_file_with_the_reason_behind():
+    header, *rest = read(give_back(csv_text([row(0), row(1, Country="Italien", DebtorName=""), row(2)])))
+    assert header == [*COLUMNS, "Error"]
+    (bad,) = rest
+    assert bad[: len(COLUMNS)] == list(row(1, Country="Italien", DebtorName="").values())
+    assert bad[-1] == "The debtor's name is missing. “Italien” is no country code."
+
+
+def test_a_formula_is_given_back_as_text_and_comes_in_again_as_it_was():
+    text = csv_text([row(DebtorName="=1+1", PhoneNumber="+39 030 2423400", PrincipalAmount="-5.00")])
+    (_, bad) = read(give_back(text))
+    assert (bad[1], bad[8], bad[11]) == ("'=1+1", "'+39 030 2423400", "-5.00")
+    again, _ = check_text(give_back(text).replace("-5.00", "5.00"))
+    assert again[0].draft
+    assert (again[0].draft.debtor.name, again[0].draft.debtor.phone) == ("=1+1", "+390302423400")
+
+
+def test_rows_corrected_and_still_wrong_come_back_with_one_reason_column():
+    once = give_back(csv_text([row(PrincipalAmount="0.00", CurrencyCode="RMB")]))
+    twice = read(give_back(once.replace("RMB", "CNY").removeprefix("\ufeff")))
+    assert twice[0] == [*COLUMNS, "Error"]
+    assert twice[1][-1] == "The amount is zero."
+
+
+def test_a_ragged_row_keeps_its_cells_where_they_were():
+    header, line = csv_text([row()]).splitlines()
+    rows = read(give_back(f"{header}\n{line.rsplit(',', 2)[0]}\n"))
+    assert len(rows[1]) == len(rows[0])
+    assert rows[1][-1] == "The row has 12 cells, the header has 14."
+
+
+def test_the_reasons_are_told_in_the_language_spoken():
+    with speaking("zh-Hans"):
+        assert give_back(csv_text([row(PrincipalAmount="0")])).splitlines()[1]
+
+
+@given(st.text(max_size=20))
+def test_a_neutral_cell_is_no_formula_and_can_be_had_back(cell):
+    assert not neutral(cell).startswith(("=", "+", "@", "\t", "\r"))
+    assert plain(neutral(cell)) in (cell, plain(cell))
+
+
+def test_amounts_stay_numbers():
+    assert neutral("-12.00") == "-12.00"
+    assert neutral("-12.00-A1") == "'-12.00-A1"
+    assert codes(check_text(csv_text([row(DebtorName="'Kringle'")]))[0][0]) == []
+    assert codes(check_text(csv_text([row(DebtorName="'@home")]))[0][0]) == [("DebtorName", Code.LOOKS_LIKE_FORMULA)]
