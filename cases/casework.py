@@ -1,5 +1,6 @@
 """A case in somebody's hands: finding it for an actor, what comes next, and how its life moves on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ import asyncpg
 
 from cases.tables import CaseStatus
 from portal import clock
-from portal.audit.record import record
+from portal.audit.record import as_json, record
 from portal.errors import NotFound, Refused
 from portal.pages.text import N_
 from portal.people.actor import Actor
@@ -101,7 +102,7 @@ async def load_case(actor: Actor, case_id: UUID, *, lock: bool = False) -> CaseF
     locking = " for no key update" if lock else ""
     row = await sql_one(
         f"select {COLUMNS} from cases where agency_id = $1 and id = $2{locking}", actor.agency_id, case_id
-    )  # noqa: S608 - own column names
+    )
     if row is None:
         raise NotFound
     return case_file(row)
@@ -200,8 +201,8 @@ TRANSITIONS: dict[CaseStatus, frozenset[CaseStatus]] = {
     CaseStatus.CLOSED: frozenset({CaseStatus.ACTIVE}),
 }
 
+# Category and text of each.
 CLOSE_CODES = {
-    # code: (category, text)
     "paid_in_full": ("recovered", N_("Paid in full")),
     "settled_in_full": ("recovered", N_("Settled in full")),
     "partly_paid": ("recovered", N_("Partly paid")),
@@ -259,14 +260,12 @@ async def tell(
     case: CaseFile,
     kind: str,
     topic: str,
-    facts: dict[str, object] | None = None,
+    facts: Mapping[str, object] | None = None,
     *,
     client_sees: bool = True,
     at: datetime | None = None,
 ) -> UUID:
     """Add an entry to the case's timeline. ``kind`` names what happened; the words are made when it is shown."""
-    from portal.audit.record import as_json
-
     row = await sql_one(
         "insert into case_events (agency_id, client_id, case_id, at, kind, topic, actor_id, actor_name, client_sees, facts)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",

@@ -43,21 +43,17 @@ def situation(facts: Facts) -> str:
     """The code of the situation. What stops us comes before what is agreed, and that before how far we are."""
     if facts.status == "closed":
         return {"paid_in_full": "paid", "settled_in_full": "settled"}.get(facts.close_code or "", "closed")
-    if facts.open_disputes:
-        return "disputed"
-    if facts.on_hold_until is not None and facts.on_hold_until >= facts.today:
-        return "on_hold"
-    if facts.status == "needs_info":
-        return "needs_info"
-    if facts.open_promises:
-        return "promise_open"
-    if facts.last_promise_broken:
-        return "promise_broken"
-    if facts.stage != "amicable":
-        return "legal"
-    if facts.reached:
-        return "working"
-    return "no_contact" if facts.attempts else "new"
+    in_order = (
+        ("disputed", facts.open_disputes > 0),
+        ("on_hold", facts.on_hold_until is not None and facts.on_hold_until >= facts.today),
+        ("needs_info", facts.status == "needs_info"),
+        ("promise_open", facts.open_promises > 0),
+        ("promise_broken", facts.last_promise_broken),
+        ("legal", facts.stage != "amicable"),
+        ("working", facts.reached > 0),
+        ("no_contact", facts.attempts > 0),
+    )
+    return next((code for code, holds in in_order if holds), "new")
 
 
 GATHER = """

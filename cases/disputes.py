@@ -1,0 +1,89 @@
+"""Disputes: the debtor says that the claim is not right, and collection of that part waits for an answer."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from cases.casework import Next, NextAction, load_case, set_next, tell
+from cases.situation import refresh
+from portal import clock
+from portal.audit.record import record
+from portal.errors import NotFound, Refused
+from portal.pages.text import N_
+from portal.people.actor import Actor
+from portal.tenancy.database import sql, sql_one
+
+REASONS = {
+    "not_received": N_("Goods not received"),
+    "defective": N_("Goods defective"),
+    "price": N_("Price is wrong"),
+    "paid": N_("Already paid"),
+    "not_ours": N_("Not our debt"),
+    "other": N_("Another reason"),
+}
+
+ANSWER_WITHIN = timedelta(days=3)
+
+
+async def dispute(actor: Actor, case_id: UUID, reason: str, *, amount_minor: int | None = None, note: str = "") -> UUID:
+    """Record a dispute of ``amount_minor`` of the case, or of all of it; answering it is what comes next.
+
+    Raises:
+        Refused: the case is closed, the reason is unknown, or the amount is not within the balance.
+    """
+    actor.require("cases.work")
+    case = await load_case(actor, case_id, lock=True)
+    if not case.is_open:
+        raise Refused(N_("The case is closed."), code="case_closed")
+    if reason not in REASONS:
+        raise Refused(N_("Please choose."), field="reason", code="missing")
+    if amount_minor is not None and not 0 < amount_minor <= case.balance_minor:
+        raise Refused(N_("More than the balance."), field="amount", code="over_balance")
+    now = clock.now()
+    row = await sql_one(
+        "insert into disputes (agency_id, client_id, case_id, amount_minor, reason, note, opened_by, opened_at)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",
+        *(actor.agency_id, case.client_id, case.id, amount_minor, reason, note, actor.user_id, now),
+    )
+    assert row is not None
+    facts = {"reason": reason, "amount_minor": amount_minor, "currency": case.currency, "note": note}
+    await tell(actor, case, "dispute.opened", "contact", facts)
+    await record(
+        actor,
+        "dispute.opened",
+        "case",
+        case.id,
+        client_id=case.client_id,
+        facts={"reason": reason, "amount_minor": amount_minor},
+    )
+    await set_next(actor, case, Next(NextAction.ANSWER_DISPUTE, now + ANSWER_WITHIN, actor.user_id, reason="dispute"))
+    await refresh(actor, case.id)
+    return UUID(str(row["id"]))
+
+
+async def answer(actor: Actor, dispute_id: UUID, text: str, following: Next) -> UUID:
+    """Answer a dispute, which ends its hold on contact; gives the case's id.
+
+    Raises:
+        NotFound: there is no such dispute here.
+        Refused: it was answered already, or the answer is empty.
+    """
+    actor.require("cases.work")
+    found = await sql_one(
+        "select case_id, answered_at from disputes where agency_id = $1 and id = $2", actor.agency_id, dispute_id
+    )
+    if found is None:
+        raise NotFound
+    if not text:
+        raise Refused(N_("Please fill this in."), field="answer", code="missing")
+    case = await load_case(actor, found["case_id"], lock=True)
+    answered = await sql(
+        "update disputes set answered_at = $3, answer = $4 where agency_id = $1 and id = $2 and answered_at is null returning id",
+        *(actor.agency_id, dispute_id, clock.now(), text),
+    )
+    if not answered:
+        raise Refused(N_("This dispute was answered already."), code="answered")
+    await tell(actor, case, "dispute.answered", "contact", {"answer": text})
+    await record(actor, "dispute.answered", "case", case.id, client_id=case.client_id, facts={"dispute_id": dispute_id})
+    await set_next(actor, case, following)
+    await refresh(actor, case.id)
+    return case.id

@@ -1,0 +1,109 @@
+"""Holding a case for a while, noting something on it, and closing it."""
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from cases.casework import CLOSE_CODES, Next, NextAction, load_case, move, set_next, tell
+from cases.situation import refresh
+from cases.tables import CaseStatus
+from portal import clock
+from portal.audit.record import record
+from portal.errors import Refused
+from portal.pages.text import N_
+from portal.people.actor import Actor
+from portal.tenancy.database import sql
+
+HOLD_REASONS = {
+    "client_asked": N_("The client asked"),
+    "papers": N_("Waiting for papers"),
+    "insolvency": N_("Insolvency being checked"),
+    "talks": N_("Talks under way"),
+    "other": N_("Another reason"),
+}
+LONGEST_HOLD = 180
+
+PAYABLE_CODES = frozenset({"paid_in_full", "settled_in_full"})
+"""Close codes that the money sets by itself, never a person."""
+
+
+async def hold(actor: Actor, case_id: UUID, until: date, reason: str) -> None:
+    """Leave a case alone through ``until``; the morning after, it is reviewed.
+
+    Raises:
+        Refused: the case is closed, the day is past or too far away, or the reason is unknown.
+    """
+    actor.require("cases.work")
+    case = await load_case(actor, case_id, lock=True)
+    zone = ZoneInfo(actor.time_zone)
+    today = clock.now().astimezone(zone).date()
+    if not case.is_open:
+        raise Refused(N_("The case is closed."), code="case_closed")
+    if reason not in HOLD_REASONS:
+        raise Refused(N_("Please choose."), field="reason", code="missing")
+    if not today <= until <= today + timedelta(days=LONGEST_HOLD):
+        raise Refused(
+            N_("Between today and %(days)s days ahead."), field="until", code="out_of_range", days=LONGEST_HOLD
+        )
+    await sql(
+        "update cases set on_hold_until = $3, hold_reason = $4 where agency_id = $1 and id = $2",
+        *(actor.agency_id, case.id, until, reason),
+    )
+    facts = {"until": until, "reason": reason}
+    await tell(actor, case, "case.held", "system", facts)
+    await record(actor, "case.held", "case", case.id, client_id=case.client_id, facts=facts)
+    morning = datetime.combine(until + timedelta(days=1), time(8), zone)
+    await set_next(actor, case, Next(NextAction.REVIEW, morning, case.next_action_user_id, reason="hold_over"))
+    await refresh(actor, case.id)
+
+
+async def resume(actor: Actor, case_id: UUID) -> None:
+    """End a hold before its time."""
+    actor.require("cases.work")
+    case = await load_case(actor, case_id, lock=True)
+    if case.on_hold_until is None:
+        raise Refused(N_("The case is not on hold."), code="not_held")
+    await sql(
+        "update cases set on_hold_until = null, hold_reason = '' where agency_id = $1 and id = $2",
+        actor.agency_id,
+        case.id,
+    )
+    await tell(actor, case, "case.resumed", "system")
+    await record(actor, "case.resumed", "case", case.id, client_id=case.client_id, before={"until": case.on_hold_until})
+    await set_next(actor, case, Next(NextAction.REVIEW, clock.now(), actor.user_id, reason="resumed"))
+    await refresh(actor, case.id)
+
+
+async def note(actor: Actor, case_id: UUID, text: str, *, client_sees: bool = False) -> None:
+    """Write something down on the timeline.
+
+    Raises:
+        Refused: there is no text.
+    """
+    actor.require("cases.work")
+    case = await load_case(actor, case_id)
+    if not text:
+        raise Refused(N_("Please fill this in."), field="note", code="missing")
+    await tell(actor, case, "note.written", "contact", {"text": text}, client_sees=client_sees)
+    await record(
+        actor,
+        "note.written",
+        "case",
+        case.id,
+        client_id=case.client_id if client_sees else None,
+        personal={"text": text},
+    )
+
+
+async def close(actor: Actor, case_id: UUID, code: str) -> None:
+    """Close a case that will not be paid, with the code that says why.
+
+    Raises:
+        Refused: the code is unknown, is one that only money sets, or the case is closed already.
+    """
+    actor.require("cases.work")
+    case = await load_case(actor, case_id, lock=True)
+    if code not in CLOSE_CODES or code in PAYABLE_CODES:
+        raise Refused(N_("Say why the case closes."), field="close_code", code="close_code")
+    await move(actor, case, CaseStatus.CLOSED, close_code=code)
+    await refresh(actor, case.id)
