@@ -1,0 +1,1 @@
+"""Promises to pay: made, judged, kept or broken."""

@@ -1,0 +1,1 @@
+"""The order of work: which case comes next, and why."""
