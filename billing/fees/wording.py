@@ -1,0 +1,165 @@
+"""The words of fee rules and of the reasons why one fits or not."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from portal.money import exponent
+from portal.pages.formats import amount, number, percent
+from portal.pages.text import N_, Text, ngettext, say, translate
+
+Stored = Mapping[str, Any]
+"""A part of a fee's explanation as it lies in the database (see `billing.fees.rules.compute`)."""
+
+COMPONENTS: Final[Mapping[str, str]] = {
+    "principal": N_("principal"),
+    "interest": N_("interest"),
+    "costs": N_("costs"),
+}
+STAGES: Final[Mapping[str, str]] = {
+    "amicable": N_("amicable"),
+    "legal": N_("legal"),
+    "forwarded": N_("forwarded"),
+}
+
+
+def rule_text(rule: Stored, currency: str) -> str:
+    """A rule in words: ``Up to 120 days old: 20 %; above: 25 %``."""
+    money = str(rule["currency"] or currency)
+    tiers = [_tier(tier, rule["basis"], money) for tier in rule["tiers"]]
+    text = str(tiers[0]) if len(tiers) == 1 else "; ".join(str(tier) for tier in tiers)
+    if rule["within_days"] is not None:
+        count = rule["within_days"]
+        free = ngettext("First %(num)s day", "First %(num)s days", count) % {"num": count}
+        text = translate("%(condition)s: %(rule)s", condition=free, rule=text)
+    if rule["received_by"] == "client":
+        text = translate("%(condition)s: %(rule)s", condition=translate("Paid to the client"), rule=text)
+    if rule["received_by"] == "agency":
+        text = translate("%(condition)s: %(rule)s", condition=translate("Paid to us"), rule=text)
+    if rule["stages"]:
+        stages = ", ".join(translate(STAGES[stage]) for stage in rule["stages"])
+        text = translate("%(condition)s: %(rule)s", condition=stages, rule=text)
+    if len(rule["components"]) < len(COMPONENTS):
+        text = translate("%(rule)s, on %(components)s only", rule=text, components=named(rule["components"]))
+    return text
+
+
+def _tier(tier: Stored, basis: str, currency: str) -> Text:
+    rate, bound = rate_text(tier["rate"]), tier["up_to"]
+    if basis == "flat":
+        return say("%(rate)s of every payment", rate=rate)
+    if bound is None:
+        return say("everything above: %(rate)s", rate=rate)
+    if basis in ("age_at_placement", "days"):
+        days = days_text(bound)
+        texts = {
+            "age_at_placement": say("up to %(days)s old when placed: %(rate)s", days=days, rate=rate),
+            "days": say("up to %(days)s past due: %(rate)s", days=days, rate=rate),
+        }
+        return texts[basis]
+    up_to = amount(bound, currency)
+    texts = {
+        "placed_amount": say("placed up to %(amount)s: %(rate)s", amount=up_to, rate=rate),
+        "payment_amount": say("payments up to %(amount)s: %(rate)s", amount=up_to, rate=rate),
+        "paid_to_date": say("paid in all up to %(amount)s: %(rate)s", amount=up_to, rate=rate),
+    }
+    return texts[basis]
+
+
+def because(rule: Stored, facts: Stored) -> Text:
+    """The reason as a clause after "because"."""
+    code, params = rule["code"], rule["params"]
+    if code == "flat":
+        return say("one rate was agreed for every payment")
+    if code == "within_free_days":
+        return say("it was received on day %(day)s of %(limit)s free days", **params)
+    if code in ("age_at_placement", "days"):
+        days = days_text(params["value"])
+        texts = {
+            "age_at_placement": say("the account was %(days)s old when placed", days=days),
+            "days": say("the debt was %(days)s past due", days=days),
+        }
+        return texts[code]
+    value = amount(params["value"], facts["currency"])
+    texts = {
+        "placed_amount": say("%(amount)s was placed", amount=value),
+        "payment_amount": say("the payment was of %(amount)s", amount=value),
+        "paid_to_date": say("%(amount)s has been paid in all", amount=value),
+    }
+    return texts[code]
+
+
+def shortly(rule: Stored, facts: Stored) -> Text:
+    """The reason in a few words."""
+    code, params = rule["code"], rule["params"]
+    if code == "flat":
+        return say("agreed rate")
+    if code == "within_free_days":
+        return say("day %(day)s of %(limit)s free days", **params)
+    if code == "age_at_placement":
+        return say("%(days)s old when placed", days=days_text(params["value"]))
+    if code == "days":
+        return say("%(days)s past due", days=days_text(params["value"]))
+    value = amount(params["value"], facts["currency"])
+    texts = {
+        "placed_amount": say("%(amount)s placed", amount=value),
+        "payment_amount": say("payment of %(amount)s", amount=value),
+        "paid_to_date": say("%(amount)s paid in all", amount=value),
+    }
+    return texts[code]
+
+
+def outcome(rule: Stored, facts: Stored) -> str:
+    """Why a rule was taken or passed over, in a few words."""
+    if rule["outcome"] != "skipped":
+        return translate("fits") if rule["outcome"] == "fits" else translate("not reached")
+    return translate("%(why)s, skipped", why=_passed_over(rule, facts))
+
+
+def _passed_over(rule: Stored, facts: Stored) -> Text:
+    code, params = rule["code"], rule["params"]
+    if code == "after_free_days":
+        return say("paid on day %(day)s", day=params["day"])
+    if code == "over_last_tier":
+        in_days = rule["basis"] in ("age_at_placement", "days")
+        value, limit = (
+            number(params[key]) if in_days else amount(params[key], facts["currency"]) for key in ("value", "limit")
+        )
+        return say("%(value)s is over %(limit)s", value=value, limit=limit)
+    if code == "other_stage":
+        return say("stage is %(stage)s", stage=translate(STAGES[params["stage"]]))
+    if code == "other_currency":
+        return say("paid in %(currency)s", currency=params["currency"])
+    return say("received by %(payee)s", payee=payee(facts["received_by"]))
+
+
+def payee(code: str) -> str:
+    return translate("the client") if code == "client" else translate("us")
+
+
+def named(components: list[str]) -> str:
+    names = [translate(COMPONENTS[component]) for component in components]
+    if len(names) == 1:
+        return names[0]
+    return translate("%(first)s and %(last)s", first=", ".join(names[:-1]), last=names[-1])
+
+
+def days_text(count: int) -> str:
+    return ngettext("%(num)s day", "%(num)s days", count) % {"num": number(count)}
+
+
+def rate_text(text: str) -> str:
+    return percent(Decimal(text))
+
+
+def is_whole(exact: Decimal) -> bool:
+    return exact == exact.to_integral_value()
+
+
+def exact_amount(exact_minor: Decimal, currency: str) -> str:
+    """An amount before rounding, with as many decimals as it has: 8.3325."""
+    if is_whole(exact_minor):
+        return amount(int(exact_minor), currency)
+    value = exact_minor.scaleb(-exponent(currency)).normalize()
+    decimals = -int(value.as_tuple().exponent)
+    return number(value, decimals)
