@@ -1,7 +1,7 @@
 """Guards of routes: each names the permission it needs, or is listed as public by a test."""
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -10,14 +10,15 @@ from litestar.handlers.base import BaseRouteHandler
 from portal.people.actor import Actor
 from portal.people.permissions import PERMISSIONS
 
-Guard = Callable[[ASGIConnection, BaseRouteHandler], None]
+Connection = ASGIConnection[Any, Any, Any, Any]
+Guard = Callable[[Connection, BaseRouteHandler], None]
 
 
 class SignInNeeded(Exception):
     """Nobody is signed in (401; a page sends to the sign-in instead)."""
 
 
-def actor_of(connection: ASGIConnection) -> Actor:
+def actor_of(connection: Connection) -> Actor:
     """The actor of a request.
 
     Raises:
@@ -29,7 +30,7 @@ def actor_of(connection: ASGIConnection) -> Actor:
     return actor
 
 
-async def provide_actor(request: Request) -> Actor:
+async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
     """The actor, for handlers that name an ``actor`` argument."""
     return actor_of(request)
 
@@ -38,19 +39,19 @@ def needs(permission: str) -> Guard:
     """A guard that lets in whoever has ``permission``; its name is checked at once."""
     PERMISSIONS[permission]
 
-    def guard(connection: ASGIConnection, _: BaseRouteHandler) -> None:
+    def guard(connection: Connection, _: BaseRouteHandler) -> None:
         actor_of(connection).require(permission)
 
     guard.permission = permission  # type: ignore[attr-defined]
     return guard
 
 
-def signed_in(connection: ASGIConnection, _: BaseRouteHandler) -> None:
+def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
     """A guard that lets in anybody who is signed in."""
     actor_of(connection)
 
 
-def visiting(connection: ASGIConnection, _: BaseRouteHandler) -> None:
+def visiting(connection: Connection, _: BaseRouteHandler) -> None:
     """A guard that lets in anybody whose session holds, agency chosen or not."""
     if connection.scope.get("visitor") is None:
         raise SignInNeeded

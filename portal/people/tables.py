@@ -93,7 +93,7 @@ class Session(Table, tablename="sessions"):
 class Purpose(StrEnum):
     """What an attempt was for. Each is limited apart."""
 
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 - a purpose, no password
     """An e-mail and a password were given."""
     CODE = "code"
     """A code of the second factor was given."""
