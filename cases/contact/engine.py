@@ -63,7 +63,7 @@ def decide(question: Question, rules: Sequence[Rule]) -> Decision:
     in_force = (each for each in asked if each.rule.in_force(question.now, question.places))
     findings = tuple(sorted((_find(each, question.now) for each in in_force), key=_strictest_first))
     verdict = strictest(finding.verdict for finding in findings)
-    next_allowed_at = _next_allowed(asked, question.now)
+    next_allowed_at = question.now if verdict == Verdict.ALLOW else _next_allowed(asked, question.now)
     follows_at = _follows_at(question, rules) if verdict == Verdict.ALLOW else None
     headline = findings[0].headline if verdict != Verdict.ALLOW else None
     return Decision(
@@ -164,5 +164,7 @@ def _follows_at(question: Question, rules: Sequence[Rule]) -> datetime | None:
         person_id=question.person.id if question.person else "",
         case_id=question.case_id,
     )
-    then = _next_allowed(_asked(replace(question, history=(*question.history, made)), rules), question.now)
+    asked = _asked(replace(question, history=(*question.history, made)), rules)
+    # The contact itself is allowed, and making it changes nothing but the counts: what never changes still lets it pass.
+    then = _next_allowed([each for each in asked if each.changes(question.now)], question.now)
     return then if then is not None and then > question.now else None

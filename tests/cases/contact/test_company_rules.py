@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from time import perf_counter
 
 import pytest
 
@@ -207,3 +208,12 @@ def test_fifty_lamps_say_what_fifty_decisions_say():
 def test_every_rule_names_its_source_and_has_an_id_of_its_own():
     assert len({row.id for row in RULES}) == len(RULES)
     assert all(row.source and row.text for row in RULES)
+
+
+def test_a_page_of_fifty_rows_is_judged(record_property):
+    questions = [ask(history=TWO_CALLS, case_id=str(row)) for row in range(50)]
+    for name, answer in (("decide", decide), ("lamp", lamp)):
+        began = perf_counter()
+        verdicts = {answer(question, RULES).verdict for question in questions}
+        record_property(f"{name}_50_ms", round((perf_counter() - began) * 1000, 1))
+        assert verdicts == {Verdict.ALLOW}
