@@ -30,6 +30,12 @@ SERVERS: tuple[type[Server], ...] = (Storage, Postgres, MailCatcher, StripeStand
 COMMANDS_NEED: tuple[type[Server], ...] = (Storage, Postgres)
 """What a command that is not `up` brings up for itself; mail leaves through the worker only."""
 
+HOLDER = [sys.executable, "-m", "portal.backends.servers"]
+"""How the process that holds servers for commands is started."""
+
+NO_MAIL = {"PORTAL_SMTP_URL": "smtp://127.0.0.1:25", "PORTAL_MAIL_FROM": "Portal <portal@localhost>"}
+"""For processes that send none."""
+
 START_SECONDS = 180.0
 DEFAULT_PORT = 8000
 
@@ -53,7 +59,8 @@ def backends(environ: Mapping[str, str], *, say: Callable[[str], None] = lambda 
     about what takes time. Raises SettingsError and BackendError.
     """
     if not embedded(environ, COMMANDS_NEED):
-        yield Settings.from_env(_with_local_defaults(environ))
+        # A command sends no mail, so it does not ask where mail goes.
+        yield Settings.from_env(_given(NO_MAIL, environ) | _own(environ))
         return
     home = Home(home_from_env(environ))
     words = ["--migrate", *(server.name for server in embedded(environ, COMMANDS_NEED))]
@@ -111,13 +118,6 @@ def _given(known: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, st
     return {name: value for name, value in known.items() if not replaced(name)}
 
 
-def _with_local_defaults(environ: Mapping[str, str]) -> dict[str, str]:
-    """A command that sends no mail and serves no page should not ask for the settings of either."""
-    unused = {"PORTAL_SMTP_URL": "smtp://127.0.0.1:25", "PORTAL_MAIL_FROM": "portal@localhost"}
-    address = {"PORTAL_BASE_URL": f"http://127.0.0.1:{DEFAULT_PORT}"}
-    return _given(unused, environ) | _given(address, environ) | _own(environ)
-
-
 def _require_the_same(environ: Mapping[str, str], state: State) -> None:
     """Refuse to mix: a part that is neither running in the home nor named by the environment has no address."""
     known = _own(environ) | _given(state.environ, environ)
@@ -149,7 +149,7 @@ def _start_holder(home: Home, environ: Mapping[str, str], words: list[str]) -> t
     log.parent.mkdir(exist_ok=True)
     with log.open("wb") as output:
         holder = subprocess.Popen(
-            [sys.executable, "-m", "portal.backends.servers", str(home.path), *words],
+            [*HOLDER, str(home.path), *words],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -197,15 +197,18 @@ def started(home: Home, servers: Sequence[Server]) -> Iterator[dict[str, str]]:
 
 def complete(home: Home, environ: Mapping[str, str], reached: Mapping[str, str], port: int) -> dict[str, str]:
     """Every setting of a running home: what the operator gave, the servers, and generated or local values."""
-    local = {
-        "PORTAL_HOME": str(home.path),
-        "PORTAL_SECRET_KEY": home.secrets["secret_key"],
-        "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
-        "PORTAL_SMTP_URL": "smtp://127.0.0.1:25",
-        "PORTAL_MAIL_FROM": "Portal <portal@localhost>",
-    }
-    settings = _given(local, environ) | _own(environ) | dict(reached)
+    settings = local_settings(environ, home.secrets["secret_key"], port) | dict(reached)
     return settings | {"PORTAL_HOME": str(home.path), "PORTAL_PORT": str(port)}
+
+
+def local_settings(environ: Mapping[str, str], secret_key: str, port: int) -> dict[str, str]:
+    """The operator's settings, and for the rest of what is no server's the values that suit one machine."""
+    local = {
+        "PORTAL_SECRET_KEY": secret_key,
+        "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
+    }
+    local |= NO_MAIL
+    return _given(local, environ) | _own(environ)
 
 
 def ready_state(kind: str, environ: Mapping[str, str], servers: Sequence[Server]) -> State:

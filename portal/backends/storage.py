@@ -8,18 +8,15 @@ import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
-
-import urllib3
-from minio import Minio
-from minio.commonconfig import ENABLED
-from minio.error import S3Error
-from minio.versioningconfig import VersioningConfig
 
 from portal.backends.processes import BackendError
 from portal.backends.server import Server, listens
 from portal.settings import STORAGE_REGION, Settings
+
+if TYPE_CHECKING:  # the library takes most of a second to import: only those who talk to the storage wait for it
+    from minio import Minio
 
 BUCKET = "portal"
 
@@ -88,6 +85,9 @@ class Storage(Server):
     def answers(self) -> bool:
         if not listens(self.home.known_port("storage s3")):
             return False
+        import urllib3
+        from minio.error import S3Error
+
         try:
             self._client().bucket_exists(bucket_name=BUCKET)
         except (S3Error, urllib3.exceptions.HTTPError, OSError):
@@ -129,6 +129,9 @@ class Storage(Server):
 
 def client(endpoint: str, access_key: str, secret_key: str, *, patience: float = 30.0) -> Minio:
     """A storage client that never looks a region up and gives up after `patience` seconds."""
+    import urllib3
+    from minio import Minio
+
     parts = urlsplit(endpoint)
     pool = urllib3.PoolManager(timeout=urllib3.Timeout(patience), retries=urllib3.Retry(total=0))
     return Minio(
@@ -146,6 +149,10 @@ def ensure_bucket(storage: Minio, name: str) -> None:
 
     Raises BackendError when a bucket of that name exists without object lock: it cannot be added afterwards.
     """
+    from minio.commonconfig import ENABLED
+    from minio.error import S3Error
+    from minio.versioningconfig import VersioningConfig
+
     if not storage.bucket_exists(bucket_name=name):
         storage.make_bucket(bucket_name=name, object_lock=True)
     if storage.get_bucket_versioning(bucket_name=name).status != ENABLED:
@@ -160,6 +167,9 @@ def ensure_bucket(storage: Minio, name: str) -> None:
 
 def ensure_storage(settings: Settings) -> None:
     """Create the bucket of these settings if it is missing; raises BackendError when the storage does not serve us."""
+    import urllib3
+    from minio.error import S3Error
+
     storage = client(settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key)
     try:
         ensure_bucket(storage, settings.s3_bucket)

@@ -27,13 +27,25 @@ from portal.backends.servers import (
     DEFAULT_PORT,
     complete,
     embedded,
+    local_settings,
     ready_state,
     run_command,
     started,
     without_settings,
 )
 from portal.backends.stripe import StripeStandIn
-from portal.settings import Settings, SettingsError, home_from_env
+from portal.settings import Settings, home_from_env
+
+PLAUSIBLE = {
+    "PORTAL_DATABASE_URL": "postgresql://portal@localhost/portal",
+    "PORTAL_S3_ENDPOINT": "http://localhost",
+    "PORTAL_S3_ACCESS_KEY": "key",
+    "PORTAL_S3_SECRET_KEY": "key",
+    "PORTAL_S3_BUCKET": "portal",
+    "PORTAL_SMTP_URL": "smtp://localhost",
+    "PORTAL_MAIL_FROM": "portal@localhost",
+}
+"""Stands for what servers that are not started yet will answer."""
 
 STEADY_SECONDS = 60.0
 """A server that ran this long before it died is started again at once."""
@@ -106,12 +118,21 @@ class Watched:
 
 def up(environ: Mapping[str, str], console: Console) -> None:
     """Run everything until Ctrl-C or SIGTERM; raises BackendError or SettingsError when it cannot begin."""
+    _check(environ)
     home = Home(home_from_env(environ))
     try:
         with _stoppable(), _held(home, console), ExitStack() as stack:
             _run(home, environ, console, stack)
     except Stopped:
         console.print("Stopped.")
+
+
+def _check(environ: Mapping[str, str]) -> None:
+    """Refuse the operator's wrong settings before anything is started."""
+    own = {name for server in embedded(environ) for name in server.variables}
+    Settings.from_env(
+        {k: v for k, v in PLAUSIBLE.items() if k in own} | local_settings(environ, "k" * 32, DEFAULT_PORT)
+    )
 
 
 def _run(home: Home, environ: Mapping[str, str], console: Console, stack: ExitStack) -> None:
@@ -144,10 +165,8 @@ def _kinds(environ: Mapping[str, str], console: Console) -> list[type[Server]]:
 
 
 def _settings(home: Home, environ: Mapping[str, str], reached: Mapping[str, str]) -> dict[str, str]:
-    wanted = environ.get("PORTAL_PORT") or str(DEFAULT_PORT)
-    if not (wanted.isascii() and wanted.isdigit() and 0 < int(wanted) < 65536):
-        raise SettingsError("PORTAL_PORT is not a number from 1 to 65535")
-    port = home.port("web", preferred=int(wanted), host=environ.get("PORTAL_HOST") or "127.0.0.1")
+    wanted = int(environ.get("PORTAL_PORT") or DEFAULT_PORT)
+    port = home.port("web", preferred=wanted, host=environ.get("PORTAL_HOST") or "127.0.0.1")
     settings = complete(home, environ, reached, port) | {"PORTAL_DEVELOPMENT": "1"}
     Settings.from_env(settings)
     return settings

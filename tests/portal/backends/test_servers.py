@@ -1,0 +1,238 @@
+"""The servers behind a command: found, or started for as long as they are needed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import smtplib
+import subprocess
+import sys
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from email.message import EmailMessage
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from portal.backends.mail import listed, messages_to
+from portal.backends.postgres import create_database, database_url, drop_database, require_postgres
+from portal.backends.processes import BackendError
+from portal.backends.servers import shared_servers
+from portal.backends.storage import client, ensure_bucket
+from portal.settings import Settings
+from tests.portal.backends.starting import ROOT, STAND_IN, Up, environment, processes_of
+
+COMMAND = f"""
+import json, os, sys, time
+from portal.backends import processes, servers
+processes.OWN_COMMAND[:] = [sys.executable, {str(STAND_IN)!r}]
+try:
+    with servers.backends(os.environ, say=lambda line: print(line, file=sys.stderr)) as settings:
+        time.sleep(float(os.environ.get("LINGER", "0")))
+        print(json.dumps([settings.database_url, settings.owner_url, settings.s3_endpoint, settings.s3_bucket]))
+except (processes.BackendError, servers.SettingsError) as error:
+    sys.exit(f"Error: {{error}}")
+"""
+
+
+def command(home: Path, **values: str) -> subprocess.CompletedProcess[str]:
+    """A command that asks for its servers and prints where they are."""
+    holder = "import sys; from portal.backends import processes, servers; "
+    holder += f"processes.OWN_COMMAND[:] = [sys.executable, {str(STAND_IN)!r}]; servers.main()"
+    code = COMMAND.replace("try:", f"servers.HOLDER[:] = [sys.executable, '-c', {holder!r}]\ntry:", 1)
+    return subprocess.run(
+        [sys.executable, "-c", code], env=environment(home, **values), cwd=ROOT, capture_output=True, text=True,
+        timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_a_command_starts_servers_for_itself_and_ends_them(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    first = command(home)
+    assert first.returncode == 0, first.stderr
+    assert "Starting" in first.stderr
+    assert processes_of(home) == []
+    second = command(home)
+    assert second.stdout == first.stdout  # the same data at the same addresses
+
+
+def test_commands_at_the_same_time_share_their_servers(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with ThreadPoolExecutor(3) as pool:
+        done = list(pool.map(lambda linger: command(home, LINGER=linger), ("0", "1", "2")))
+    assert [one.returncode for one in done] == [0, 0, 0], [one.stderr for one in done]
+    assert len({one.stdout for one in done}) == 1
+    assert processes_of(home) == []
+
+
+def test_a_command_uses_what_is_running(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    up = Up(home).running()
+    running = up.settings()
+    used = command(home)
+    assert "Starting" not in used.stderr
+    assert json.loads(used.stdout)[0] == running["PORTAL_DATABASE_URL"]
+    elsewhere = command(
+        home,
+        PORTAL_DATABASE_URL="postgresql://someone@db.example/portal",
+        PORTAL_DATABASE_OWNER_URL="postgresql://owner@db.example/portal",
+    )
+    assert json.loads(elsewhere.stdout)[0] == "postgresql://someone@db.example/portal"
+    assert json.loads(elsewhere.stdout)[2] == running["PORTAL_S3_ENDPOINT"]
+    assert up.end() == 0
+
+
+def test_a_command_with_everything_given_makes_no_home(tmp_path: Path) -> None:
+    given = {
+        "PORTAL_DATABASE_URL": "postgresql://someone@db.example/portal",
+        "PORTAL_DATABASE_OWNER_URL": "postgresql://owner@db.example/portal",
+        "PORTAL_S3_ENDPOINT": "https://storage.example",
+        "PORTAL_S3_ACCESS_KEY": "key",
+        "PORTAL_S3_SECRET_KEY": "secret",
+        "PORTAL_S3_BUCKET": "portal",
+        "PORTAL_SECRET_KEY": "s" * 32,
+        "PORTAL_BASE_URL": "https://portal.example",
+    }
+    done = command(tmp_path / "home", **given)
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "home").exists()
+    del given["PORTAL_SECRET_KEY"]
+    missing = command(tmp_path / "home", **given)
+    assert missing.stderr == "Error: PORTAL_SECRET_KEY is missing\n"
+
+
+def test_the_servers_of_a_test_run_are_removed_when_the_last_user_leaves(tmp_path: Path) -> None:
+    folder = tmp_path / "shared"
+    with shared_servers(folder, names=["storage", "postgres", "mail"]) as settings:
+        with shared_servers(folder, names=["storage", "postgres", "mail"]) as same:
+            assert same == settings
+        with smtplib.SMTP("127.0.0.1", settings.mail_server.port) as server:
+            assert server.noop()[0] == 250
+    assert not folder.exists()
+    assert processes_of(folder) == []
+
+
+# PostgreSQL
+
+
+async def test_the_database_folds_letters_of_every_alphabet(servers: Settings) -> None:
+    await drop_database(servers.owner_url, "alphabets")
+    await create_database(servers.owner_url, "alphabets")
+    connection = await asyncpg.connect(database_url(servers.owner_url, "alphabets"))
+    try:
+        await connection.execute("create extension pg_trgm")
+        assert await connection.fetchval("select cardinality(show_trgm('上海贸易'))") > 3
+        assert await connection.fetchval("select similarity('MÜLLER GROSSHANDEL', 'müller grosshandel')") == 1
+        assert await connection.fetchval("select lower('ÄÖÜ')") == "äöü"
+    finally:
+        await connection.close()
+        await drop_database(servers.owner_url, "alphabets")
+
+
+async def test_the_application_role_has_no_way_to_more(servers: Settings) -> None:
+    connection = await asyncpg.connect(servers.database_url)
+    try:
+        role = await connection.fetchrow("select * from pg_roles where rolname = current_user")
+        assert role is not None
+        assert not (role["rolsuper"] or role["rolbypassrls"] or role["rolcreaterole"] or role["rolcreatedb"])
+        for other in ("portal_owner", "portal_definer", "postgres"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(f"set role {other}")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("create table mine (id int)")
+    finally:
+        await connection.close()
+
+
+async def test_the_owner_may_hand_functions_to_the_role_that_reaches_across_but_does_not_inherit_from_it(
+    servers: Settings,
+) -> None:
+    connection = await asyncpg.connect(servers.owner_url)
+    try:
+        reaching = await connection.fetchrow("select * from pg_roles where rolname = 'portal_definer'")
+        assert reaching is not None
+        assert reaching["rolbypassrls"]
+        assert not reaching["rolcanlogin"]
+        query = "select pg_has_role(current_user, 'portal_definer', $1)"
+        assert await connection.fetchval(query, "set")
+        assert not await connection.fetchval(query, "usage")
+    finally:
+        await connection.close()
+
+
+async def test_a_password_is_asked_for(servers: Settings) -> None:
+    for url in (servers.database_url, servers.owner_url):
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await asyncpg.connect(url, password="guessed")
+
+
+async def test_an_unreachable_database_is_named_in_one_line() -> None:
+    with pytest.raises(BackendError, match=r"^PORTAL_DATABASE_URL: [^\n]+$"):
+        await require_postgres("postgresql://nobody@127.0.0.1:1/portal", "PORTAL_DATABASE_URL")
+
+
+async def test_a_postgresql_that_is_too_old_is_refused(servers: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.backends.postgres.OLDEST_MAJOR", 99)
+    with pytest.raises(BackendError, match="this is PostgreSQL 18; the portal needs 99 or later"):
+        await require_postgres(servers.database_url, "PORTAL_DATABASE_URL")
+
+
+# Storage
+
+
+def test_the_bucket_keeps_versions_and_locks(servers: Settings) -> None:
+    storage = client(servers.s3_endpoint, servers.s3_access_key, servers.s3_secret_key)
+    assert storage.get_bucket_versioning(bucket_name=servers.s3_bucket).status == "Enabled"
+    storage.get_object_lock_config(bucket_name=servers.s3_bucket)
+    ensure_bucket(storage, servers.s3_bucket)
+
+
+def test_a_bucket_without_object_lock_is_refused(servers: Settings) -> None:
+    storage = client(servers.s3_endpoint, servers.s3_access_key, servers.s3_secret_key)
+    storage.make_bucket(bucket_name="unlocked")
+    with pytest.raises(BackendError, match="created without object lock"):
+        ensure_bucket(storage, "unlocked")
+
+
+def test_nobody_reads_the_storage_without_a_key(servers: Settings) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(f"{servers.s3_endpoint}/{servers.s3_bucket}/anything")
+
+
+# Mail
+
+
+def test_caught_mail_is_kept_listed_and_shown(servers: Settings) -> None:
+    message = EmailMessage()
+    message["From"], message["To"] = servers.mail_from, "caught@example.com"
+    message["Subject"] = "Einladung: Größe & <b>"
+    message.set_content("Choose a password: http://127.0.0.1:8000/invitations/a?b=1&c=2\n<script>alert(1)</script>\n")
+    with smtplib.SMTP("127.0.0.1", servers.mail_server.port) as server:
+        server.send_message(message)
+    folder = servers.home / "mail"
+    (kept,) = messages_to(folder, "caught@example.com")
+    assert kept["subject"] == message["Subject"]
+    caught = next(one for one in listed(folder) if "caught@example.com" in one.recipients)
+    port = json.loads((servers.home / "ports.json").read_text())["mail page"]
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/{caught.file}") as answer:
+        page = answer.read().decode()
+    assert 'href="http://127.0.0.1:8000/invitations/a?b=1&amp;c=2"' in page
+    assert "<script>" not in page
+    assert "<b>" not in page
+    for path in ("index.json", "../secrets.json", "%2e%2e/secrets.json"):
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}")
+
+
+async def test_a_copy_of_a_template_holds_its_tables(servers: Settings) -> None:
+    await create_database(servers.owner_url, "pattern")
+    connection = await asyncpg.connect(database_url(servers.owner_url, "pattern"))
+    await connection.execute("create table kept as select 42 as answer")
+    await connection.close()
+    await asyncio.gather(*(create_database(servers.owner_url, f"copy{n}", template="pattern") for n in range(2)))
+    connection = await asyncpg.connect(database_url(servers.owner_url, "copy1"))
+    assert await connection.fetchval("select answer from kept") == 42
+    await connection.close()
+    for name in ("copy0", "copy1", "pattern"):
+        await drop_database(servers.owner_url, name)
