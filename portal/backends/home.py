@@ -62,6 +62,8 @@ class Home:
         return load_secrets(self.path / "secrets.json")
 
     def log(self, name: str) -> Path:
+        """The log of one server or command; the folder is made."""
+        (self.path / "log").mkdir(mode=0o700, exist_ok=True)
         return self.path / "log" / f"{name}.log"
 
     # What runs here

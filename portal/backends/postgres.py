@@ -272,7 +272,6 @@ def _in_use(data: Path) -> bool:
 
 
 def _run(command: list[str], user: str | None, *, cwd: Path, log: Path) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
     group = user
     with log.open("ab") as output:
         done = subprocess.run(

@@ -66,7 +66,6 @@ def spawn(
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("a server is started by the main thread only: it would die with any other")
-    log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > LOG_BYTES:
         log.replace(log.with_suffix(".old.log"))
     with log.open("ab") as output:

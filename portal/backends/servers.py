@@ -146,7 +146,6 @@ def _running(home: Home, say: Callable[[str], None]) -> State | None:
 def _start_holder(home: Home, environ: Mapping[str, str], words: list[str]) -> tuple[subprocess.Popen[bytes], State]:
     """Start the process that holds the servers for as long as somebody uses them."""
     log = home.log("servers")
-    log.parent.mkdir(exist_ok=True)
     with log.open("wb") as output:
         holder = subprocess.Popen(
             [*HOLDER, str(home.path), *words],
@@ -219,7 +218,6 @@ def ready_state(kind: str, environ: Mapping[str, str], servers: Sequence[Server]
 def run_command(words: Sequence[str], environ: Mapping[str, str], home: Home) -> str:
     """Run one of our own commands against running servers and return what it printed."""
     log = home.log(words[0])
-    log.parent.mkdir(exist_ok=True)
     with log.open("wb") as errors:
         done = subprocess.run(
             [*processes.OWN_COMMAND, *words],

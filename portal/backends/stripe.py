@@ -32,8 +32,9 @@ class StripeStandIn(Server):
         return [sys.executable, "-m", "localstripe", "--port", str(self.home.known_port("stripe"))]
 
     def process_environ(self) -> Mapping[str, str]:
+        folders = [str(Path(__file__).parent / "loopback"), os.environ.get("PYTHONPATH", "")]
         return dict(os.environ) | {
-            "PYTHONPATH": str(Path(__file__).parent / "loopback"),
+            "PYTHONPATH": os.pathsep.join(filter(None, folders)),
             "STAND_IN_STATE": str(self.home.path / "stripe" / "state"),
         }
 
