@@ -76,7 +76,9 @@ class Form:
         try:
             return parse_amount(text.replace(",", "").replace(" ", ""), currency)
         except BadAmount:
-            raise Refused(N_("This is not an amount in %(currency)s."), field=name, code="bad_amount", currency=currency) from None
+            raise Refused(
+                N_("This is not an amount in %(currency)s."), field=name, code="bad_amount", currency=currency
+            ) from None
 
     def percent(self, name: str) -> Decimal | None:
         """A percentage as a rate: ``25`` gives 0.25. None when left empty.
