@@ -92,12 +92,12 @@ def compose(
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].rstrip("> "))
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language
     message.set_content(body)
     for one in attachments:
         kind, _, detail = one.content_type.partition("/")
         name = "".join(c for c in one.file_name if c.isprintable())
         message.add_attachment(one.content, maintype=kind, subtype=detail, filename=name)
+    message["Content-Language"] = language
     return message
 
 

@@ -26,7 +26,7 @@ class Letterbox:
     kept: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
     refuses: bool = False
 
-    async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:  # noqa: N802 - its name
         if self.refuses:
             return "451 come back later"
         message = message_from_bytes(envelope.content, policy=default)
