@@ -1,5 +1,6 @@
 """A case in somebody's hands: finding it for an actor, what comes next, and how its life moves on."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -59,6 +60,7 @@ class CaseFile:
     band: int
     rank: int
     score: Decimal
+    score_terms: dict[str, str]
     broken_promises: int
     on_hold_until: date | None
     hold_reason: str
@@ -89,6 +91,7 @@ def case_file(row: asyncpg.Record) -> CaseFile:
     """A case from a row that has all of :data:`COLUMNS`."""
     values = {name: row[name] for name in CaseFile.__slots__}
     values["status"] = CaseStatus(values["status"])
+    values["score_terms"] = json.loads(values["score_terms"])
     return CaseFile(**values)
 
 

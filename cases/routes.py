@@ -1,5 +1,11 @@
-"""Routes of this package."""
+"""Routes of the debt."""
 
 from typing import Any
 
-ROUTES: list[Any] = []
+import cases.queues.routes
+import cases.workbench.routes
+
+ROUTES: list[Any] = [
+    *cases.queues.routes.ROUTES,
+    *cases.workbench.routes.ROUTES,
+]

@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None, *, open_database: bool = True) 
         debug=False,
     )
     app.state.settings = settings
-    return Security(app, settings)  # type: ignore[return-value]
+    return Security(app, settings)
 
 
 def configure(settings: Settings) -> None:
@@ -59,5 +59,3 @@ def configure(settings: Settings) -> None:
     store.configure(settings)
     postbox.configure(settings)
     queue.configure(settings)
-
-

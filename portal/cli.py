@@ -101,11 +101,13 @@ def serve() -> None:
 def worker() -> None:
     """Run background jobs against the database and storage that the environment names."""
     from portal.backends.postgres import require_postgres
+    from portal.jobs.worker import run
 
+    importlib.import_module("portal.app")  # every package registers its jobs
     settings = _external_settings()
     asyncio.run(require_postgres(settings.database_url, "PORTAL_DATABASE_URL"))
     with _quiet_interrupt():
-        _call("portal.jobs.worker", "run", settings)
+        asyncio.run(run(settings))
 
 
 @main.command()
@@ -131,12 +133,14 @@ def migrate(as_json: bool) -> None:
 @json_option
 def sample(if_empty: bool, as_json: bool) -> None:
     """Load two sample agencies with clients and cases, and print their logins."""
+    from portal.people.agencies import list_agencies
+
     with _servers() as settings:
-        agencies = _in_database(settings, lambda: _call_async("portal.people.agencies", "list_agencies"))
+        agencies = _in_database(settings, list_agencies)
         load = not (if_empty and agencies)
         if load:
             _call("portal.sample", "load", settings)
-            agencies = _in_database(settings, lambda: _call_async("portal.people.agencies", "list_agencies"))
+            agencies = _in_database(settings, list_agencies)
         names = {agency.name for agency in agencies} | {agency.slug for agency in agencies}
     listed = importlib.import_module("portal.sample").LOGINS
     keys = ("agency", "role", "email", "password")
@@ -200,8 +204,11 @@ def agency() -> None:
 @json_option
 def agency_add(*, name: str, slug: str, language: str, time_zone: str, currency: str, as_json: bool) -> None:
     """Add an agency."""
-    values = {"name": name, "slug": slug, "language": language, "time_zone": time_zone, "base_currency": currency}
-    made = _in_servers(lambda: _call_async("portal.people.agencies", "add_agency", **values))
+    from portal.people.agencies import add_agency
+
+    made = _in_servers(
+        lambda: add_agency(slug=slug, name=name, language=language, time_zone=time_zone, base_currency=currency)
+    )
     _print({"id": str(made.id), "slug": slug, "name": name}, as_json, f"Added {name}: {made.id}")
 
 
@@ -209,7 +216,9 @@ def agency_add(*, name: str, slug: str, language: str, time_zone: str, currency:
 @json_option
 def agency_list(as_json: bool) -> None:
     """List the agencies."""
-    agencies = _in_servers(lambda: _call_async("portal.people.agencies", "list_agencies"))
+    from portal.people.agencies import list_agencies
+
+    agencies = _in_servers(list_agencies)
     rows = [{"id": str(one.id), "slug": one.slug, "name": one.name} for one in agencies]
     _print(rows, as_json, "\n".join("  ".join(row.values()) for row in rows) or "There is no agency yet.")
 
@@ -225,7 +234,9 @@ def client() -> None:
 @json_option
 def client_add(agency_slug: str, name: str, as_json: bool) -> None:
     """Add a client to an agency."""
-    made = _in_servers(lambda: _call_async("cases.clients", "add_client", agency=agency_slug, name=name))
+    from cases.clients import add_client
+
+    made = _in_servers(lambda: add_client(agency=agency_slug, name=name))
     _print({"id": str(made.id)}, as_json, f"Added {name}: {made.id}")
 
 
@@ -246,10 +257,17 @@ def user_add(
     *, agency_slug: str, client_id: str | None, role: str, email: str, name: str, password_stdin: bool, as_json: bool
 ) -> None:
     """Add a person. Without a password an invitation is printed, by which they choose one."""
-    values = {"agency": agency_slug, "client": client_id, "role": role, "email": email, "name": name}
-    values["password"] = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-    made = _in_servers(lambda: _call_async("portal.people.users", "add_user", **values))
-    link = made.invitation
+    from portal.people.users import add_user
+
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    with _servers() as settings:
+        made = _in_database(
+            settings,
+            lambda: add_user(
+                agency=agency_slug, client=client_id, role=role, email=email, name=name, password=password
+            ),
+        )
+        link = None if made.invitation is None else settings.base_url + made.invitation
     said = f"Added {email}." if link is None else f"Added {email}. They choose a password at {link}"
     _print({"id": str(made.id), "invitation": link}, as_json, said)
 
@@ -268,9 +286,10 @@ def api_key_add(client_id: str | None, agency_slug: str | None, name: str, as_js
     """Make a key. It is shown this once."""
     if (client_id is None) == (agency_slug is None):
         raise click.UsageError("Give --client or --agency, one of the two.")
-    values = {"client": client_id, "agency": agency_slug, "name": name}
-    key = _in_servers(lambda: _call_async("portal.people.api_keys", "add_key", **values))
-    _print({"key": key}, as_json, str(key))
+    from portal.people.api_keys import add_key
+
+    key = _in_servers(lambda: add_key(client=client_id, agency=agency_slug, name=name))
+    _print({"key": key}, as_json, key)
 
 
 # What the commands share
@@ -290,14 +309,14 @@ def _servers() -> Iterator[Settings]:
         yield settings
 
 
-def _in_servers(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+def _in_servers(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     with _servers() as settings:
         return _in_database(settings, work)
 
 
 def _in_database(settings: Settings, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run database work of one command, connected as the application."""
-    from portal.app import configure
+    from portal.app import configure  # and with it every package's part in what a command does
     from portal.backends.postgres import require_postgres
     from portal.tenancy.database import DB
 
@@ -317,10 +336,6 @@ def _call(module: str, function: str, *args: object, **values: object) -> Any:
     """Call a function of a module that is imported only now; a coroutine is run to its end."""
     result = getattr(importlib.import_module(module), function)(*args, **values)
     return asyncio.run(result) if inspect.iscoroutine(result) else result
-
-
-async def _call_async(module: str, function: str, **values: object) -> Any:
-    return await getattr(importlib.import_module(module), function)(**values)
 
 
 @contextmanager

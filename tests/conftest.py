@@ -87,12 +87,11 @@ async def database(settings: Settings) -> AsyncIterator[Settings]:
 @pytest.fixture(scope="session")
 async def owner_pool(database: Settings) -> AsyncIterator[asyncpg.Pool]:
     """Connections past every policy (the server's superuser is not needed: a role that may bypass them)."""
+
     async def past_policies(connection: asyncpg.Connection) -> None:
         await connection.execute("set role portal_definer")
 
-    async with asyncpg.create_pool(
-        database.database_owner_url, min_size=1, max_size=3, setup=past_policies
-    ) as pool:
+    async with asyncpg.create_pool(database.database_owner_url, min_size=1, max_size=3, setup=past_policies) as pool:
         yield pool
 
 

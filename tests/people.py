@@ -16,6 +16,7 @@ from portal.people.permissions import Role
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 PASSWORD = "a fair day for walking"
 
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """A creditor company of the cast."""
@@ -139,7 +140,11 @@ async def found(connection: asyncpg.Connection) -> Cast:
         )
         for name, (agency, role, client) in ROLES.items():
             cast.people[name] = await _person(
-                connection, name, getattr(cast, agency) if agency else None, role, getattr(cast, client) if client else None
+                connection,
+                name,
+                getattr(cast, agency) if agency else None,
+                role,
+                getattr(cast, client) if client else None,
             )
     return cast
 

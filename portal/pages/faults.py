@@ -8,7 +8,7 @@ from litestar.exceptions import HTTPException
 
 from portal.errors import Forbidden, NotFound, Refused
 from portal.pages.rendering import render
-from portal.pages.text import speaking, translate
+from portal.pages.text import Text, speaking, translate
 from portal.people.guards import SignInNeeded
 
 log = logging.getLogger("portal")
@@ -29,12 +29,12 @@ def problem(status: int, title: str, *, code: str, detail: str = "", **extra: ob
     return Response({**body, **extra}, status_code=status, media_type="application/problem+json")
 
 
-def fault(request: Request[Any, Any, Any], status: int, code: str, title: str, **context: object) -> Response[Any]:
+def fault(request: Request[Any, Any, Any], status: int, code: str, title: str, **context: Any) -> Response[Any]:
     """The answer for one kind of error."""
     if is_system(request):
         return problem(status, title, code=code, detail=str(context.get("detail", "")))
     template = f"portal/errors/{status if status in PAGES else 500}.html"
-    return render(request, template, status=status, **{"detail": "", **context})
+    return render(request, template, status=status, **context)
 
 
 def not_found(request: Request[Any, Any, Any], _: Exception) -> Response[Any]:
@@ -54,7 +54,7 @@ def refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
             detail = translate(error.message, **error.params)
         extra = {"field": error.field} if error.field else {}
         return problem(422, "Refused", code=error.code, detail=detail, **extra)
-    return render(request, "portal/errors/422.html", status=422, detail=error)
+    return render(request, "portal/errors/422.html", status=422, message=Text(error.message, error.params))
 
 
 def sign_in_needed(request: Request[Any, Any, Any], _: Exception) -> Response[Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -119,7 +120,7 @@ class Form:
         return {name: value for name, value in self._fields.items() if isinstance(value, str)}
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request[Any, Any, Any]) -> Form:
     """The form of a request.
 
     Raises:

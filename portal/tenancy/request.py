@@ -5,7 +5,6 @@ request waits until its transaction has committed; below 400 it commits, otherwi
 refusal (a failed login, a refused contact) is handed to :func:`outlive` and runs in a short transaction of its own.
 """
 
-import tempfile
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,14 +15,11 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from portal import clock
 from portal.identity import new_id
 from portal.people.arrival import Visitor, by_key, by_session
+from portal.tenancy.body import read_whole
 from portal.tenancy.database import NOBODY, check_constraints, enter, sql, transaction
 from portal.tenancy.database import Scope as Tenancy
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-IN_MEMORY = 1_000_000
-"""A body longer than this many bytes waits on disk."""
-LONGEST_BODY = 30_000_000
-"""A body longer than this is read to its end, thrown away, and the form says that it was too large."""
 
 Afterwards = Callable[[], Awaitable[None]]
 
@@ -47,14 +43,14 @@ class TransactionMiddleware(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Handle one request."""
-        opt = scope["route_handler"].opt  # type: ignore[typeddict-item]
+        opt = scope["route_handler"].opt
         extra: dict[str, Any] = scope  # type: ignore[assignment]
         extra.update(actor=None, visitor=None, afterwards=[], request_id=new_id(), body_too_large=False)
         if opt.get("outside"):
             await next_app(scope, receive, send)
             return
-        reading = scope["method"] in READING and not opt.get("writes")
-        body = receive if reading else await _read_whole(receive, extra)
+        reading = extra["method"] in READING and not opt.get("writes")
+        body = receive if reading else await read_whole(receive, extra)
         answer = _Answer(send, at_once=reading)
         tenancy = NOBODY
         try:
@@ -86,13 +82,13 @@ async def _arrive(scope: Scope) -> Tenancy:
         extra["visitor"] = visitor
         extra["actor"] = visitor.actor if visitor else None
     if extra["actor"] is not None:
-        tenancy = extra["actor"].scope
+        tenancy: Tenancy = extra["actor"].scope
     elif extra["visitor"] is not None:
         tenancy = Tenancy(user_id=extra["visitor"].user_id)
     else:
         return NOBODY
     await enter(tenancy)
-    return tenancy  # type: ignore[no-any-return]
+    return tenancy
 
 
 def session_token(headers: dict[bytes, bytes]) -> str | None:
@@ -114,36 +110,6 @@ async def _afterwards(extra: dict[str, Any], tenancy: Tenancy) -> None:
     for what in extra["afterwards"]:
         async with transaction(tenancy):
             await what()
-
-
-async def _read_whole(receive: Receive, extra: dict[str, Any]) -> Receive:
-    """Read the body to its end, then give it again in pieces; too long a one is given as empty and marked."""
-    kept = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the last piece
-    more, length = True, 0
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return receive
-        length += len(message.get("body", b""))
-        if length <= LONGEST_BODY:
-            kept.write(message.get("body", b""))
-        more = message.get("more_body", False)
-    extra["body_too_large"] = length > LONGEST_BODY
-    if extra["body_too_large"]:
-        kept.truncate(0)
-    length = kept.tell() if not extra["body_too_large"] else 0
-    kept.seek(0)
-
-    async def again() -> Message:
-        if kept.closed:
-            return await receive()
-        piece = kept.read(65536)
-        more = kept.tell() < length
-        if not more:
-            kept.close()
-        return {"type": "http.request", "body": piece, "more_body": more}
-
-    return again
 
 
 class _Answer:

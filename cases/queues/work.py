@@ -1,0 +1,195 @@
+"""What the queue page shows: the cases of today in order, counts by band, and why each stands where it does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from cases.casework import ACTION_TEXTS, COLUMNS, CaseFile, NextAction, case_file
+from cases.contact.check import Known, known, open_disputes, question
+from cases.contact.engine import Lamp, lamp
+from cases.contact.guard import lamp_text
+from cases.contact.packs.company import RULES
+from cases.contact.question import Channel, Dispute
+from cases.queues.reasons import urgency, why
+from portal import clock
+from portal.pages.text import N_, Text
+from portal.people.actor import Actor
+from portal.tenancy.database import sql, sql_one
+
+PAGE = 50
+
+BAND_TEXTS = {
+    1: N_("Limitation ends < 60 days"),
+    2: N_("Callback due"),
+    3: N_("Promise broken today"),
+    4: N_("Plan in grace"),
+    5: N_("By score"),
+}
+BAND_ICONS = {1: "hourglass", 2: "phone-call", 3: "heart-broken", 4: "hourglass", 5: "sort-descending"}
+BAND_TONES = {1: "bad", 2: "warn", 3: "bad", 4: "warn", 5: "quiet"}
+CHANNEL_OF = {NextAction.SEND_EMAIL: Channel.EMAIL, NextAction.SEND_LETTER: Channel.LETTER}
+
+ACTION_ICONS = {
+    NextAction.SEND_EMAIL: "mail",
+    NextAction.SEND_LETTER: "mail",
+    NextAction.GET_DOCUMENTS: "file-search",
+    NextAction.ASK_CLIENT: "message-question",
+    NextAction.ANSWER_DISPUTE: "message-report",
+    NextAction.LEGAL_CHECK: "gavel",
+    NextAction.REVIEW: "eye",
+    NextAction.CHECK_PROMISE: "heart-handshake",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; every one of them is in the URL."""
+
+    mine: bool = False
+    queue_id: UUID | None = None
+    client_id: UUID | None = None
+    situation: str = ""
+    band: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case in the queue: the case, its client, its contact lamp with the debtor's clock, and why it stands here."""
+
+    case: CaseFile
+    client_name: str
+    days: int
+    action: str
+    action_icon: str
+    action_at: datetime | None
+    urgent: Text | None
+    urgent_tone: str
+    why: Text
+    lamp: Lamp
+    lamp_second: Text
+    zone: str
+    held_by_other: bool
+
+
+WHERE = """
+from cases c join clients k on k.agency_id = c.agency_id and k.id = c.client_id
+where c.agency_id = $1 and c.status <> 'closed' and c.band < 6
+  and (c.next_action_user_id is null or c.next_action_user_id = $2)
+  and (not $3 or c.next_action_user_id = $2)
+  and ($4::uuid is null or c.next_action_queue_id = $4)
+  and ($5::uuid is null or c.client_id = $5)
+  and ($6 = '' or c.situation = $6)
+"""
+
+LIST = f"""
+select {", ".join(f"c.{name}" for name in COLUMNS.split(", "))}, k.name as client_name
+{WHERE} and ($7 = 0 or c.band = $7) and (c.band, c.rank, c.id) > ($8, $9, $10)
+order by c.band, c.rank, c.id limit $11
+"""
+
+COUNTS = f"select c.band, count(*) as cases {WHERE} group by c.band"
+
+Cursor = tuple[int, int, UUID]
+START: Cursor = (0, -(2**62), UUID(int=0))
+
+
+async def work(actor: Actor, filters: Filters, after: Cursor = START, limit: int = PAGE) -> tuple[list[Row], bool]:
+    """One page of today's cases in order, and whether there are more behind it."""
+    rows = await sql(LIST, *_narrowed(actor, filters), filters.band, *after, limit + 1)
+    now = clock.now()
+    return await _explained(actor, rows[:limit], now), len(rows) > limit
+
+
+async def counts(actor: Actor, filters: Filters) -> dict[int, int]:
+    """How many cases wait in each band."""
+    rows = await sql(COUNTS, *_narrowed(actor, filters))
+    return {row["band"]: row["cases"] for row in rows}
+
+
+def _narrowed(actor: Actor, filters: Filters) -> tuple[object, ...]:
+    return (actor.agency_id, actor.user_id, filters.mine, filters.queue_id, filters.client_id, filters.situation)
+
+
+TALLY = """
+select count(*) filter (where channel = 'call' and direction = 'out') as calls,
+       count(*) filter (where outcome = 'right_party') as right_party,
+       (select count(*) from promises where agency_id = $1 and user_id = $2 and created_at >= $3) as promises
+from contact_attempts where agency_id = $1 and user_id = $2 and at >= $3
+"""
+
+
+async def tally(actor: Actor) -> asyncpg.Record:
+    """What the actor has done today: calls, right-party contacts, promises."""
+    zone = ZoneInfo(actor.time_zone)
+    midnight = datetime.combine(clock.now().astimezone(zone).date(), datetime.min.time(), zone)
+    row = await sql_one(TALLY, actor.agency_id, actor.user_id, midnight)
+    assert row is not None
+    return row
+
+
+async def later_today(actor: Actor) -> Sequence[asyncpg.Record]:
+    """The actor's own appointments still to come today."""
+    now = clock.now()
+    zone = ZoneInfo(actor.time_zone)
+    ends = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), datetime.min.time(), zone)
+    return await sql(
+        "select id, debtor_name, next_action, next_action_at from cases where agency_id = $1 and next_action_user_id = $2"
+        " and status <> 'closed' and next_action_at >= $3 and next_action_at < $4 order by next_action_at limit 8",
+        *(actor.agency_id, actor.user_id, now, ends),
+    )
+
+
+async def queues(actor: Actor) -> Sequence[asyncpg.Record]:
+    """The agency's queues in their order."""
+    return await sql("select id, name from queues where agency_id = $1 order by position, name", actor.agency_id)
+
+
+async def clients(actor: Actor) -> Sequence[asyncpg.Record]:
+    """The agency's clients by name, for filters and choices."""
+    return await sql("select id, name from clients where agency_id = $1 order by name limit 200", actor.agency_id)
+
+
+async def _explained(actor: Actor, rows: Sequence[asyncpg.Record], now: datetime) -> list[Row]:
+    files = [case_file(row) for row in rows]
+    debtors = await known(actor, (case.debtor_id for case in files), now)
+    disputes = await open_disputes(actor, (case.id for case in files))
+    today = now.astimezone(ZoneInfo(actor.time_zone)).date()
+    return [
+        _row(actor, case, row["client_name"], _lamp(case, debtors, disputes, now), today, now)
+        for case, row in zip(files, rows, strict=True)
+    ]
+
+
+def _lamp(
+    case: CaseFile, debtors: Mapping[UUID, Known], disputes: Mapping[UUID, tuple[Dispute, ...]], now: datetime
+) -> tuple[Lamp, str]:
+    debtor = debtors[case.debtor_id]
+    channel = CHANNEL_OF.get(NextAction(case.next_action or NextAction.CALL), Channel.CALL)
+    first = debtor.first_point("email" if channel is Channel.EMAIL else "phone")
+    contact, point = first or (None, None)
+    asked = question(case, debtor, disputes.get(case.id, ()), now, channel, contact=contact, point=point)
+    return lamp(asked, RULES), asked.places[0].zone if asked.places else "UTC"
+
+
+def _row(actor: Actor, case: CaseFile, client: str, lit: tuple[Lamp, str], today: date, now: datetime) -> Row:
+    urgent, tone = urgency(case, today, now)
+    action = NextAction(case.next_action or NextAction.CALL)
+    return Row(
+        case=case,
+        client_name=client,
+        days=case.days_past_due(today),
+        action=ACTION_TEXTS[action],
+        action_icon=ACTION_ICONS.get(action, "phone"),
+        action_at=case.next_action_at if case.band == 2 else None,
+        urgent=urgent,
+        urgent_tone=tone,
+        why=why(case),
+        lamp=lit[0],
+        lamp_second=lamp_text(lit[0], now),
+        zone=lit[1],
+        held_by_other=case.claimed_by not in (None, actor.user_id) and (case.claimed_until or now) > now,
+    )

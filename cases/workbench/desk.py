@@ -1,0 +1,139 @@
+"""What a negotiator sees on one case, gathered for the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from cases.casework import CaseFile, load_case
+from cases.contact.check import Contact, Known, Point, known, open_disputes, question
+from cases.contact.decision import Decision
+from cases.contact.engine import Lamp, decide, lamp
+from cases.contact.guard import lamp_text
+from cases.contact.packs.company import RULES
+from cases.contact.question import Channel, Direction
+from portal import clock
+from portal.pages.text import Text
+from portal.people.actor import Actor
+from portal.tenancy.database import sql, sql_value
+
+
+@dataclass(frozen=True, slots=True)
+class LitPoint:
+    """A number or address with its lamp."""
+
+    contact: Contact
+    point: Point
+    lamp: Lamp
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A case on the table: the file, its people with their lamps, and what is open on it."""
+
+    case: CaseFile
+    client_name: str
+    debtor: Known
+    zone: str
+    points: tuple[LitPoint, ...]
+    invoices: Sequence[asyncpg.Record]
+    disputes: Sequence[asyncpg.Record]
+    promise: asyncpg.Record | None
+    colleagues: Sequence[asyncpg.Record]
+    queues: Sequence[asyncpg.Record]
+    holder: str | None
+    today: date
+    now: datetime
+
+    @property
+    def days(self) -> int:
+        """Days past due."""
+        return self.case.days_past_due(self.today)
+
+    def callable(self) -> list[LitPoint]:
+        """The points that can be called."""
+        return [lit for lit in self.points if lit.point.kind == "phone"]
+
+
+INVOICES = """
+select number, issued_on, due_on, amount_minor from invoices where agency_id = $1 and case_id = $2 order by due_on, number
+"""
+DISPUTES = """
+select id, amount_minor, reason, note, opened_at from disputes
+where agency_id = $1 and case_id = $2 and answered_at is null order by opened_at
+"""
+PROMISE = """
+select amount_minor, received_minor, due_on, status, level from promises
+where agency_id = $1 and case_id = $2 and status <> 'withdrawn' order by created_at desc limit 1
+"""
+COLLEAGUES = """
+select u.id, u.name from memberships m join users u on u.id = m.user_id
+where m.agency_id = $1 and m.client_id is null and m.ended_at is null and m.role in ('owner', 'manager', 'negotiator')
+order by u.name limit 100
+"""
+
+
+async def lay_out(actor: Actor, case_id: UUID) -> Desk:
+    """Gather a case for the workbench.
+
+    Raises:
+        NotFound: it never existed, or it is another agency's.
+    """
+    case = await load_case(actor, case_id)
+    now = clock.now()
+    debtor = (await known(actor, [case.debtor_id], now))[case.debtor_id]
+    disputes = (await open_disputes(actor, [case.id])).get(case.id, ())
+    lit = []
+    zone = "UTC"
+    for contact in debtor.contacts:
+        for point in contact.points:
+            channel = Channel.CALL if point.kind == "phone" else Channel.EMAIL
+            asked = question(case, debtor, disputes, now, channel, contact=contact, point=point)
+            burning = lamp(asked, RULES)
+            lit.append(LitPoint(contact, point, burning, lamp_text(burning, now)))
+    places = question(case, debtor, disputes, now, Channel.CALL).places
+    zone = places[0].zone if places else zone
+    promise = await sql(PROMISE, actor.agency_id, case.id)
+    held = case.claimed_until is not None and case.claimed_until >= now
+    return Desk(
+        case=case,
+        client_name=await sql_value(
+            "select name from clients where agency_id = $1 and id = $2", actor.agency_id, case.client_id
+        ),
+        debtor=debtor,
+        zone=zone,
+        points=tuple(lit),
+        invoices=await sql(INVOICES, actor.agency_id, case.id),
+        disputes=await sql(DISPUTES, actor.agency_id, case.id),
+        promise=promise[0] if promise else None,
+        colleagues=await sql(COLLEAGUES, actor.agency_id),
+        queues=await sql("select id, name from queues where agency_id = $1 order by position, name", actor.agency_id),
+        holder=await sql_value("select name from users where id = $1", case.claimed_by) if held else None,
+        today=now.astimezone(ZoneInfo(actor.time_zone)).date(),
+        now=now,
+    )
+
+
+async def ask(
+    actor: Actor, desk: Desk, point_id: UUID | None, direction: Direction
+) -> tuple[Decision, LitPoint | None]:
+    """The guard's full answer about calling one point, or the likeliest, now."""
+    chosen = next((lit for lit in desk.callable() if lit.point.id == point_id), None)
+    if chosen is None and (first := desk.debtor.first_point("phone")):
+        chosen = next(lit for lit in desk.points if lit.point.id == first[1].id)
+    disputes = (await open_disputes(actor, [desk.case.id])).get(desk.case.id, ())
+    asked = question(
+        desk.case,
+        desk.debtor,
+        disputes,
+        desk.now,
+        Channel.CALL,
+        contact=chosen.contact if chosen else None,
+        point=chosen.point if chosen else None,
+        direction=direction,
+    )
+    return decide(asked, RULES), chosen

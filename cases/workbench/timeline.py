@@ -1,0 +1,214 @@
+"""The timeline of a case: stored facts, put into words when they are shown."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import groupby
+from json import loads
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from cases.casework import CLOSE_CODES, CaseFile
+from cases.contact.log import ASSESSMENTS, OUTCOME_TEXTS, REASONS_GIVEN
+from cases.contact.question import Outcome
+from cases.disputes import REASONS as DISPUTE_REASONS
+from cases.pauses import HOLD_REASONS
+from portal.pages.formats import money, short_date
+from portal.pages.text import N_, Text, say
+from portal.people.actor import Actor
+from portal.tenancy.database import sql
+
+PAGE = 40
+TOPICS = {
+    "": N_("All"),
+    "contact": N_("Contact"),
+    "money": N_("Money"),
+    "documents": N_("Documents"),
+    "client": N_("Client"),
+    "system": N_("System"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry, ready to be shown: every text speaks the viewer's language when printed."""
+
+    id: UUID
+    at: datetime
+    icon: str
+    tone: str
+    head: Text
+    lines: tuple[Text, ...]
+    actor: str
+    client_sees: bool
+
+
+class Money:
+    """An amount in the viewer's notation, when printed."""
+
+    def __init__(self, facts: Mapping[str, Any], name: str = "amount_minor") -> None:
+        self.minor, self.currency = int(facts[name]), str(facts["currency"])
+
+    def __str__(self) -> str:
+        return money(self.minor, self.currency)
+
+
+class Day:
+    """A date in the viewer's notation, when printed."""
+
+    def __init__(self, facts: Mapping[str, Any], name: str) -> None:
+        self.day = date.fromisoformat(facts[name])
+
+    def __str__(self) -> str:
+        return short_date(self.day)
+
+
+Words = tuple[str, str, Text, tuple[Text, ...]]
+Facts = Mapping[str, Any]
+
+
+def _call(facts: Facts) -> Words:
+    outcome = Outcome(facts["outcome"])
+    reached = outcome is Outcome.RIGHT_PARTY
+    told = say(OUTCOME_TEXTS[outcome])
+    if facts["direction"] == "in":
+        head = say("They called: %(outcome)s", outcome=told)
+    elif reached and facts["person"]:
+        head = say("Call, spoke to %(name)s", name=facts["person"])
+    elif facts["person"]:
+        head = say("Call to %(name)s: %(outcome)s", name=facts["person"], outcome=told)
+    else:
+        head = say("Call: %(outcome)s", outcome=told)
+    lines = [say("%(text)s", text=facts["note"])] if facts["note"] else []
+    if facts["reason_given"]:
+        lines.append(say("Reason: %(reason)s", reason=say(REASONS_GIVEN[facts["reason_given"]])))
+    if facts["assessment"]:
+        lines.append(say("Assessment: %(assessment)s", assessment=say(ASSESSMENTS[facts["assessment"]])))
+    if facts["override_reason"]:
+        lines.append(say("Called all the same, because: %(reason)s", reason=facts["override_reason"]))
+    return "phone-check" if reached else "phone-outgoing", "run" if reached else "quiet", head, tuple(lines)
+
+
+def _promise(icon: str, tone: str, msgid: str) -> Callable[[Facts], Words]:
+    def words(facts: Facts) -> Words:
+        lines = [say("Due %(day)s", day=Day(facts, "due_on"))]
+        if facts.get("received_minor"):
+            lines.append(say("%(amount)s received", amount=Money(facts, "received_minor")))
+        if int(facts["level"]) > 1:
+            lines.append(say("Level %(level)s: follows a broken one", level=facts["level"]))
+        return icon, tone, say(msgid, amount=Money(facts), level=facts["level"]), tuple(lines)
+
+    return words
+
+
+def _payment(facts: Facts) -> Words:
+    return "cash", "good", say("Paid: %(amount)s", amount=Money(facts)), ()
+
+
+def _payment_back(facts: Facts) -> Words:
+    return "arrow-back-up", "bad", say("Payment of %(amount)s came back", amount=Money(facts)), ()
+
+
+def _dispute(facts: Facts) -> Words:
+    reason = say(DISPUTE_REASONS[facts["reason"]])
+    head = (
+        say("Disputes %(amount)s: %(reason)s", amount=Money(facts), reason=reason)
+        if facts.get("amount_minor")
+        else say("Disputes the whole claim: %(reason)s", reason=reason)
+    )
+    return "message-report", "stop", head, (say("%(text)s", text=facts["note"]),) if facts.get("note") else ()
+
+
+def _closed(facts: Facts) -> Words:
+    code = facts.get("close_code", "")
+    return "archive", "quiet", say("Closed: %(code)s", code=say(CLOSE_CODES[code][1])), ()
+
+
+def _held(facts: Facts) -> Words:
+    reason = say(HOLD_REASONS[facts["reason"]])
+    return "player-pause", "quiet", say("On hold to %(day)s: %(reason)s", day=Day(facts, "until"), reason=reason), ()
+
+
+def _document(icon: str, tone: str, msgid: str) -> Callable[[Facts], Words]:
+    def words(facts: Facts) -> Words:
+        return icon, tone, say(msgid, name=facts.get("file_name", "")), ()
+
+    return words
+
+
+def _plain(icon: str, tone: str, msgid: str, line: str = "") -> Callable[[Facts], Words]:
+    def words(facts: Facts) -> Words:
+        return icon, tone, say(msgid), (say("%(text)s", text=facts[line]),) if line and facts.get(line) else ()
+
+    return words
+
+
+def _placed(facts: Facts) -> Words:
+    lines = (
+        (say("Acknowledgement %(number)s", number=facts["acknowledgement"]),) if facts.get("acknowledgement") else ()
+    )
+    return "file-check", "run", say("Handed over by the client"), lines
+
+
+WORDS: dict[str, Callable[[Facts], Words]] = {
+    "case.placed": _placed,
+    "case.claimed": _plain("hand-grab", "quiet", N_("Case claimed")),
+    "case.held": _held,
+    "case.resumed": _plain("player-play", "quiet", N_("Hold ended")),
+    "case.closed": _closed,
+    "case.reopened": _plain("archive-off", "quiet", N_("Case reopened")),
+    "case.active": _plain("player-play", "quiet", N_("Taken into work")),
+    "case.needs_info": _plain("file-alert", "warn", N_("Something is missing from the client")),
+    "case.address_missing": _plain("map-pin-off", "warn", N_("The debtor's address is missing")),
+    "call.logged": _call,
+    "promise.made": _promise("heart-handshake", "run", N_("Promise of %(amount)s")),
+    "promise.kept": _promise("heart-handshake", "good", N_("Promise of %(amount)s kept")),
+    "promise.partly_kept": _promise("heart-broken", "warn", N_("Promise of %(amount)s partly kept")),
+    "promise.broken": _promise("heart-broken", "bad", N_("Promise of %(amount)s broken, level %(level)s")),
+    "dispute.opened": _dispute,
+    "dispute.answered": _plain("message-check", "quiet", N_("Dispute answered"), "answer"),
+    "note.written": _plain("note", "quiet", N_("Note"), "text"),
+    "payment.received": _payment,
+    "payment.reversed": _payment_back,
+    "document.released": _document("paperclip", "quiet", N_("Document: %(name)s")),
+    "document.refused": _document("file-x", "bad", N_("Document refused: %(name)s")),
+}
+
+LIST = """
+select id, at, kind, actor_name, client_sees, facts from case_events
+where agency_id = $1 and case_id = $2 and ($3 = '' or topic = $3) and (at, id) < ($4, $5)
+order by at desc, id desc limit $6
+"""
+
+COUNTS = "select topic, count(*) as entries from case_events where agency_id = $1 and case_id = $2 group by topic"
+
+LATEST = (datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
+
+
+async def timeline(
+    actor: Actor, case: CaseFile, topic: str = "", before: tuple[datetime, UUID] = LATEST
+) -> tuple[list[Entry], bool]:
+    """A page of the case's timeline, newest first, and whether there is more. Clients get what is meant for them."""
+    rows = await sql(LIST, actor.agency_id, case.id, topic, *before, PAGE + 1)
+    return [entry(row) for row in rows[:PAGE]], len(rows) > PAGE
+
+
+async def topic_counts(actor: Actor, case: CaseFile) -> dict[str, int]:
+    """How many entries each filter of the timeline would show."""
+    found = {row["topic"]: row["entries"] for row in await sql(COUNTS, actor.agency_id, case.id)}
+    return {"": sum(found.values()), **found}
+
+
+def entry(row: asyncpg.Record) -> Entry:
+    """An entry from a row of ``case_events``."""
+    icon, tone, head, lines = WORDS[row["kind"]](loads(row["facts"]))
+    return Entry(row["id"], row["at"], icon, tone, head, lines, row["actor_name"], row["client_sees"])
+
+
+def by_day(entries: Sequence[Entry], time_zone: str) -> list[tuple[date, list[Entry]]]:
+    """Entries grouped by the day they fell on in a time zone, in the order given."""
+    zone = ZoneInfo(time_zone)
+    return [(day, list(group)) for day, group in groupby(entries, key=lambda each: each.at.astimezone(zone).date())]

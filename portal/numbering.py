@@ -1,0 +1,20 @@
+"""Numbers without gaps: acknowledgements, remittance runs, statements."""
+
+from portal.people.actor import Actor
+from portal.tenancy.database import sql_value
+
+NEXT = """
+insert into number_series (agency_id, series, last) values ($1, $2, 1)
+on conflict (agency_id, series) do update set last = number_series.last + 1
+returning last
+"""
+
+
+async def next_number(actor: Actor, series: str) -> int:
+    """The next number of one of the agency's series, counted from 1.
+
+    A rollback gives the number back, so that none is ever missing: until the transaction ends, everybody else who
+    wants one of the same series waits. Take it late.
+    """
+    number: int = await sql_value(NEXT, actor.agency_id, series)
+    return number
