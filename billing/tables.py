@@ -154,10 +154,3 @@ class StatementLine(Tenant, Table, tablename="statement_lines"):
     fee_minor = BigInt(default=None, null=False)
     vat_minor = BigInt(default=0)
     net_minor = BigInt(default=None, null=False)
-
-
-class NumberSeries(Tenant, Table, tablename="number_series"):
-    """Counters for numbers without gaps: statements, runs, acknowledgements."""
-
-    series = Text(default=None, null=False)
-    last = Integer(default=0)

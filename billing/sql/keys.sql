@@ -24,6 +24,7 @@ create unique index if not exists fee_rules_position on fee_rules (agency_id, ag
 create index if not exists payments_newest on payments (agency_id, id desc);
 create index if not exists payments_of_case on payments (agency_id, case_id, received_on, id);
 create index if not exists payments_of_client on payments (agency_id, client_id, currency, release_on, id);
+create index if not exists payments_reference on payments (agency_id, external_reference) where external_reference <> '';
 create unique index if not exists payments_reversed_once on payments (agency_id, reverses) where reverses is not null;
 create unique index if not exists remittance_runs_number on remittance_runs (agency_id, number);
 create unique index if not exists statements_number on statements (agency_id, number) where number is not null;
@@ -31,7 +32,6 @@ create unique index if not exists statements_of_run on statements (agency_id, ru
 -- A payment belongs to one statement.
 create unique index if not exists statement_lines_payment on statement_lines (agency_id, payment_id);
 create unique index if not exists statement_lines_position on statement_lines (agency_id, statement_id, position);
-create unique index if not exists number_series_once on number_series (agency_id, series);
 
 alter table remittance_runs drop constraint if exists remittance_runs_status_check;
 alter table remittance_runs add constraint remittance_runs_status_check check (status in

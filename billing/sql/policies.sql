@@ -6,7 +6,6 @@ call protect('payments',        'client_id', 'case_id');
 call protect('remittance_runs', null,        null);
 call protect('statements',      'client_id', null);
 call protect('statement_lines', 'client_id', null);
-call protect('number_series',   null,        null);
 
 -- A client sees a statement once its run is approved.
 drop policy if exists client_sees on statements;

@@ -54,6 +54,13 @@ create unique index if not exists cases_reference on cases (agency_id, client_id
     where close_code is distinct from 'placed_in_error';
 create unique index if not exists placements_reference on placements (agency_id, client_id, reference)
     where status not in ('cancelled', 'rolled_back', 'rejected');
+create index if not exists placements_newest on placements (agency_id, id desc);
+create index if not exists placements_newest_of_client on placements (agency_id, client_id, id desc);
+create index if not exists placements_by_content on placements (agency_id, client_id, content_digest)
+    where content_digest is not null;
+create unique index if not exists placements_acknowledgement on placements (agency_id, acknowledgement_number)
+    where acknowledgement_number is not null;
+create index if not exists placement_rows_by_state on placement_rows (agency_id, placement_id, state, row_number);
 create unique index if not exists queues_name on queues (agency_id, name);
 create unique index if not exists placement_rows_number on placement_rows (agency_id, placement_id, row_number);
 create unique index if not exists debtors_identity on debtors (agency_id, match_name, country, postal_code);

@@ -173,6 +173,13 @@ class RateCount(Table, tablename="rate_counts"):
     calls = Integer(default=0)
 
 
+class NumberSeries(Tenant, Table, tablename="number_series"):
+    """Counters for numbers without gaps: statements, runs, acknowledgements."""
+
+    series = Text(default=None, null=False)
+    last = Integer(default=0)
+
+
 class ExchangeRate(Table, tablename="exchange_rates"):
     """How much of a currency one euro was worth on a day, and who said so. Common to all agencies."""
 

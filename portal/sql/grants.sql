@@ -16,6 +16,7 @@ call grant_columns('users', 'select', '{password_hash, totp_secret, totp_last_st
 grant update (name, language, time_zone, theme) on users to portal_app;
 call grant_app('sessions',            'select');
 grant update (ended_at) on sessions to portal_app;
+call grant_app('number_series',       'select, insert, update');
 call grant_app('exchange_rates',      'select');
 revoke all on login_attempts, password_resets, rate_counts from portal_app;
 

@@ -5,6 +5,7 @@ call protect('memberships',        'client_id', null);
 call protect('invitations',        'client_id', null);
 call protect('api_keys',           'client_id', null);
 call protect('idempotent_answers', 'client_id', null);
+call protect('number_series',      null,        null);
 call protect('audit_events',       'client_id', null);
 call protect('audit_personal',     null,        null);
 call protect('audit_seals',        null,        null);

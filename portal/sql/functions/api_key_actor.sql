@@ -1,25 +1,18 @@
--- Which agency or client a bearer key speaks for, before anyone is known; notes its use at most once a minute.
+-- Which agency or client a bearer key speaks for, before anyone is known. That it was used is noted after the call, by
+-- count_call_of_key: here it would keep the key's row locked for as long as the call lasts.
 
 create or replace function api_key_actor(p_key_hash bytea, p_now timestamptz)
     returns table (
         key_id uuid, name text, agency_id uuid, agency_name text, base_currency text, time_zone text, language text,
         is_sample boolean, client_id uuid, client_name text)
-    language plpgsql security definer set search_path = public, pg_temp as
+    language sql stable security definer set search_path = public, pg_temp as
 $$
-begin
-    if not current_setting('transaction_read_only')::boolean then
-        update api_keys k set last_used_at = p_now
-        where k.key_hash = p_key_hash and k.revoked_at is null
-          and (k.last_used_at is null or k.last_used_at < p_now - interval '1 minute');
-    end if;
-    return query
-        select k.id, k.name, a.id, a.name, a.base_currency, coalesce(c.time_zone, a.time_zone),
-               coalesce(c.language, a.language), a.is_sample, c.id, c.name
-        from api_keys k
-        join agencies a on a.id = k.agency_id
-        left join clients c on c.agency_id = k.agency_id and c.id = k.client_id
-        where k.key_hash = p_key_hash and k.revoked_at is null and (k.expires_at is null or k.expires_at > p_now);
-end
+    select k.id, k.name, a.id, a.name, a.base_currency, coalesce(c.time_zone, a.time_zone),
+           coalesce(c.language, a.language), a.is_sample, c.id, c.name
+    from api_keys k
+    join agencies a on a.id = k.agency_id
+    left join clients c on c.agency_id = k.agency_id and c.id = k.client_id
+    where k.key_hash = p_key_hash and k.revoked_at is null and (k.expires_at is null or k.expires_at > p_now)
 $$;
 
 alter function api_key_actor(bytea, timestamptz) owner to portal_definer;
