@@ -158,10 +158,11 @@ class Postgres(Server):
         try:
             await _ensure_role(connection, "portal_owner", "login createdb", secrets["owner_password"])
             await _ensure_role(connection, "portal_app", "login", secrets["app_password"])
-            # Owns the few functions that reach across tenants. Nobody logs in as it and nobody inherits from it; the
-            # owner of the tables may hand functions over to it.
+            # Owns the few functions that reach across tenants. Nobody logs in as it. The owner of the tables hands
+            # functions over to it and replaces them later, for which it must count as their owner; to bypass
+            # policies is an attribute of the role itself and never inherited.
             await _ensure_role(connection, "portal_definer", "nologin bypassrls", None)
-            await connection.execute("grant portal_definer to portal_owner with inherit false, set true")
+            await connection.execute("grant portal_definer to portal_owner with inherit true, set true")
         finally:
             await connection.close()
         await create_database(self.superuser_url(), DATABASE, owner="portal_owner")

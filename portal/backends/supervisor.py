@@ -101,6 +101,7 @@ class Web(Part):
 class Worker(Part):
     name: ClassVar[str] = "worker"
     title: ClassVar[str] = "Worker"
+    grace: ClassVar[float] = 30.0  # a running job may take its time to end
 
     def answers(self) -> bool:
         return True  # it has no address; that it lives is all there is to see

@@ -145,19 +145,29 @@ async def test_the_application_role_has_no_way_to_more(servers: Settings) -> Non
         await connection.close()
 
 
-async def test_the_owner_may_hand_functions_to_the_role_that_reaches_across_but_does_not_inherit_from_it(
+async def test_the_owner_hands_functions_to_the_role_that_reaches_across_but_reaches_no_further_itself(
     servers: Settings,
 ) -> None:
     connection = await asyncpg.connect(servers.owner_url)
+    transaction = connection.transaction()
+    await transaction.start()
     try:
         reaching = await connection.fetchrow("select * from pg_roles where rolname = 'portal_definer'")
         assert reaching is not None
         assert reaching["rolbypassrls"]
         assert not reaching["rolcanlogin"]
-        query = "select pg_has_role(current_user, 'portal_definer', $1)"
-        assert await connection.fetchval(query, "set")
-        assert not await connection.fetchval(query, "usage")
+        await connection.execute("grant create on schema public to portal_definer")
+        declare = "create or replace function reach() returns int language sql as 'select {}'"
+        for answer in (1, 2):  # the second time it is somebody else's
+            await connection.execute(declare.format(answer))
+            await connection.execute("alter function reach() owner to portal_definer")
+        await connection.execute("create table hidden as select 1 as one")
+        await connection.execute(
+            "alter table hidden enable row level security; alter table hidden force row level security"
+        )
+        assert await connection.fetchval("select count(*) from hidden") == 0
     finally:
+        await transaction.rollback()
         await connection.close()
 
 
