@@ -1,0 +1,124 @@
+"""What a client sees of one of its cases: never the agency's own record of the debtor, nor what staff write for staff."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from json import dumps, loads
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response
+
+from cases.casework import CLOSE_CODES, CaseFile, NextAction, load_case
+from cases.disputes import REASONS as DISPUTE_REASONS
+from cases.workbench.desk import DISPUTES, INVOICES, PROMISE
+from cases.workbench.timeline import LATEST, LIST, PAGE, Entry, by_day, entry
+from portal import clock
+from portal.errors import NotFound
+from portal.pages.links import narrowed
+from portal.pages.rendering import render
+from portal.pages.text import N_
+from portal.people.actor import Actor
+from portal.tenancy.database import sql
+
+STEPS = {
+    NextAction.FIRST_CALL: N_("We call the debtor for the first time"),
+    NextAction.CALL: N_("We call the debtor"),
+    NextAction.CALL_BACK: N_("We call the debtor back, as agreed"),
+    NextAction.CHECK_PROMISE: N_("We check whether the promise was kept"),
+    NextAction.CALL_ABOUT_PROMISE: N_("We call about the promise"),
+    NextAction.SEND_LETTER: N_("We send a letter"),
+    NextAction.SEND_EMAIL: N_("We send an e-mail"),
+    NextAction.ANSWER_DISPUTE: N_("The dispute is answered"),
+    NextAction.GET_DOCUMENTS: N_("You: send the missing documents"),
+    NextAction.ASK_CLIENT: N_("You: answer our question"),
+    NextAction.OFFER_PLAN: N_("We offer payment in instalments"),
+    NextAction.LEGAL_CHECK: N_("We check whether legal action is worth it"),
+    NextAction.REVIEW: N_("We review the case"),
+    NextAction.CLOSE: N_("We close the case"),
+}
+"""The next step of a case in the client's words."""
+
+YOURS = frozenset({NextAction.GET_DOCUMENTS, NextAction.ASK_CLIENT})
+"""The next steps that are the client's own."""
+
+PROMISES = {
+    "open": N_("open"),
+    "kept": N_("kept"),
+    "partly_kept": N_("partly kept"),
+    "broken": N_("broken"),
+}
+
+
+def next_step(action: str | None) -> str:
+    """The msgid of a case's next step as the client reads it; empty when nothing follows."""
+    return STEPS[NextAction(action)] if action else ""
+
+
+async def show_to_client(request: Request[Any, Any, Any], actor: Actor, case_id: UUID) -> Response[Any]:
+    """The page of one case for people of its client.
+
+    Raises:
+        NotFound: it never existed, or it is another client's.
+    """
+    case = await load_case(actor, case_id)
+    before = request.query_params.get("before")
+    entries, more = await entries_for_client(actor, case, _before(before))
+    promise = await sql(PROMISE, actor.agency_id, case.id)
+    today = _today(actor)
+    return render(
+        request,
+        "cases/client_case.html",
+        block="entries",
+        case=case,
+        days=case.days_past_due(today),
+        today=today,
+        step=next_step(case.next_action),
+        yours=case.next_action in YOURS,
+        invoices=await sql(INVOICES, actor.agency_id, case.id),
+        disputes=await sql(DISPUTES, actor.agency_id, case.id),
+        dispute_reasons=DISPUTE_REASONS,
+        promise=promise[0] if promise else None,
+        promise_words=PROMISES,
+        closed_as=CLOSE_CODES[case.close_code][1] if case.close_code else "",
+        timeline_days=by_day(entries, actor.time_zone),
+        earlier=f"{entries[-1].at.isoformat()}_{entries[-1].id}" if more else None,
+        paging=before is not None,
+        link=narrowed(request),
+    )
+
+
+async def entries_for_client(
+    actor: Actor, case: CaseFile, before: tuple[datetime, UUID] = LATEST
+) -> tuple[list[Entry], bool]:
+    """A page of the timeline in the client's words, newest first, and whether there is more.
+
+    Row-level security leaves out what is for staff alone. In a call's entry the debtor is named as this client placed
+    it: who picked up may be known to us from another client, and why a rule was set aside is the agency's affair.
+    """
+    rows = await sql(LIST, actor.agency_id, case.id, "", *before, PAGE + 1)
+    return [entry(_for_client(row, case)) for row in rows[:PAGE]], len(rows) > PAGE
+
+
+def _for_client(row: Mapping[str, Any], case: CaseFile) -> dict[str, Any]:
+    facts = loads(row["facts"])
+    if row["kind"] == "call.logged":
+        facts |= {"person": case.debtor_name, "override_reason": "", "assessment": ""}
+    return {**row, "facts": dumps(facts)}
+
+
+def _before(text: str | None) -> tuple[datetime, UUID]:
+    if not text:
+        return LATEST
+    try:
+        at, _, event_id = text.rpartition("_")
+        moment = datetime.fromisoformat(at.replace(" ", "+"))
+        if moment.tzinfo is None:
+            raise NotFound
+        return moment, UUID(event_id)
+    except ValueError:
+        raise NotFound from None
+
+
+def _today(actor: Actor) -> date:
+    return clock.now().astimezone(ZoneInfo(actor.time_zone)).date()
