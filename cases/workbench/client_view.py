@@ -1,18 +1,18 @@
 """What a client sees of one of its cases: never the agency's own record of the debtor, nor what staff write for staff."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from json import dumps, loads
+from json import loads
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import asyncpg
 from litestar import Request, Response
 
 from cases.casework import CLOSE_CODES, CaseFile, NextAction, load_case
 from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.workbench.desk import DISPUTES, INVOICES, PROMISE
-from cases.workbench.timeline import LATEST, LIST, PAGE, Entry, by_day, entry
+from cases.workbench.timeline import LATEST, LIST, PAGE, WORDS, Entry, by_day
 from portal import clock
 from portal.errors import NotFound
 from portal.pages.links import narrowed
@@ -97,14 +97,20 @@ async def entries_for_client(
     it: who picked up may be known to us from another client, and why a rule was set aside is the agency's affair.
     """
     rows = await sql(LIST, actor.agency_id, case.id, "", *before, PAGE + 1)
-    return [entry(_for_client(row, case)) for row in rows[:PAGE]], len(rows) > PAGE
+    return [_entry(row, case) for row in rows[:PAGE]], len(rows) > PAGE
 
 
-def _for_client(row: Mapping[str, Any], case: CaseFile) -> dict[str, Any]:
-    facts = loads(row["facts"])
-    if row["kind"] == "call.logged":
-        facts |= {"person": case.debtor_name, "override_reason": "", "assessment": ""}
-    return {**row, "facts": dumps(facts)}
+def _entry(row: asyncpg.Record, case: CaseFile) -> Entry:
+    icon, tone, head, lines = WORDS[row["kind"]](facts_for_client(row["kind"], row["facts"], case.debtor_name))
+    return Entry(row["id"], row["at"], icon, tone, head, lines, row["actor_name"], client_sees=True)
+
+
+def facts_for_client(kind: str, facts: str, debtor_name: str) -> dict[str, Any]:
+    """The facts of an event (JSON) without what is the agency's own; ``debtor_name`` as the client placed it."""
+    told: dict[str, Any] = loads(facts)
+    if kind == "call.logged":
+        told |= {"person": debtor_name, "override_reason": "", "assessment": ""}
+    return told
 
 
 def _before(text: str | None) -> tuple[datetime, UUID]:
