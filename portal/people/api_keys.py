@@ -78,8 +78,8 @@ async def make_key(
     return key
 
 
-async def revoke_key(actor: Actor, key_id: UUID, now: datetime) -> str:
-    """Make a key useless at once; gives its hint.
+async def revoke_key(actor: Actor, key_id: UUID, now: datetime) -> tuple[str, UUID | None]:
+    """Make a key useless at once; gives its hint and its client.
 
     Raises:
         NotFound: there is none, or it is somebody else's, or it was revoked before.
@@ -95,7 +95,7 @@ async def revoke_key(actor: Actor, key_id: UUID, now: datetime) -> str:
     await record(
         actor, "api_key.revoked", "api_key", key_id, client_id=row[0]["client_id"], facts={"hint": row[0]["hint"]}
     )
-    return str(row[0]["hint"])
+    return row[0]["hint"], row[0]["client_id"]
 
 
 async def add_key(*, client: str | UUID | None = None, agency: str | None = None, name: str = "") -> str:

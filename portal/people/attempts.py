@@ -10,6 +10,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from uuid import UUID
 
 from portal.errors import Refused
+from portal.jobs import enqueue
 from portal.pages.text import N_
 from portal.people.tables import Purpose
 from portal.tenancy.database import sql, sql_value
@@ -55,6 +56,24 @@ async def begin(purpose: Purpose, account: str, address: str, now: datetime) -> 
     if attempt is None:
         raise TooManyAttempts
     return attempt
+
+
+async def begin_wrong(purpose: Purpose, account: str, address: str, now: datetime) -> None:
+    """Count an attempt that is known to have failed, and have the account's agencies told.
+
+    Raises:
+        TooManyAttempts: too many failed before.
+    """
+    attempt = await begin(purpose, account, address, now)
+    await tell_failure(attempt)
+
+
+async def tell_failure(attempt: UUID) -> None:
+    """Have a failed attempt written into the trail of the account's agencies.
+
+    A job finds out whose account it was, for strangers as for members, so that both answers take as long.
+    """
+    await enqueue("people.tell_failed_attempt", {"attempt_id": attempt})
 
 
 async def succeeded(attempt: UUID) -> None:

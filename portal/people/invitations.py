@@ -118,14 +118,14 @@ async def offer(actor: Actor, email: str, role: Role, client_id: UUID | None, la
     return invitation_id
 
 
-async def send_again(actor: Actor, invitation_id: UUID, now: datetime) -> str:
-    """Mail a new link, good for another week; the one sent before no longer holds. Gives the e-mail.
+async def send_again(actor: Actor, invitation_id: UUID, now: datetime) -> tuple[str, UUID | None]:
+    """Mail a new link, good for another week; the one sent before no longer holds. Gives the e-mail and the client.
 
     Raises:
         NotFound: the invitation is not the actor's to manage, or no longer open.
     """
     actor.require("people.manage")
-    row = await _load(actor, invitation_id)
+    email, client_id = await _load(actor, invitation_id)
     await sql(
         "update invitations set token_hash = null, expires_at = $3 where agency_id = $1 and id = $2",
         actor.agency_id,
@@ -133,12 +133,12 @@ async def send_again(actor: Actor, invitation_id: UUID, now: datetime) -> str:
         now + LASTS,
     )
     await _mail(actor, invitation_id)
-    await record(actor, "invitation.sent_again", "invitation", invitation_id, client_id=row[1])
-    return row[0]
+    await record(actor, "invitation.sent_again", "invitation", invitation_id, client_id=client_id)
+    return email, client_id
 
 
-async def withdraw(actor: Actor, invitation_id: UUID, now: datetime) -> str:
-    """Take an invitation back; its link no longer holds. Gives the e-mail.
+async def withdraw(actor: Actor, invitation_id: UUID, now: datetime) -> tuple[str, UUID | None]:
+    """Take an invitation back; its link no longer holds. Gives the e-mail and the client.
 
     Raises:
         NotFound: the invitation is not the actor's to manage, or no longer open.
@@ -152,7 +152,7 @@ async def withdraw(actor: Actor, invitation_id: UUID, now: datetime) -> str:
         now,
     )
     await record(actor, "invitation.withdrawn", "invitation", invitation_id, client_id=client_id)
-    return email
+    return email, client_id
 
 
 async def _load(actor: Actor, invitation_id: UUID) -> tuple[str, UUID | None]:

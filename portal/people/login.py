@@ -10,7 +10,6 @@ from uuid import UUID
 
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
-from portal.jobs import enqueue
 from portal.pages.text import N_
 from portal.people import attempts, passwords, second_factor, sessions
 from portal.people.arrival import Visitor, by_session
@@ -66,9 +65,8 @@ async def prove(email: str, password: str, sender: Sender, now: datetime) -> UUI
     kept: str | None = person["password_hash"] if person else None
     right = await passwords.is_right(password, kept)
     if person is None or kept is None or not right:
-        # The trail is written by a job, for strangers as for members, so that both answers take as long.
         async with transaction(NOBODY):
-            await enqueue("people.tell_failed_attempt", {"attempt_id": attempt})
+            await attempts.tell_failure(attempt)
         raise wrong_password()
     renewed = await passwords.hash_password(password) if passwords.is_outdated(kept) else None
     user_id: UUID = person["user_id"]
@@ -86,13 +84,15 @@ async def _open(sender: Sender, now: datetime, request_id: UUID) -> Opened:
     return await open_for(only, sender, now, request_id)
 
 
-async def open_for(membership_id: UUID | None, sender: Sender, now: datetime, request_id: UUID) -> Opened:
+async def open_for(
+    membership_id: UUID | None, sender: Sender, now: datetime, request_id: UUID, action: str = "login.succeeded"
+) -> Opened:
     """Begin a session of the transaction's user for one of their memberships, or for none yet.
 
     Leaves the transaction in the scope of whoever was let in.
     """
     token = await sessions.begin(membership_id, sender, now)
-    return await _welcome(token, now, request_id, "login.succeeded", sender)
+    return await _welcome(token, now, request_id, action, sender)
 
 
 async def pass_second_factor(
@@ -112,7 +112,7 @@ async def pass_second_factor(
         attempt = await attempts.begin(Purpose.CODE, str(visitor.user_id), sender.address, now)
     async with transaction(Scope(user_id=visitor.user_id)):
         if not await second_factor.spend(visitor.user_id, code, now, secret_key):
-            await enqueue("people.tell_failed_attempt", {"attempt_id": attempt})
+            await attempts.tell_failure(attempt)
             opened = None
         else:
             await attempts.succeeded(attempt)

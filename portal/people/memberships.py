@@ -45,16 +45,32 @@ async def members(actor: Actor, client_id: UUID | None) -> list[Member]:
     return [_member(row) for row in rows]
 
 
-async def load_membership(actor: Actor, membership_id: UUID) -> Member:
-    """One membership that the actor may manage, locked.
+async def find_membership(actor: Actor, membership_id: UUID) -> Member:
+    """One membership that the actor may manage.
 
     Raises:
         NotFound: there is none, it has ended, or it is somebody else's.
     """
-    row = await sql_one(SELECT + " and m.id = $2 for no key update of m", actor.agency_id, membership_id)
+    row = await sql_one(SELECT + " and m.id = $2", actor.agency_id, membership_id)
     if row is None:
         raise NotFound
     return _member(row)
+
+
+async def lock_membership(actor: Actor, membership_id: UUID) -> Member:
+    """The same, locked until the transaction ends.
+
+    Raises:
+        NotFound: there is none, it has ended, or it is somebody else's.
+    """
+    found = await sql_value(
+        "select 1 from memberships where agency_id = $1 and id = $2 and ended_at is null for no key update",
+        actor.agency_id,
+        membership_id,
+    )
+    if not found:
+        raise NotFound
+    return await find_membership(actor, membership_id)
 
 
 async def people_of(actor: Actor, client_id: UUID | None) -> tuple[UUID | None, str]:
@@ -101,7 +117,7 @@ async def change_role(actor: Actor, membership_id: UUID, role: str, now: datetim
         Refused: it is the actor's own, no role, or the last owner's.
     """
     actor.require("people.manage")
-    member = await load_membership(actor, membership_id)
+    member = await lock_membership(actor, membership_id)
     new = parse_role(role, member.client_id)
     _not_oneself(actor, member, N_("Somebody else has to change your role."))
     if new == member.role:
@@ -126,7 +142,7 @@ async def end_membership(actor: Actor, membership_id: UUID, now: datetime) -> Me
         Refused: it is the actor's own or the last owner's.
     """
     actor.require("people.manage")
-    member = await load_membership(actor, membership_id)
+    member = await lock_membership(actor, membership_id)
     _not_oneself(actor, member, N_("Somebody else has to take your access away."))
     await _keep_an_owner(actor, member)
     await sql("update memberships set ended_at = $3 where agency_id = $1 and id = $2", actor.agency_id, member.id, now)

@@ -1,6 +1,6 @@
 """A person's own account: name, language, time zone, colours, password."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -11,6 +11,7 @@ from portal.errors import Refused
 from portal.pages.text import N_
 from portal.people import passwords, sessions
 from portal.people.actor import Actor
+from portal.people.arrival import Visitor
 from portal.people.second_factor import own_credentials
 from portal.people.tables import Language, Theme
 from portal.people.trail import own_memberships, tell_agencies
@@ -67,6 +68,21 @@ async def change_profile(actor: Actor, wanted: Profile) -> None:
         before={key: before[key] for key in plain}, after={key: after[key] for key in plain},
         personal={"name_before": before["name"], "name": after["name"]} if "name" in changed else None,
     )  # fmt: skip
+
+
+async def prefer(visitor: Visitor, language: str | None, theme: str | None) -> None:
+    """Keep a language or colours for a visitor, chosen in passing; None leaves one alone."""
+    actor = visitor.actor
+    if actor is not None:
+        profile = own_profile(actor)
+        await change_profile(
+            actor, replace(profile, language=language or profile.language, theme=theme or profile.theme)
+        )
+    else:
+        await sql(
+            "update users set language = coalesce($2, language), theme = coalesce($3, theme) where id = $1",
+            visitor.user_id, language, theme,
+        )  # fmt: skip
 
 
 async def check_own_password(password: str) -> bool:

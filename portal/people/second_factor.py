@@ -59,7 +59,13 @@ async def own_credentials() -> Credentials:
 
 
 async def prepare(user_id: UUID, secret_key: str) -> str:
-    """Make a fresh seed for the transaction's user, which counts only once a code confirms it. Returns the seed."""
+    """Make a fresh seed for the transaction's user, which counts only once a code confirms it. Returns the seed.
+
+    Raises:
+        Refused: a second factor is on already; it must be turned off first.
+    """
+    if (await own_credentials()).has_second_factor:
+        raise Refused(N_("Two-step login is on already."), code="second_factor_on")
     seed = pyotp.random_base32()
     await sql("select set_own_second_factor($1, null, 0, '{}')", _seal(seed, user_id, secret_key))
     return seed

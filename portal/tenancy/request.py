@@ -77,7 +77,7 @@ async def _arrive(scope: Scope) -> Tenancy:
         kind, _, key = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         if kind.lower() == "bearer" and key:
             extra["actor"] = await by_key(key.strip(), now, extra["request_id"])
-    elif token := session_token(headers):
+    elif token := session_token(headers, secure=scope["litestar_app"].state.settings.https):
         visitor = await by_session(token, now, extra["request_id"])
         extra["visitor"] = visitor
         extra["actor"] = visitor.actor if visitor else None
@@ -91,11 +91,12 @@ async def _arrive(scope: Scope) -> Tenancy:
     return tenancy
 
 
-def session_token(headers: dict[bytes, bytes]) -> str | None:
-    """The session token in the cookies, under its plain or its ``__Host-`` name."""
+def session_token(headers: dict[bytes, bytes], *, secure: bool) -> str | None:
+    """The session token in the cookies. Over TLS only its ``__Host-`` name counts, which no other host can plant."""
+    wanted = "__Host-session" if secure else "session"
     for part in headers.get(b"cookie", b"").decode("latin-1").split(";"):
         name, _, value = part.strip().partition("=")
-        if name in ("session", "__Host-session") and value:
+        if name == wanted and value:
             return value
     return None
 

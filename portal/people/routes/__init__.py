@@ -1,0 +1,15 @@
+"""Pages of people and access."""
+
+from typing import Any
+
+from portal.people import letters as letters  # registers the jobs that mail them
+from portal.people.routes import account, directory, invitation, keys, login, reset
+
+ROUTES: list[Any] = [
+    *login.ROUTES,
+    *reset.ROUTES,
+    *invitation.ROUTES,
+    *account.ROUTES,
+    *directory.ROUTES,
+    *keys.ROUTES,
+]

@@ -1,0 +1,79 @@
+"""Accepting an invitation."""
+
+from typing import Any
+
+from litestar import Response, get, post
+
+from portal import clock
+from portal.errors import NotFound, Refused
+from portal.pages.forms import Form, read_form
+from portal.pages.rendering import render
+from portal.pages.toasts import PageRequest, redirect
+from portal.people import invitations, login, passwords, sessions
+from portal.people.invitations import Offer
+from portal.people.login import Opened
+from portal.people.routes.browser import let_in, secret, sender_of, shown, token_of
+from portal.people.routes.login import refusal
+from portal.people.vocabulary import ROLE_MEANINGS, next_step
+from portal.tenancy.database import NOBODY, Scope, enter, transaction
+
+
+@get("/invitation/{token:str}", opt={"public": True})
+async def show(request: PageRequest, token: str) -> Response[Any]:
+    """What is offered. Opening the link changes nothing."""
+    try:
+        offered = await invitations.open_offer(token, clock.now())
+    except NotFound:
+        return render(request, "portal/link_over.html", status=404, again=None)
+    return _page(request, token, offered)
+
+
+@post("/invitation/{token:str}", opt={"public": True, "outside": True})
+async def accept(request: PageRequest, token: str) -> Response[Any]:
+    """Accept: with a name and a new password, or with the password one has. Used up by that."""
+    form = await read_form(request)
+    try:
+        async with transaction(NOBODY, read_only=True):
+            offered = await invitations.open_offer(token, clock.now())
+        try:
+            opened = await _accept(request, token, offered, form)
+        except Refused as error:
+            return _page(request, token, offered, error, form.values().get("name", ""))
+    except NotFound:
+        return render(request, "portal/link_over.html", status=404, again=None)
+    response = redirect(request, next_step(opened.visitor, "/"))
+    let_in(request, response, opened)
+    return response
+
+
+async def _accept(request: PageRequest, token: str, offered: Offer, form: Form) -> Opened:
+    """Nothing is held while the password is hashed; the link is looked at again when it is used up."""
+    now, sender = clock.now(), sender_of(request)
+    password = secret(form, "password")
+    if offered.is_known:
+        name, hashed = None, None
+        scope = Scope(user_id=await login.prove(offered.email, password, sender, now))
+    else:
+        name = form.text("name", limit=120)
+        invitations.check_newcomer(offered, name, password)
+        hashed, scope = await passwords.hash_password(password), NOBODY
+    async with transaction(scope):
+        user_id, membership_id = await invitations.accept(token, now, name=name, password_hash=hashed)
+        await enter(Scope(user_id=user_id))
+        if old_token := token_of(request):
+            await sessions.end_by_token(old_token, now)
+        request_id = request.scope["request_id"]  # type: ignore[typeddict-item]
+        return await login.open_for(membership_id, sender, now, request_id, action="invitation.accepted")
+
+
+def _page(
+    request: PageRequest, token: str, offered: Offer, error: Refused | None = None, name: str = ""
+) -> Response[Any]:
+    status = refusal(error) if error else {}
+    return render(
+        request, "portal/invitation.html",
+        token=token, offer=offered, meaning=ROLE_MEANINGS[offered.role], errors=shown(error), name=name, **status,
+    )  # fmt: skip
+
+
+ROUTES = [show, accept]
