@@ -32,12 +32,10 @@ create or replace function post_journals(
 as $$
 declare
     v_agency uuid := app_agency();
-    v_ids uuid[] := array(select uuidv7() from generate_series(1, cardinality(p_sources)));
-    v_first date;
-    v_closed date;
-    v_checkpoint date;
-    v_has record;
-    v_cases_missing boolean;
+    v_ids uuid[];
+    v_before integer[] := '{0}';  -- for each journal, how many lines stand before its first
+    v_call record;
+    v_cases record;
 begin
     if v_agency is null or coalesce(app_scope(), '') not in ('staff', 'job') then
         raise exception 'this scope may not post' using errcode = 'PL007';
@@ -45,39 +43,44 @@ begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception 'post under READ COMMITTED: the checks must see what others committed' using errcode = 'PL007';
     end if;
+    if cardinality(p_sources) = 1 then
+        v_ids := array[uuidv7()];
+    else
+        v_ids := array(select uuidv7() from generate_series(1, cardinality(p_sources)));
+        v_before := array(select min(place) - 1
+                          from unnest(p_journals) with ordinality as line (journal, place)
+                          group by journal order by journal);
+    end if;
     perform pg_advisory_xact_lock_shared(ledger_lock(), hashtext(v_agency::text));
 
-    select min(d), (select max(through) from closed_periods where agency_id = v_agency),
-           (select max(through) from balance_checkpoints where agency_id = v_agency)
-    into v_first, v_closed, v_checkpoint
-    from unnest(p_effective_on) as d;
-    if v_first <= v_closed then
-        raise exception 'the period is closed through %', v_closed
-            using errcode = 'PL004', detail = json_build_object('through', v_closed);
-    end if;
-
-    select count(distinct journal) <> cardinality(v_ids) or bool_or(trust <> 0 or operating <> 0 or memo <> 0)
-               as unbalanced,
-           bool_or(pair_1090 <> 0 or pair_2040 <> 0) as unpaired,
-           bool_or(on_case) as on_case, bool_or(lowers_case) as lowers_case, bool_or(lowers_trust) as lowers_trust
-    into v_has
-    from (select journal,
-                 sum(case when book = 'trust' then amount else 0 end) as trust,
+    select (select min(day) from unnest(p_effective_on) as day) as first_day,
+           (select max(through) from closed_periods where agency_id = v_agency) as closed,
+           (select max(through) from balance_checkpoints where agency_id = v_agency) as checkpoint,
+           cardinality(v_before) = cardinality(v_ids)
+               and bool_and(trust = 0 and operating = 0 and memo = 0) as balanced,
+           bool_and(pair_1090 = 0 and pair_2040 = 0) as paired,
+           sum(on_case) as on_case, bool_or(lowers_case) as lowers_case, bool_or(lowers_trust) as lowers_trust
+    into v_call
+    from (select sum(case when book = 'trust' then amount else 0 end) as trust,
                  sum(case when book = 'operating' then amount else 0 end) as operating,
                  sum(case when book = 'memo' then amount else 0 end) as memo,
                  sum(case when account in (1090, 2190) then amount else 0 end) as pair_1090,
                  sum(case when account in (2040, 1220) then amount else 0 end) as pair_2040,
-                 bool_or(account = 9000) as on_case,
+                 count(*) filter (where account = 9000) as on_case,
                  bool_or(account = 9000 and amount < 0) as lowers_case,
                  bool_or(account in (2000, 2010, 2020, 2030, 2040) and amount > 0) as lowers_trust
           from unnest(p_journals, p_books, p_accounts, p_currencies, p_amounts)
                as line (journal, book, account, currency, amount)
           group by journal, currency) as per_currency;
-    if v_has.unbalanced then
+    if v_call.balanced is not true then
         raise exception 'a journal does not balance' using errcode = 'PL001';
     end if;
-    if v_has.unpaired then
+    if v_call.paired is not true then
         raise exception '1090 with 2190, and 2040 with 1220, must move together' using errcode = 'PL002';
+    end if;
+    if v_call.first_day <= v_call.closed then
+        raise exception 'the period is closed through %', v_call.closed
+            using errcode = 'PL004', detail = json_build_object('through', v_call.closed);
     end if;
 
     with journal as (
@@ -90,44 +93,48 @@ begin
         select v_agency, 'journal', id, p_posted_at from unnest(v_ids) as id)
     insert into journal_lines (agency_id, journal_id, position, book, account, currency, client_id, case_id, component,
                                amount_minor, effective_on)
-    select v_agency, v_ids[journal], row_number() over (partition by journal order by place), book, account, currency,
-           client, debt, component, amount, p_effective_on[journal]
+    select v_agency, v_ids[journal], place - v_before[journal], book, account, currency, client, debt, component,
+           amount, p_effective_on[journal]
     from unnest(p_journals, p_books, p_accounts, p_currencies, p_clients, p_cases, p_components, p_amounts)
          with ordinality as line (journal, book, account, currency, client, debt, component, amount, place);
 
-    if v_has.on_case then
+    if v_call.on_case > 1 then
         perform 1 from cases
         where agency_id = v_agency and id in (select debt from unnest(p_cases) as debt)
         order by id for no key update;
-
+    end if;
+    if v_call.on_case > 0 then
         with moved as (
-            select debt, currency, coalesce(sum(amount) filter (where component = 'principal'), 0) as principal,
-                   coalesce(sum(amount) filter (where component = 'interest'), 0) as interest,
-                   coalesce(sum(amount) filter (where component = 'costs'), 0) as costs
-            from unnest(p_accounts, p_currencies, p_cases, p_components, p_amounts)
-                 as line (account, currency, debt, component, amount)
-            where account = 9000
-            group by debt, currency),
-        done as (
             update cases
             set principal_minor = principal_minor + principal, interest_minor = interest_minor + interest,
                 costs_minor = costs_minor + costs
-            from moved
-            where agency_id = v_agency and id = debt and cases.currency = moved.currency
-            returning 1)
-        select (select count(*) from moved) <> (select count(*) from done) into v_cases_missing;
-        if v_cases_missing then
+            from (select debt, line.currency, count(*) as lines,
+                         sum(case when component = 'principal' then amount else 0 end) as principal,
+                         sum(case when component = 'interest' then amount else 0 end) as interest,
+                         sum(case when component = 'costs' then amount else 0 end) as costs
+                  from unnest(p_accounts, p_currencies, p_cases, p_components, p_amounts)
+                       as line (account, currency, debt, component, amount)
+                  where account = 9000
+                  group by debt, line.currency) as line
+            where agency_id = v_agency and id = debt and cases.currency = line.currency
+            returning lines, least(principal_minor, interest_minor, costs_minor) as least)
+        select sum(lines) as lines, min(least) as least into v_cases from moved;
+        if v_cases.lines is distinct from v_call.on_case then
             perform ledger_refuse_cases(v_agency, p_accounts, p_currencies, p_cases);
         end if;
     end if;
 
-    if v_first <= v_checkpoint then
+    if v_call.first_day <= v_call.checkpoint then
         perform ledger_forget_checkpoints(v_agency, p_effective_on, p_journals, p_accounts, p_currencies, p_clients);
     end if;
-    if v_has.lowers_case then
+    if v_call.lowers_case and (v_cases.least < 0 or exists (
+        select from unnest(p_journals, p_cases, p_components, p_amounts) as given (journal, debt, part, amount)
+        join journal_lines on agency_id = v_agency and case_id = debt and component = part
+             and effective_on > p_effective_on[journal] and account = 9000
+        where amount < 0)) then
         perform ledger_guard_cases(v_agency, p_effective_on, p_journals, p_accounts, p_cases, p_components, p_amounts);
     end if;
-    if v_has.lowers_trust then
+    if v_call.lowers_trust then
         perform ledger_guard_trust(v_agency, p_effective_on, p_journals, p_accounts, p_currencies, p_clients, p_amounts);
     end if;
     if cardinality(array_remove(p_reverses, null)) > 0 then

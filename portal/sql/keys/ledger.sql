@@ -14,33 +14,31 @@ alter table journal_lines drop constraint if exists journal_lines_journal_id_fke
 alter table journal_lines add constraint journal_lines_journal_id_fkey
     foreign key (agency_id, journal_id) references journals (agency_id, id);
 
--- An account belongs to one book.
+-- An account belongs to one book. (Lists as array literals: the server reads a check anew for each statement, and
+-- these it reads quickly.)
 alter table journal_lines drop constraint if exists journal_lines_chart;
 alter table journal_lines add constraint journal_lines_chart check (
-    book = case
-        when account in (1000, 1010, 1090, 1900, 2000, 2010, 2020, 2030, 2040) then 'trust'
-        when account in (1100, 1200, 1210, 1220, 1230, 1240, 2100, 2190, 4000, 4090, 5000, 5010, 5020, 5030)
-            then 'operating'
-        when account in (9000, 9100) then 'memo'
-        else '' end);
+    case book
+        when 'trust' then account = any ('{1000,1010,1090,1900,2000,2010,2020,2030,2040}'::smallint[])
+        when 'operating' then
+            account = any ('{1100,1200,1210,1220,1230,1240,2100,2190,4000,4090,5000,5010,5020,5030}'::smallint[])
+        when 'memo' then account = any ('{9000,9100}'::smallint[])
+        else false end);
 
 -- Whose account it is: a case's component (which may name the case's client as well), a client's, or the agency's.
 alter table journal_lines drop constraint if exists journal_lines_holder;
 alter table journal_lines add constraint journal_lines_holder check (
-    case
-        when account = 9000 then
-            case_id is not null and component is not null and component in ('principal', 'interest', 'costs')
-        when account in (1200, 1210, 1230, 1240, 2000, 2010, 9100) then
-            client_id is not null and case_id is null and component is null
-        else client_id is null and case_id is null and component is null end);
+    case when account = 9000
+        then case_id is not null and component is not null and component = any ('{principal,interest,costs}')
+        else case_id is null and component is null
+             and (client_id is not null) = (account = any ('{1200,1210,1230,1240,2000,2010,9100}'::smallint[])) end);
 
 -- Ten to the fifteenth is far above any claim, and far enough below bigint's end that thousands of them still add up.
 alter table journal_lines drop constraint if exists journal_lines_amount;
 alter table journal_lines add constraint journal_lines_amount check (
-    amount_minor <> 0 and amount_minor between -1000000000000000 and 1000000000000000);
+    amount_minor <> 0 and abs(amount_minor) <= 1000000000000000);
 alter table journal_lines drop constraint if exists journal_lines_currency;
-alter table journal_lines add constraint journal_lines_currency check (
-    octet_length(currency) = 3 and currency between 'AAA' and 'ZZZ' and currency = upper(currency));
+alter table journal_lines add constraint journal_lines_currency check (octet_length(currency) = 3);
 
 -- Balances on a date, account by account; the holder is the client, or the agency itself.
 create index if not exists journal_lines_by_account on journal_lines
