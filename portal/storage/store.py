@@ -296,10 +296,8 @@ async def remove(key: str, version: str | None = None) -> None:
         StoreAway: a version is locked.
     """
     place = _where()
-    versions = (
-        [version] if version else [one.version_id async for one in _versions(_checked(key)) if one.object_name == key]
-    )
-    for one in versions:
+    exact = [version] if version else [one.version async for one in versions(_checked(key)) if one.key == key]
+    for one in exact:
         try:
             await _call(place.inside.remove_object, bucket_name=place.bucket, object_name=_checked(key), version_id=one)
         except NotStored:
@@ -317,11 +315,15 @@ async def listing(prefix: str) -> AsyncIterator[str]:
             yield one.object_name
 
 
-def _versions(prefix: str) -> AsyncIterator[Object]:
+async def versions(prefix: str) -> AsyncIterator[Stored]:
+    """Every version of every object under a prefix that begins with an agency, also of those since removed."""
     place = _where()
-    return _batches(
+    _checked(prefix.rstrip("/") + "/x")
+    async for one in _batches(
         lambda: place.inside.list_objects(bucket_name=place.bucket, prefix=prefix, recursive=True, include_version=True)
-    )
+    ):
+        if one.object_name and one.version_id and not one.is_dir and not one.is_delete_marker:
+            yield Stored(one.object_name, one.version_id, one.size or 0, "", one.etag or "")
 
 
 async def _batches(begin: Callable[[], Iterator[Object]]) -> AsyncIterator[Object]:
