@@ -1,0 +1,233 @@
+"""Clients: the creditor companies an agency works for, and the terms that are no fee."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from cases.intake.proposals import COUNTRIES
+from portal import clock
+from portal.audit.record import record
+from portal.errors import NotFound, Refused
+from portal.identity import new_id
+from portal.pages.text import N_
+from portal.people.actor import Actor
+from portal.people.agencies import OPERATOR, find_agency
+from portal.people.profile import time_zones
+from portal.people.tables import Language
+from portal.tenancy.database import enter, sql, sql_one, sql_value, transaction
+
+PAGE: Final = 50
+
+
+class RemittanceMethod(StrEnum):
+    """What of the agency's fees is kept back from the money it passes on."""
+
+    NET = "net"
+    """All fees, those on direct payments too."""
+    GROSS = "gross"
+    """None: they are invoiced."""
+    COMBINED = "combined"
+    """Fees on what the agency received; those on direct payments are invoiced."""
+
+
+class RemittanceCycle(StrEnum):
+    """How often the client is paid."""
+
+    WEEKLY = "weekly"
+    TWICE_A_MONTH = "twice_a_month"
+    MONTHLY = "monthly"
+
+
+class VatTreatment(StrEnum):
+    """How the agency's fees are taxed for a client."""
+
+    STANDARD = "standard"
+    """VAT at a rate."""
+    REVERSE_CHARGE = "reverse_charge"
+    """None: the client accounts for it."""
+    EXEMPT = "exempt"
+    """None: the service is exempt."""
+    OUTSIDE = "outside"
+    """None: outside the scope of VAT."""
+
+
+ALLOCATIONS: Final = ("costs,interest,principal", "principal,interest,costs", "interest,costs,principal", "pro_rata")
+"""The orders of using up a payment that can be chosen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """A client and its terms, as the owner enters them. ``remittance_floor_minor`` is in the agency's base currency."""
+
+    name: str
+    country: str = ""
+    language: str = "en"
+    time_zone: str = "UTC"
+    address: str = ""
+    vat_number: str = ""
+    vat_treatment: str = VatTreatment.OUTSIDE
+    vat_rate: Decimal = Decimal(0)
+    terms_days: int = 30
+    remittance_method: str = RemittanceMethod.NET
+    remittance_cycle: str = RemittanceCycle.MONTHLY
+    remittance_floor_minor: int = 1000
+    allocation: str = ALLOCATIONS[0]
+    iban: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientFile(Terms):
+    """A client as it is kept."""
+
+    id: UUID
+    agency_id: UUID
+    statement_prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddedClient:
+    """What the operator's command answers."""
+
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ClientLine:
+    """A client in the list, with how many of its cases are open."""
+
+    id: UUID
+    name: str
+    country: str
+    language: str
+    remittance_method: str
+    remittance_cycle: str
+    vat_treatment: str
+    vat_rate: Decimal
+    open_cases: int
+
+
+async def add_client(*, agency: str, name: str) -> AddedClient:
+    """The operator's command: add a client, with usual terms, to an agency by its slug. Opens its own transaction.
+
+    Raises:
+        NotFound: there is no such agency.
+        Refused: there is a client of this name.
+    """
+    async with transaction(OPERATOR):
+        found = await find_agency(agency)
+        await enter(found.actor.scope)
+        terms = Terms(name=name.strip(), language=found.language, time_zone=found.time_zone)
+        return AddedClient(await take_on(found.actor, terms))
+
+
+async def take_on(actor: Actor, terms: Terms) -> UUID:
+    """Begin to work for a client.
+
+    Raises:
+        Refused: something about the terms will not do, or there is a client of this name.
+    """
+    actor.require("clients.manage")
+    check(terms)
+    # Two at once wait here, so that neither takes the other's name or prefix.
+    await sql("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"clients of {actor.agency_id}")
+    if await sql_value(
+        "select true from clients where agency_id = $1 and lower(name) = lower($2)", actor.agency_id, terms.name
+    ):
+        raise Refused(N_("There is a client of this name already."), field="name", code="taken")
+    client_id = new_id()
+    columns = {**asdict(terms), "statement_prefix": await _free_prefix(actor, terms.name), "created_at": clock.now()}
+    places = ", ".join(f"${place}" for place in range(3, len(columns) + 3))
+    await sql(
+        f"insert into clients (id, agency_id, {', '.join(columns)}) values ($1, $2, {places})",  # noqa: S608 - own column names
+        *(client_id, actor.agency_id, *columns.values()),
+    )
+    kept = {key: value for key, value in asdict(terms).items() if key not in ("iban", "address")}
+    personal = {key: getattr(terms, key) for key in ("iban", "address") if getattr(terms, key)}
+    await record(actor, "client.added", "client", client_id, client_id=client_id, after=kept, personal=personal or None)
+    return client_id
+
+
+def check(terms: Terms) -> None:
+    """Look over a client's terms.
+
+    Raises:
+        Refused: the first thing that will not do, with its field.
+    """
+    known: Sequence[tuple[str, bool]] = (
+        ("country", terms.country == "" or terms.country in COUNTRIES),
+        ("language", terms.language in set(Language)),
+        ("time_zone", terms.time_zone in time_zones()),
+        ("remittance_method", terms.remittance_method in set(RemittanceMethod)),
+        ("remittance_cycle", terms.remittance_cycle in set(RemittanceCycle)),
+        ("vat_treatment", terms.vat_treatment in set(VatTreatment)),
+        ("allocation", terms.allocation in ALLOCATIONS),
+    )
+    if not terms.name or len(terms.name) > 120:
+        raise Refused(N_("A name of 1 to 120 characters."), field="name", code="bad_name")
+    for field, holds in known:
+        if not holds:
+            raise Refused(N_("Please choose one of the list."), field=field, code="unknown")
+    if not 0 <= terms.terms_days <= 365:
+        raise Refused(N_("Between 0 and 365 days."), field="terms_days", code="out_of_range")
+    if terms.remittance_floor_minor < 0:
+        raise Refused(N_("An amount of zero or more."), field="floor", code="out_of_range")
+    if not 0 <= terms.vat_rate < 1 or (terms.vat_treatment == VatTreatment.STANDARD) != (terms.vat_rate > 0):
+        raise Refused(
+            N_("A rate above zero where VAT is charged, and none otherwise."), field="vat_rate", code="bad_vat"
+        )
+    if terms.iban and not is_iban(terms.iban):
+        raise Refused(N_("This is not an IBAN: please check it."), field="iban", code="bad_iban")
+
+
+def is_iban(text: str) -> bool:
+    """Whether a text is an IBAN with right check digits (ISO 13616, modulus 97), written without blanks."""
+    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", text, re.ASCII):
+        return False
+    turned = text[4:] + text[:4]
+    return int("".join(str(int(letter, 36)) for letter in turned)) % 97 == 1
+
+
+async def _free_prefix(actor: Actor, name: str) -> str:
+    """What the client's statement numbers begin with: its initials, and a number where they are taken."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    initials = "".join(word[0] for word in re.findall(r"[A-Za-z]+", plain))[:3].upper() or "C"
+    rows = await sql("select statement_prefix from clients where agency_id = $1", actor.agency_id)
+    taken = {row["statement_prefix"] for row in rows}
+    return next(prefix for n in range(len(taken) + 1) if (prefix := f"{initials}{n + 1 if n else ''}") not in taken)
+
+
+async def load_client(actor: Actor, client_id: UUID) -> ClientFile:
+    """A client of the actor's agency; for people of a client only their own.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = await sql_one("select * from clients where agency_id = $1 and id = $2", actor.agency_id, client_id)
+    if row is None:
+        raise NotFound
+    return ClientFile(**{name: row[name] for name in ClientFile.__dataclass_fields__})
+
+
+LIST = """
+select k.id, k.name, k.country, k.language, k.remittance_method, k.remittance_cycle, k.vat_treatment, k.vat_rate,
+       (select count(*) from cases c where c.agency_id = k.agency_id and c.client_id = k.id and c.status <> 'closed')
+           as open_cases
+from clients k where k.agency_id = $1 and (k.name, k.id) > ($2, $3) order by k.name, k.id limit $4
+"""
+
+
+async def list_clients(actor: Actor, after: tuple[str, UUID] | None = None) -> tuple[list[ClientLine], bool]:
+    """One page of the agency's clients by name, and whether there are more behind it."""
+    rows = await sql(LIST, actor.agency_id, *(after or ("", UUID(int=0))), PAGE + 1)
+    return [_line(row) for row in rows[:PAGE]], len(rows) > PAGE
+
+
+def _line(row: asyncpg.Record) -> ClientLine:
+    return ClientLine(**row)
