@@ -1,0 +1,45 @@
+"""The journals of payments: cash, claim and fee together, as events 3, 4 and 13 of the money rules book them."""
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from billing.fees.terms import Payee
+from billing.payments.register import Payment
+from billing.payments.split import Split
+from portal.ledger import journal
+from portal.ledger.journal import JournalDraft, Line, cr, dr, owe_less, post
+from portal.ledger.tables import Book, Component
+from portal.people.actor import Actor
+
+SOURCE = "payment"
+"""The source of payments and their reversals; promises are judged by it (`cases.promises.make`)."""
+
+
+async def post_receipt(actor: Actor, split: Split, external_id: str) -> UUID:
+    """Post a payment; gives the journal's id. Raises as `portal.ledger.journal.post` does."""
+    kind = "receipt" if split.received_by is Payee.AGENCY else "direct payment"
+    draft = JournalDraft(SOURCE, external_id, kind, split.received_on, tuple(lines(split)))
+    return (await post(actor, [draft]))[0]
+
+
+def lines(split: Split) -> Iterator[Line]:
+    """The lines of a payment's journal. A payment to the client itself brings no cash; a fee of nought has no line."""
+    client, currency, parts = split.case.client_id, split.currency, split.allocation.parts
+    if split.received_by is Payee.AGENCY:
+        yield dr(Book.TRUST, 1000, split.amount_minor, currency)
+        if parts.total_minor:
+            yield cr(Book.TRUST, 2000, parts.total_minor, currency, client=client)
+        if split.allocation.surplus_minor:
+            yield cr(Book.TRUST, 2030, split.allocation.surplus_minor, currency)
+    for component in Component:
+        if parts.on(component):
+            yield from owe_less(split.case.id, component, parts.on(component), currency, client=client)
+    if split.fee.fee_minor:
+        yield dr(Book.OPERATING, 1210, split.fee.fee_minor, currency, client=client)
+        yield cr(Book.OPERATING, 4000, split.fee.fee_minor, currency)
+
+
+async def post_return(actor: Actor, payment: Payment, on: date) -> UUID:
+    """Post the mirror of a payment's journal; gives its id. Raises as `portal.ledger.journal.reverse` does."""
+    return await journal.reverse(actor, payment.journal_id, SOURCE, f"{payment.id} back", on)

@@ -1,0 +1,186 @@
+"""Recording money received: one journal for cash, claim and fee together, and everything that follows from it."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from billing.payments.journals import post_receipt
+from billing.payments.split import Split, one_line, preview
+from billing.spoken import Spoken
+from cases.casework import CaseFile, Next, NextAction, load_case, move, set_next, tell
+from cases.promises.make import judge_open
+from cases.situation import refresh
+from cases.tables import CaseStatus, PromiseStatus
+from portal import clock
+from portal.audit.record import as_json
+from portal.audit.record import record as told
+from portal.errors import Refused
+from portal.identity import new_id
+from portal.pages.formats import date_full, money
+from portal.pages.text import N_
+from portal.people.actor import Actor, system
+from portal.tenancy.database import sql, sql_one, sql_value
+
+ABOUT_PROMISE: Final = frozenset({NextAction.CHECK_PROMISE, NextAction.CALL_ABOUT_PROMISE})
+
+INSERT = """
+insert into payments (id, agency_id, client_id, case_id, journal_id, received_on, release_on, channel, received_by,
+                      external_reference, payer, currency, amount_minor, principal_minor, interest_minor, costs_minor,
+                      surplus_minor, fee_minor, fee_rate, fee_rule_id, fee_facts, recorded_by, recorded_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+"""
+
+
+async def record(
+    actor: Actor,
+    case_id: UUID,
+    amount_minor: int | None,
+    received_on: date | None,
+    channel: str,
+    external_reference: str = "",
+    payer: str = "",
+    *,
+    currency: str | None = None,
+    token: UUID | None = None,
+    surplus_agreed: bool = False,
+) -> UUID:
+    """Record a payment on a case and post it; gives the payment's id.
+
+    The bank's reference on the case, or without one the form's ``token``, makes it happen once: the same again gives
+    the first payment's id. ``surplus_agreed`` says that money may be kept for the debtor although nothing is owed.
+
+    Raises:
+        NotFound: there is no such case here.
+        Refused: it cannot be a payment on this case, its reference stands on another payment of the case, or the
+            period is closed.
+    """
+    actor.require("payments.record")
+    case = await load_case(actor, case_id, lock=True)
+    if currency is not None and currency != case.currency:
+        raise Refused(N_("The case is in %(currency)s."), field="amount", code="other_currency", currency=case.currency)
+    reference = one_line(external_reference)
+    external_id, first = await _identity(actor, case, reference, token or new_id())
+    if first is not None:
+        return await _the_same(actor, case, first, amount_minor, received_on)
+    split = await preview(actor, case, amount_minor, received_on, channel)
+    if split.only_surplus and not surplus_agreed:
+        raise Refused(
+            N_("Nothing is owed on this case: say that the money is kept to be paid back to the debtor."),
+            field="surplus_agreed",
+            code="nothing_owed",
+        )
+    journal_id = await post_receipt(actor, split, external_id)
+    payment_id = await _keep(actor, split, journal_id, reference, one_line(payer))
+    await _follow(actor, split, payment_id)
+    return payment_id
+
+
+async def _identity(actor: Actor, case: CaseFile, reference: str, token: UUID) -> tuple[str, UUID | None]:
+    """What makes this payment one of its own, and the payment that was recorded under it already.
+
+    The caller holds the case's row, so that nobody is recording it just now. A reference whose payment went back may
+    be used again; a form may not.
+    """
+    base = f"{case.id} {reference}" if reference else f"{case.id} form {token}"
+    rows = await sql(
+        "select p.id, exists (select from payments r where r.agency_id = p.agency_id and r.reverses = p.id) as went_back"
+        " from journals j join payments p on p.agency_id = j.agency_id and p.journal_id = j.id"
+        " where j.agency_id = $1 and j.source = 'payment' and j.external_id = any($2)",
+        *(actor.agency_id, [base, *(f"{base} #{again}" for again in range(2, 10))]),
+    )
+    standing = [row["id"] for row in rows if not (row["went_back"] and reference)]
+    if standing:
+        return base, standing[0]
+    return (f"{base} #{len(rows) + 1}" if rows else base), None
+
+
+async def _the_same(
+    actor: Actor, case: CaseFile, first: UUID, amount_minor: int | None, received_on: date | None
+) -> UUID:
+    """The first payment's id, when this is the same payment again."""
+    row = await sql_one(
+        "select received_on, amount_minor + surplus_minor as amount_minor from payments where agency_id = $1 and id = $2",
+        *(actor.agency_id, first),
+    )
+    assert row is not None
+    if (row["amount_minor"], row["received_on"]) != (amount_minor, received_on):
+        raise Refused(
+            N_("This reference stands on a payment of this case already: %(amount)s of %(day)s."),
+            field="reference",
+            code="reference_used",
+            amount=Spoken(money, row["amount_minor"], case.currency),
+            day=Spoken(date_full, row["received_on"]),
+        )
+    return first
+
+
+async def _keep(actor: Actor, split: Split, journal_id: UUID, reference: str, payer: str) -> UUID:
+    payment_id, case, parts = new_id(), split.case, split.allocation.parts
+    await sql(
+        INSERT,
+        *(payment_id, actor.agency_id, case.client_id, case.id, journal_id, split.received_on, split.release_on),
+        *(split.channel, split.received_by, reference, payer, case.currency),
+        *(parts.total_minor, *parts.amounts, split.allocation.surplus_minor),
+        *(split.fee.fee_minor, split.fee.rate, split.fee.rule_id, as_json(split.fee.explanation)),
+        *(actor.user_id, clock.now()),
+    )
+    facts: dict[str, object] = {
+        "payment_id": payment_id,
+        "amount_minor": split.amount_minor,
+        "currency": case.currency,
+        "received_on": split.received_on,
+        "channel": str(split.channel),
+        "received_by": str(split.received_by),
+        "fee_minor": split.fee.fee_minor,
+        "surplus_minor": split.allocation.surplus_minor,
+        "balance_minor": split.balance_after_minor,
+        "journal_id": journal_id,
+    }
+    await tell(actor, case, "payment.received", "money", facts)
+    personal = {key: value for key, value in (("payer", payer), ("reference", reference)) if value}
+    await told(
+        actor, "payment.recorded", "payment", payment_id, client_id=case.client_id,
+        facts={**facts, "case_id": case.id}, personal=personal or None,
+    )  # fmt: skip
+    return payment_id
+
+
+async def _follow(actor: Actor, split: Split, payment_id: UUID) -> None:
+    """What money brings with it: a promise kept, a case closed, another next action. The portal does it, not a person."""
+    case, portal = split.case, on_behalf(actor)
+    judged = await judge_open(portal, case)
+    if split.closes:
+        await sql(
+            "update promises set status = 'withdrawn', ended_at = $3"
+            " where agency_id = $1 and case_id = $2 and status = 'open'",
+            *(actor.agency_id, case.id, clock.now()),
+        )
+        await move(portal, case, CaseStatus.CLOSED, close_code="paid_in_full")
+    elif judged is PromiseStatus.KEPT and case.is_open and case.next_action in ABOUT_PROMISE:
+        await set_next(
+            portal,
+            case,
+            Next(
+                NextAction.CALL,
+                await tomorrow(actor),
+                case.next_action_user_id,
+                case.next_action_queue_id,
+                "promise_kept",
+            ),
+        )
+    await refresh(actor, case.id)
+
+
+def on_behalf(actor: Actor) -> Actor:
+    """The portal itself, in the course of what the actor asked for."""
+    return replace(
+        system(actor.agency_id, actor.agency_name, actor.base_currency, actor.time_zone), request_id=actor.request_id
+    )
+
+
+async def tomorrow(actor: Actor) -> datetime:
+    """Eight in the morning of the next day at the agency."""
+    zone = ZoneInfo(await sql_value("select time_zone from agencies where id = $1", actor.agency_id))
+    return datetime.combine(clock.now().astimezone(zone).date() + timedelta(days=1), time(8), zone)

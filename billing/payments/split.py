@@ -1,0 +1,289 @@
+"""What a payment would do, before anything is written: who gets which part, the fee and why, and what follows."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from billing.fees.agreements import agreement_for
+from billing.fees.rules import Facts, Fee, compute
+from billing.fees.sentence import Explanation, explain
+from billing.fees.terms import Payee
+from billing.parts import Parts
+from billing.payments.allocation import Allocation, allocate, order_of
+from billing.spoken import Spoken
+from billing.tables import Channel
+from cases.casework import CaseFile
+from cases.clients import ClientFile, load_client
+from portal import clock
+from portal.errors import Refused
+from portal.money import LARGEST_MINOR
+from portal.pages.formats import date_full, money
+from portal.pages.text import N_
+from portal.people.actor import Actor
+from portal.tenancy.database import sql_one, sql_value
+
+HOLD_DAYS: Final = {
+    Channel.BANK: 0,
+    Channel.CARD: 7,
+    Channel.DIRECT_DEBIT: 5,
+    Channel.CHEQUE: 10,
+    Channel.CASH: 0,
+    Channel.DIRECT: 0,
+}
+"""Days for which money of a channel may still be taken back, and is not remitted."""
+
+BY_HAND: Final = (Channel.BANK, Channel.DIRECT_DEBIT, Channel.CHEQUE, Channel.CASH, Channel.DIRECT)
+"""Channels that people record. Card payments come from the processor, which knows its fee."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPromise:
+    """The promise that the debtor still has to keep."""
+
+    amount_minor: int
+    received_minor: int
+    due_on: date
+    judged_on: date
+    made_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A payment recorded earlier that looks like this one."""
+
+    id: UUID
+    case_number: str
+    received_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """A payment divided. Amounts in minor units of the case's currency."""
+
+    case: CaseFile
+    client: ClientFile
+    amount_minor: int
+    received_on: date
+    channel: Channel
+    allocation: Allocation
+    fee: Fee
+    promise: OpenPromise | None
+    twin: Twin | None = None
+
+    @property
+    def currency(self) -> str:
+        """The case's."""
+        return self.case.currency
+
+    @property
+    def received_by(self) -> Payee:
+        """Us, or the client itself."""
+        return payee(self.channel)
+
+    @property
+    def explanation(self) -> Explanation:
+        """The fee in words."""
+        return explain(self.fee.explanation)
+
+    @property
+    def balance_after_minor(self) -> int:
+        """What is owed afterwards."""
+        return self.case.balance_minor - self.allocation.parts.total_minor
+
+    @property
+    def net_minor(self) -> int:
+        """What the client has of it in the end, before VAT on the fee; below nought when it owes the fee."""
+        kept = self.allocation.parts.total_minor if self.received_by is Payee.AGENCY else 0
+        return kept - self.fee.fee_minor
+
+    @property
+    def release_on(self) -> date:
+        """From this date on it may be remitted."""
+        return self.received_on + timedelta(days=HOLD_DAYS[self.channel])
+
+    @property
+    def closes(self) -> bool:
+        """Whether the case is paid in full by it."""
+        return self.case.is_open and self.balance_after_minor == 0 and not self.only_surplus
+
+    @property
+    def only_surplus(self) -> bool:
+        """Whether nothing is owed that it could pay: all of it goes back to the debtor."""
+        return self.allocation.parts.total_minor == 0
+
+    @property
+    def keeps_promise(self) -> bool:
+        """Whether the open promise is kept by it."""
+        open_promise = self.promise
+        if open_promise is None or not open_promise.made_on <= self.received_on <= open_promise.judged_on:
+            return False
+        return open_promise.received_minor + self.allocation.parts.total_minor >= open_promise.amount_minor
+
+
+def one_line(text: str) -> str:
+    """A reference or name as it is kept: trimmed, with single blanks."""
+    return " ".join(text.split())
+
+
+def payee(channel: Channel) -> Payee:
+    """Who got the money that came this way."""
+    return Payee.CLIENT if channel is Channel.DIRECT else Payee.AGENCY
+
+
+async def preview(
+    actor: Actor, case: CaseFile, amount_minor: int | None, received_on: date | None, channel: str, reference: str = ""
+) -> Split:
+    """How a payment on a case would be divided, and what would follow. Writes nothing.
+
+    Raises:
+        Refused: what was entered cannot be a payment on this case; the text says why.
+    """
+    actor.require("payments.record")
+    way = _channel(channel)
+    day = await _day(actor, case, received_on)
+    amount = _amount(case, amount_minor, way)
+    await _undisputed(actor, case, amount)
+    client = await load_client(actor, case.client_id)
+    allocation = allocate(amount, owed(case), order_of(client.allocation))
+    fee = await fee_on(actor, case, allocation.parts, day, payee(way))
+    return Split(
+        case=case,
+        client=client,
+        amount_minor=amount,
+        received_on=day,
+        channel=way,
+        allocation=allocation,
+        fee=fee,
+        promise=await open_promise(actor, case.id),
+        twin=await _twin(actor, case, amount, day, reference),
+    )
+
+
+def owed(case: CaseFile) -> Parts:
+    """What is owed by component."""
+    return Parts(case.principal_minor, case.interest_minor, case.costs_minor)
+
+
+async def fee_on(actor: Actor, case: CaseFile, parts: Parts, received_on: date, received_by: Payee) -> Fee:
+    """The fee on parts of a case's balance that are paid on a day.
+
+    Raises:
+        Refused: the client has no fee agreement.
+    """
+    agreement = await agreement_for(actor, case.client_id, case.placed_on, received_on)
+    before = await sql_one(PAID_BEFORE, actor.agency_id, case.id)
+    assert before is not None
+    facts = Facts(
+        currency=case.currency,
+        placed_minor=case.placed_minor,
+        placed_on=case.placed_on,
+        oldest_due_on=case.oldest_due_on,
+        received_on=received_on,
+        parts=parts,
+        stage=case.stage,
+        received_by=received_by,
+        paid_before=Parts(before["principal"], before["interest"], before["costs"]),
+        fees_before_minor=before["fees"],
+    )
+    return compute(agreement, facts)
+
+
+PAID_BEFORE = """
+select coalesce(sum(principal_minor), 0)::bigint as principal, coalesce(sum(interest_minor), 0)::bigint as interest,
+       coalesce(sum(costs_minor), 0)::bigint as costs, coalesce(sum(fee_minor), 0)::bigint as fees
+from payments where agency_id = $1 and case_id = $2
+"""
+
+
+async def open_promise(actor: Actor, case_id: UUID) -> OpenPromise | None:
+    """The case's open promise."""
+    row = await sql_one(
+        "select p.amount_minor, p.received_minor, p.due_on, p.judged_on,"
+        " least((p.created_at at time zone a.time_zone)::date, p.due_on) as made_on"
+        " from promises p join agencies a on a.id = p.agency_id"
+        " where p.agency_id = $1 and p.case_id = $2 and p.status = 'open' order by p.created_at desc limit 1",
+        *(actor.agency_id, case_id),
+    )
+    return OpenPromise(**row) if row is not None else None
+
+
+async def agency_day(actor: Actor) -> date:
+    """Today at the agency."""
+    return clock.today(await sql_value("select time_zone from agencies where id = $1", actor.agency_id))
+
+
+def _channel(text: str) -> Channel:
+    if text not in BY_HAND:
+        raise Refused(N_("Please choose how the money came."), field="channel", code="bad_channel")
+    return Channel(text)
+
+
+async def _day(actor: Actor, case: CaseFile, received_on: date | None) -> date:
+    if received_on is None:
+        raise Refused(N_("Please fill this in."), field="received_on", code="missing")
+    if received_on > await agency_day(actor):
+        raise Refused(N_("This day has not come yet."), field="received_on", code="future")
+    if received_on < case.placed_on:
+        raise Refused(
+            N_("The case was placed on %(day)s; what was paid before lowers the claim, it is no payment here."),
+            field="received_on",
+            code="before_placement",
+            day=Spoken(date_full, case.placed_on),
+        )
+    return received_on
+
+
+def _amount(case: CaseFile, amount_minor: int | None, channel: Channel) -> int:
+    if amount_minor is None:
+        raise Refused(N_("Please fill this in."), field="amount", code="missing")
+    if not 0 < amount_minor <= LARGEST_MINOR:
+        raise Refused(N_("An amount above zero."), field="amount", code="bad_amount")
+    if channel is Channel.DIRECT and amount_minor > case.balance_minor:
+        raise Refused(
+            N_("The debtor cannot have paid the client more than is owed, %(balance)s."),
+            field="amount",
+            code="over_balance",
+            balance=Spoken(money, case.balance_minor, case.currency),
+        )
+    return amount_minor
+
+
+async def _undisputed(actor: Actor, case: CaseFile, amount_minor: int) -> None:
+    """A disputed part is never touched."""
+    row = await sql_one(
+        "select count(*) as disputes, bool_or(amount_minor is null) as whole, sum(amount_minor)::bigint as disputed"
+        " from disputes where agency_id = $1 and case_id = $2 and answered_at is null",
+        *(actor.agency_id, case.id),
+    )
+    assert row is not None
+    if not row["disputes"]:
+        return
+    open_minor = 0 if row["whole"] else max(0, case.balance_minor - row["disputed"])
+    if min(amount_minor, case.balance_minor) > open_minor:
+        raise Refused(
+            N_("Part of this claim is disputed: until that is answered, at most %(amount)s can be booked to it."),
+            field="amount",
+            code="disputed",
+            amount=Spoken(money, open_minor, case.currency),
+        )
+
+
+TWIN = """
+with alike as (
+    select id, case_id, received_on from payments
+    where agency_id = $1 and case_id = $2 and received_on = $4 and amount_minor + surplus_minor = $3 and reverses is null
+    union all
+    select id, case_id, received_on from payments
+    where agency_id = $1 and external_reference = $5 and external_reference <> '' and reverses is null)
+select p.id, c.number as case_number, p.received_on
+from alike p join cases c on c.agency_id = $1 and c.id = p.case_id
+where not exists (select from payments r where r.agency_id = $1 and r.reverses = p.id)
+order by p.id desc limit 1
+"""
+
+
+async def _twin(actor: Actor, case: CaseFile, amount: int, day: date, reference: str) -> Twin | None:
+    """A payment like this one: the same amount on the same day and case, or the same reference anywhere."""
+    row = await sql_one(TWIN, actor.agency_id, case.id, amount, day, one_line(reference))
+    return Twin(**row) if row is not None else None
