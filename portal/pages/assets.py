@@ -34,7 +34,7 @@ _kept_at: float = -1.0
 _looked_at: float = -1.0
 
 
-class BuildFailed(Exception):  # noqa: N818 - it reads as what happened, like Refused
+class BuildFailed(Exception):
     """The assets could not be built; the message is what the tool said."""
 
 

@@ -74,7 +74,8 @@ def faults(catalogue: Catalog) -> list[str]:
 
 
 def _faults_of(message: Message) -> Iterator[str]:
-    forms = [message.string] if isinstance(message.string, str | None) else list(message.string)
+    kept = message.string or ""
+    forms = [kept] if isinstance(kept, str) else [form or "" for form in kept]
     if message.fuzzy or not all(forms):
         yield "not translated"
         return

@@ -5,4 +5,5 @@ import "./forms.js";
 import "./toasts.js";
 import "./menus.js";
 import "./countdown.js";
+import "./tables.js";
 import "./uploads.js";
