@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from portal.identity import new_id
-from portal.ledger.journal import JournalDraft, cr, dr, post
-from portal.ledger.tables import Book, Component
+from portal.ledger.journal import JournalDraft, owe_more, post
+from portal.ledger.tables import Component
 from portal.people.actor import system
 from portal.tenancy.database import sql, sql_value, transaction
 from tests.people import Agency, Client
@@ -72,17 +72,6 @@ async def placed_case(
             " values ($1, $2, $3, $4, $5, $6, $7)",
             *(agency.id, client.id, case_id, f"INV-{number}", due_on - timedelta(days=30), due_on, amount_minor),
         )
-        claim = [
-            dr(
-                Book.MEMO,
-                9000,
-                amount_minor,
-                currency,
-                client_id=client.id,
-                case_id=case_id,
-                component=Component.PRINCIPAL,
-            ),
-            cr(Book.MEMO, 9100, amount_minor, currency, client_id=client.id),
-        ]
-        await post(actor, [JournalDraft("placement", str(case_id), "placement", placed_at.date(), tuple(claim))])
+        claim = owe_more(case_id, Component.PRINCIPAL, amount_minor, currency, client=client.id)
+        await post(actor, [JournalDraft("placement", str(case_id), "placement", placed_at.date(), claim)])
     return case_id
