@@ -50,10 +50,12 @@ from audit_seals s, unnest(s.kinds, s.subject_ids) as c (kind, id) where s.agenc
 group by c.kind, c.id having count(*) > 1 limit $2
 """
 
-# An id carries the real moment at which its row was written, also while the portal's clock is held.
+# An id carries the real moment at which its row was written, also while the portal's clock is held. While the database
+# was down nobody could seal: only the time since it came up counts.
 WAITING = """
 select count(*) as waiting,
-       count(*) filter (where uuid_extract_timestamp(id) < clock_timestamp() - make_interval(secs => $2)) as overdue
+       count(*) filter (where greatest(uuid_extract_timestamp(id), pg_postmaster_start_time())
+                              < clock_timestamp() - make_interval(secs => $2)) as overdue
 from audit_unsealed where agency_id = $1
 """
 

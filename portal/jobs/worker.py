@@ -19,7 +19,9 @@ from portal.jobs.janitor import BEAT, clear_log, recover
 from portal.jobs.queue import NAMES, queries, read_payload
 from portal.jobs.registry import JOBS, STEADY, Job
 from portal.jobs.schedule import enqueue_due, enter_schedules
+from portal.mail import postbox
 from portal.settings import Settings
+from portal.storage import store
 from portal.tenancy.database import DB
 
 LOG = logging.getLogger("portal.jobs")
@@ -45,6 +47,8 @@ async def run(settings: Settings) -> None:
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Run jobs until ``stop`` is set. When the database goes away, wait for it to come back."""
+    store.configure(settings)
+    postbox.configure(settings)
     opened_here = not DB.pool
     pause = 1.0
     while not stop.is_set():
@@ -136,19 +140,26 @@ async def _beside(shutdown: asyncio.Event) -> AsyncIterator[None]:
     tasks = [asyncio.create_task(_over_and_over(*turn, shutdown)) for turn in turns]
     try:
         yield
+        # What the last jobs left to do is done before the worker ends.
+        for one in STEADY.values():
+            await _turn(one.name, one.turn)
     finally:
         for task in tasks:
             await _end(task)
+
+
+async def _turn(name: str, turn: Callable[[], Awaitable[object]]) -> None:
+    try:
+        await turn()
+    except Exception as error:
+        LOG.warning("%s failed: %s", name, told(error))
 
 
 async def _over_and_over(
     name: str, turn: Callable[[], Awaitable[object]], pause: timedelta, shutdown: asyncio.Event
 ) -> None:
     while not shutdown.is_set():
-        try:
-            await turn()
-        except Exception as error:
-            LOG.warning("%s failed: %s", name, told(error))
+        await _turn(name, turn)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(shutdown.wait(), pause.total_seconds())
 
