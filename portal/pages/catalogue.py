@@ -30,6 +30,7 @@ msgstr ""
 
 """
 """Without dates and names, so that two updates of the same texts are the same file."""
+_TEMPLATES: Final = ("jinja2.ext.babel_extract", {"trimmed": "true", "extensions": "jinja2.ext.i18n"})
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
 
 
@@ -37,8 +38,7 @@ def spoken() -> Catalog:
     """Every msgid the sources mark, with the places that say it."""
     catalogue = Catalog(locale="zh_Hans", charset="utf-8", project="debt portal")
     for file in _sources():
-        method = "jinja2.ext.babel_extract" if file.suffix == ".html" else "python"
-        options = {"trimmed": "true", "extensions": "jinja2.ext.i18n"} if file.suffix == ".html" else {}
+        method, options = ("python", {}) if file.suffix == ".py" else _TEMPLATES
         with file.open("rb") as source:
             for line, message, comments, context in extract(
                 method, source, keywords=KEYWORDS, comment_tags=["Translators:"], options=options
@@ -50,7 +50,7 @@ def spoken() -> Catalog:
 
 def _sources() -> Iterator[Path]:
     for folder in FOLDERS:
-        for pattern in ("*.py", "*.html"):
+        for pattern in ("*.py", "templates/**/*.html", "templates/**/*.txt"):
             yield from (
                 file for file in sorted((ROOT / folder).rglob(pattern)) if "piccolo_migrations" not in file.parts
             )

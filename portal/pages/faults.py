@@ -87,9 +87,8 @@ def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """500: our fault. The log has the trace and the request's id; the answer has the id alone."""
     log.exception("request %s failed", request.scope.get("request_id"), exc_info=error)
-    return fault(
-        request, 500, "internal_error", "Something went wrong", detail=str(request.scope.get("request_id", ""))
-    )
+    reference = str(request.scope.get("request_id", ""))
+    return fault(request, 500, "internal_error", "Something went wrong", detail=reference, reference=reference)
 
 
 EXCEPTION_HANDLERS: Any = {

@@ -5,16 +5,15 @@ navigation come from the actor in the request's scope, or for the signed-out fro
 """
 
 from collections.abc import Mapping, Sequence
-from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2_fragments import render_blocks
 from litestar import Response
 from litestar.enums import MediaType
-from litestar.utils.scope.state import ScopeState
 
 from portal.clock import now
 from portal.errors import Refused
@@ -42,8 +41,6 @@ TEMPLATE_FOLDERS: Final[dict[str, Path]] = {
     "billing": ROOT / "billing" / "templates",
 }
 THEMES: Final = ("light", "dark", "auto")
-
-_csrf: ContextVar[str] = ContextVar("csrf", default="")
 
 
 class Viewer(Protocol):
@@ -93,7 +90,6 @@ def environment() -> Environment:
     env.globals.update(
         asset=asset,
         sprite=lambda: asset("icons.svg"),
-        csrf_token=_csrf.get,
         now=now,
         situation_word=situation_word,
         verdict_word=verdict_word,
@@ -135,19 +131,15 @@ def render(
     """
     actor = cast(Viewer | None, request.scope.get("actor"))
     language, time_zone, theme = tastes(request, actor)
-    token = _csrf.set(csrf_of(request))
-    try:
-        with speaking(language, time_zone):
-            told = [*toasting.waiting(request.cookies), *toasts]
-            page = {**frame(request, actor, theme), **context, "toasts": told}
-            if block is not None and wants_fragment(request):
-                html = render_blocks(environment(), template, [block] if isinstance(block, str) else block, **page)
-                if told:
-                    html += str(parts().toasts(told))
-            else:
-                html = environment().get_template(template).render(page)
-    finally:
-        _csrf.reset(token)
+    with speaking(language, time_zone):
+        told = [*toasting.waiting(request.cookies), *toasts]
+        page = {**frame(request, actor, theme), **context, "toasts": told}
+        if block is not None and wants_fragment(request):
+            html = render_blocks(environment(), template, [block] if isinstance(block, str) else block, **page)
+            if told:
+                html += str(parts().toasts(told))
+        else:
+            html = environment().get_template(template).render(page)
     response = Response(
         html,
         status_code=status,
@@ -180,26 +172,25 @@ def tastes(request: toasting.PageRequest, actor: Viewer | None) -> tuple[str, st
     return language, "UTC", theme if theme in THEMES else "auto"
 
 
-def csrf_of(request: toasting.PageRequest) -> str:
-    """The token that forms of this answer must send back."""
-    token = ScopeState.from_scope(request.scope).csrf_token
-    return token if isinstance(token, str) else ""
-
-
 def frame(request: toasting.PageRequest, actor: Viewer | None, theme: str) -> dict[str, object]:
     """What the shell around a page needs."""
     path = request.url.path
     places = navigation.entries(actor) if actor is not None else []
-    query = request.url.query
     return {
         "actor": actor,
         "lang": current_language(),
         "theme": theme if theme in THEMES else "auto",
         "path": path,
-        "here": f"{path}?{query}" if query and request.method == "GET" else path,
+        "here": here(request),
         "navigation": places,
         "current_place": navigation.current(places, path),
         "sample_folded": request.cookies.get("sample") == "folded",
-        "sample_data": bool(request.app.state.get("sample_data", False)),
+        "sample_data": bool(getattr(actor, "is_sample", False) or request.app.state.get("sample_data", False)),
         "development": bool(request.app.state.get("development", False)),
     }
+
+
+def here(request: toasting.PageRequest) -> str:
+    """Where to come back to after a change of language or colours: this page, or the one a refused form stood on."""
+    address = request.url if request.method == "GET" else urlsplit(request.headers.get("referer", "/"))
+    return f"{address.path}?{address.query}" if address.query else address.path or "/"

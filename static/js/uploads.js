@@ -5,11 +5,9 @@
 
 import { release } from "./forms.js";
 
-const headers = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
-
 async function ask(address, file) {
   const body = new URLSearchParams({ name: file.name, size: file.size, type: file.type || "application/octet-stream" });
-  const answer = await fetch(address, { method: "POST", body, headers: { ...headers(), Accept: "application/json" } });
+  const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
   const told = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(told.error ?? document.body.dataset.sayFailed);
   return told;
