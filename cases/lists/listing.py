@@ -1,0 +1,229 @@
+"""The list of cases for both kinds of people: keyset pages in any of its orders, narrowed by what the URL says.
+
+Page 10,000 is found like page 1: a page begins behind the key of the last row of the one before, in an index that is
+led by the agency, or by the agency and the client. Row-level security stands behind; the agency and client are named
+all the same, so that the planner knows the size of what it reads.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from portal import clock
+from portal.pages.text import N_
+from portal.people.actor import Actor
+from portal.tenancy.database import connection, sql, sql_value
+
+PAGE: Final = 50
+COUNTED: Final = 1000
+"""More than this are not counted, because nobody reads the number and the database would read them all."""
+
+BALANCE: Final = "(c.principal_minor + c.interest_minor + c.costs_minor)"
+
+
+class Order(StrEnum):
+    """What the list is sorted by. Every order ends with the id, so that no two cases share a place."""
+
+    NEWEST = "newest"
+    """The case taken in last comes first."""
+    BALANCE = "balance"
+    """The highest balance first, each currency by itself."""
+    DAYS = "days"
+    """The longest past due first."""
+    NUMBER = "number"
+    """By case number, rising."""
+
+
+ORDER_TEXTS: Final = {
+    Order.NEWEST: N_("Newest first"),
+    Order.BALANCE: N_("Highest balance"),
+    Order.DAYS: N_("Longest past due"),
+    Order.NUMBER: N_("Case number"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The columns of an order, their types as parameters, and whether they fall."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    falling: bool
+
+
+KEYS: Final = {
+    Order.NEWEST: Key(("c.id",), ("uuid",), falling=True),
+    Order.BALANCE: Key(("c.currency", BALANCE, "c.id"), ("text", "bigint", "uuid"), falling=True),
+    Order.DAYS: Key(("c.oldest_due_on", "c.id"), ("date", "uuid"), falling=False),
+    Order.NUMBER: Key(("c.number",), ("text",), falling=False),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """What the list is narrowed to. ``client_id``, ``debtor_id`` and ``mine`` are for staff."""
+
+    situation: str = ""
+    status: str = ""
+    """open, closed, or empty for both."""
+    currency: str = ""
+    client_id: UUID | None = None
+    debtor_id: UUID | None = None
+    mine: bool = False
+
+
+Place = tuple[object, ...]
+"""The key of a row in an order: where a page begins or ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case in the list. Amounts are minor units of ``currency``; ``place`` is its key in the order shown."""
+
+    id: UUID
+    number: str
+    reference: str
+    situation: str
+    debtor_name: str
+    debtor_city: str
+    debtor_country: str
+    client_name: str
+    currency: str
+    balance_minor: int
+    placed_minor: int
+    placed_on: date
+    oldest_due_on: date
+    next_action: str | None
+    next_action_at: datetime | None
+    closed_at: datetime | None
+    days: int
+    place: Place = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines, and the places of the pages around them where there are any."""
+
+    lines: Sequence[Line]
+    previous: Place | None
+    following: Place | None
+
+
+FIELDS: Final = (
+    "c.id, c.number, c.reference, c.situation, c.debtor_name, c.debtor_city, c.debtor_country, k.name as client_name,"
+    f" c.currency, {BALANCE} as balance_minor, c.placed_minor, c.placed_on, c.oldest_due_on, c.next_action,"
+    " c.next_action_at, c.closed_at"
+)
+FROM: Final = "from cases c join clients k on k.agency_id = c.agency_id and k.id = c.client_id"
+
+
+async def list_cases(
+    actor: Actor,
+    narrowing: Narrowing,
+    order: Order = Order.NEWEST,
+    *,
+    after: Place | None = None,
+    before: Place | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """One page of the cases the actor may see: behind ``after``, or the one that ends in front of ``before``."""
+    actor.require("cases.read")
+    key = KEYS[order]
+    where, values = _where(actor, narrowing)
+    place = before or after
+    if place is not None:
+        where += (
+            f" and ({', '.join(key.columns)}) {'<' if key.falling != bool(before) else '>'} ({_places(key, values)})"
+        )
+        values += place
+    direction = "desc" if key.falling != bool(before) else "asc"
+    ordering = ", ".join(f"{column} {direction}" for column in key.columns)
+    query = f"select {FIELDS} {FROM} where {where} order by {ordering} limit {limit + 1}"
+    rows = await sql(query, *values)
+    lines = [_line(row, key, _today(actor)) for row in rows[:limit]]
+    more = len(rows) > limit
+    if before:
+        lines.reverse()
+    return Page(
+        lines,
+        previous=lines[0].place if lines and (more if before else after is not None) else None,
+        following=lines[-1].place if lines and (before is not None or more) else None,
+    )
+
+
+async def count_cases(actor: Actor, narrowing: Narrowing) -> int:
+    """How many cases there are, up to :data:`COUNTED` + 1."""
+    where, values = _where(actor, narrowing)
+    query = f"select count(*) from (select from cases c where {where} limit {COUNTED + 1}) counted"  # noqa: S608
+    return int(await sql_value(query, *values))
+
+
+async def every_case(actor: Actor, narrowing: Narrowing) -> AsyncIterator[Line]:
+    """All cases of a narrowed list, newest first, read in portions while the transaction lasts."""
+    actor.require("cases.read")
+    where, values = _where(actor, narrowing)
+    query = f"select {FIELDS} {FROM} where {where} order by c.id desc"
+    today = _today(actor)
+    async for row in connection().cursor(query, *values, prefetch=500):
+        yield _line(row, KEYS[Order.NEWEST], today)
+
+
+def _where(actor: Actor, narrowing: Narrowing) -> tuple[str, tuple[object, ...]]:
+    """The condition with its values: only what is narrowed is named, so that each list gets its own plan."""
+    conditions = ["c.agency_id = $1"]
+    values: list[object] = [actor.agency_id]
+
+    def also(condition: str, value: object) -> None:
+        values.append(value)
+        conditions.append(condition.format(f"${len(values)}"))
+
+    client_id = actor.client_id or narrowing.client_id
+    if client_id is not None:
+        also("c.client_id = {}", client_id)
+    if narrowing.situation:
+        also("c.situation = {}", narrowing.situation)
+    if narrowing.currency:
+        also("c.currency = {}", narrowing.currency)
+    if narrowing.status:
+        conditions.append("c.status <> 'closed'" if narrowing.status == "open" else "c.status = 'closed'")
+    if actor.is_staff and narrowing.debtor_id is not None:
+        also("c.debtor_id = {}", narrowing.debtor_id)
+    if actor.is_staff and narrowing.mine:
+        also("c.next_action_user_id = {} and c.status <> 'closed'", actor.user_id)
+    return " and ".join(conditions), tuple(values)
+
+
+def _places(key: Key, values: tuple[object, ...]) -> str:
+    return ", ".join(f"${len(values) + place}::{kind}" for place, kind in enumerate(key.types, start=1))
+
+
+def _line(row: asyncpg.Record, key: Key, today: date) -> Line:
+    names = {BALANCE: "balance_minor"}
+    place = tuple(row[names.get(column, column.removeprefix("c."))] for column in key.columns)
+    return Line(**row, days=(today - row["oldest_due_on"]).days, place=place)
+
+
+def _today(actor: Actor) -> date:
+    return clock.now().astimezone(ZoneInfo(actor.time_zone)).date()
+
+
+async def currencies(actor: Actor) -> list[str]:
+    """The currencies the actor's cases are in, found by skipping from one to the next in the index of balances."""
+    client = " and c.client_id = $2" if actor.client_id else ""
+    query = f"""
+with recursive found (currency) as (
+    (select c.currency from cases c where c.agency_id = $1{client} order by c.currency limit 1)
+    union all
+    select (select c.currency from cases c where c.agency_id = $1{client} and c.currency > f.currency
+            order by c.currency limit 1)
+    from found f where f.currency is not null)
+select currency from found where currency is not null
+"""  # noqa: S608 - own words only
+    rows = await sql(query, actor.agency_id, *([actor.client_id] if actor.client_id else []))
+    return [row["currency"] for row in rows]

@@ -1,0 +1,149 @@
+"""The page of all cases, and its file."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.response import Stream
+
+from cases.casework import ACTION_TEXTS
+from cases.lists.export import as_csv
+from cases.lists.listing import (
+    COUNTED,
+    KEYS,
+    ORDER_TEXTS,
+    Narrowing,
+    Order,
+    Place,
+    count_cases,
+    currencies,
+    list_cases,
+)
+from cases.queues.work import clients
+from cases.workbench.client_view import STEPS, YOURS
+from portal import clock
+from portal.audit.record import record
+from portal.errors import NotFound
+from portal.pages.links import narrowed
+from portal.pages.rendering import render
+from portal.pages.vocabulary import SITUATIONS
+from portal.people.actor import Actor
+from portal.people.guards import needs
+from portal.tenancy.request import outlive
+
+STATUSES = ("", "open", "closed")
+
+
+def _amount(text: str) -> int:
+    number = int(text)
+    if abs(number) >= 2**63:
+        raise ValueError
+    return number
+
+
+def _words(text: str) -> str:
+    if "\0" in text:
+        raise ValueError
+    return text
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "uuid": UUID,
+    "text": _words,
+    "bigint": _amount,
+    "date": date.fromisoformat,
+}
+
+
+@get("/cases", guards=[needs("cases.read")])
+async def all_cases(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+    """All cases the actor may see, narrowed and ordered by the URL."""
+    narrowing, order = _narrowing(request), _order(request)
+    after, before = _place(request, "after", order), _place(request, "before", order)
+    page = await list_cases(actor, narrowing, order, after=after, before=before)
+    found = await count_cases(actor, narrowing)
+    link = narrowed(request)
+    return render(
+        request,
+        "cases/cases.html",
+        block="rows",
+        lines=page.lines,
+        previous=link(before=_text(page.previous)) if page.previous else None,
+        following=link(after=_text(page.following)) if page.following else None,
+        found=min(found, COUNTED),
+        many=found > COUNTED,
+        narrowing=narrowing,
+        is_narrowed=narrowing != Narrowing(),
+        order=order,
+        orders=ORDER_TEXTS,
+        situations=SITUATIONS,
+        currencies=await currencies(actor),
+        clients=await clients(actor) if actor.may("clients.read") else [],
+        steps=ACTION_TEXTS if actor.is_staff else STEPS,
+        yours=frozenset() if actor.is_staff else YOURS,
+        link=link,
+        export=narrowed(request, forget=("after", "before", "sort"))().replace("/cases", "/cases.csv", 1),
+    )
+
+
+@get("/cases.csv", guards=[needs("cases.read")])
+async def cases_as_csv(request: Request[Any, Any, Any], actor: Actor) -> Stream:
+    """The narrowed list as a file, sent while it is read; who took it is remembered."""
+    narrowing = _narrowing(request)
+
+    async def remember() -> None:
+        await record(actor, "cases.exported", "agency", actor.agency_id, client_id=actor.client_id)
+
+    outlive(request.scope, remember)
+    name = f"cases-{clock.today(actor.time_zone).isoformat()}.csv"
+    return Stream(
+        as_csv(actor, narrowing),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
+def _narrowing(request: Request[Any, Any, Any]) -> Narrowing:
+    query = request.query_params
+    situation, status = query.get("situation", ""), query.get("status", "")
+    return Narrowing(
+        situation=situation if situation in SITUATIONS else "",
+        status=status if status in STATUSES else "",
+        currency=currency if (currency := query.get("currency", "")).isalpha() and currency.isascii() else "",
+        client_id=_id(query.get("client")),
+        debtor_id=_id(query.get("debtor")),
+        mine=query.get("mine") == "1",
+    )
+
+
+def _order(request: Request[Any, Any, Any]) -> Order:
+    sort = request.query_params.get("sort", "")
+    return Order(sort) if sort in set(Order) else Order.NEWEST
+
+
+def _id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise NotFound from None
+
+
+def _place(request: Request[Any, Any, Any], name: str, order: Order) -> Place | None:
+    """Where a page begins or ends: the key of a row in the order of the list."""
+    text = request.query_params.get(name)
+    if not text:
+        return None
+    parts, types = text.split("_"), KEYS[order].types
+    try:
+        return tuple(READERS[kind](part) for part, kind in zip(parts, types, strict=True))
+    except ValueError:
+        raise NotFound from None
+
+
+def _text(place: Place) -> str:
+    return "_".join(str(part) for part in place)
+
+
+ROUTES = [all_cases, cases_as_csv]

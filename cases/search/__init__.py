@@ -1,0 +1,1 @@
+"""Finding things: cases, debtors and clients by a few letters or digits."""
