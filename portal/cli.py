@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import importlib.util
 import inspect
 import json
 import os
@@ -91,20 +92,21 @@ def up() -> None:
 @main.command()
 def serve() -> None:
     """Run the web server against the database and storage that the environment names."""
+    settings = _external_settings()
     from portal.app import create_app
     from portal.serving import serve as run_server
 
-    run_server(_external_settings(), create_app)
+    run_server(settings, create_app)
 
 
 @main.command()
 def worker() -> None:
     """Run background jobs against the database and storage that the environment names."""
+    settings = _external_settings()
     from portal.backends.postgres import require_postgres
     from portal.jobs.worker import run
 
     importlib.import_module("portal.app")  # every package registers its jobs
-    settings = _external_settings()
     asyncio.run(require_postgres(settings.database_url, "PORTAL_DATABASE_URL"))
     with _quiet_interrupt():
         asyncio.run(run(settings))
@@ -136,13 +138,13 @@ def sample(if_empty: bool, as_json: bool) -> None:
     from portal.people.agencies import list_agencies
 
     with _servers() as settings:
-        agencies = _in_database(settings, list_agencies)
-        load = not (if_empty and agencies)
+        load = not (if_empty and _in_database(settings, list_agencies)) and _exists("portal.sample")
         if load:
             _call("portal.sample", "load", settings)
-            agencies = _in_database(settings, list_agencies)
-        names = {agency.name for agency in agencies} | {agency.slug for agency in agencies}
-    listed = importlib.import_module("portal.sample").LOGINS
+        agencies = _in_database(settings, list_agencies)
+    names = {agency.name for agency in agencies if agency.is_sample}
+    names |= {agency.slug for agency in agencies if agency.is_sample}
+    listed = importlib.import_module("portal.sample").LOGINS if names else ()
     keys = ("agency", "role", "email", "password")
     logins = [dict(zip(keys, map(str, login), strict=True)) for login in listed if login[0] in names]
     lines = ["The sample is loaded." if load else "There are agencies already; nothing was loaded."]
@@ -330,6 +332,10 @@ def _in_database(settings: Settings, work: Callable[[], Coroutine[Any, Any, T]])
             await DB.close()
 
     return asyncio.run(run())
+
+
+def _exists(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
 
 
 def _call(module: str, function: str, *args: object, **values: object) -> Any:
