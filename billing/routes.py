@@ -1,5 +1,15 @@
-"""Routes of this package."""
+"""Routes of the money."""
 
 from typing import Any
 
-ROUTES: list[Any] = []
+import billing.fees.routes
+import billing.payments.journal_page
+import billing.payments.panel
+import billing.payments.routes
+
+ROUTES: list[Any] = [
+    *billing.fees.routes.ROUTES,
+    *billing.payments.routes.ROUTES,
+    *billing.payments.panel.ROUTES,
+    *billing.payments.journal_page.ROUTES,
+]

@@ -45,11 +45,13 @@ async def record(
     currency: str | None = None,
     token: UUID | None = None,
     surplus_agreed: bool = False,
+    shown: str | None = None,
 ) -> UUID:
     """Record a payment on a case and post it; gives the payment's id.
 
     The bank's reference on the case, or without one the form's ``token``, makes it happen once: the same again gives
-    the first payment's id. ``surplus_agreed`` says that money may be kept for the debtor although nothing is owed.
+    the first payment's id. ``surplus_agreed`` says that money may be kept for the debtor although nothing is owed;
+    ``shown`` is the fingerprint of the split that a person saw, and nothing else is posted in its place.
 
     Raises:
         NotFound: there is no such case here.
@@ -71,6 +73,8 @@ async def record(
             field="surplus_agreed",
             code="nothing_owed",
         )
+    if shown is not None and shown != split.fingerprint:
+        raise Refused(N_("Please look at how the money is divided, and post it then."), code="not_shown")
     journal_id = await post_receipt(actor, split, external_id)
     payment_id = await _keep(actor, split, journal_id, reference, one_line(payer))
     await _follow(actor, split, payment_id)

@@ -113,6 +113,12 @@ class Split:
         return self.allocation.parts.total_minor == 0
 
     @property
+    def fingerprint(self) -> str:
+        """What a person agrees to when they post it: the same text for the same split."""
+        parts = (self.case.id, self.channel, self.received_on, *self.allocation.parts.amounts)
+        return " ".join(str(part) for part in (*parts, self.allocation.surplus_minor, self.fee.fee_minor))
+
+    @property
     def keeps_promise(self) -> bool:
         """Whether the open promise is kept by it."""
         open_promise = self.promise

@@ -63,6 +63,7 @@ PERMISSIONS: dict[str, str] = {
     # the money
     "payments.read": "owner manager finance auditor",
     "payments.record": "finance owner",
+    "ledger.read": "owner finance auditor",
     "remittances.read": "owner finance auditor",
     "remittances.prepare": "finance owner",
     "remittances.approve": "finance owner",

@@ -1,0 +1,210 @@
+"""Pages of clients and their fee agreements."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from babel import Locale
+from litestar import Response, get, post
+
+from billing.fees.agreements import SelectedBy, agree, flat, versions
+from billing.fees.terms import Rule
+from billing.fees.words import ALLOCATION_TEXTS, CYCLE_TEXTS, METHOD_TEXTS, SELECTED_TEXTS, VAT_TEXTS, AgreementText
+from billing.payments.split import agency_day
+from cases.clients import Terms, list_clients, load_client, take_on
+from cases.intake.proposals import COUNTRIES
+from portal.errors import NotFound, Refused
+from portal.ledger.tables import Component
+from portal.pages.forms import Form, read_form
+from portal.pages.links import narrowed
+from portal.pages.rendering import render
+from portal.pages.text import LANGUAGES, N_, in_chinese, speaking
+from portal.pages.toasts import PageRequest, redirect
+from portal.people.actor import Actor
+from portal.people.guards import needs
+from portal.people.profile import time_zones
+from portal.people.routes.browser import shown
+from portal.tenancy.database import sql_one
+
+WORDS: Final = {
+    "methods": METHOD_TEXTS,
+    "cycles": CYCLE_TEXTS,
+    "treatments": VAT_TEXTS,
+    "allocations": ALLOCATION_TEXTS,
+    "selections": SELECTED_TEXTS,
+}
+
+
+@get("/clients", guards=[needs("clients.read")])
+async def index(request: PageRequest, actor: Actor) -> Response[Any]:
+    """The agency's clients by name."""
+    clients, more = await list_clients(actor, _after(request.query_params.get("after")))
+    following = f"{clients[-1].id}_{clients[-1].name}" if more else None
+    return render(
+        request, "billing/clients.html", block="rows", clients=clients, following=following, link=narrowed(request),
+        languages=LANGUAGES, words=WORDS,
+    )  # fmt: skip
+
+
+@get("/clients/new", guards=[needs("clients.manage")])
+async def new(request: PageRequest, actor: Actor) -> Response[Any]:
+    """The form for a client and its first fee agreement."""
+    return await _new_page(request, actor)
+
+
+@post("/clients", guards=[needs("clients.manage")])
+async def create(request: PageRequest, actor: Actor) -> Response[Any]:
+    """Take on a client with its fee agreement: both or neither."""
+    form = await read_form(request)
+    try:
+        client_id = await take_on(actor, _terms(form, actor))
+        await agree(actor, client_id, [_rule(form)], await _since(form, actor), _selected_by(form))
+    except Refused as error:
+        return await _new_page(request, actor, form, error)
+    return redirect(request, f"/clients/{client_id}", N_("Client and fee agreement saved."))
+
+
+@get("/clients/{client_id:uuid}", guards=[needs("clients.read")])
+async def show(request: PageRequest, actor: Actor, client_id: UUID) -> Response[Any]:
+    """A client: its terms, the versions of its agreement, and the way to its people, placements and cases."""
+    return await _client_page(request, actor, client_id)
+
+
+@post("/clients/{client_id:uuid}/agreements", guards=[needs("agreements.manage")])
+async def agree_anew(request: PageRequest, actor: Actor, client_id: UUID) -> Response[Any]:
+    """Make the next version of a client's agreement."""
+    form = await read_form(request)
+    try:
+        await agree(actor, client_id, [_rule(form)], await _since(form, actor), _selected_by(form))
+    except Refused as error:
+        return await _client_page(request, actor, client_id, form, error)
+    return redirect(request, f"/clients/{client_id}", N_("New version of the fee agreement saved."))
+
+
+@get("/agreement", guards=[needs("agreements.read")])
+async def own(request: PageRequest, actor: Actor) -> Response[Any]:
+    """The client's own agreement, in plain sentences."""
+    if actor.client_id is None:
+        return redirect(request, "/clients")
+    client = await load_client(actor, actor.client_id)
+    made = [AgreementText(version, await agency_day(actor)) for version in await versions(actor, client.id)]
+    return render(request, "billing/fee_agreement.html", client=client, versions=_current_first(made), words=WORDS)
+
+
+async def _new_page(
+    request: PageRequest, actor: Actor, form: Form | None = None, error: Refused | None = None
+) -> Response[Any]:
+    today = (await agency_day(actor)).isoformat()
+    usual = {
+        "language": "en", "time_zone": await _agency_zone(actor), "remittance_method": "net", "vat_treatment": "outside",
+        "remittance_cycle": "monthly", "floor": "10.00", "terms_days": "30", "allocation": "costs,interest,principal",
+        "effective_from": today, "selected_by": "placement", "bears_principal": "1", "bears_interest": "1",
+        "bears_costs": "1",
+    }  # fmt: skip
+    with speaking(actor.language):
+        places = Locale.parse("zh_Hans" if in_chinese() else "en").territories
+    countries = sorted(((code, str(places.get(code, code))) for code in COUNTRIES), key=lambda place: place[1])
+    return render(
+        request, "billing/client_new.html", status=422 if error else 200,
+        values=_Typed(form.values() if form else usual), errors=shown(error), countries=countries, zones=time_zones(),
+        currency=actor.base_currency, languages=LANGUAGES, words=WORDS,
+    )  # fmt: skip
+
+
+async def _client_page(
+    request: PageRequest, actor: Actor, client_id: UUID, form: Form | None = None, error: Refused | None = None
+) -> Response[Any]:
+    client = await load_client(actor, client_id)
+    today = await agency_day(actor)
+    made = [AgreementText(version, today) for version in await versions(actor, client.id)]
+    counts = await sql_one(COUNTS, actor.agency_id, client.id)
+    usual = {"effective_from": today.isoformat(), "selected_by": "placement"} | {
+        f"bears_{component}": "1" for component in Component
+    }
+    return render(
+        request, "billing/client.html", status=422 if error else 200,
+        client=client, versions=_current_first(made), counts=counts, today=today, languages=LANGUAGES,
+        values=_Typed(form.values() if form else usual), errors=shown(error), currency=actor.base_currency, words=WORDS,
+    )  # fmt: skip
+
+
+COUNTS = """
+select (select count(*) from cases where agency_id = $1 and client_id = $2 and status <> 'closed') as open_cases,
+       (select count(*) from cases where agency_id = $1 and client_id = $2) as cases,
+       (select count(*) from placements where agency_id = $1 and client_id = $2) as placements,
+       (select count(*) from memberships where agency_id = $1 and client_id = $2 and ended_at is null) as people
+"""
+
+
+class _Typed(dict[str, str]):
+    """What stands in a form's fields; what nobody typed is empty."""
+
+    def __missing__(self, _: str) -> str:
+        return ""
+
+
+def _current_first(made: list[AgreementText]) -> list[AgreementText]:
+    """The versions, newest first; the one in force today is marked."""
+    in_force = next((version for version in made if version.has_begun), None)
+    return [version.marked(version is in_force) for version in made]
+
+
+def _terms(form: Form, actor: Actor) -> Terms:
+    """The client's terms from the form."""
+    days = form.text("terms_days", required=True, limit=4)
+    if not (days.isascii() and days.isdigit()):
+        raise Refused(N_("A whole number of days."), field="terms_days", code="bad_number")
+    floor = form.amount("floor", actor.base_currency)
+    return Terms(
+        name=form.text("name", required=True),
+        country=form.text("country"),
+        language=form.text("language"),
+        time_zone=form.text("time_zone"),
+        address=form.text("address", limit=500),
+        vat_number=form.text("vat_number", limit=40).replace(" ", "").upper(),
+        vat_treatment=form.text("vat_treatment"),
+        vat_rate=form.percent("vat_rate") or Decimal(0),
+        terms_days=int(days),
+        remittance_method=form.text("remittance_method"),
+        remittance_cycle=form.text("remittance_cycle"),
+        remittance_floor_minor=0 if floor is None else floor,
+        allocation=form.text("allocation"),
+        iban=form.text("iban", limit=60).replace(" ", "").upper(),
+    )
+
+
+def _rule(form: Form) -> Rule:
+    return flat(form.percent("rate"), [component for component in Component if form.flag(f"bears_{component}")])
+
+
+async def _since(form: Form, actor: Actor) -> date:
+    since = form.day("effective_from")
+    if since is None:
+        raise Refused(N_("Please fill this in."), field="effective_from", code="missing")
+    return since
+
+
+def _selected_by(form: Form) -> SelectedBy:
+    chosen = form.text("selected_by")
+    if chosen not in set(SelectedBy):
+        raise Refused(N_("Please choose one of the list."), field="selected_by", code="unknown")
+    return SelectedBy(chosen)
+
+
+async def _agency_zone(actor: Actor) -> str:
+    row = await sql_one("select time_zone from agencies where id = $1", actor.agency_id)
+    return str(row["time_zone"]) if row else "UTC"
+
+
+def _after(text: str | None) -> tuple[str, UUID] | None:
+    if not text:
+        return None
+    try:
+        client_id, _, name = text.partition("_")
+        return name, UUID(client_id)
+    except ValueError:
+        raise NotFound from None
+
+
+ROUTES = [index, new, create, show, agree_anew, own]

@@ -1,0 +1,92 @@
+"""Agreements and terms in words."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from billing.fees.agreements import Version
+from billing.fees.rules import describe
+from billing.fees.terms import Rule
+from billing.fees.wording import named, rule_text
+from cases.clients import RemittanceCycle, RemittanceMethod, VatTreatment
+from portal.ledger.tables import Component
+from portal.pages.formats import date_full
+from portal.pages.text import N_, translate
+
+METHOD_TEXTS: Final = {
+    RemittanceMethod.NET: N_("Net: all fees are kept back"),
+    RemittanceMethod.GROSS: N_("Gross: fees are invoiced"),
+    RemittanceMethod.COMBINED: N_("Combined: fees on direct payments are invoiced"),
+}
+CYCLE_TEXTS: Final = {
+    RemittanceCycle.WEEKLY: N_("Weekly"),
+    RemittanceCycle.TWICE_A_MONTH: N_("Twice a month"),
+    RemittanceCycle.MONTHLY: N_("Monthly"),
+}
+VAT_TEXTS: Final = {
+    VatTreatment.STANDARD: N_("VAT is added"),
+    VatTreatment.REVERSE_CHARGE: N_("Reverse charge"),
+    VatTreatment.EXEMPT: N_("Exempt"),
+    VatTreatment.OUTSIDE: N_("Outside the scope of VAT"),
+}
+ALLOCATION_TEXTS: Final = {
+    "costs,interest,principal": N_("Costs, then interest, then principal"),
+    "principal,interest,costs": N_("Principal, then interest, then costs"),
+    "interest,costs,principal": N_("Interest, then costs, then principal"),
+    "pro_rata": N_("In proportion to what is open"),
+}
+SELECTED_TEXTS: Final = {
+    "placement": N_("The day a case is placed"),
+    "payment": N_("The day a payment is received"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementText:
+    """A version of an agreement, spoken in the viewer's language when it is printed."""
+
+    version: Version
+    today: date
+    in_force: bool = False
+
+    def marked(self, in_force: bool) -> "AgreementText":
+        """The same, known to be the one in force or not."""
+        return replace(self, in_force=in_force)
+
+    @property
+    def number(self) -> int:
+        """1, 2, 3 …"""
+        return self.version.agreement.version
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it holds already."""
+        return self.version.since <= self.today
+
+    @property
+    def rules(self) -> list[str]:
+        """Its rules in order, in words."""
+        return [rule_text(described, str(described["currency"] or "")) for described in map(describe, self._rules)]
+
+    @property
+    def sentence(self) -> str:
+        """The whole of it in a sentence."""
+        if len(self._rules) == 1:
+            rate = translate("We charge %(rule)s", rule=self.rules[0])
+        else:
+            rate = translate("We charge by the first of %(count)s rules that fits", count=len(self._rules))
+        texts = {
+            "placement": translate("It holds for cases placed from %(day)s on", day=date_full(self.version.since)),
+            "payment": translate("It holds for payments received from %(day)s on", day=date_full(self.version.since)),
+        }
+        return translate("%(rate)s. %(since)s.", rate=rate, since=texts[self.version.selected_by])
+
+    @property
+    def bears(self) -> str:
+        """The components that bear the fee of its default rule."""
+        last = self._rules[-1]
+        return named([str(component) for component in Component if component in last.components])
+
+    @property
+    def _rules(self) -> tuple[Rule, ...]:
+        return self.version.agreement.rules

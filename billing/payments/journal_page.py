@@ -1,0 +1,65 @@
+"""One journal of the ledger, line by line: where every figure can be drilled down to."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+
+from billing.fees.wording import COMPONENTS
+from portal.errors import NotFound
+from portal.ledger.accounts import CHART
+from portal.pages.rendering import render
+from portal.pages.text import N_
+from portal.pages.toasts import PageRequest
+from portal.people.actor import Actor
+from portal.people.guards import needs
+from portal.tenancy.database import sql, sql_one
+
+JOURNAL = """
+select j.id, j.source, j.external_id, j.kind, j.effective_on, j.posted_at, j.reverses, r.id as reversed_by,
+       coalesce(u.name, '') as posted_by_name, p.id as payment_id
+from journals j
+left join journals r on r.agency_id = j.agency_id and r.reverses = j.id
+left join users u on u.id = j.posted_by
+left join payments p on p.agency_id = j.agency_id and p.journal_id = j.id
+where j.agency_id = $1 and j.id = $2
+"""
+
+LINES = """
+select l.book, l.account, l.currency, l.amount_minor, l.component, l.client_id, k.name as client_name, l.case_id,
+       c.number as case_number, c.debtor_name
+from journal_lines l
+left join clients k on k.agency_id = l.agency_id and k.id = l.client_id
+left join cases c on c.agency_id = l.agency_id and c.id = l.case_id
+where l.agency_id = $1 and l.journal_id = $2 order by l.position
+"""
+
+KINDS = {
+    "placement": N_("placement"),
+    "receipt": N_("receipt"),
+    "receipt reversed": N_("receipt taken back"),
+    "direct payment": N_("direct payment"),
+    "direct payment reversed": N_("direct payment taken back"),
+    "approval": N_("approval of a remittance"),
+    "paid": N_("remittance paid"),
+    "draw": N_("fees drawn"),
+}
+"""Kinds of journals in words; another kind is shown as it is kept."""
+
+BOOKS = {"trust": N_("Trust"), "operating": N_("Operating"), "memo": N_("Memo")}
+
+
+@get("/ledger/journals/{journal_id:uuid}", guards=[needs("ledger.read")])
+async def journal(request: PageRequest, actor: Actor, journal_id: UUID) -> Response[Any]:
+    """A journal and its lines."""
+    found = await sql_one(JOURNAL, actor.agency_id, journal_id)
+    if found is None:
+        raise NotFound
+    rows = await sql(LINES, actor.agency_id, journal_id)
+    return render(
+        request, "billing/journal.html", journal=found, lines=rows, chart=CHART, books=BOOKS, kinds=KINDS,
+        components=COMPONENTS,
+    )  # fmt: skip
+
+
+ROUTES = [journal]

@@ -1,0 +1,42 @@
+"""The money of one case: the panel of the workbench and of the client's view, and one page for it."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+
+from billing.fees.rules import Fee
+from billing.fees.terms import Payee
+from billing.payments.register import payments_of_case
+from billing.payments.split import agency_day, fee_on, open_promise, owed
+from cases.casework import CaseFile, load_case
+from portal.errors import Refused
+from portal.pages.rendering import render
+from portal.pages.toasts import PageRequest
+from portal.people.actor import Actor
+from portal.people.guards import needs
+
+
+@get("/cases/{case_id:uuid}/money", guards=[needs("cases.read")])
+async def money(request: PageRequest, actor: Actor, case_id: UUID) -> Response[Any]:
+    """What is owed, what was paid and the fee on it, and what a payment in full would bring."""
+    case = await load_case(actor, case_id)
+    payments = await payments_of_case(actor, case.id)
+    return render(
+        request, "billing/case_money.html", block="panel",
+        case=case, payments=payments, paid_minor=sum(payment.amount_minor for payment in payments),
+        promise=await open_promise(actor, case.id), in_full=await _fee_in_full(actor, case),
+    )  # fmt: skip
+
+
+async def _fee_in_full(actor: Actor, case: CaseFile) -> Fee | None:
+    """The fee if all of it came to us today; None when nothing is owed, or nothing was agreed about fees."""
+    if not case.is_open or not case.balance_minor:
+        return None
+    try:
+        return await fee_on(actor, case, owed(case), await agency_day(actor), Payee.AGENCY)
+    except Refused:
+        return None
+
+
+ROUTES = [money]
