@@ -7,16 +7,31 @@ from collections.abc import Iterable
 from cases.intake.draft import CaseDraft, InvoiceDraft
 
 
-def content_digest(drafts: Iterable[CaseDraft]) -> str:
-    """SHA-256, in hex, over the drafts in their order, whatever file or door they came from.
+class ContentDigest:
+    """SHA-256 over drafts in their order, added as they are read.
 
     A due date that follows from the client's terms is left out: a change of terms does not make the same content
     another one.
     """
-    digest = hashlib.sha256()
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def add(self, draft: CaseDraft) -> None:
+        """Takes the next draft in."""
+        self._digest.update(json.dumps(_content(draft), separators=(",", ":")).encode("ascii") + b"\n")
+
+    def digest(self) -> bytes:
+        """What was added so far, as bytes."""
+        return self._digest.digest()
+
+
+def content_digest(drafts: Iterable[CaseDraft]) -> str:
+    """The digest of all drafts, in hex, whatever file or door they came from."""
+    whole = ContentDigest()
     for draft in drafts:
-        digest.update(json.dumps(_content(draft), separators=(",", ":")).encode("ascii") + b"\n")
-    return digest.hexdigest()
+        whole.add(draft)
+    return whole.digest().hex()
 
 
 def _content(draft: CaseDraft) -> list[object]:

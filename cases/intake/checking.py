@@ -1,0 +1,208 @@
+"""The job that checks a placement: from storage, row by row, into the database.
+
+It may be killed at any moment and run again: a run first deletes what an earlier one wrote, and every batch it writes
+makes sure that no later run, and no cancellation, has taken its place. A batch is a transaction, so that the page
+shows how far it is and memory holds one batch, whatever the size of the file.
+"""
+
+import asyncio
+import json
+import tempfile
+import time
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+from uuid import UUID
+
+from cases.intake.draft import CheckedRow
+from cases.intake.handing_over import begin_handing_over
+from cases.intake.issue import FileError, Severity
+from cases.intake.placement import COLUMNS, PlacementFile, placement_file
+from cases.intake.reading import Reading, context_of, read
+from cases.intake.stored import INSERT, Columns, as_columns, as_facts, totals_as_facts
+from cases.intake.summary import compare
+from cases.intake.tally import counted, mark_duplicates
+from cases.tables import PlacementStatus
+from portal import clock
+from portal.audit.record import as_json, record
+from portal.identity import new_id
+from portal.jobs import job
+from portal.jobs.registry import Payload
+from portal.people.actor import Actor, system
+from portal.storage import store
+from portal.tenancy.database import sql, sql_one, sql_value, transaction
+
+BATCH = 2000
+
+
+class Overtaken(Exception):
+    """Another run of the check has begun, or the placement was cancelled: this run has nothing more to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the check."""
+
+    id: UUID
+    actor: Actor
+    placement: PlacementFile
+    began: float
+
+
+@job("placements.check")
+async def check(payload: Payload) -> None:
+    """Check a placement that has arrived; one that has been checked or cancelled stays as it is."""
+    run = await _begin(system(UUID(payload["agency_id"])), UUID(payload["placement_id"]))
+    if run is None:
+        return
+    try:
+        with tempfile.TemporaryFile() as file:
+            await _fetch(run.placement, cast(BinaryIO, file))
+            await _read(run, cast(BinaryIO, file))
+    except FileError as error:
+        await _reject(run, error)
+    except Overtaken:
+        return
+
+
+BEGIN = f"""
+update placements set status = 'checking', check_run = $3, summary = '{{}}'
+where agency_id = $1 and id = $2 and status in ('received', 'checking') and checked_at is null
+returning {COLUMNS}
+"""
+
+
+async def _begin(actor: Actor, placement_id: UUID) -> Run | None:
+    run_id = new_id()
+    async with transaction(actor.scope):
+        row = await sql_one(BEGIN, actor.agency_id, placement_id, run_id)
+        if row is None:
+            return None
+        await sql(
+            "delete from placement_rows where agency_id = $1 and placement_id = $2", actor.agency_id, placement_id
+        )
+    return Run(run_id, actor, placement_file(row), time.monotonic())
+
+
+async def _fetch(placement: PlacementFile, file: BinaryIO) -> None:
+    assert placement.object_key is not None
+    async for piece in store.get(placement.object_key):
+        await asyncio.to_thread(file.write, piece)
+    file.seek(0)
+
+
+async def _read(run: Run, file: BinaryIO) -> None:
+    """Check everything, a batch at a time in a thread, so that other jobs of this worker go on."""
+    async with transaction(run.actor.scope, read_only=True):
+        context = await context_of(run.actor.agency_id, run.placement.client_id)
+    reading = await asyncio.to_thread(read, file, run.placement.form, context)
+    while batch := await asyncio.to_thread(_next_batch, reading):
+        async with transaction(run.actor.scope):
+            await _make_sure(run, progress={"read": reading.summary.rows})
+            placement = run.placement
+            await sql(INSERT, placement.agency_id, placement.client_id, placement.id, *batch)
+    async with transaction(run.actor.scope):
+        await _make_sure(run)
+        await _conclude(run, reading)
+
+
+def _next_batch(reading: Reading) -> Columns:
+    rows: list[CheckedRow] = reading.take(BATCH)
+    return as_columns(rows) if rows else ()
+
+
+MINE = """
+update placements set summary = coalesce($4::jsonb, summary)
+where agency_id = $1 and id = $2 and check_run = $3 and status = 'checking' and checked_at is null
+returning id
+"""
+
+
+async def _make_sure(run: Run, progress: dict[str, object] | None = None) -> None:
+    """Hold the placement's row while this run writes. Raises `Overtaken` when it is no longer its to write."""
+    told = as_json(progress) if progress else None
+    if await sql_value(MINE, run.actor.agency_id, run.placement.id, run.id, told) is None:
+        raise Overtaken
+
+
+FIRST_LIKE_IT = """
+select id from placements
+where agency_id = $1 and client_id = $2 and content_digest = $3 and id <> $4 and acknowledged_at is not null
+  and status in ('accepted', 'partly_accepted')
+order by id limit 1
+"""
+
+
+CONCLUDE = """
+update placements set checked_at = $3, summary = $4::jsonb, content_digest = $5, control = $6::jsonb, status = $7
+where agency_id = $1 and id = $2
+"""
+
+
+async def _conclude(run: Run, reading: Reading) -> None:
+    """Write down what was found. What comes from a client's system is handed over at once if anything can be."""
+    actor, placement, digest = run.actor, run.placement, reading.digest.digest()
+    await mark_duplicates(actor.agency_id, placement.id)
+    counts = await counted(actor.agency_id, placement.id)
+    known_as = await sql_value(FIRST_LIKE_IT, actor.agency_id, placement.client_id, digest, placement.id)
+    control = _control(reading) if placement.form == "json" else dict(placement.control)
+    summary = {
+        "rows": reading.summary.rows,
+        "skipped": reading.summary.blank_lines,
+        **counts,
+        "read_totals": totals_as_facts(reading.summary.read_totals),
+        "codes": {code.value: times for code, times in sorted(reading.summary.codes.items())},
+        "notes": [as_facts(issue) for issue in reading.notes],
+        "columns": list(reading.columns),
+        "delimiter": reading.delimiter,
+        "encoding": reading.encoding,
+        "known_as": str(known_as) if known_as and counts["ready"] == 0 else None,
+        "milliseconds": round((time.monotonic() - run.began) * 1000),
+    }
+    forbidden = any(issue.severity is Severity.ERROR for issue in reading.notes) or bool(
+        placement.door == "api" and compare(reading.control, reading.summary)
+    )
+    rejected = counts["ready"] == 0 or forbidden
+    status = PlacementStatus.REJECTED if rejected else PlacementStatus.CHECKING
+    await sql(
+        CONCLUDE,
+        *(actor.agency_id, placement.id, clock.now(), as_json(summary), digest, as_json(control), status),
+    )
+    facts = {name: summary[name] for name in ("rows", "ready", "errors", "warnings", "duplicates", "totals")}
+    facts |= {"content": digest.hex(), "status": status}
+    await record(actor, "placement.checked", "placement", placement.id, client_id=placement.client_id, facts=facts)
+    if placement.door == "api" and not rejected:
+        await begin_handing_over(actor, placement, by=placement.submitted_by, by_name=placement.submitted_by_name)
+
+
+def _control(reading: Reading) -> dict[str, object]:
+    totals = reading.control.totals
+    return {"count": reading.control.count, "totals": None if totals is None else dict(totals)}
+
+
+REJECT = """
+update placements set status = 'rejected', checked_at = $3, summary = '{}', problem = $4::jsonb
+where agency_id = $1 and id = $2
+"""
+
+
+async def _reject(run: Run, error: FileError) -> None:
+    """The file cannot be read: nothing of it is kept but why."""
+    actor, placement = run.actor, run.placement
+    problem = {"code": error.code.value, "params": dict(error.params)}
+    async with transaction(actor.scope):
+        try:
+            await _make_sure(run)
+        except Overtaken:
+            return
+        await sql(
+            "delete from placement_rows where agency_id = $1 and placement_id = $2", actor.agency_id, placement.id
+        )
+        await sql(REJECT, actor.agency_id, placement.id, clock.now(), json.dumps(problem))
+        await record(
+            actor,
+            "placement.checked",
+            "placement",
+            placement.id,
+            client_id=placement.client_id,
+            facts={"problem": error.code.value, "status": PlacementStatus.REJECTED},
+        )

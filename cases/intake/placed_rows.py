@@ -1,0 +1,166 @@
+"""From checked rows to cases, a whole placement at a time: each statement takes all rows at once.
+
+The rows of a placement wait in a temporary table, ``new_cases``, that ends with the transaction; it gives each its ids
+before anything is written, so that parents and children go in without asking back.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from cases.casework import NextAction
+from portal.tenancy.database import connection, sql, sql_value
+
+CREATE = """
+create temporary table new_cases (
+    row_number integer, case_id uuid, number text, debtor_id uuid, person_id uuid,
+    reference text, description text, currency text, total_minor bigint, oldest_due_on date, kind text, name text,
+    match_name text, email text, email_given text, phone text, phone_given text, language text, contact_person text,
+    street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb
+) on commit drop
+"""
+
+GATHER = """
+insert into new_cases
+select r.row_number, uuidv7(),
+       $3 || '-' || lpad(n::text, greatest(5, length(n::text)), '0'),
+       null, null, d.*
+from (select row_number, draft, $4::bigint + row_number() over (order by row_number) - 1 as n
+      from placement_rows where agency_id = $1 and placement_id = $2 and state in ('ready', 'warning')
+      order by row_number) r
+cross join lateral jsonb_to_record(r.draft) as d (
+    reference text, description text, currency text, total_minor bigint, oldest_due_on date, kind text, name text,
+    match_name text, email text, email_given text, phone text, phone_given text, language text, contact_person text,
+    street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb)
+order by r.row_number
+"""
+
+# In the order of the key, so that two placements with the same debtors wait for each other and never cross.
+ADD_DEBTORS = """
+with added as (
+    insert into debtors (agency_id, kind, name, match_name, country, region, city, postal_code, language, created_at)
+    select distinct on (match_name, country, match_postal_code)
+           $1::uuid, kind, name, match_name, country, region, city, match_postal_code,
+           case when language <> '' then language when country = 'CN' then 'zh-Hans' else 'en' end, $2::timestamptz
+    from new_cases order by match_name, country, match_postal_code, row_number
+    on conflict (agency_id, match_name, country, postal_code) do nothing
+    returning 1)
+select count(*) from added
+"""
+
+FIND_DEBTORS = """
+update new_cases p set debtor_id = d.id from debtors d
+where d.agency_id = $1 and d.match_name = p.match_name and d.country = p.country and d.postal_code = p.match_postal_code
+"""
+
+# Whom the client names as the debtor's contact person may speak for the debtor, as far as the client knows.
+ADD_PEOPLE = """
+insert into debtor_people (agency_id, debtor_id, client_id, name, authorised, authorised_on, created_at)
+select distinct $1::uuid, p.debtor_id, $2::uuid, p.contact_person, true, $4::date, $3::timestamptz
+from new_cases p
+where p.contact_person <> '' and not exists (
+    select from debtor_people known where known.agency_id = $1 and known.debtor_id = p.debtor_id
+      and known.client_id = $2 and known.name = p.contact_person)
+"""
+
+FIND_PEOPLE = """
+update new_cases p set person_id = found.id
+from (select distinct on (debtor_id, name) debtor_id, name, id from debtor_people
+      where agency_id = $1 and client_id = $2 and debtor_id in (select debtor_id from new_cases where contact_person <> '')
+      order by debtor_id, name, id) found
+where p.contact_person <> '' and found.debtor_id = p.debtor_id and found.name = p.contact_person
+"""
+
+ADD_POINTS = """
+insert into contact_points (agency_id, debtor_id, person_id, client_id, kind, value, source, created_at)
+select $1::uuid, debtor_id, person_id, $2::uuid, kind, value, 'placement', $3::timestamptz
+from (select distinct on (p.debtor_id, point.kind, point.value) p.debtor_id, p.person_id, point.kind, point.value
+      from new_cases p cross join lateral (values ('phone', p.phone), ('email', p.email)) as point (kind, value)
+      where point.value <> ''
+      order by p.debtor_id, point.kind, point.value, p.person_id nulls last) as given
+where not exists (
+    select from contact_points known where known.agency_id = $1 and known.debtor_id = given.debtor_id
+      and known.client_id = $2 and known.kind = given.kind and known.value = given.value)
+"""
+
+ADD_CASES = """
+insert into cases (id, agency_id, client_id, debtor_id, placement_id, number, reference, description, status, currency,
+                   placed_minor, placed_on, oldest_due_on, debtor_kind, debtor_name, debtor_street, debtor_postal_code,
+                   debtor_city, debtor_region, debtor_country, next_action, next_action_at, next_action_queue_id,
+                   next_action_reason, last_activity_at, created_at)
+select case_id, $1, $2, debtor_id, $3, number, reference, description, 'active', currency, total_minor, $4,
+       oldest_due_on, kind, name, street, postal_code, city, region, country, $5, $6, $7, 'placed', $8, $8
+from new_cases order by row_number
+"""
+
+ADD_INVOICES = """
+insert into invoices (agency_id, client_id, case_id, number, issued_on, due_on, amount_minor)
+select $1, $2, p.case_id, i.number, i.issued_on, i.due_on, i.amount_minor
+from new_cases p
+cross join lateral jsonb_to_recordset(p.invoices) as i (number text, issued_on date, due_on date, amount_minor bigint)
+order by p.row_number
+"""
+
+ADD_EVENTS = """
+insert into case_events (agency_id, client_id, case_id, at, kind, topic, actor_id, actor_name, facts)
+select $1::uuid, $2::uuid, case_id, $3::timestamptz, 'case.placed', 'client', $4::uuid, $5::text,
+       jsonb_build_object('acknowledgement', $6::text, 'placement_id', $7::uuid)
+       || case when email = '' and email_given <> '' then jsonb_build_object('email_given', email_given) else '{}' end
+       || case when phone = '' and phone_given <> '' then jsonb_build_object('phone_given', phone_given) else '{}' end
+from new_cases
+union all
+select $1, $2, case_id, $3, 'case.address_missing', 'client', null, '', '{}'::jsonb
+from new_cases where street = '' or city = ''
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """What all cases of one placement have in common."""
+
+    agency_id: UUID
+    client_id: UUID
+    placement_id: UUID
+    now: datetime
+    placed_on: date
+    first_number: int
+    queue_id: UUID
+    first_call_at: datetime
+
+
+async def gather(placing: Placing) -> int:
+    """Fill ``new_cases`` with the rows that may be placed; gives how many."""
+    await connection().execute(CREATE)
+    year = str(placing.placed_on.year)
+    await sql(GATHER, placing.agency_id, placing.placement_id, year, placing.first_number)
+    await connection().execute("analyze new_cases")
+    rows: int = await sql_value("select count(*) from new_cases")
+    return rows
+
+
+async def add_debtors(placing: Placing) -> int:
+    """Find or add each row's debtor, with the people and contact points this client knows; gives how many are new."""
+    new: int = await sql_value(ADD_DEBTORS, placing.agency_id, placing.now)
+    await sql(FIND_DEBTORS, placing.agency_id)
+    await sql(ADD_PEOPLE, placing.agency_id, placing.client_id, placing.now, placing.placed_on)
+    await sql(FIND_PEOPLE, placing.agency_id, placing.client_id)
+    await sql(ADD_POINTS, placing.agency_id, placing.client_id, placing.now)
+    return new
+
+
+async def add_cases(placing: Placing) -> None:
+    """Write the cases with their invoices; what they owe is posted afterwards."""
+    await sql(
+        ADD_CASES,
+        *(placing.agency_id, placing.client_id, placing.placement_id, placing.placed_on),
+        *(NextAction.FIRST_CALL, placing.first_call_at, placing.queue_id, placing.now),
+    )
+    await sql(ADD_INVOICES, placing.agency_id, placing.client_id)
+
+
+async def add_events(placing: Placing, acknowledgement: str, by: UUID | None, by_name: str) -> None:
+    """Begin each case's timeline."""
+    await sql(
+        ADD_EVENTS,
+        *(placing.agency_id, placing.client_id, placing.now, by, by_name, acknowledgement, placing.placement_id),
+    )

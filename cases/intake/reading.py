@@ -1,0 +1,94 @@
+"""Reading what was handed in, whatever its form: one iterator of checked rows with everything counted along."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from cases.intake.as_given import LIMITS
+from cases.intake.check import CheckContext, check_file
+from cases.intake.csv_file import read_placement_file
+from cases.intake.digest import ContentDigest
+from cases.intake.draft import CheckedRow
+from cases.intake.issue import FileError, FileFault, Issue
+from cases.intake.json_placement import drafts_from_json
+from cases.intake.summary import Control, Summary
+from portal import clock
+from portal.pages.text import N_
+from portal.tenancy.database import sql_one
+
+JSON_WANTED = N_("valid JSON")
+
+
+@dataclass(slots=True)
+class Reading:
+    """A placement being read. ``rows`` yields once; afterwards everything else is complete."""
+
+    rows: Iterator[CheckedRow]
+    summary: Summary
+    notes: tuple[Issue, ...] = ()
+    control: Control = field(default_factory=Control)
+    columns: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    digest: ContentDigest = field(default_factory=ContentDigest)
+
+    def take(self, count: int) -> list[CheckedRow]:
+        """The next rows, at most ``count``; none at the end. Raises `FileError` where the rest cannot be read."""
+        taken: list[CheckedRow] = []
+        for row in self.rows:
+            if row.draft is not None:
+                self.digest.add(row.draft)
+            taken.append(row)
+            if len(taken) == count:
+                break
+        return taken
+
+
+def read(content: BinaryIO, form: str, context: CheckContext) -> Reading:
+    """Open a placement in one of the forms. Raises `FileError` when it is none."""
+    summary = Summary()
+    if form == "json":
+        placement, rows = drafts_from_json(_payload(content), context, summary)
+        return Reading(rows, summary, placement.issues, placement.control)
+    file = read_placement_file(content, limits=context.limits)
+    return Reading(
+        check_file(file, context, summary),
+        summary,
+        file.warnings,
+        columns=file.columns,
+        ignored=file.ignored,
+        delimiter=file.delimiter,
+        encoding=file.encoding,
+    )
+
+
+def _payload(content: BinaryIO) -> object:
+    try:
+        return json.load(content)
+    except (ValueError, RecursionError):
+        raise FileError(FileFault.BAD_PAYLOAD, name="$", wanted=JSON_WANTED) from None
+
+
+def content_of(content: BinaryIO, form: str, context: CheckContext) -> bytes | None:
+    """The digest of what a placement says, None when it cannot be read: nothing that was placed was unreadable."""
+    try:
+        reading = read(content, form, context)
+        while reading.take(1000):
+            pass
+    except FileError:
+        return None
+    return reading.digest.digest()
+
+
+async def context_of(agency_id: UUID, client_id: UUID) -> CheckContext:
+    """What the rules need to know of a client: the date where it is, and its payment terms."""
+    row = await sql_one(
+        "select time_zone, terms_days from clients where agency_id = $1 and id = $2", agency_id, client_id
+    )
+    assert row is not None
+    today = clock.now().astimezone(ZoneInfo(row["time_zone"])).date()
+    return CheckContext(today, row["terms_days"], LIMITS)

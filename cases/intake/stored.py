@@ -1,0 +1,179 @@
+"""Checked rows as they lie in the database between check and hand-over, and back."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from cases.debtors import match_name
+from cases.intake.draft import CaseDraft, CheckedRow
+from cases.intake.issue import Code, Issue, Severity, found
+from cases.intake.summary import Summary, Total
+
+Columns = tuple[list[Any], ...]
+"""Values of stored rows, a list for each column of `INSERT`."""
+
+INSERT = """
+insert into placement_rows (agency_id, client_id, placement_id, row_number, state, reference, currency, amount_minor,
+                            given, cells, draft, issues)
+select $1, $2, $3, row_number, state, reference, currency, amount_minor, given::jsonb, cells::jsonb, draft::jsonb,
+       issues::jsonb
+from unnest($4::int[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[], $11::text[],
+            $12::text[])
+    as checked (row_number, state, reference, currency, amount_minor, given, cells, draft, issues)
+"""
+
+
+def as_columns(rows: Iterable[CheckedRow]) -> Columns:
+    """Rows as `INSERT` takes them: only what somebody will look at again is kept of a row without findings."""
+    return tuple(map(list, zip(*map(_stored, rows), strict=True)))
+
+
+def _stored(row: CheckedRow) -> tuple[object, ...]:
+    state = "error" if row.draft is None else "warning" if row.issues else "ready"
+    return (
+        row.row,
+        state,
+        row.draft.reference if row.draft else "",
+        row.currency,
+        row.amount_minor,
+        _json(dict(row.given)) if row.issues else "{}",
+        _json(row.cells) if row.draft is None else "[]",
+        _json(_draft(row.draft)) if row.draft else None,
+        _json([as_facts(issue) for issue in row.issues]),
+    )
+
+
+def _json(value: object) -> str:
+    """JSON without what PostgreSQL cannot keep: noughts, and halves of characters from somebody's JSON."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace").decode()
+    return text.replace("\\u0000", "\ufffd")
+
+
+def _draft(draft: CaseDraft) -> dict[str, object]:
+    """The draft as hand-over reads it, in SQL."""
+    debtor, address = draft.debtor, draft.debtor.address
+    return {
+        "reference": draft.reference,
+        "description": draft.description,
+        "currency": draft.currency,
+        "total_minor": draft.total_minor,
+        "oldest_due_on": min(invoice.due_on for invoice in draft.invoices).isoformat(),
+        "kind": debtor.kind.value,
+        "name": debtor.name,
+        "match_name": match_name(debtor.name),
+        "email": debtor.email,
+        "email_given": debtor.email_given,
+        "phone": debtor.phone,
+        "phone_given": debtor.phone_given,
+        "language": debtor.language,
+        "contact_person": debtor.contact_person,
+        "street": address.street,
+        "postal_code": address.postal_code,
+        "match_postal_code": " ".join(address.postal_code.upper().split()),
+        "city": address.city,
+        "region": address.region,
+        "country": address.country,
+        "invoices": [
+            {
+                "number": invoice.number,
+                "issued_on": invoice.issued_on.isoformat() if invoice.issued_on else None,
+                "due_on": invoice.due_on.isoformat(),
+                "amount_minor": invoice.amount_minor,
+            }
+            for invoice in draft.invoices
+        ],
+    }
+
+
+def as_facts(issue: Issue) -> dict[str, object]:
+    """An issue as it is stored."""
+    return {
+        "row": issue.row,
+        "field": issue.field,
+        "code": issue.code.value,
+        "severity": issue.severity.value,
+        "message": issue.message,
+        "params": dict(issue.params),
+        "proposal": issue.proposal,
+    }
+
+
+def as_issue(facts: Mapping[str, Any]) -> Issue:
+    """An issue as it was stored."""
+    return Issue(
+        facts["row"],
+        facts["field"],
+        Code(facts["code"]),
+        Severity(facts["severity"]),
+        facts["message"],
+        facts["params"],
+        facts["proposal"],
+    )
+
+
+def duplicate_issue(row: int, field: str, number: str) -> Issue:
+    """That the client's own case ``number`` has the reference of this row."""
+    return found(Severity.ERROR, row, field, Code.ALREADY_PLACED, {"number": number})
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """A row of a checked placement. ``duplicate_of`` and ``duplicate_number`` name the client's own earlier case."""
+
+    row: int
+    state: str
+    given: Mapping[str, str]
+    cells: tuple[str, ...]
+    draft: Mapping[str, Any] | None
+    issues: tuple[Issue, ...]
+    duplicate_of: UUID | None
+    duplicate_number: str | None
+
+    @property
+    def errors(self) -> tuple[Issue, ...]:
+        """What keeps the row from being placed."""
+        return tuple(issue for issue in self.issues if issue.severity is Severity.ERROR)
+
+
+SELECT = """
+select r.row_number, r.state, r.given, r.cells, r.draft, r.issues, r.duplicate_of, c.number as duplicate_number
+from placement_rows r left join cases c on c.agency_id = r.agency_id and c.id = r.duplicate_of
+where r.agency_id = $1 and r.placement_id = $2 and r.state = any($3) and r.row_number > $4
+order by r.row_number limit $5
+"""
+
+
+def stored_row(record: asyncpg.Record, reference_field: str) -> StoredRow:
+    """A row of `SELECT`; ``reference_field`` is the door's own name of the reference."""
+    issues = tuple(map(as_issue, json.loads(record["issues"])))
+    if record["state"] == "duplicate" and record["duplicate_number"]:
+        issues = (duplicate_issue(record["row_number"], reference_field, record["duplicate_number"]), *issues)
+    return StoredRow(
+        record["row_number"],
+        record["state"],
+        json.loads(record["given"]),
+        tuple(json.loads(record["cells"])),
+        json.loads(record["draft"]) if record["draft"] else None,
+        issues,
+        record["duplicate_of"],
+        record["duplicate_number"],
+    )
+
+
+def totals_as_facts(totals: Mapping[str, Total]) -> dict[str, dict[str, int]]:
+    """Totals per currency as they are stored."""
+    return {code: {"cases": total.cases, "amount_minor": total.amount_minor} for code, total in sorted(totals.items())}
+
+
+def totals_of(facts: Mapping[str, Mapping[str, int]]) -> dict[str, Total]:
+    """Totals per currency as they were stored."""
+    return {code: Total(total["cases"], total["amount_minor"]) for code, total in facts.items()}
+
+
+def summary_of(facts: Mapping[str, Any]) -> Summary:
+    """As much of a stored summary as a client's control figures are compared with."""
+    return Summary(rows=facts["rows"], read_totals=totals_of(facts["read_totals"]))
