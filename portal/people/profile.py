@@ -112,7 +112,9 @@ async def change_password(actor: Actor, new: str, now: datetime) -> str:
     return await credentials_changed(actor, "password.changed", now)
 
 
-async def credentials_changed(actor: Actor, action: str, now: datetime) -> str:
+async def credentials_changed(
+    actor: Actor, action: str, now: datetime, *, second_factor_at: datetime | None = None
+) -> str:
     """After a change of what the actor proves themselves with: tell their agencies, turn their own session, whose new
     token is returned, and end all others.
 
@@ -120,7 +122,7 @@ async def credentials_changed(actor: Actor, action: str, now: datetime) -> str:
         SignInNeeded: the session has ended meanwhile.
     """
     assert actor.user_id is not None and actor.session_id is not None
-    token = await sessions.turn_own(actor.session_id)
+    token = await sessions.turn_own(actor.session_id, second_factor_at)
     await sessions.end_others(actor.session_id, now)
     await tell_agencies(actor.user_id, action, name=actor.name, request_id=actor.request_id)
     await enter(actor.scope)

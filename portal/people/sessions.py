@@ -13,7 +13,7 @@ from portal.errors import NotFound
 from portal.identity import new_id
 from portal.people.arrival import ABSOLUTE, new_token, token_hash
 from portal.people.guards import SignInNeeded
-from portal.tenancy.database import sql, sql_value
+from portal.tenancy.database import sql, sql_one, sql_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +65,16 @@ async def turn(session_id: UUID, membership_id: UUID | None, second_factor_at: d
     return token
 
 
-async def turn_own(session_id: UUID) -> str:
-    """Give the session a new token, everything else as it is.
+async def turn_own(session_id: UUID, second_factor_at: datetime | None = None) -> str:
+    """Give the session a new token, and perhaps a second factor; everything else stays as it is.
 
     Raises:
         SignInNeeded: the session has ended meanwhile.
     """
-    row = await sql("select membership_id, second_factor_at from sessions where id = $1", session_id)
-    if not row:
+    row = await sql_one("select membership_id, second_factor_at from sessions where id = $1", session_id)
+    if row is None:
         raise SignInNeeded
-    return await turn(session_id, row[0]["membership_id"], row[0]["second_factor_at"])
+    return await turn(session_id, row["membership_id"], second_factor_at or row["second_factor_at"])
 
 
 async def end(session_id: UUID, now: datetime) -> None:

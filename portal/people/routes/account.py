@@ -150,7 +150,8 @@ async def confirm_second_factor(request: PageRequest, actor: Actor) -> Response[
         codes = await second_factor.confirm(actor.user_id, code, clock.now(), settings_of(request).secret_key)
     except Refused as error:
         return await _set_up_page(request, actor, error)
-    token = await profile.credentials_changed(actor, "second_factor.on", clock.now())
+    now = clock.now()
+    token = await profile.credentials_changed(actor, "second_factor.on", now, second_factor_at=now)
     response = render(request, "portal/people/recovery_codes.html", codes=codes)
     keep_token(request, response, token)
     return response

@@ -1,0 +1,86 @@
+"""A forgotten password: the same answer for everybody, a link that works once, and every session ended."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import asyncpg
+import httpx
+
+from portal import clock
+from portal.jobs import work_off
+from tests.people import PASSWORD, Cast
+from tests.portal.people.conftest import NEW_PASSWORD, Letterbox, is_in, log_in
+
+Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+Link = Callable[[], Awaitable[str]]
+
+
+async def test_members_and_strangers_get_the_same_answer_and_only_members_a_mail(
+    visit: Visit, cast: Cast, letterbox: Letterbox
+) -> None:
+    client = await visit()
+    texts = []
+    for email in (cast.owner.email, "ghost-" + cast.owner.email):
+        answer = await client.post("/reset", data={"email": email})
+        assert answer.status_code == 200
+        texts.append(answer.text.replace(email, ""))
+    assert texts[0] == texts[1]
+    await work_off(forgiving=True)
+    assert [to for to, _ in letterbox.kept] == [[cast.owner.email]]
+
+
+async def test_asking_again_and_again_sends_three_mails_and_says_nothing_else(
+    visit: Visit, cast: Cast, letterbox: Letterbox
+) -> None:
+    client = await visit()
+    texts = {(await client.post("/reset", data={"email": cast.owner.email})).text for _ in range(5)}
+    assert len(texts) == 1
+    await work_off(forgiving=True)
+    assert len(letterbox.kept) == 3
+
+
+async def test_the_link_sets_a_new_password_once_and_ends_every_session(
+    visit: Visit, cast: Cast, link_in: Link, owner: asyncpg.Connection
+) -> None:
+    client, phone = await visit(), await visit(cast.finance)
+    await client.post("/reset", data={"email": cast.finance.email})
+    link = await link_in()
+    for _ in range(2):
+        assert (await client.get(link)).status_code == 200
+    assert await is_in(phone), "opening the link changes nothing"
+    weak = await client.post(link, data={"password": "Nordkai2026!"})
+    assert weak.status_code == 422 and "f-password-error" in weak.text
+    answers = await asyncio.gather(*(client.post(link, data={"password": NEW_PASSWORD}) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [303, 404]
+    assert not await is_in(phone)
+    assert not await is_in(client), "whoever has the mailbox logs in like everybody"
+    assert (await client.get(link)).status_code == 404
+    assert (await log_in(client, cast.finance, PASSWORD)).status_code == 422
+    assert (await log_in(client, cast.finance, NEW_PASSWORD)).status_code == 303
+    told = await owner.fetchval(
+        "select count(*) from audit_events where agency_id = $1 and action = 'password.reset'", cast.nordkai.id
+    )
+    assert told == 1
+
+
+async def test_a_link_lasts_an_hour_and_a_used_one_takes_the_others_along(
+    visit: Visit, cast: Cast, link_in: Link
+) -> None:
+    client = await visit()
+    links = []
+    for _ in range(2):
+        await client.post("/reset", data={"email": cast.auditor.email})
+        links.append(await link_in())
+    with clock.at(clock.now() + timedelta(minutes=61)):
+        assert (await client.get(links[0])).status_code == 404
+        assert (await client.post(links[0], data={"password": NEW_PASSWORD})).status_code == 404
+    assert (await client.post(links[0], data={"password": NEW_PASSWORD})).status_code == 303
+    assert (await client.get(links[1])).status_code == 404
+
+
+async def test_an_invented_link_is_told_to_be_over(visit: Visit) -> None:
+    client = await visit()
+    for path in ("/reset/" + "x" * 43, "/invitation/" + "x" * 43):
+        assert (await client.get(path)).status_code == 404
+        assert (await client.post(path, data={"password": NEW_PASSWORD, "name": "x"})).status_code == 404
