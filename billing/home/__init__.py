@@ -1,0 +1,1 @@
+"""The client's home: what became of its claims, what waits for it, what happens."""

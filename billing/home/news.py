@@ -1,0 +1,127 @@
+"""What waits for a client, what just happened on its cases, and which of them moved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from cases.workbench.client_view import facts_for_client
+from cases.workbench.timeline import WORDS
+from portal.pages.text import N_, Text, say
+from portal.people.actor import Actor
+from portal.tenancy.database import sql
+
+SHOWN = 8
+MOST_WAITING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something the client has to do."""
+
+    icon: str
+    tone: str
+    title: str | Text
+    text: Text
+    url: str
+    action: str
+    """The msgid of the button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened on a case."""
+
+    at: datetime
+    icon: str
+    tone: str
+    head: Text
+    case_id: UUID
+    debtor_name: str
+
+
+WAITING_CASES = """
+select id, debtor_name, number, status, next_action, last_activity_at, count(*) over () as waiting from cases
+where agency_id = $1 and client_id = $2
+  and status <> 'closed' and (status = 'needs_info' or next_action in ('get_documents', 'ask_client'))
+order by last_activity_at limit $3
+"""
+
+WAITING_PLACEMENTS = """
+select id, file_name, reference, checked_at from placements
+where agency_id = $1 and client_id = $2 and status = 'checking' and checked_at is not null order by id desc limit 5
+"""
+
+
+async def waiting(actor: Actor) -> tuple[list[Waiting], int]:
+    """What waits for the client, longest first, and how many things there are altogether."""
+    placements = await sql(WAITING_PLACEMENTS, actor.agency_id, actor.client_id)
+    cases = await sql(WAITING_CASES, actor.agency_id, actor.client_id, MOST_WAITING)
+    items = [_placement(row) for row in placements] + [_case(row) for row in cases]
+    return items, len(placements) + (cases[0]["waiting"] if cases else 0)
+
+
+def _placement(row: asyncpg.Record) -> Waiting:
+    name = row["file_name"] or row["reference"] or ""
+    title = say("Placement: %(name)s", name=name) if name else say("A placement")
+    return Waiting(
+        "file-check", "accent", title, say("checked, not handed over yet"), f"/placements/{row['id']}", N_("Hand over")
+    )
+
+
+def _case(row: asyncpg.Record) -> Waiting:
+    if row["next_action"] == "ask_client":
+        text, icon, action = (
+            say("we have a question about %(number)s", number=row["number"]),
+            "message-question",
+            N_("Answer"),
+        )
+        return Waiting(icon, "quiet", row["debtor_name"], text, f"/cases/{row['id']}", action)
+    text = say("documents missing for %(number)s", number=row["number"])
+    return Waiting("file-alert", "warn", row["debtor_name"], text, f"/cases/{row['id']}", N_("Upload"))
+
+
+EVENTS = """
+select e.at, e.kind, e.facts, e.case_id, c.debtor_name from (
+    select at, id, kind, facts, case_id, agency_id from case_events
+    where agency_id = $1 and client_id = $2 and client_sees and kind <> 'case.placed' and at >= $3
+    order by at desc, id desc limit $4) e
+join cases c on c.agency_id = e.agency_id and c.id = e.case_id order by e.at desc, e.id desc
+"""
+
+
+async def happened(actor: Actor, today: date) -> list[Event]:
+    """The latest of what happened today, newest first."""
+    rows = await sql(EVENTS, actor.agency_id, actor.client_id, _begins(actor, today), SHOWN)
+    return [_event(row) for row in rows]
+
+
+def _event(row: asyncpg.Record) -> Event:
+    icon, tone, head, _ = WORDS[row["kind"]](facts_for_client(row["kind"], row["facts"], row["debtor_name"]))
+    return Event(row["at"], icon, tone, head, row["case_id"], row["debtor_name"])
+
+
+# The newest events name the cases: a week of a large client is not read to its end.
+MOVED = """
+select c.id, c.situation, c.debtor_name, c.currency, c.principal_minor + c.interest_minor + c.costs_minor as balance_minor,
+       c.next_action, c.next_action_at, c.closed_at, m.at
+from (select case_id, max(at) as at from (
+        select case_id, at from case_events
+        where agency_id = $1 and client_id = $2 and client_sees and kind <> 'case.placed' and at >= $3
+        order by at desc, id desc limit 200) latest
+      group by case_id order by max(at) desc limit $4) m
+join cases c on c.agency_id = $1 and c.id = m.case_id order by m.at desc
+"""
+
+
+async def moved(actor: Actor, today: date) -> Sequence[asyncpg.Record]:
+    """The cases on which something happened since Monday, the latest first."""
+    monday = _begins(actor, today - timedelta(days=today.weekday()))
+    return await sql(MOVED, actor.agency_id, actor.client_id, monday, SHOWN)
+
+
+def _begins(actor: Actor, day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(actor.time_zone))
