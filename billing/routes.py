@@ -3,12 +3,14 @@
 from typing import Any
 
 import billing.fees.routes
+import billing.home.routes
 import billing.payments.journal_page
 import billing.payments.panel
 import billing.payments.routes
 
 ROUTES: list[Any] = [
     *billing.fees.routes.ROUTES,
+    *billing.home.routes.ROUTES,
     *billing.payments.routes.ROUTES,
     *billing.payments.panel.ROUTES,
     *billing.payments.journal_page.ROUTES,
