@@ -1,9 +1,11 @@
 """The application: routes of the three packages, one transaction a request, and how each error is answered."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from litestar import Litestar
+from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
@@ -12,6 +14,7 @@ import cases.routes
 import portal.routes
 from portal.jobs import queue
 from portal.mail import postbox
+from portal.pages.assets import build_router
 from portal.pages.faults import EXCEPTION_HANDLERS
 from portal.pages.security import Security
 from portal.people.guards import provide_actor
@@ -25,11 +28,7 @@ ROUTES = [*portal.routes.ROUTES, *cases.routes.ROUTES, *billing.routes.ROUTES]
 
 def create_app(settings: Settings | None = None, *, open_database: bool = True) -> ASGIApp:
     """The ASGI application. Without ``settings`` they are read from the environment."""
-    if settings is None:
-        import os
-
-        settings = Settings.from_env(os.environ)
-    configured = settings
+    configured = settings or Settings.from_env(os.environ)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -41,7 +40,8 @@ def create_app(settings: Settings | None = None, *, open_database: bool = True) 
             await DB.close()
 
     app = Litestar(
-        route_handlers=ROUTES,
+        route_handlers=[*ROUTES, build_router()],
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5),
         middleware=[TransactionMiddleware()],
         dependencies={"actor": Provide(provide_actor)},
         exception_handlers=EXCEPTION_HANDLERS,
@@ -50,8 +50,9 @@ def create_app(settings: Settings | None = None, *, open_database: bool = True) 
         request_max_body_size=None,
         debug=False,
     )
-    app.state.settings = settings
-    return Security(app, settings)
+    app.state.settings = configured
+    app.state.development = configured.development
+    return Security(app, configured)
 
 
 def configure(settings: Settings) -> None:

@@ -63,7 +63,9 @@ def build_router() -> Router:
     """Serves what was built, to be kept by browsers for a year."""
     DIST.mkdir(parents=True, exist_ok=True)
     kept = CacheControlHeader(public=True, max_age=_YEAR, immutable=True)
-    return create_static_files_router(path=URL, directories=[DIST], cache_control=kept, include_in_schema=False)
+    return create_static_files_router(
+        path=URL, directories=[DIST], cache_control=kept, include_in_schema=False, opt={"outside": True, "public": True}
+    )
 
 
 def build(*, force: bool = False) -> bool:
