@@ -1,16 +1,19 @@
-"""Pages and forms that belong to every page: language and colours."""
+"""What belongs to every page: its styles and scripts, language and colours; and the page of all parts."""
 
 from typing import Any
 
-from litestar import Response, post
+from litestar import Response, Router, get, post
 
+from portal.errors import NotFound
+from portal.pages.assets import build_router
 from portal.pages.forms import read_form
-from portal.pages.rendering import THEMES
+from portal.pages.rendering import THEMES, render
 from portal.pages.returning import own_path
 from portal.pages.text import known_language
 from portal.pages.toasts import PageRequest, redirect
+from portal.people.guards import needs
 from portal.people.profile import prefer
-from portal.people.routes.browser import keep_tastes, visitor_of
+from portal.people.routes.browser import keep_tastes, settings_of, visitor_of
 
 
 @post("/preferences", opt={"public": True})
@@ -28,4 +31,19 @@ async def keep_preferences(request: PageRequest) -> Response[Any]:
     return response
 
 
-ROUTES: list[Any] = [keep_preferences]
+@get("/styleguide", guards=[needs("styleguide.read")])
+async def show_parts(request: PageRequest) -> Response[Any]:
+    """Every part that pages are made of, in development only."""
+    if not settings_of(request).development:
+        raise NotFound
+    return render(request, "portal/styleguide.html")
+
+
+def _assets() -> Router:
+    """The built styles, scripts, fonts and icons: for everybody, and without a transaction."""
+    router = build_router()
+    router.opt.update(public=True, outside=True)
+    return router
+
+
+ROUTES: list[Any] = [keep_preferences, show_parts, _assets()]
