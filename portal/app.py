@@ -14,7 +14,6 @@ import cases.routes
 import portal.routes
 from portal.jobs import queue
 from portal.mail import postbox
-from portal.pages.assets import build_router
 from portal.pages.faults import EXCEPTION_HANDLERS
 from portal.pages.security import Security
 from portal.people.guards import provide_actor
@@ -40,7 +39,7 @@ def create_app(settings: Settings | None = None, *, open_database: bool = True) 
             await DB.close()
 
     app = Litestar(
-        route_handlers=[*ROUTES, build_router()],
+        route_handlers=ROUTES,
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5),
         middleware=[TransactionMiddleware()],
         dependencies={"actor": Provide(provide_actor)},
