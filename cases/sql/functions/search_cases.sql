@@ -19,8 +19,9 @@ declare
     pattern text := search_pattern(p_query);
     beginning text := replace(replace(replace(lower(btrim(p_query)), '\', '\\'), '%', '\%'), '_', '\_') || '%';
 begin
-    if agency is null or app_scope() not in ('staff', 'client', 'job') or (app_scope() = 'client' and client is null)
-       or pattern is null then
+    -- No scope is null here, and null is nobody.
+    if agency is null or coalesce(app_scope(), '') not in ('staff', 'client', 'job')
+       or (app_scope() = 'client' and client is null) or pattern is null then
         return;
     end if;
     return query

@@ -12,7 +12,7 @@ declare
     agency uuid := app_agency();
     pattern text := search_pattern(p_query);
 begin
-    if agency is null or app_scope() <> 'staff' or pattern is null then
+    if agency is null or app_scope() is distinct from 'staff' or pattern is null then
         return;
     end if;
     return query
