@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import cases.intake.routes
 import cases.lists.routes
 import cases.queues.routes
 import cases.search.routes
 import cases.workbench.routes
 
 ROUTES: list[Any] = [
+    *cases.intake.routes.ROUTES,
     *cases.lists.routes.ROUTES,
     *cases.queues.routes.ROUTES,
     *cases.search.routes.ROUTES,

@@ -15,7 +15,6 @@ from cases.intake.placement import COLUMNS, GOOD, PlacementFile, load_placement,
 from cases.intake.stored import summary_of
 from cases.intake.summary import compare
 from cases.intake.tally import counted, mark_duplicates
-from cases.situation import refresh
 from cases.tables import PlacementStatus
 from portal import clock
 from portal.audit.record import as_json, record
@@ -257,7 +256,6 @@ async def _post_claims(actor: Actor, placement: PlacementFile, placing: Placing)
             for claim in claims
         ]
         await post(poster, drafts)
-        await refresh(actor, *(claim["case_id"] for claim in claims))
         last = claims[-1]["row_number"]
 
 

@@ -9,22 +9,29 @@ from datetime import date, datetime
 from uuid import UUID
 
 from cases.casework import NextAction
+from cases.situation import weigh
 from portal.tenancy.database import connection, sql, sql_value
+
+BATCH = 5000
 
 CREATE = """
 create temporary table new_cases (
     row_number integer, case_id uuid, number text, debtor_id uuid, person_id uuid,
     reference text, description text, currency text, total_minor bigint, oldest_due_on date, kind text, name text,
     match_name text, email text, email_given text, phone text, phone_given text, language text, contact_person text,
-    street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb
+    street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb,
+    situation text, band integer, rank bigint, score numeric, score_terms jsonb
 ) on commit drop
 """
 
 GATHER = """
-insert into new_cases
+insert into new_cases (
+    row_number, case_id, number, reference, description, currency, total_minor, oldest_due_on, kind, name,
+    match_name, email, email_given, phone, phone_given, language, contact_person, street, postal_code,
+    match_postal_code, city, region, country, invoices)
 select r.row_number, uuidv7(),
        $3 || '-' || lpad(n::text, greatest(5, length(n::text)), '0'),
-       null, null, d.*
+       d.*
 from (select row_number, draft, $4::bigint + row_number() over (order by row_number) - 1 as n
       from placement_rows where agency_id = $1 and placement_id = $2 and state in ('ready', 'warning')
       order by row_number) r
@@ -83,13 +90,45 @@ where not exists (
       and known.client_id = $2 and known.kind = given.kind and known.value = given.value)
 """
 
+# The facts of a case on its first day, in the shape that `cases.situation` weighs; it has no promises nor attempts yet.
+FACTS = """
+select n.row_number, n.case_id as id, 'active' as status, 'amicable' as stage, null as close_code,
+       null::date as on_hold_until, n.currency, n.oldest_due_on, null::date as limitation_on,
+       n.total_minor as balance_minor, $2::text as next_action, $3::timestamptz as next_action_at,
+       ($4::timestamptz at time zone a.time_zone)::date as today, a.time_zone, a.base_currency,
+       0 as open_disputes, 0 as open_promises, 0 as broken_promises, 0 as partly_kept_promises, 0 as kept_promises,
+       null as last_status, null::timestamptz as last_ended_at, 0 as attempts, 0 as reached, 0 as calls,
+       rate.own_per_euro, rate.base_per_euro
+from new_cases n
+join agencies a on a.id = $1
+join (
+    select used.currency,
+           (select per_euro from exchange_rates x where x.currency = used.currency and x."on" <= $4::date
+            order by x."on" desc limit 1) as own_per_euro,
+           (select per_euro from exchange_rates x
+            where x.currency = (select base_currency from agencies where id = $1) and x."on" <= $4::date
+            order by x."on" desc limit 1) as base_per_euro
+    from (select distinct currency from new_cases) as used
+) as rate on rate.currency = n.currency
+where n.row_number > $5 order by n.row_number limit $6
+"""
+
+WEIGHED = """
+update new_cases c
+set situation = w.situation, band = w.band, rank = w.rank, score = w.score, score_terms = w.terms::jsonb
+from unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::numeric[], $6::text[], $7::int[])
+    as w (id, situation, band, rank, score, terms, broken)
+where c.case_id = w.id
+"""
+
 ADD_CASES = """
 insert into cases (id, agency_id, client_id, debtor_id, placement_id, number, reference, description, status, currency,
                    placed_minor, placed_on, oldest_due_on, debtor_kind, debtor_name, debtor_street, debtor_postal_code,
                    debtor_city, debtor_region, debtor_country, next_action, next_action_at, next_action_queue_id,
-                   next_action_reason, last_activity_at, created_at)
+                   next_action_reason, situation, band, rank, score, score_terms, last_activity_at, created_at)
 select case_id, $1, $2, debtor_id, $3, number, reference, description, 'active', currency, total_minor, $4,
-       oldest_due_on, kind, name, street, postal_code, city, region, country, $5, $6, $7, 'placed', $8, $8
+       oldest_due_on, kind, name, street, postal_code, city, region, country, $5, $6, $7, 'placed', situation, band,
+       rank, score, score_terms, $8, $8
 from new_cases order by row_number
 """
 
@@ -148,8 +187,20 @@ async def add_debtors(placing: Placing) -> int:
     return new
 
 
+async def weigh_cases(placing: Placing) -> None:
+    """Give each case its situation and its place in the queue beforehand, so that it is written only once."""
+    last = 0
+    while facts := await sql(
+        FACTS, placing.agency_id, NextAction.FIRST_CALL, placing.first_call_at, placing.now, last, BATCH
+    ):
+        weighed = [weigh(row, placing.now) for row in facts]
+        await sql(WEIGHED, *(list(column) for column in zip(*weighed, strict=True)))
+        last = facts[-1]["row_number"]
+
+
 async def add_cases(placing: Placing) -> None:
     """Write the cases with their invoices; what they owe is posted afterwards."""
+    await weigh_cases(placing)
     await sql(
         ADD_CASES,
         *(placing.agency_id, placing.client_id, placing.placement_id, placing.placed_on),

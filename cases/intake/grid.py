@@ -1,0 +1,127 @@
+"""How the rows of a checked placement are shown: a grid of what was written, with what is wrong beneath it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cases.intake.as_given import Field
+from cases.intake.issue import Issue
+from cases.intake.placement import PlacementFile
+from cases.intake.stored import StoredRow
+from portal.money import decimal_string
+from portal.pages.text import N_, Text, say
+
+COLUMNS: Mapping[Field, str] = {
+    Field.NUMBER: N_("Invoice number"),
+    Field.NAME: N_("Debtor"),
+    Field.POSTAL_CODE: N_("Postal code"),
+    Field.COUNTRY: N_("Country"),
+    Field.ISSUED_ON: N_("Invoice date"),
+    Field.DUE_ON: N_("Due date"),
+    Field.AMOUNT: N_("Amount"),
+    Field.CURRENCY: N_("Currency"),
+}
+"""What of a row is shown, in the order of the form."""
+
+TITLES: Mapping[Field, str] = {
+    **COLUMNS,
+    Field.REFERENCE: N_("Reference"),
+    Field.KIND: N_("Kind"),
+    Field.EMAIL: N_("E-mail"),
+    Field.PHONE: N_("Phone"),
+    Field.LANGUAGE: N_("Language"),
+    Field.CONTACT_PERSON: N_("Contact person"),
+    Field.STREET: N_("Address"),
+    Field.CITY: N_("City"),
+    Field.REGION: N_("State"),
+    Field.DESCRIPTION: N_("Description"),
+}
+
+SHOWN_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value as it was written."""
+
+    text: str
+    wrong: bool = False
+    align: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One row with its findings in words; ``is_warning`` when it may be placed all the same."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    messages: tuple[Text, ...]
+    is_warning: bool
+    case_id: object = None
+
+
+def grid_rows(placement: PlacementFile, rows: list[StoredRow]) -> list[GridRow]:
+    """Rows as the page shows them."""
+    return [_grid_row(placement, row) for row in rows]
+
+
+def _grid_row(placement: PlacementFile, row: StoredRow) -> GridRow:
+    wrong = {issue.field for issue in row.issues}
+    cells = tuple(
+        Cell(
+            _shown(_written(placement, row, field)),
+            placement.field_name(field) in wrong,
+            "r" if field is Field.AMOUNT else "",
+        )
+        for field in COLUMNS
+    )
+    messages = tuple(_message(placement, issue) for issue in row.issues)
+    return GridRow(row.row, cells, messages, row.draft is not None and row.state != "duplicate", row.duplicate_of)
+
+
+def _written(placement: PlacementFile, row: StoredRow, field: Field) -> str:
+    written = row.given.get(placement.field_name(field))
+    return str(written) if written is not None else _drafted(row.draft or {}, field)
+
+
+def _drafted(draft: Mapping[str, Any], field: Field) -> str:
+    """The value of a row of which nothing else was kept, since nothing was found in it."""
+    first = draft["invoices"][0] if draft.get("invoices") else {}
+    if field is Field.AMOUNT:
+        return decimal_string(draft["total_minor"], draft["currency"]) if draft else ""
+    names = {
+        Field.NUMBER: first.get("number"),
+        Field.ISSUED_ON: first.get("issued_on"),
+        Field.DUE_ON: first.get("due_on"),
+        Field.NAME: draft.get("name"),
+        Field.POSTAL_CODE: draft.get("postal_code"),
+        Field.COUNTRY: draft.get("country"),
+        Field.CURRENCY: draft.get("currency"),
+    }
+    return str(names[field] or "")
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"
+
+
+def _message(placement: PlacementFile, issue: Issue) -> Text:
+    """The finding, where it is when its cell is not shown, and what was probably meant."""
+    shown = {placement.field_name(field) for field in COLUMNS}
+    sentence: object = Spoken(issue)
+    if issue.field and issue.field not in shown:
+        title = next((text for field, text in TITLES.items() if placement.field_name(field) == issue.field), None)
+        sentence = say("%(field)s: %(sentence)s", field=say(title) if title else issue.field, sentence=sentence)
+    if issue.proposal:
+        return say("%(sentence)s Perhaps %(proposal)s is meant.", sentence=sentence, proposal=issue.proposal)
+    return say("%(sentence)s", sentence=sentence)
+
+
+class Spoken:
+    """An issue's sentence, in the viewer's language when printed."""
+
+    def __init__(self, issue: Issue) -> None:
+        self._issue = issue
+
+    def __str__(self) -> str:
+        return self._issue.text()

@@ -1,0 +1,287 @@
+"""Placing cases through the pages: the file, its check, handing it over, the acknowledgement."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.response import Stream
+
+from cases.intake import checking, mail
+from cases.intake.as_given import LIMITS
+from cases.intake.bad_rows import errors_csv
+from cases.intake.csv_file import COLUMNS as CSV_COLUMNS
+from cases.intake.draft import CheckedRow
+from cases.intake.grid import COLUMNS, grid_rows
+from cases.intake.handing_over import cancel, hand_over, set_control
+from cases.intake.placement import NEWEST, PAGE, PlacementFile, load_placement, newest, rows_of
+from cases.intake.receive import Received, ReferenceTaken, arrival, receive
+from cases.intake.summary import Control
+from portal.errors import NotFound, Refused
+from portal.money import decimal_string
+from portal.pages.forms import Form, read_form
+from portal.pages.links import narrowed
+from portal.pages.rendering import render
+from portal.pages.text import N_, speaking
+from portal.pages.toasts import redirect
+from portal.people.actor import Actor
+from portal.people.guards import needs
+from portal.storage.sniff import file_name
+from portal.storage.store import StoreAway, attachment
+from portal.tenancy.database import sql
+
+PageRequest = Request[Any, Any, Any]
+
+TABS: dict[str, tuple[str, ...]] = {
+    "errors": ("error",),
+    "warnings": ("warning",),
+    "duplicates": ("duplicate",),
+    "ready": ("ready", "warning"),
+}
+JOBS = (checking, mail)
+"""Imported so that a worker knows their jobs."""
+
+
+@get("/placements", guards=[needs("placements.read")])
+async def placements(request: PageRequest, actor: Actor) -> Response[Any]:
+    """Placements, newest first."""
+    listed, more = await newest(actor, _id(request.query_params.get("before")) or NEWEST)
+    following = listed[-1].placement.id if more else None
+    return render(request, "cases/intake/list.html", block="rows", listed=listed, following=following)
+
+
+@get("/placements/new", guards=[needs("placements.submit")])
+async def new(request: PageRequest) -> Response[Any]:
+    """Where the file is dropped."""
+    return _new(request)
+
+
+def _new(request: PageRequest, refusal: Refused | None = None, form: Form | None = None) -> Response[Any]:
+    status = 409 if isinstance(refusal, ReferenceTaken) else 422 if refusal else 200
+    return render(
+        request,
+        "cases/intake/new.html",
+        status=status,
+        refusal=refusal,
+        reference=form.values().get("reference", "") if form else "",
+        columns=list(CSV_COLUMNS),
+        limit=LIMITS,
+    )
+
+
+@post("/placements", guards=[needs("placements.submit")])
+async def place(request: PageRequest, actor: Actor) -> Response[Any]:
+    """Take a file in; a job checks it, and the page tells how far it is."""
+    form = None
+    try:
+        form = await read_form(request)
+        received = await _take_in(actor, form)
+    except Refused as refusal:
+        return _new(request, refusal, form)
+    except StoreAway:
+        away = Refused(
+            N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="file"
+        )
+        return _new(request, away, form)
+    url = f"/placements/{received.placement.id}"
+    if received.is_new:
+        return redirect(request, url)
+    return redirect(request, url, N_("This placement was handed in before: here is what became of it."), tone="quiet")
+
+
+async def _take_in(actor: Actor, form: Form) -> Received:
+    file = form.file("file")
+    if file is None:
+        raise Refused(N_("Choose a file."), field="file", code="missing")
+    reference = form.text("reference", limit=100)
+    came = await arrival(cast(BinaryIO, file.file), "csv", "web", file_name(file.filename), reference)
+    return await receive(actor, came)
+
+
+@get("/placements/template.csv", guards=[needs("placements.submit")])
+async def template(actor: Actor) -> Response[str]:
+    """An empty file with the right columns."""
+    return Response(
+        "\ufeff" + ",".join(CSV_COLUMNS) + "\r\n", media_type="text/csv", headers=_attachment("placement-template.csv")
+    )
+
+
+@get("/placements/{placement_id:uuid}", guards=[needs("placements.read")])
+async def show(request: PageRequest, actor: Actor, placement_id: UUID) -> Response[Any]:
+    """A placement, whatever step it is at."""
+    return await _show(request, actor, await load_placement(actor, placement_id))
+
+
+async def _show(
+    request: PageRequest,
+    actor: Actor,
+    placement: PlacementFile,
+    refusal: Refused | None = None,
+    form: Form | None = None,
+) -> Response[Any]:
+    after = _number(request.query_params.get("after"))
+    tab = request.query_params.get("show", "")
+    tab = tab if tab in TABS or tab == "cases" else _first_tab(placement)
+    rows = await rows_of(actor, placement, TABS[tab], after, PAGE + 1) if tab in TABS else []
+    made = await _cases_of(actor, placement, request) if tab == "cases" else []
+    return render(
+        request,
+        "cases/intake/show.html",
+        block="content",
+        status=422 if refusal else 200,
+        placement=placement,
+        tab=tab,
+        rows=grid_rows(placement, rows[:PAGE]),
+        columns=COLUMNS,
+        following=rows[PAGE - 1].row if len(rows) > PAGE else None,
+        cases=made[:PAGE],
+        following_case=made[PAGE - 1]["id"] if len(made) > PAGE else None,
+        is_first_page=not after and not request.query_params.get("before"),
+        figures=_figures(placement),
+        control=_control_lines(placement, form),
+        control_given=placement.control.get("count") is not None or placement.control.get("totals") is not None,
+        refusal=refusal,
+        link=narrowed(request),
+    )
+
+
+def _first_tab(placement: PlacementFile) -> str:
+    """What a person should look at first."""
+    if placement.step == "acknowledged":
+        return "cases"
+    counts = placement.summary
+    return next((tab for tab in ("errors", "duplicates", "warnings") if counts.get(tab)), "ready")
+
+
+CASES = """
+select id, number, reference, debtor_name, currency, placed_minor, situation from cases
+where agency_id = $1 and placement_id = $2 and id > $3 order by id limit $4
+"""
+
+
+async def _cases_of(actor: Actor, placement: PlacementFile, request: PageRequest) -> list[Any]:
+    behind = _id(request.query_params.get("before")) or UUID(int=0)
+    return await sql(CASES, actor.agency_id, placement.id, behind, PAGE + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ControlLine:
+    """A client's own total beside what was read, in one currency; empty where it gave none."""
+
+    currency: str
+    cases: int
+    read_minor: int
+    given_minor: int | None
+    written: str
+
+
+def _control_lines(placement: PlacementFile, form: Form | None) -> list[ControlLine]:
+    given = (placement.control or {}).get("totals") or {}
+    read = placement.summary.get("read_totals", {})
+    lines = []
+    for currency in sorted({*read, *given}):
+        minor = given.get(currency)
+        name = f"total_{currency}"
+        written = form.values().get(name, "") if form else decimal_string(minor, currency) if minor is not None else ""
+        total = read.get(currency, {"cases": 0, "amount_minor": 0})
+        lines.append(ControlLine(currency, total["cases"], total["amount_minor"], minor, written))
+    return lines
+
+
+def _figures(placement: PlacementFile) -> dict[str, int]:
+    names = ("rows", "ready", "errors", "warnings", "duplicates", "skipped", "milliseconds")
+    return {name: int(placement.summary.get(name, 0)) for name in names}
+
+
+@post("/placements/{placement_id:uuid}/control", guards=[needs("placements.submit")])
+async def give_control(request: PageRequest, actor: Actor, placement_id: UUID) -> Response[Any]:
+    """Note the client's own figures, and say where they differ."""
+    form = await read_form(request)
+    placement = await load_placement(actor, placement_id)
+    try:
+        control = _control(placement, form)
+        totals = None if control.totals is None else dict(control.totals)
+        await set_control(actor, placement_id, count=control.count, totals=totals)
+    except Refused as refusal:
+        return await _show(request, actor, placement, refusal, form)
+    return redirect(request, f"/placements/{placement_id}")
+
+
+def _control(placement: PlacementFile, form: Form) -> Control:
+    count = form.text("count", limit=9)
+    if count and not (count.isascii() and count.isdigit()):
+        raise Refused(N_("This is not a number."), field="count", code="bad_number")
+    totals = {code: form.amount(f"total_{code}", code) for code in placement.summary.get("read_totals", {})}
+    given = {code: minor for code, minor in totals.items() if minor is not None}
+    return Control(int(count) if count else None, given or None)
+
+
+@post("/placements/{placement_id:uuid}/hand-over", guards=[needs("placements.submit")])
+async def give(request: PageRequest, actor: Actor, placement_id: UUID) -> Response[Any]:
+    """Hand over what is ready; a second time, it is as it was the first."""
+    form = await read_form(request)
+    try:
+        await hand_over(actor, placement_id, only_all=form.flag("only_all"))
+    except Refused as refusal:
+        return await _show(request, actor, await load_placement(actor, placement_id), refusal)
+    return redirect(request, f"/placements/{placement_id}")
+
+
+@post("/placements/{placement_id:uuid}/cancel", guards=[needs("placements.submit")])
+async def drop(request: PageRequest, actor: Actor, placement_id: UUID) -> Response[Any]:
+    """Drop a placement before it is handed over."""
+    try:
+        await cancel(actor, placement_id)
+    except Refused as refusal:
+        return await _show(request, actor, await load_placement(actor, placement_id), refusal)
+    return redirect(request, "/placements", N_("The placement was cancelled. Nothing was handed over."))
+
+
+@get("/placements/{placement_id:uuid}/bad-rows.csv", guards=[needs("placements.read")])
+async def bad_rows(actor: Actor, placement_id: UUID) -> Stream:
+    """The rows with an error, as the same file with a column that says why."""
+    placement = await load_placement(actor, placement_id)
+    if placement.form != "csv" or not placement.summary.get("errors"):
+        raise NotFound
+    stem = placement.file_name.rpartition(".")[0] or "placement"
+    return Stream(
+        _bad_rows(actor, placement),
+        media_type="text/csv; charset=utf-8",
+        headers=_attachment(f"{stem}-to-correct.csv"),
+    )
+
+
+async def _bad_rows(actor: Actor, placement: PlacementFile) -> AsyncIterator[str]:
+    """A page of rows at a time, so that a hundred thousand bad rows need no more memory than fifty."""
+    columns, delimiter = placement.summary["columns"], placement.summary["delimiter"]
+    after, rows, head = 0, None, True
+    while rows is None or len(rows) == 1000:
+        rows = await rows_of(actor, placement, ("error",), after, 1000)
+        with speaking(actor.language, actor.time_zone):
+            lines = errors_csv(columns, [_as_checked(row, columns) for row in rows], delimiter=delimiter)
+            told = list(lines)
+        yield "".join(told if head else told[1:])
+        after, head = (rows[-1].row if rows else 0), False
+
+
+def _as_checked(row: Any, columns: list[str]) -> CheckedRow:
+    return CheckedRow(row.row, None, row.issues, row.given, row.cells, None, None)
+
+
+def _attachment(name: str) -> dict[str, str]:
+    return {"Content-Disposition": attachment(name)}
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise NotFound from None
+
+
+ROUTES: list[Any] = [placements, new, place, template, show, give_control, give, drop, bad_rows]
