@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 BIN := .venv/bin
 # The environment is made anew whenever one of these changes, whatever their dates say.
 STAMP := .venv/made-$(shell cat requirements-dev.txt pyproject.toml 2>/dev/null | cksum | tr ' ' '-')
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 JOBS ?= auto
 CASES ?= 100000
@@ -60,6 +60,6 @@ $(STAMP):
 	if [ -z "$$python" ]; then echo "Python 3.11 or later was not found." >&2; exit 1; fi; \
 	echo "Making the environment in .venv (the first time takes a few minutes)"; \
 	[ -x $(BIN)/python ] || $$python -m venv .venv
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --require-hashes --no-deps --no-compile -r requirements-dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@rm -f .venv/made-* && touch $@
