@@ -1,0 +1,203 @@
+"""Every route, every role: somebody else's id is answered like one that never existed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import date
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import pytest
+from litestar import Litestar
+
+from portal.app import ROUTES
+from portal.identity import new_id
+from portal.people.arrival import token_hash
+from portal.settings import Settings
+from tests.cases.casework import MONDAY, placed_case
+from tests.people import Agency, Cast, Client, Person
+
+Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+Belongings = dict[str, UUID]
+
+STAFF = ("owner", "manager", "negotiator", "finance", "auditor")
+CLIENT = ("brandt_admin", "brandt_submitter", "brandt_viewer")
+
+# Routes that anybody may call. Whoever adds one says here that it is meant to be.
+PUBLIC = {
+    "/",
+    "/api/v1/openapi.json",
+    "/choose",
+    "/health",
+    "/invitation/{token:str}",
+    "/login",
+    "/login/code",
+    "/logout",
+    "/preferences",
+    "/reset",
+    "/reset/{token:str}",
+    "/static/{file_path:path}",
+}
+
+
+def handlers() -> Iterator[tuple[str, str, object]]:
+    """Method, path and handler of every route."""
+    app = Litestar(route_handlers=ROUTES, openapi_config=None)
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            for method in sorted(handler.http_methods - {"HEAD", "OPTIONS"}):
+                yield method, route.path, handler
+
+
+def with_ids() -> list[tuple[str, str]]:
+    """The routes whose path names a thing by its id."""
+    return sorted({(method, path) for method, path, _ in handlers() if ":uuid}" in path})
+
+
+async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, person: Person) -> Belongings:
+    """One of everything that a path may name, belonging to ``agency`` and ``client``; written past the policies."""
+    case_id = await placed_case(agency, client, currency=agency.currency)
+    made: Belongings = {"case_id": case_id, "client_id": client.id, "membership_id": person.membership_id or new_id()}
+    made["journal_id"] = await owner.fetchval("select id from journals where agency_id = $1 limit 1", agency.id)
+
+    async def row(name: str, table: str, **columns: object) -> None:
+        columns = {"agency_id": agency.id, **columns}
+        places = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
+        query = f"insert into {table} ({', '.join(columns)}) values ({places}) returning id"
+        made[name] = await owner.fetchval(query, *columns.values())
+
+    of_client = {"client_id": client.id}
+    of_case = {**of_client, "case_id": case_id}
+    today = date(2026, 11, 1)
+    await row("placement_id", "placements", **of_client, status="checking", received_at=MONDAY)
+    await row(
+        "document_id",
+        "documents",
+        **of_case,
+        file_name="invoice.pdf",
+        size_bytes=1,
+        object_key="none",
+        created_at=MONDAY,
+    )
+    await row("dispute_id", "disputes", **of_case, reason="price", opened_at=MONDAY)
+    await row("payment_id", "payments", **of_case, journal_id=made["journal_id"], received_on=today, release_on=today,
+              currency=agency.currency, amount_minor=1, recorded_at=MONDAY)  # fmt: skip
+    await row("run_id", "remittance_runs", number="R-1", currency=agency.currency, period_from=today, period_to=today,
+              prepared_by=person.user_id, prepared_at=MONDAY)  # fmt: skip
+    await row("statement_id", "statements", **of_client, run_id=made["run_id"], currency=agency.currency,
+              period_from=today, period_to=today, status="approved", number=f"S-{case_id.hex[-4:]}")  # fmt: skip
+    await row(
+        "invitation_id",
+        "invitations",
+        **of_client,
+        email="x@example.com",
+        role="viewer",
+        created_at=MONDAY,
+        expires_at=MONDAY,
+    )
+    await row("key_id", "api_keys", **of_client, key_hash=token_hash(str(new_id())), created_at=MONDAY)
+    await row(
+        "event_id",
+        "audit_events",
+        at=MONDAY,
+        actor_kind="system",
+        action="case.closed",
+        subject_kind="case",
+        subject_id=case_id,
+    )
+    made["session_id"] = await owner.fetchval(
+        "insert into sessions (token_hash, user_id, created_at, last_seen_at, expires_at)"
+        " values ($1, $2, $3, $3, $3) returning id",
+        *(token_hash(str(new_id())), person.user_id, MONDAY),
+    )
+    return made
+
+
+def put(path: str, ids: Belongings) -> str:
+    """The path with its ids put in."""
+    return re.sub(r"{(\w+):uuid}", lambda found: str(ids[found.group(1)]), path)
+
+
+def blank(text: str) -> str:
+    """An answer without what differs from request to request: ids and times."""
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d\d:\d\d(:\d\d)?", "·", text)
+
+
+@pytest.mark.parametrize("role", [*STAFF, *CLIENT])
+async def test_a_foreign_id_is_answered_like_one_that_never_existed(
+    cast: Cast, visit: Visit, owner: asyncpg.Connection, role: str
+) -> None:
+    theirs = {"the other agency": await belongings(owner, cast.huadong, cast.mingda, cast.huadong_owner)}
+    if role in CLIENT:
+        theirs["the sibling client"] = await belongings(owner, cast.nordkai, cast.lanting, cast.lanting_admin)
+    await compare(await visit(getattr(cast, role)), role, theirs)
+
+
+async def compare(visitor: httpx.AsyncClient, role: str, theirs: dict[str, Belongings]) -> None:
+    """Ask every route for an id that never existed and for theirs, and insist on the same refusal."""
+    nobodys = {name: uuid4() for name in next(iter(theirs.values()))}
+    for method, path in with_ids():
+        never = await visitor.request(method, put(path, nobodys))
+        assert never.status_code in (403, 404), f"{role} {method} {path} with an id that never was: {never.status_code}"
+        for whose, ids in theirs.items():
+            answer = await visitor.request(method, put(path, ids))
+            place = f"{role} {method} {path} of {whose}"
+            assert answer.status_code == never.status_code, f"{place}: {answer.status_code}, not {never.status_code}"
+            assert blank(answer.text) == blank(never.text), f"{place} can be told from one that never existed"
+
+
+async def test_the_matrix_notices_a_dropped_policy(
+    cast: Cast, visit: Visit, owner: asyncpg.Connection, database: Settings
+) -> None:
+    theirs = {"the sibling client": await belongings(owner, cast.nordkai, cast.lanting, cast.lanting_admin)}
+    visitor = await visit(cast.brandt_viewer)
+    tables_owner = await asyncpg.connect(database.database_owner_url)
+    try:
+        await tables_owner.execute("drop policy client on cases")
+        with pytest.raises(AssertionError, match="of the sibling client: 200, not 404"):
+            await compare(visitor, "brandt_viewer", theirs)
+    finally:
+        await tables_owner.execute("call protect('cases', 'client_id', 'id')")
+        await tables_owner.close()
+    await compare(visitor, "brandt_viewer", theirs)
+
+
+async def test_without_a_session_every_route_sends_to_the_sign_in(
+    visit: Visit, cast: Cast, owner: asyncpg.Connection
+) -> None:
+    ids = await belongings(owner, cast.nordkai, cast.brandt, cast.brandt_admin)
+    stranger = await visit()
+    for method, path, handler in handlers():
+        if path in PUBLIC:
+            continue
+        answer = await stranger.request(method, put(path, ids))
+        if path.startswith("/api/"):
+            assert answer.status_code == 401, f"{method} {path}: {answer.status_code}"
+        else:
+            assert answer.status_code == 303 and answer.headers["location"].startswith("/login"), f"{method} {path}"
+        assert handler is not None
+
+
+def test_every_route_has_a_guard_or_is_listed_as_public() -> None:
+    for method, path, handler in handlers():
+        guarded = bool(handler.guards)  # type: ignore[attr-defined]
+        assert guarded or path in PUBLIC, f"{method} {path} has no guard"
+
+
+def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
+    """A new kind of id in a path needs an example in ``belongings``, or the matrix would not know it."""
+    named = {name for _, path in with_ids() for name in re.findall(r"{(\w+):uuid}", path)}
+    known = {
+        "case_id",
+        "client_id",
+        "membership_id",
+        "journal_id",
+        "placement_id",
+        "document_id",
+        "dispute_id",
+        "payment_id",
+    }
+    known |= {"run_id", "statement_id", "invitation_id", "key_id", "event_id", "session_id"}
+    assert named <= known
