@@ -15,6 +15,8 @@ from portal.settings import Settings
 from portal.tenancy.request import session_token
 
 LONGEST_SECRET = 1000
+SMALL_FORM = 65_536
+"""Bytes that a form may have where anybody may send one and no transaction reads it first."""
 
 
 def settings_of(request: PageRequest) -> Settings:

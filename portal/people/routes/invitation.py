@@ -12,7 +12,7 @@ from portal.pages.toasts import PageRequest, redirect
 from portal.people import invitations, login, passwords, sessions
 from portal.people.invitations import Offer
 from portal.people.login import Opened
-from portal.people.routes.browser import let_in, secret, sender_of, shown, token_of
+from portal.people.routes.browser import SMALL_FORM, let_in, secret, sender_of, shown, token_of
 from portal.people.routes.login import refusal
 from portal.people.vocabulary import ROLE_MEANINGS, next_step
 from portal.tenancy.database import NOBODY, Scope, enter, transaction
@@ -28,7 +28,7 @@ async def show(request: PageRequest, token: str) -> Response[Any]:
     return _page(request, token, offered)
 
 
-@post("/invitation/{token:str}", opt={"public": True, "outside": True})
+@post("/invitation/{token:str}", opt={"public": True, "outside": True}, request_max_body_size=SMALL_FORM)
 async def accept(request: PageRequest, token: str) -> Response[Any]:
     """Accept: with a name and a new password, or with the password one has. Used up by that."""
     form = await read_form(request)

@@ -15,6 +15,7 @@ from portal.pages.toasts import PageRequest, redirect
 from portal.people import attempts, login
 from portal.people.guards import SignInNeeded, visiting
 from portal.people.routes.browser import (
+    SMALL_FORM,
     forget_token,
     keep_token,
     let_in,
@@ -39,7 +40,7 @@ async def show_login(request: PageRequest) -> Response[Any]:
     return render(request, "portal/login.html", next=target, email="", errors=shown())
 
 
-@post("/login", opt={"public": True, "outside": True})
+@post("/login", opt={"public": True, "outside": True}, request_max_body_size=SMALL_FORM)
 async def log_in(request: PageRequest) -> Response[Any]:
     """Sign in. No transaction is open while the password is hashed: see `portal.people.login`."""
     form = await read_form(request)
@@ -76,7 +77,7 @@ async def show_code(request: PageRequest) -> Response[Any]:
     return render(request, "portal/login_code.html", next=target, errors=shown())
 
 
-@post("/login/code", opt={"public": True, "outside": True})
+@post("/login/code", opt={"public": True, "outside": True}, request_max_body_size=SMALL_FORM)
 async def give_code(request: PageRequest) -> Response[Any]:
     """Give the code of the authenticator, or a recovery code."""
     form = await read_form(request)

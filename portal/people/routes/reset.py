@@ -11,7 +11,7 @@ from portal.pages.rendering import render
 from portal.pages.text import N_
 from portal.pages.toasts import PageRequest, redirect
 from portal.people import attempts, passwords, resets
-from portal.people.routes.browser import forget_token, secret, sender_of, shown
+from portal.people.routes.browser import SMALL_FORM, forget_token, secret, sender_of, shown
 from portal.tenancy.database import NOBODY, transaction
 
 
@@ -45,7 +45,7 @@ async def show_new(request: PageRequest, token: str) -> Response[Any]:
     return render(request, "portal/reset_new.html", errors=shown(), token=token, email=reset.email)
 
 
-@post("/reset/{token:str}", opt={"public": True, "outside": True})
+@post("/reset/{token:str}", opt={"public": True, "outside": True}, request_max_body_size=SMALL_FORM)
 async def set_new(request: PageRequest, token: str) -> Response[Any]:
     """Set the new password, use the link up, and end every session. No transaction is open while it is hashed."""
     form = await read_form(request)

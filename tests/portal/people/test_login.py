@@ -179,3 +179,7 @@ async def test_whoever_is_in_already_goes_on_from_the_login_page(visit: Visit, c
     answer = await client.get("/login?next=/people")
     assert (answer.status_code, answer.headers["location"]) == (303, "/people")
     assert (await (await visit()).get("/login")).status_code == 200
+
+
+async def test_a_form_far_larger_than_a_login_is_not_read(visit: Visit, cast: Cast) -> None:
+    assert (await log_in(await visit(), cast.owner, padding="x" * 100_000)).status_code == 413
