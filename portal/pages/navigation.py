@@ -49,6 +49,7 @@ CLIENT: Final = (
     Entry("placements.read", "/placements", N_("Placements"), icon="stack-2"),
     Entry("statements.read", "/statements", N_("Statements"), icon="receipt"),
     Entry("people.manage", "/people", N_("People"), icon="users", set_up=True),
+    Entry("agreements.read", "/agreement", N_("Agreement"), icon="file-certificate", set_up=True),
     Entry("api_keys.manage", "/keys", N_("Keys"), icon="api"),
 )
 
