@@ -87,7 +87,9 @@ class Explanation:
         return [
             RuleLine(
                 number=rule["number"],
-                text=wording.rule_text(rule, self._currency),
+                text=wording.rule_text(
+                    rule, self._currency, after_others=rule["number"] == len(self.stored["rules"]) > 1
+                ),
                 outcome=wording.outcome(rule, self._facts),
                 state={"fits": "hit", "skipped": "skipped"}.get(rule["outcome"], "not_reached"),
             )

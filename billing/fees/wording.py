@@ -23,25 +23,33 @@ STAGES: Final[Mapping[str, str]] = {
 }
 
 
-def rule_text(rule: Stored, currency: str) -> str:
-    """A rule in words: ``Up to 120 days old: 20 %; above: 25 %``."""
+def rule_text(rule: Stored, currency: str, *, after_others: bool = False) -> str:
+    """A rule in words: ``Up to 120 days old when placed: 20 %``. ``after_others`` says that it is a last resort."""
     money = str(rule["currency"] or currency)
-    tiers = [_tier(tier, rule["basis"], money) for tier in rule["tiers"]]
-    text = str(tiers[0]) if len(tiers) == 1 else "; ".join(str(tier) for tier in tiers)
-    if rule["within_days"] is not None:
-        count = rule["within_days"]
-        free = ngettext("First %(num)s day", "First %(num)s days", count) % {"num": count}
-        text = translate("%(condition)s: %(rule)s", condition=free, rule=text)
-    if rule["received_by"] == "client":
-        text = translate("%(condition)s: %(rule)s", condition=translate("Paid to the client"), rule=text)
-    if rule["received_by"] == "agency":
-        text = translate("%(condition)s: %(rule)s", condition=translate("Paid to us"), rule=text)
-    if rule["stages"]:
-        stages = ", ".join(translate(STAGES[stage]) for stage in rule["stages"])
-        text = translate("%(condition)s: %(rule)s", condition=stages, rule=text)
+    if after_others and rule["basis"] == "flat" and not _conditions(rule):
+        text = translate("Everything else: %(rate)s", rate=rate_text(rule["tiers"][0]["rate"]))
+    else:
+        text = "; ".join(str(_tier(tier, rule["basis"], money)) for tier in rule["tiers"])
+    for condition in _conditions(rule):
+        text = translate("%(condition)s: %(rule)s", condition=condition, rule=text)
     if len(rule["components"]) < len(COMPONENTS):
         text = translate("%(rule)s, on %(components)s only", rule=text, components=named(rule["components"]))
     return text
+
+
+def _conditions(rule: Stored) -> list[Text | str]:
+    """What must be so, the last one said first."""
+    said: list[Text | str] = []
+    if rule["within_days"] is not None:
+        count = rule["within_days"]
+        said.append(ngettext("First %(num)s day", "First %(num)s days", count) % {"num": count})
+    if rule["received_by"] is not None:
+        said.append(say("Paid to the client") if rule["received_by"] == "client" else say("Paid to us"))
+    if rule["stages"]:
+        said.append(", ".join(translate(STAGES[stage]) for stage in rule["stages"]))
+    if rule["currency"] is not None:
+        said.append(str(rule["currency"]))
+    return said
 
 
 def _tier(tier: Stored, basis: str, currency: str) -> Text:
@@ -49,19 +57,19 @@ def _tier(tier: Stored, basis: str, currency: str) -> Text:
     if basis == "flat":
         return say("%(rate)s of every payment", rate=rate)
     if bound is None:
-        return say("everything above: %(rate)s", rate=rate)
+        return say("Everything above: %(rate)s", rate=rate)
     if basis in ("age_at_placement", "days"):
         days = days_text(bound)
         texts = {
-            "age_at_placement": say("up to %(days)s old when placed: %(rate)s", days=days, rate=rate),
-            "days": say("up to %(days)s past due: %(rate)s", days=days, rate=rate),
+            "age_at_placement": say("Up to %(days)s old when placed: %(rate)s", days=days, rate=rate),
+            "days": say("Up to %(days)s past due: %(rate)s", days=days, rate=rate),
         }
         return texts[basis]
     up_to = amount(bound, currency)
     texts = {
-        "placed_amount": say("placed up to %(amount)s: %(rate)s", amount=up_to, rate=rate),
-        "payment_amount": say("payments up to %(amount)s: %(rate)s", amount=up_to, rate=rate),
-        "paid_to_date": say("paid in all up to %(amount)s: %(rate)s", amount=up_to, rate=rate),
+        "placed_amount": say("Placed up to %(amount)s: %(rate)s", amount=up_to, rate=rate),
+        "payment_amount": say("Payments up to %(amount)s: %(rate)s", amount=up_to, rate=rate),
+        "paid_to_date": say("Paid in all up to %(amount)s: %(rate)s", amount=up_to, rate=rate),
     }
     return texts[basis]
 

@@ -66,7 +66,11 @@ class AgreementText:
     @property
     def rules(self) -> list[str]:
         """Its rules in order, in words."""
-        return [rule_text(described, str(described["currency"] or "")) for described in map(describe, self._rules)]
+        count = len(self._rules)
+        return [
+            rule_text(described, str(described["currency"] or ""), after_others=number == count > 1)
+            for number, described in enumerate(map(describe, self._rules), start=1)
+        ]
 
     @property
     def sentence(self) -> str:
