@@ -135,5 +135,3 @@ async def test_the_page_keeps_the_words_and_says_when_nothing_is_found(cast: Cas
     assert "<b>Nobody" not in answer.text
     assert (await client.get("/search")).status_code == 200
     assert (await (await visit()).get("/search?q=x")).status_code in (303, 401)
-
-
