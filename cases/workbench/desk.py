@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
+import phonenumbers
 
 from cases.casework import CaseFile, load_case
 from cases.contact.check import Contact, Known, Point, known, open_disputes, question
@@ -29,6 +30,17 @@ class LitPoint:
     point: Point
     lamp: Lamp
     text: Text
+
+    @property
+    def shown(self) -> str:
+        """The number as it is written between countries, or the address as it is."""
+        if self.point.kind != "phone":
+            return self.point.value
+        try:
+            number = phonenumbers.parse(self.point.value, None)
+        except phonenumbers.NumberParseException:
+            return self.point.value
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 @dataclass(frozen=True, slots=True)
