@@ -115,6 +115,8 @@ class RemittanceRun(Tenant, Table, tablename="remittance_runs"):
     paid_on = Date(default=None, null=True)
     paid_reference = Text(default="")
     paid_by = UUID(default=None, null=True)
+    paid_by_name = Text(default="")
+    closed_at = Timestamptz(default=None, null=True)
 
 
 class Statement(Tenant, Table, tablename="statements"):
@@ -134,11 +136,18 @@ class Statement(Tenant, Table, tablename="statements"):
     vat_minor = BigInt(default=0)
     costs_minor = BigInt(default=0)
     carried_in_minor = BigInt(default=0, help_text="What the client still owed from before, negative when owed.")
-    carried_out_minor = BigInt(default=0)
+    carried_out_minor = BigInt(default=0, help_text="What it owes from now on, negative as well.")
     net_minor = BigInt(default=0, help_text="Paid to the client; never negative.")
     payments = Integer(default=0)
-    deferred = Boolean(default=False)
+    deferred = Boolean(default=False, help_text="Under the client's floor: not posted, its payments wait.")
+    letterhead = JSONB(
+        default="{}", help_text="Agency and client as they were on approval: names, addresses, VAT, account."
+    )
+    approved_at = Timestamptz(default=None, null=True)
+    approved_by_name = Text(default="")
+    paid_on = Date(default=None, null=True)
     closed_at = Timestamptz(default=None, null=True)
+    closed_by_name = Text(default="")
 
 
 class StatementLine(Tenant, Table, tablename="statement_lines"):
@@ -148,6 +157,8 @@ class StatementLine(Tenant, Table, tablename="statement_lines"):
     statement_id = UUID(default=None, null=False)
     payment_id = UUID(default=None, null=False)
     case_id = UUID(default=None, null=False)
+    case_number = Text(default="")
+    debtor_name = Text(default="", help_text="As it was when the run was prepared.")
     position = Integer(default=None, null=False)
     received_on = Date(default=None, null=False)
     gross_minor = BigInt(default=None, null=False)

@@ -5,4 +5,4 @@ call grant_app('fee_rules',       'select, insert');
 call grant_app('payments',        'select, insert');
 call grant_app('remittance_runs', 'select, insert, update');
 call grant_app('statements',      'select, insert, update, delete');
-call grant_app('statement_lines', 'select, insert, update, delete');
+call grant_app('statement_lines', 'select, insert, delete');

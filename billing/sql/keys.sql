@@ -41,3 +41,13 @@ alter table statements add constraint statements_net_check check (net_minor >= 0
 -- Nobody approves their own run.
 alter table remittance_runs drop constraint if exists remittance_runs_four_eyes;
 alter table remittance_runs add constraint remittance_runs_four_eyes check (approved_by is null or approved_by <> prepared_by);
+alter table statements drop constraint if exists statements_status_check;
+alter table statements add constraint statements_status_check check (status in ('draft', 'approved', 'closed'));
+-- A number comes with the approval, and every approved statement has one.
+alter table statements drop constraint if exists statements_numbered_check;
+alter table statements add constraint statements_numbered_check check ((number is null) = (status = 'draft'));
+-- A currency is prepared by one run at a time: its statements would want the same payments.
+create unique index if not exists remittance_runs_open on remittance_runs (agency_id, currency)
+    where status in ('draft', 'reviewed');
+create index if not exists statements_latest on statements (agency_id, period_to desc, id desc) where status <> 'draft';
+create index if not exists statements_of_client on statements (agency_id, client_id, period_to desc, id desc);

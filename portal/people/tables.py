@@ -36,6 +36,8 @@ class Agency(Table, tablename="agencies"):
     time_zone = Text(default="UTC")
     base_currency = Text(default="EUR")
     licence = Text(default="", help_text="Licence and supervising authority, as shown to debtors.")
+    address = Text(default="", help_text="Street, place and country, in lines, as on letters and statements.")
+    vat_number = Text(default="")
     is_sample = Boolean(default=False)
     next_case_number = Integer(default=1)
     password_approves_money = Boolean(

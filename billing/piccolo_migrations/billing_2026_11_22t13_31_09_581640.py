@@ -12,7 +12,7 @@ from piccolo.columns.indexes import IndexMethod
 from portal.identity import TimeOrdered
 import decimal
 
-ID = "2026-11-22T12:58:02:986111"
+ID = "2026-11-22T13:31:09:581640"
 VERSION = "1.38.0"
 DESCRIPTION = ""
 
@@ -23,10 +23,11 @@ async def forwards():
     )
 
     manager.add_table(
-        class_name="StatementLine",
-        tablename="statement_lines",
-        schema=None,
-        columns=None,
+        class_name="FeeRule", tablename="fee_rules", schema=None, columns=None
+    )
+
+    manager.add_table(
+        class_name="Payment", tablename="payments", schema=None, columns=None
     )
 
     manager.add_table(
@@ -37,7 +38,14 @@ async def forwards():
     )
 
     manager.add_table(
-        class_name="Payment", tablename="payments", schema=None, columns=None
+        class_name="Statement", tablename="statements", schema=None, columns=None
+    )
+
+    manager.add_table(
+        class_name="StatementLine",
+        tablename="statement_lines",
+        schema=None,
+        columns=None,
     )
 
     manager.add_table(
@@ -47,17 +55,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Statement", tablename="statements", schema=None, columns=None
-    )
-
-    manager.add_table(
-        class_name="FeeRule", tablename="fee_rules", schema=None, columns=None
-    )
-
     manager.add_column(
-        table_class_name="StatementLine",
-        tablename="statement_lines",
+        table_class_name="FeeRule",
+        tablename="fee_rules",
         column_name="id",
         db_column_name="id",
         column_class_name="UUID",
@@ -77,8 +77,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="StatementLine",
-        tablename="statement_lines",
+        table_class_name="FeeRule",
+        tablename="fee_rules",
         column_name="agency_id",
         db_column_name="agency_id",
         column_class_name="UUID",
@@ -98,8 +98,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="StatementLine",
-        tablename="statement_lines",
+        table_class_name="FeeRule",
+        tablename="fee_rules",
         column_name="client_id",
         db_column_name="client_id",
         column_class_name="UUID",
@@ -119,10 +119,10 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="StatementLine",
-        tablename="statement_lines",
-        column_name="statement_id",
-        db_column_name="statement_id",
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="agreement_id",
+        db_column_name="agreement_id",
         column_class_name="UUID",
         column_class=UUID,
         params={
@@ -140,50 +140,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="StatementLine",
-        tablename="statement_lines",
-        column_name="payment_id",
-        db_column_name="payment_id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="StatementLine",
-        tablename="statement_lines",
-        column_name="case_id",
-        db_column_name="case_id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="StatementLine",
-        tablename="statement_lines",
+        table_class_name="FeeRule",
+        tablename="fee_rules",
         column_name="position",
         db_column_name="position",
         column_class_name="Integer",
@@ -203,224 +161,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="StatementLine",
-        tablename="statement_lines",
-        column_name="received_on",
-        db_column_name="received_on",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="StatementLine",
-        tablename="statement_lines",
-        column_name="gross_minor",
-        db_column_name="gross_minor",
-        column_class_name="BigInt",
-        column_class=BigInt,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="StatementLine",
-        tablename="statement_lines",
-        column_name="fee_minor",
-        db_column_name="fee_minor",
-        column_class_name="BigInt",
-        column_class=BigInt,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="StatementLine",
-        tablename="statement_lines",
-        column_name="vat_minor",
-        db_column_name="vat_minor",
-        column_class_name="BigInt",
-        column_class=BigInt,
-        params={
-            "default": 0,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="StatementLine",
-        tablename="statement_lines",
-        column_name="net_minor",
-        db_column_name="net_minor",
-        column_class_name="BigInt",
-        column_class=BigInt,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeAgreement",
-        tablename="fee_agreements",
-        column_name="id",
-        db_column_name="id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": TimeOrdered(),
-            "null": False,
-            "primary_key": True,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeAgreement",
-        tablename="fee_agreements",
-        column_name="agency_id",
-        db_column_name="agency_id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeAgreement",
-        tablename="fee_agreements",
-        column_name="client_id",
-        db_column_name="client_id",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeAgreement",
-        tablename="fee_agreements",
-        column_name="version",
-        db_column_name="version",
-        column_class_name="Integer",
-        column_class=Integer,
-        params={
-            "default": 1,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeAgreement",
-        tablename="fee_agreements",
-        column_name="effective_from",
-        db_column_name="effective_from",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeAgreement",
-        tablename="fee_agreements",
-        column_name="selected_by",
-        db_column_name="selected_by",
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="basis",
+        db_column_name="basis",
         column_class_name="Text",
         column_class=Text,
         params={
-            "default": "placement",
+            "default": "flat",
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -434,12 +182,75 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="FeeAgreement",
-        tablename="fee_agreements",
-        column_name="agreed_by",
-        db_column_name="agreed_by",
-        column_class_name="UUID",
-        column_class=UUID,
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="mode",
+        db_column_name="mode",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "whole",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="tiers",
+        db_column_name="tiers",
+        column_class_name="JSONB",
+        column_class=JSONB,
+        params={
+            "default": "[]",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="conditions",
+        db_column_name="conditions",
+        column_class_name="JSONB",
+        column_class=JSONB,
+        params={
+            "default": "{}",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="minimum_minor",
+        db_column_name="minimum_minor",
+        column_class_name="BigInt",
+        column_class=BigInt,
         params={
             "default": None,
             "null": True,
@@ -455,14 +266,35 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="FeeAgreement",
-        tablename="fee_agreements",
-        column_name="created_at",
-        db_column_name="created_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="maximum_minor",
+        db_column_name="maximum_minor",
+        column_class_name="BigInt",
+        column_class=BigInt,
         params={
             "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeRule",
+        tablename="fee_rules",
+        column_name="components",
+        db_column_name="components",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "principal,interest,costs",
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -981,8 +813,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
+        table_class_name="FeeAgreement",
+        tablename="fee_agreements",
         column_name="id",
         db_column_name="id",
         column_class_name="UUID",
@@ -1002,8 +834,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
+        table_class_name="FeeAgreement",
+        tablename="fee_agreements",
         column_name="agency_id",
         db_column_name="agency_id",
         column_class_name="UUID",
@@ -1023,136 +855,10 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="number",
-        db_column_name="number",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="currency",
-        db_column_name="currency",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="method",
-        db_column_name="method",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "net",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="period_from",
-        db_column_name="period_from",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="period_to",
-        db_column_name="period_to",
-        column_class_name="Date",
-        column_class=Date,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="status",
-        db_column_name="status",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "draft",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="prepared_by",
-        db_column_name="prepared_by",
+        table_class_name="FeeAgreement",
+        tablename="fee_agreements",
+        column_name="client_id",
+        db_column_name="client_id",
         column_class_name="UUID",
         column_class=UUID,
         params={
@@ -1170,14 +876,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="prepared_by_name",
-        db_column_name="prepared_by_name",
-        column_class_name="Text",
-        column_class=Text,
+        table_class_name="FeeAgreement",
+        tablename="fee_agreements",
+        column_name="version",
+        db_column_name="version",
+        column_class_name="Integer",
+        column_class=Integer,
         params={
-            "default": "",
+            "default": 1,
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -1191,140 +897,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="prepared_at",
-        db_column_name="prepared_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="reviewed_at",
-        db_column_name="reviewed_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="approved_by",
-        db_column_name="approved_by",
-        column_class_name="UUID",
-        column_class=UUID,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="approved_by_name",
-        db_column_name="approved_by_name",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="approved_at",
-        db_column_name="approved_at",
-        column_class_name="Timestamptz",
-        column_class=Timestamptz,
-        params={
-            "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="paid_on",
-        db_column_name="paid_on",
+        table_class_name="FeeAgreement",
+        tablename="fee_agreements",
+        column_name="effective_from",
+        db_column_name="effective_from",
         column_class_name="Date",
         column_class=Date,
         params={
             "default": None,
-            "null": True,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="paid_reference",
-        db_column_name="paid_reference",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "",
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -1338,15 +918,57 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="RemittanceRun",
-        tablename="remittance_runs",
-        column_name="paid_by",
-        db_column_name="paid_by",
+        table_class_name="FeeAgreement",
+        tablename="fee_agreements",
+        column_name="selected_by",
+        db_column_name="selected_by",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "placement",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeAgreement",
+        tablename="fee_agreements",
+        column_name="agreed_by",
+        db_column_name="agreed_by",
         column_class_name="UUID",
         column_class=UUID,
         params={
             "default": None,
             "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="FeeAgreement",
+        tablename="fee_agreements",
+        column_name="created_at",
+        db_column_name="created_at",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": False,
             "primary_key": False,
             "unique": False,
             "index": False,
@@ -1782,6 +1404,90 @@ async def forwards():
     manager.add_column(
         table_class_name="Statement",
         tablename="statements",
+        column_name="letterhead",
+        db_column_name="letterhead",
+        column_class_name="JSONB",
+        column_class=JSONB,
+        params={
+            "default": "{}",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Statement",
+        tablename="statements",
+        column_name="approved_at",
+        db_column_name="approved_at",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Statement",
+        tablename="statements",
+        column_name="approved_by_name",
+        db_column_name="approved_by_name",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Statement",
+        tablename="statements",
+        column_name="paid_on",
+        db_column_name="paid_on",
+        column_class_name="Date",
+        column_class=Date,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Statement",
+        tablename="statements",
         column_name="closed_at",
         db_column_name="closed_at",
         column_class_name="Timestamptz",
@@ -1801,8 +1507,29 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
+        table_class_name="Statement",
+        tablename="statements",
+        column_name="closed_by_name",
+        db_column_name="closed_by_name",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="StatementLine",
+        tablename="statement_lines",
         column_name="id",
         db_column_name="id",
         column_class_name="UUID",
@@ -1822,8 +1549,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
+        table_class_name="StatementLine",
+        tablename="statement_lines",
         column_name="agency_id",
         db_column_name="agency_id",
         column_class_name="UUID",
@@ -1843,8 +1570,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
+        table_class_name="StatementLine",
+        tablename="statement_lines",
         column_name="client_id",
         db_column_name="client_id",
         column_class_name="UUID",
@@ -1864,10 +1591,10 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="agreement_id",
-        db_column_name="agreement_id",
+        table_class_name="StatementLine",
+        tablename="statement_lines",
+        column_name="statement_id",
+        db_column_name="statement_id",
         column_class_name="UUID",
         column_class=UUID,
         params={
@@ -1885,8 +1612,92 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
+        table_class_name="StatementLine",
+        tablename="statement_lines",
+        column_name="payment_id",
+        db_column_name="payment_id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="StatementLine",
+        tablename="statement_lines",
+        column_name="case_id",
+        db_column_name="case_id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="StatementLine",
+        tablename="statement_lines",
+        column_name="case_number",
+        db_column_name="case_number",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="StatementLine",
+        tablename="statement_lines",
+        column_name="debtor_name",
+        db_column_name="debtor_name",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="StatementLine",
+        tablename="statement_lines",
         column_name="position",
         db_column_name="position",
         column_class_name="Integer",
@@ -1906,14 +1717,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="basis",
-        db_column_name="basis",
-        column_class_name="Text",
-        column_class=Text,
+        table_class_name="StatementLine",
+        tablename="statement_lines",
+        column_name="received_on",
+        db_column_name="received_on",
+        column_class_name="Date",
+        column_class=Date,
         params={
-            "default": "flat",
+            "default": None,
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -1927,75 +1738,327 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="mode",
-        db_column_name="mode",
-        column_class_name="Text",
-        column_class=Text,
-        params={
-            "default": "whole",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="tiers",
-        db_column_name="tiers",
-        column_class_name="JSONB",
-        column_class=JSONB,
-        params={
-            "default": "[]",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="conditions",
-        db_column_name="conditions",
-        column_class_name="JSONB",
-        column_class=JSONB,
-        params={
-            "default": "{}",
-            "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="minimum_minor",
-        db_column_name="minimum_minor",
+        table_class_name="StatementLine",
+        tablename="statement_lines",
+        column_name="gross_minor",
+        db_column_name="gross_minor",
         column_class_name="BigInt",
         column_class=BigInt,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="StatementLine",
+        tablename="statement_lines",
+        column_name="fee_minor",
+        db_column_name="fee_minor",
+        column_class_name="BigInt",
+        column_class=BigInt,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="StatementLine",
+        tablename="statement_lines",
+        column_name="vat_minor",
+        db_column_name="vat_minor",
+        column_class_name="BigInt",
+        column_class=BigInt,
+        params={
+            "default": 0,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="StatementLine",
+        tablename="statement_lines",
+        column_name="net_minor",
+        db_column_name="net_minor",
+        column_class_name="BigInt",
+        column_class=BigInt,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="id",
+        db_column_name="id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": TimeOrdered(),
+            "null": False,
+            "primary_key": True,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="agency_id",
+        db_column_name="agency_id",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="number",
+        db_column_name="number",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="currency",
+        db_column_name="currency",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="method",
+        db_column_name="method",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "net",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="period_from",
+        db_column_name="period_from",
+        column_class_name="Date",
+        column_class=Date,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="period_to",
+        db_column_name="period_to",
+        column_class_name="Date",
+        column_class=Date,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="status",
+        db_column_name="status",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "draft",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="prepared_by",
+        db_column_name="prepared_by",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="prepared_by_name",
+        db_column_name="prepared_by_name",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="prepared_at",
+        db_column_name="prepared_at",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="reviewed_at",
+        db_column_name="reviewed_at",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
         params={
             "default": None,
             "null": True,
@@ -2011,12 +2074,12 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="maximum_minor",
-        db_column_name="maximum_minor",
-        column_class_name="BigInt",
-        column_class=BigInt,
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="approved_by",
+        db_column_name="approved_by",
+        column_class_name="UUID",
+        column_class=UUID,
         params={
             "default": None,
             "null": True,
@@ -2032,15 +2095,141 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="FeeRule",
-        tablename="fee_rules",
-        column_name="components",
-        db_column_name="components",
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="approved_by_name",
+        db_column_name="approved_by_name",
         column_class_name="Text",
         column_class=Text,
         params={
-            "default": "principal,interest,costs",
+            "default": "",
             "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="approved_at",
+        db_column_name="approved_at",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="paid_on",
+        db_column_name="paid_on",
+        column_class_name="Date",
+        column_class=Date,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="paid_reference",
+        db_column_name="paid_reference",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="paid_by",
+        db_column_name="paid_by",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="paid_by_name",
+        db_column_name="paid_by_name",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="RemittanceRun",
+        tablename="remittance_runs",
+        column_name="closed_at",
+        db_column_name="closed_at",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": True,
             "primary_key": False,
             "unique": False,
             "index": False,
