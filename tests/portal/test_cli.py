@@ -47,7 +47,7 @@ def environ_of(settings: Settings) -> dict[str, str]:
 def run(environ: dict[str, str], *commands: list[str], text: str = "") -> list[Answer]:
     done = subprocess.run(
         [sys.executable, "-c", RUNNER], input=json.dumps([[words, text] for words in commands]), env=environ, cwd=ROOT,
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return [(code, out, err) for code, out, err in json.loads(done.stdout)]

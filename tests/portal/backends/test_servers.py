@@ -43,12 +43,12 @@ def command(home: Path, **values: str) -> subprocess.CompletedProcess[str]:
     code = COMMAND.replace("try:", f"servers.HOLDER[:] = [sys.executable, '-c', {holder!r}]\ntry:", 1)
     return subprocess.run(
         [sys.executable, "-c", code], env=environment(home, **values), cwd=ROOT, capture_output=True, text=True,
-        timeout=120, check=False,
+        timeout=300, check=False,
     )  # fmt: skip
 
 
-def test_a_command_starts_servers_for_itself_and_ends_them(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_a_command_starts_servers_for_itself_and_ends_them(roof: Path) -> None:
+    home = roof / "home"
     first = command(home)
     assert first.returncode == 0, first.stderr
     assert "Starting" in first.stderr
@@ -57,8 +57,8 @@ def test_a_command_starts_servers_for_itself_and_ends_them(tmp_path: Path) -> No
     assert second.stdout == first.stdout  # the same data at the same addresses
 
 
-def test_commands_at_the_same_time_share_their_servers(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_commands_at_the_same_time_share_their_servers(roof: Path) -> None:
+    home = roof / "home"
     with ThreadPoolExecutor(3) as pool:
         done = list(pool.map(lambda linger: command(home, LINGER=linger), ("0", "1", "2")))
     assert [one.returncode for one in done] == [0, 0, 0], [one.stderr for one in done]
@@ -66,8 +66,8 @@ def test_commands_at_the_same_time_share_their_servers(tmp_path: Path) -> None:
     assert processes_of(home) == []
 
 
-def test_a_command_uses_what_is_running(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_a_command_uses_what_is_running(roof: Path) -> None:
+    home = roof / "home"
     up = Up(home).running()
     running = up.settings()
     used = command(home)
@@ -83,7 +83,7 @@ def test_a_command_uses_what_is_running(tmp_path: Path) -> None:
     assert up.end() == 0
 
 
-def test_a_command_with_everything_given_makes_no_home(tmp_path: Path) -> None:
+def test_a_command_with_everything_given_makes_no_home(roof: Path) -> None:
     given = {
         "PORTAL_DATABASE_URL": "postgresql://someone@db.example/portal",
         "PORTAL_DATABASE_OWNER_URL": "postgresql://owner@db.example/portal",
@@ -94,16 +94,16 @@ def test_a_command_with_everything_given_makes_no_home(tmp_path: Path) -> None:
         "PORTAL_SECRET_KEY": "s" * 32,
         "PORTAL_BASE_URL": "https://portal.example",
     }
-    done = command(tmp_path / "home", **given)
+    done = command(roof / "home", **given)
     assert done.returncode == 0, done.stderr
-    assert not (tmp_path / "home").exists()
+    assert not (roof / "home").exists()
     del given["PORTAL_SECRET_KEY"]
-    missing = command(tmp_path / "home", **given)
+    missing = command(roof / "home", **given)
     assert missing.stderr == "Error: PORTAL_SECRET_KEY is missing\n"
 
 
-def test_the_servers_of_a_test_run_are_removed_when_the_last_user_leaves(tmp_path: Path) -> None:
-    folder = tmp_path / "shared"
+def test_the_servers_of_a_test_run_are_removed_when_the_last_user_leaves(roof: Path) -> None:
+    folder = roof / "shared"
     with shared_servers(folder, names=["storage", "postgres", "mail"]) as settings:
         with shared_servers(folder, names=["storage", "postgres", "mail"]) as same:
             assert same == settings

@@ -14,13 +14,13 @@ import asyncpg
 import psutil
 import pytest
 
-from tests.portal.backends.starting import Up, processes_of, until
+from tests.portal.backends.starting import PATIENCE, Up, processes_of, until
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
+def home(roof: Path) -> Iterator[Path]:
     """A home with a path longer than a Unix socket may have."""
-    folder = tmp_path / ("a-long-way-down-" * 8) / "home"
+    folder = roof / ("a-long-way-down-" * 8) / "home"
     folder.parent.mkdir()
     assert len(str(folder)) > 107
     yield folder
@@ -51,7 +51,7 @@ def test_up_starts_everything_once_and_ctrl_c_ends_all_of_it_and_nothing_else(ho
         assert settings["PORTAL_BASE_URL"] in up.said
 
         second = Up(home)
-        assert second.process.wait(30) == 1
+        assert second.process.wait(PATIENCE) == 1
         assert f"already running in {home} at {settings['PORTAL_BASE_URL']}" in second.said.replace("\n", "")
         assert up.settings() == settings  # and the first never noticed
 
@@ -142,6 +142,6 @@ def test_what_the_operator_runs_is_not_started(home: Path) -> None:
 
 def test_a_wrong_setting_ends_the_start_with_one_line(home: Path) -> None:
     up = Up(home, PORTAL_PORT="eighty")
-    assert up.process.wait(60) == 1
+    assert up.process.wait(PATIENCE) == 1
     assert "PORTAL_PORT is not a number" in up.said
     assert processes_of(home) == []
