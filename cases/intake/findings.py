@@ -72,7 +72,9 @@ class Findings:
         """Notes that a required value is empty, unless it is empty because what was written could not be used."""
         name = self._given.name(field, invoice)
         if not any((name, code) in self._issues for code in _UNUSABLE):
-            self.error(field, Code.MISSING, invoice=invoice, message=MISSING[field])
+            # In the simple CSV the invoice number is the reference: it is named as its column is.
+            called = Field.NUMBER if name == self._given.name(Field.NUMBER, invoice) else field
+            self.error(field, Code.MISSING, invoice=invoice, message=MISSING[called])
 
     def text(self, values: Mapping[Field, str], field: Field, *, invoice: int = 0) -> str:
         """The text of a field as it will be kept; empty when there is none or it cannot be kept."""

@@ -140,6 +140,7 @@ async def _show(
         is_first_page=not after and not request.query_params.get("before"),
         figures=_figures(placement),
         control=_control_lines(placement, form),
+        control_count=form.values().get("count", "") if form else placement.control.get("count") or "",
         control_given=placement.control.get("count") is not None or placement.control.get("totals") is not None,
         refusal=refusal,
         link=narrowed(request),
