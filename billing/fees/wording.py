@@ -54,6 +54,8 @@ def _conditions(rule: Stored) -> list[Text | str]:
 
 def _tier(tier: Stored, basis: str, currency: str) -> Text:
     rate, bound = rate_text(tier["rate"]), tier["up_to"]
+    if basis == "flat" and Decimal(tier["rate"]) == 0:
+        return say("no fee")
     if basis == "flat":
         return say("%(rate)s of every payment", rate=rate)
     if bound is None:

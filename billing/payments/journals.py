@@ -11,16 +11,18 @@ from portal.ledger import journal
 from portal.ledger.journal import JournalDraft, Line, cr, dr, owe_less, post
 from portal.ledger.tables import Book, Component
 from portal.people.actor import Actor
+from portal.tenancy.database import savepoint
 
 SOURCE = "payment"
 """The source of payments and their reversals; promises are judged by it (`cases.promises.make`)."""
 
 
 async def post_receipt(actor: Actor, split: Split, external_id: str) -> UUID:
-    """Post a payment; gives the journal's id. Raises as `portal.ledger.journal.post` does."""
+    """Post a payment; gives the journal's id. Raises as `portal.ledger.journal.post` does, with nothing done."""
     kind = "receipt" if split.received_by is Payee.AGENCY else "direct payment"
     draft = JournalDraft(SOURCE, external_id, kind, split.received_on, tuple(lines(split)))
-    return (await post(actor, [draft]))[0]
+    async with savepoint():
+        return (await post(actor, [draft]))[0]
 
 
 def lines(split: Split) -> Iterator[Line]:
@@ -42,4 +44,5 @@ def lines(split: Split) -> Iterator[Line]:
 
 async def post_return(actor: Actor, payment: Payment, on: date) -> UUID:
     """Post the mirror of a payment's journal; gives its id. Raises as `portal.ledger.journal.reverse` does."""
-    return await journal.reverse(actor, payment.journal_id, SOURCE, f"{payment.id} back", on)
+    async with savepoint():
+        return await journal.reverse(actor, payment.journal_id, SOURCE, f"{payment.id} back", on)

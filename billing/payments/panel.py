@@ -11,7 +11,7 @@ from billing.payments.register import payments_of_case
 from billing.payments.split import agency_day, fee_on, open_promise, owed
 from cases.casework import CaseFile, load_case
 from portal.errors import Refused
-from portal.pages.rendering import render
+from portal.pages.rendering import render, wants_fragment
 from portal.pages.toasts import PageRequest
 from portal.people.actor import Actor
 from portal.people.guards import needs
@@ -22,10 +22,12 @@ async def money(request: PageRequest, actor: Actor, case_id: UUID) -> Response[A
     """What is owed, what was paid and the fee on it, and what a payment in full would bring."""
     case = await load_case(actor, case_id)
     payments = await payments_of_case(actor, case.id)
+    # The client's page of a case shows claim and promise itself; what it lacks are the payments and their fees.
+    whole = actor.is_staff or not wants_fragment(request)
     return render(
         request, "billing/case_money.html", block="panel",
         case=case, payments=payments, paid_minor=sum(payment.amount_minor for payment in payments),
-        promise=await open_promise(actor, case.id), in_full=await _fee_in_full(actor, case),
+        promise=await open_promise(actor, case.id), in_full=await _fee_in_full(actor, case), whole=whole,
     )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def test_a_fee_by_age_says_how_old_the_account_was() -> None:
         ("not_reached", "not reached"),
         ("not_reached", "not reached"),
     ]
-    assert spaced(fee.rules[0]["text"]) == "First 14 days: 0 % of every payment"
+    assert spaced(fee.rules[0]["text"]) == "First 14 days: no fee"
     assert ("Age when placed", "142 days") in fee.facts
     assert fee.total == ("Net to client, before VAT", "375.00")
 

@@ -15,7 +15,7 @@ from billing.home.recovery import figures
 from billing.home.sums import placed, promised, received
 from portal import clock
 from portal.people.actor import Actor
-from portal.tenancy.database import transaction
+from portal.tenancy.database import Scope, sql, transaction
 from tests.billing.money import agreed, pay
 from tests.billing.money import promised as promise
 from tests.cases.casework import MONDAY, placed_case
@@ -133,3 +133,14 @@ async def test_everybodys_day_begins_where_their_work_is(cast: Cast, visit: Visi
 
 async def test_the_signed_out_begin_at_the_sign_in(cast: Cast, visit: Visit) -> None:
     assert (await (await visit()).get("/")).headers["location"] == "/login"
+
+
+@pytest.mark.parametrize("kind", ["", "staff", "job", "debtor", "client"])
+async def test_the_sums_are_for_a_client_that_is_named_and_for_nobody_else(cast: Cast, kind: str) -> None:
+    case_id = await placed_case(cast.nordkai, cast.brandt)
+    async with transaction(Scope(kind=kind, agency_id=cast.nordkai.id, case_id=case_id)):
+        assert await sql("select * from recovery_placed()") == []
+        assert await sql("select * from recovery_received('2026-01-01')") == []
+        assert await sql("select * from recovery_promised()") == []
+    async with transaction(Scope(kind="client", agency_id=cast.huadong.id, client_id=cast.brandt.id)):
+        assert await sql("select * from recovery_placed()") == []
