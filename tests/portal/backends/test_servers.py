@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import secrets
 import smtplib
 import subprocess
 import sys
@@ -117,9 +117,9 @@ def test_the_servers_of_a_test_run_are_removed_when_the_last_user_leaves(roof: P
 
 
 async def test_the_database_folds_letters_of_every_alphabet(servers: Settings) -> None:
-    await drop_database(servers.owner_url, "alphabets")
-    await create_database(servers.owner_url, "alphabets")
-    connection = await asyncpg.connect(database_url(servers.owner_url, "alphabets"))
+    name = f"alphabets_{secrets.token_hex(4)}"
+    await create_database(servers.owner_url, name)
+    connection = await asyncpg.connect(database_url(servers.owner_url, name))
     try:
         await connection.execute("create extension pg_trgm")
         assert await connection.fetchval("select cardinality(show_trgm('上海贸易'))") > 3
@@ -127,7 +127,7 @@ async def test_the_database_folds_letters_of_every_alphabet(servers: Settings) -
         assert await connection.fetchval("select lower('ÄÖÜ')") == "äöü"
     finally:
         await connection.close()
-        await drop_database(servers.owner_url, "alphabets")
+        await drop_database(servers.owner_url, name)
 
 
 async def test_the_application_role_has_no_way_to_more(servers: Settings) -> None:
@@ -200,9 +200,10 @@ def test_the_bucket_keeps_versions_and_locks(servers: Settings) -> None:
 
 def test_a_bucket_without_object_lock_is_refused(servers: Settings) -> None:
     storage = client(servers.s3_endpoint, servers.s3_access_key, servers.s3_secret_key)
-    storage.make_bucket(bucket_name="unlocked")
+    bucket = f"unlocked-{secrets.token_hex(4)}"
+    storage.make_bucket(bucket_name=bucket)
     with pytest.raises(BackendError, match="created without object lock"):
-        ensure_bucket(storage, "unlocked")
+        ensure_bucket(storage, bucket)
 
 
 def test_nobody_reads_the_storage_without_a_key(servers: Settings) -> None:
@@ -215,15 +216,16 @@ def test_nobody_reads_the_storage_without_a_key(servers: Settings) -> None:
 
 def test_caught_mail_is_kept_listed_and_shown(servers: Settings) -> None:
     message = EmailMessage()
-    message["From"], message["To"] = servers.mail_from, "caught@example.com"
+    address = f"caught-{secrets.token_hex(4)}@example.com"  # other runs may share the catcher
+    message["From"], message["To"] = servers.mail_from, address
     message["Subject"] = "Einladung: Größe & <b>"
     message.set_content("Choose a password: http://127.0.0.1:8000/invitations/a?b=1&c=2\n<script>alert(1)</script>\n")
     with smtplib.SMTP("127.0.0.1", servers.mail_server.port) as server:
         server.send_message(message)
     folder = servers.home / "mail"
-    (kept,) = messages_to(folder, "caught@example.com")
+    (kept,) = messages_to(folder, address)
     assert kept["subject"] == message["Subject"]
-    caught = next(one for one in listed(folder) if "caught@example.com" in one.recipients)
+    caught = next(one for one in listed(folder) if address in one.recipients)
     port = json.loads((servers.home / "ports.json").read_text())["mail page"]
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/{caught.file}") as answer:
         page = answer.read().decode()
@@ -236,13 +238,16 @@ def test_caught_mail_is_kept_listed_and_shown(servers: Settings) -> None:
 
 
 async def test_a_copy_of_a_template_holds_its_tables(servers: Settings) -> None:
-    await create_database(servers.owner_url, "pattern")
-    connection = await asyncpg.connect(database_url(servers.owner_url, "pattern"))
+    pattern = f"pattern_{secrets.token_hex(4)}"
+    copies = [f"{pattern}_{number}" for number in range(2)]
+    await create_database(servers.owner_url, pattern)
+    connection = await asyncpg.connect(database_url(servers.owner_url, pattern))
     await connection.execute("create table kept as select 42 as answer")
     await connection.close()
-    await asyncio.gather(*(create_database(servers.owner_url, f"copy{n}", template="pattern") for n in range(2)))
-    connection = await asyncpg.connect(database_url(servers.owner_url, "copy1"))
+    for copy in copies:
+        await create_database(servers.owner_url, copy, template=pattern)
+    connection = await asyncpg.connect(database_url(servers.owner_url, copies[1]))
     assert await connection.fetchval("select answer from kept") == 42
     await connection.close()
-    for name in ("copy0", "copy1", "pattern"):
+    for name in (*copies, pattern):
         await drop_database(servers.owner_url, name)
