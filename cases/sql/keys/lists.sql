@@ -14,4 +14,3 @@ create index if not exists cases_waiting_for_client on cases (agency_id, client_
     where status <> 'closed' and (status = 'needs_info' or next_action in ('get_documents', 'ask_client'));
 create index if not exists case_events_moving on case_events (agency_id, client_id, at desc, id desc)
     where client_sees and kind <> 'case.placed';
-create index if not exists promises_of_client on promises (agency_id, client_id, status);
