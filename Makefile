@@ -30,7 +30,7 @@ check: $(STAMP) ## Check format, lint, types, architecture, templates and transl
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/djlint --lint --quiet portal/pages/templates cases billing
-	@$(BIN)/python -m portal.pages.translations --check
+	@$(BIN)/python -m portal.pages.catalogue --check
 
 bench: $(STAMP) ## Measure against the bare database (CASES=n, 100000 by default)
 	@$(BIN)/portal bench --cases $(CASES)
@@ -39,7 +39,7 @@ screenshots: assets ## Take the README's pictures from the sample data
 	@$(BIN)/python -m tests.browser.screenshots
 
 translations: $(STAMP) ## Collect the texts to translate
-	@$(BIN)/python -m portal.pages.translations
+	@$(BIN)/python -m portal.pages.catalogue
 
 lock: $(STAMP) ## Choose versions anew and write the lock files
 	@$(BIN)/uv pip compile $(LOCK) requirements.in -o requirements.txt

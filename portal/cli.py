@@ -30,10 +30,11 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         from portal.backends.processes import BackendError
         from portal.settings import SettingsError
+        from portal.storage.bucket import BucketUnfit
 
         try:
             return super().invoke(ctx)
-        except (SettingsError, BackendError) as error:
+        except (SettingsError, BackendError, BucketUnfit) as error:
             raise click.ClickException(str(error)) from None
         except Exception as error:
             line = _expected(error)
@@ -117,7 +118,7 @@ def worker() -> None:
 def migrate(as_json: bool) -> None:
     """Bring the database up to date, as the owner of its tables, and create the bucket when it is missing."""
     from portal.backends.postgres import require_postgres
-    from portal.backends.storage import ensure_storage
+    from portal.storage.bucket import ensure_storage
     from portal.tenancy.migrate import migrate as bring_up_to_date
 
     with _servers() as settings:

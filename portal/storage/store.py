@@ -25,8 +25,8 @@ from minio.error import S3Error
 from minio.retention import Retention
 
 from portal import clock
-from portal.backends.storage import client, ensure_bucket
 from portal.settings import Settings
+from portal.storage.bucket import client, ensure_bucket
 
 LINK_SECONDS = 60
 """How long a presigned link or form can be used."""

@@ -19,8 +19,8 @@ from portal.backends.mail import listed, messages_to
 from portal.backends.postgres import create_database, database_url, drop_database, require_postgres
 from portal.backends.processes import BackendError
 from portal.backends.servers import shared_servers
-from portal.backends.storage import client, ensure_bucket
 from portal.settings import Settings
+from portal.storage.bucket import BucketUnfit, client, ensure_bucket
 from tests.portal.backends.starting import ROOT, STAND_IN, Up, environment, processes_of
 
 COMMAND = f"""
@@ -202,7 +202,7 @@ def test_a_bucket_without_object_lock_is_refused(servers: Settings) -> None:
     storage = client(servers.s3_endpoint, servers.s3_access_key, servers.s3_secret_key)
     bucket = f"unlocked-{secrets.token_hex(4)}"
     storage.make_bucket(bucket_name=bucket)
-    with pytest.raises(BackendError, match="created without object lock"):
+    with pytest.raises(BucketUnfit, match="created without object lock"):
         ensure_bucket(storage, bucket)
 
 
