@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import cases.documents.routes
 import cases.intake.routes
 import cases.lists.routes
 import cases.queues.routes
@@ -9,6 +10,7 @@ import cases.search.routes
 import cases.workbench.routes
 
 ROUTES: list[Any] = [
+    *cases.documents.routes.ROUTES,
     *cases.intake.routes.ROUTES,
     *cases.lists.routes.ROUTES,
     *cases.queues.routes.ROUTES,

@@ -1,0 +1,134 @@
+"""The documents of a case: listed, sent straight into storage, opened by a link that lives a minute."""
+
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
+
+from cases.casework import CaseFile, load_case
+from cases.documents import clearing
+from cases.documents.evidence import (
+    KIND_TEXTS,
+    REFUSALS,
+    DocumentFile,
+    announce,
+    complete,
+    documents_of,
+    known_kind,
+    load_document,
+    open_document,
+    send_through,
+    times_opened,
+    upload_form,
+)
+from portal.errors import NotFound, Refused
+from portal.pages.forms import read_form
+from portal.pages.rendering import render, say_again
+from portal.pages.text import N_, speaking
+from portal.pages.toasts import redirect
+from portal.people.actor import Actor
+from portal.people.guards import needs
+from portal.storage.sniff import ACCEPT, LARGEST_BYTES
+from portal.storage.store import StoreAway
+
+PageRequest = Request[Any, Any, Any]
+JOBS = (clearing,)
+"""Imported so that a worker knows their jobs."""
+AWAY = Refused(N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="file")
+
+
+@get("/cases/{case_id:uuid}/documents", guards=[needs("documents.read")])
+async def show(request: PageRequest, actor: Actor, case_id: UUID) -> Response[Any]:
+    """The documents of a case: a part of its page, and a page of their own."""
+    return await _show(request, actor, await load_case(actor, case_id))
+
+
+async def _show(request: PageRequest, actor: Actor, case: CaseFile, refusal: Refused | None = None) -> Response[Any]:
+    documents = await documents_of(actor, case)
+    return render(
+        request,
+        "cases/documents/show.html",
+        block="part",
+        status=422 if refusal else 200,
+        case=case,
+        documents=documents,
+        opened=await times_opened(actor, documents),
+        kinds=KIND_TEXTS,
+        refusals=REFUSALS,
+        accept=ACCEPT,
+        megabytes=LARGEST_BYTES // 1_000_000,
+        refusal=refusal,
+    )
+
+
+@post("/cases/{case_id:uuid}/documents/uploads", guards=[needs("documents.submit")])
+async def prepare(request: PageRequest, actor: Actor, case_id: UUID) -> Response[dict[str, object]]:
+    """Announce one file: where and how the browser sends it, or why it is not taken."""
+    form = await read_form(request)
+    size = form.text("size", limit=20)
+    try:
+        document = await announce(
+            actor, case_id, form.text("name", limit=1000), int(size) if size.isascii() and size.isdigit() else 0
+        )
+    except Refused as refusal:
+        with speaking(actor.language, actor.time_zone):
+            return Response({"error": say_again(refusal)}, status_code=422)
+    sending = upload_form(document)
+    return Response({"id": str(document.id), "url": sending.url, "fields": sending.fields}, status_code=201)
+
+
+@post("/cases/{case_id:uuid}/documents", guards=[needs("documents.submit")])
+async def add(request: PageRequest, actor: Actor, case_id: UUID) -> Response[Any]:
+    """Look at what was sent: straight into storage (``upload_id``), or, without scripts, with this form (``files``)."""
+    case = await load_case(actor, case_id)
+    try:
+        added = await _add(request, actor, case)
+    except Refused as refusal:
+        return await _show(request, actor, case, refusal)
+    except StoreAway:
+        return await _show(request, actor, case, AWAY)
+    refused = [document for document in added if document.state == "refused"]
+    url = f"/cases/{case_id}/documents"
+    if refused:
+        reason = REFUSALS.get(refused[0].refusal, refused[0].refusal)
+        return redirect(
+            request, url, N_("“%(name)s” was refused. %(reason)s"), tone="bad", name=refused[0].file_name, reason=reason
+        )
+    return redirect(request, url, N_("Added: %(number)s documents."), number=len(added))
+
+
+async def _add(request: PageRequest, actor: Actor, case: CaseFile) -> list[DocumentFile]:
+    kind = known_kind((await read_form(request)).text("kind"))
+    given = await request.form()
+    ids = [_id(text) for text in given.getall("upload_id", [])]
+    files = [file for file in given.getall("files", []) if isinstance(file, UploadFile) and file.filename]
+    if not ids and not files:
+        raise Refused(N_("Choose a file."), field="file", code="missing")
+    added = [await _complete_of(actor, case, document_id, kind) for document_id in ids]
+    for file in files:
+        added.append(await send_through(actor, case.id, file.filename, cast(BinaryIO, file.file), kind))
+    return added
+
+
+async def _complete_of(actor: Actor, case: CaseFile, document_id: UUID, kind: str) -> DocumentFile:
+    if (await load_document(actor, document_id)).case_id != case.id:
+        raise NotFound
+    return await complete(actor, document_id, kind)
+
+
+@post("/documents/{document_id:uuid}/open", guards=[needs("documents.read")])
+async def open_(request: PageRequest, actor: Actor, document_id: UUID) -> Response[Any]:
+    """Write the access down and lead to the document itself."""
+    link = await open_document(actor, document_id)
+    return Response(None, status_code=303, headers={"Location": link})
+
+
+def _id(text: object) -> UUID:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        raise NotFound from None
+
+
+ROUTES: list[Any] = [show, prepare, add, open_]
