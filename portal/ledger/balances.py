@@ -15,7 +15,7 @@ from portal.tenancy.database import sql, sql_value
 BALANCE = """
 select coalesce(sum(amount_minor), 0)::bigint from journal_lines
 where agency_id = $1 and account = $2 and currency = $3 and coalesce(client_id, agency_id) = coalesce($4, $1)
-  and effective_on <= coalesce($5, 'infinity') and account < 9000
+  and effective_on <= coalesce($5::date, 'infinity') and account < 9000
 """
 
 
@@ -52,7 +52,7 @@ async def debtor_balance(agency_id: UUID, case_id: UUID, *, on: date | None = No
     rows = await sql(
         """
         select component, sum(amount_minor)::bigint as owed from journal_lines
-        where agency_id = $1 and case_id = $2 and account = 9000 and effective_on <= coalesce($3, 'infinity')
+        where agency_id = $1 and case_id = $2 and account = 9000 and effective_on <= coalesce($3::date, 'infinity')
         group by component
         """,
         agency_id,
@@ -78,7 +78,7 @@ async def trial_balance(agency_id: UUID, *, on: date | None = None) -> list[Acco
     rows = await sql(
         """
         select account, currency, client_id, sum(amount_minor)::bigint as amount from journal_lines
-        where agency_id = $1 and account < 9000 and effective_on <= coalesce($2, 'infinity')
+        where agency_id = $1 and account < 9000 and effective_on <= coalesce($2::date, 'infinity')
         group by account, currency, client_id having sum(amount_minor) <> 0
         order by currency, account, client_id
         """,

@@ -19,8 +19,10 @@ begin
     days as (
         select debt, part, since, currency, effective_on,
                sum(sum(amount_minor)) over (partition by debt, part order by effective_on) as balance
-        from lowered
-        join journal_lines on agency_id = p_agency and case_id = debt and component = part and account = 9000
+        from lowered,
+        lateral (select currency, effective_on, amount_minor from journal_lines
+                 where agency_id = p_agency and case_id = debt and component = part and account = 9000
+                 offset 0) as line
         group by debt, part, since, currency, effective_on)
     select 9000 as account, currency, debt as "case", part as component, effective_on as "on", balance
     into v_wrong

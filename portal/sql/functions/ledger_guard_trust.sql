@@ -35,10 +35,12 @@ begin
         select based.account, based.currency, client, since, effective_on,
                based.balance + sum(sum(amount_minor)) over (
                    partition by based.account, based.currency, client order by effective_on) as balance
-        from based
-        join journal_lines as line on line.agency_id = p_agency and line.account = based.account
-             and coalesce(line.client_id, line.agency_id) = holder and line.currency = based.currency
-             and line.effective_on > based.through and line.account < 9000
+        from based,
+        lateral (select effective_on, amount_minor from journal_lines as line
+                 where line.agency_id = p_agency and line.account = based.account and line.account < 9000
+                   and coalesce(line.client_id, line.agency_id) = holder and line.currency = based.currency
+                   and line.effective_on > based.through
+                 offset 0) as line
         group by based.account, based.currency, client, since, effective_on, based.balance)
     select account, currency, client, effective_on as "on", -balance as balance
     into v_wrong
