@@ -1,0 +1,86 @@
+"""The walls as the catalogue shows them, and that the look at it would see each gap."""
+
+import secrets
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from portal.backends.postgres import database_url, drop_database
+from portal.settings import Settings
+from tests.conftest import _own_database
+from tests.portal.tenancy.catalogue import gaps
+
+
+@pytest.fixture(scope="module")
+async def scratch_database(database: Settings) -> AsyncIterator[str]:
+    """A database of its own, whose walls may be broken."""
+    assert database.database_owner_url is not None
+    name = f"portal_scratch_{secrets.token_hex(4)}"
+    await _own_database(database, name)
+    yield database_url(database.database_owner_url, name)
+    await drop_database(database.database_owner_url, name)
+
+
+@pytest.fixture
+async def scratch(scratch_database: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection as the owner, whose changes are rolled back."""
+    connection = await asyncpg.connect(scratch_database)
+    change = connection.transaction()
+    await change.start()
+    yield connection
+    await change.rollback()
+    await connection.close()
+
+
+async def test_no_gap_is_in_the_walls(scratch: asyncpg.Connection) -> None:
+    assert await gaps(scratch) == []
+
+
+@pytest.mark.parametrize(
+    ("breach", "told"),
+    [
+        ("drop policy agency on cases", "cases: its permissive policies are []"),
+        ("drop policy client on cases", "cases: nothing narrows what a client sees"),
+        ("drop policy debtor on promises", "promises: nothing narrows what a debtor sees"),
+        ("alter policy client on cases using (true)", "cases: its policy client does not narrow"),
+        ("alter policy agency on cases using (true)", "cases: its policy agency admits more"),
+        ("alter policy agency on cases with check (true)", "cases: its policy agency admits more"),
+        (
+            "alter policy agency on cases using (agency_id = (select app_agency()))",
+            "cases: its policy agency admits more",
+        ),
+        ("create policy kind on cases using (true)", "cases: its permissive policies are ['agency', 'kind']"),
+        ("alter table cases no force row level security", "cases: row-level security is not forced"),
+        ("alter table cases disable row level security", "cases: row-level security is not on"),
+        ("alter table users no force row level security", "users: row-level security is not forced"),
+        ("create table extras (id uuid primary key, agency_id uuid not null)", "extras: row-level security is not on"),
+        ("create table extras (id uuid primary key)", "extras: has no agency"),
+        ("create index cases_by_name on cases (debtor_name)", "cases_by_name: does not begin with the agency"),
+        ("create unique index cases_ref on cases (reference)", "cases_ref: does not begin with the agency"),
+        (
+            "alter table invoices add constraint loose foreign key (case_id) references cases (id)",
+            "loose: the key does not carry the agency",
+        ),
+        ("create view peek as select * from cases", "peek: a view that sees with its owner's eyes"),
+        (
+            "create function peek() returns bigint language sql security definer as 'select count(*) from cases'",
+            "peek(): runs as portal_owner",
+        ),
+        ("alter function all_agencies() reset search_path", "all_agencies(): its search_path is not fixed"),
+        (
+            "alter function all_agencies() set search_path = pg_temp, public",
+            "all_agencies(): its search_path is not fixed",
+        ),
+        ("grant execute on function all_agencies() to public", "all_agencies(): anybody may call it"),
+        ("grant truncate on cases to portal_app", "portal_app may empty cases"),
+        ("grant create on schema public to portal_app", "portal_app may create in the schema public"),
+        ("grant insert on exchange_rates to portal_app", "exchange_rates: the application may write it"),
+        ("grant select on declared_guarantees to portal_app", "declared_guarantees: the application may read it"),
+    ],
+)
+async def test_each_gap_would_be_seen(scratch: asyncpg.Connection, breach: str, told: str) -> None:
+    if "all_agencies" in breach:
+        await scratch.execute("set local role portal_definer")
+    await scratch.execute(breach)
+    assert any(gap.startswith(told) for gap in await gaps(scratch))
