@@ -8,6 +8,7 @@ from billing.payments.journals import post_return
 from billing.payments.receipts import on_behalf, tomorrow
 from billing.payments.register import Payment, load_payment
 from billing.payments.split import agency_day
+from billing.remittance.taken_back import return_to_draft, run_of
 from billing.spoken import Spoken
 from cases.casework import CaseFile, Next, NextAction, load_case, move, set_next, tell
 from cases.promises.anew import judge_anew
@@ -20,7 +21,7 @@ from portal.identity import new_id
 from portal.pages.formats import date_full
 from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.tenancy.database import sql, sql_one
+from portal.tenancy.database import sql
 
 REASONS = {
     "returned_by_bank": N_("The bank took it back"),
@@ -44,11 +45,12 @@ from payments where agency_id = $1 and id = $2
 async def reverse(actor: Actor, payment_id: UUID, reason: str, received_on: date | None) -> UUID:
     """Take a payment back on a day; gives the id of the payment that reverses it, also when it was reversed before.
 
-    Earlier fees are never opened again: exactly the stored fee goes back.
+    Earlier fees are never opened again: exactly the stored fee goes back. A remittance run that holds the payment and is
+    not approved yet becomes a draft again, worked out anew.
 
     Raises:
         NotFound: there is no such payment here.
-        Refused: it is itself a reversal, it is on a remittance already, the reason is unknown or the day will not do.
+        Refused: it is itself a reversal, it is on an approved remittance, the reason is unknown or the day will not do.
     """
     actor.require("payments.record")
     case = await load_case(actor, (await load_payment(actor, payment_id)).case_id, lock=True)
@@ -60,7 +62,7 @@ async def reverse(actor: Actor, payment_id: UUID, reason: str, received_on: date
     if reason not in REASONS:
         raise Refused(N_("Please choose why."), field="reason", code="missing")
     day = await _day(actor, payment, received_on)
-    await _not_remitted(actor, payment)
+    run = await run_of(actor, payment.id, payment.currency)
     journal_id = await post_return(actor, payment, day)
     reversal_id = new_id()
     stored = {
@@ -71,6 +73,8 @@ async def reverse(actor: Actor, payment_id: UUID, reason: str, received_on: date
         INSERT,
         *(actor.agency_id, payment.id, reversal_id, journal_id, day, as_json(stored), actor.user_id, clock.now()),
     )
+    if run is not None:
+        await return_to_draft(actor, run, payment.id)
     await _tell(actor, case, payment, reversal_id, reason, day)
     await _follow(actor, case)
     return reversal_id
@@ -89,33 +93,6 @@ async def _day(actor: Actor, payment: Payment, received_on: date | None) -> date
             day=Spoken(date_full, payment.received_on),
         )
     return received_on
-
-
-async def _not_remitted(actor: Actor, payment: Payment) -> None:
-    """Before a remittance a payment is simply taken back; what the client was told of or paid is not undone here."""
-    run = await sql_one(
-        "select r.number, r.status from statement_lines l"
-        " join statements s on s.agency_id = l.agency_id and s.id = l.statement_id"
-        " join remittance_runs r on r.agency_id = s.agency_id and r.id = s.run_id"
-        " where l.agency_id = $1 and l.payment_id = $2",
-        *(actor.agency_id, payment.id),
-    )
-    if run is None:
-        return
-    if run["status"] in ("draft", "reviewed"):
-        raise Refused(
-            N_("This payment is in remittance %(number)s, which is not approved yet. Cancel that run first."),
-            code="in_run",
-            number=run["number"],
-        )
-    raise Refused(
-        N_(
-            "This payment was remitted with %(number)s. Money that goes back after a remittance is taken from the"
-            " client's next one; that cannot be recorded here yet."
-        ),
-        code="remitted",
-        number=run["number"],
-    )
 
 
 async def _tell(actor: Actor, case: CaseFile, payment: Payment, reversal_id: UUID, reason: str, day: date) -> None:

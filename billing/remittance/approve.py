@@ -1,0 +1,158 @@
+"""The approval: by another person than the preparer, who proves who they are. It posts, numbers and makes final."""
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from billing.payments.split import agency_day
+from billing.remittance.journals import Settled, approval
+from billing.remittance.proof import Proof, prove
+from billing.remittance.run import Run, alone, load_run
+from billing.remittance.shares import floor_scale
+from billing.spoken import Spoken
+from billing.tables import RunStatus
+from portal import clock
+from portal.audit.record import record
+from portal.errors import Refused
+from portal.ledger.journal import post
+from portal.numbering import next_number
+from portal.pages.formats import money, when
+from portal.pages.text import N_, say
+from portal.people.actor import Actor
+from portal.tenancy.database import sql, sql_one
+
+SETTLED: Final = """
+select id as statement_id, client_id, currency, collected_minor - direct_minor as ours_minor, fees_minor, vat_minor,
+       net_minor, -carried_in_minor as owed_before_minor, -carried_out_minor as owed_after_minor
+from statements where agency_id = $1 and run_id = $2 and not deferred order by client_id
+"""
+
+STALE: Final = """
+with owing as (
+    select client_id, sum(amount_minor) as owed from journal_lines
+    where agency_id = $1 and account = 1200 and currency = $3 and account < 9000 group by client_id)
+select k.name from statements s
+join clients k on k.agency_id = s.agency_id and k.id = s.client_id
+left join owing on owing.client_id = s.client_id
+where s.agency_id = $1 and s.run_id = $2
+  and (s.carried_in_minor <> -coalesce(owing.owed, 0) or k.remittance_method <> 'net'
+       or s.vat_rate <> case when k.vat_treatment = 'standard' then k.vat_rate else 0 end
+       or s.deferred <> (s.net_minor > 0 and s.net_minor < ceil(k.remittance_floor_minor * $4))
+       or exists (
+           select from statement_lines l join payments back on back.agency_id = l.agency_id and back.reverses = l.payment_id
+           where l.agency_id = s.agency_id and l.statement_id = s.id and not exists (
+               select from statement_lines other where other.agency_id = l.agency_id and other.payment_id = back.id)))
+order by k.name limit 1
+"""
+
+ON_HAND: Final = """
+select coalesce(sum(amount_minor), 0)::bigint as free_minor from journal_lines
+where agency_id = $1 and account in (1000, 2010, 2040) and currency = $2 and account < 9000 and effective_on <= $3
+"""
+
+APPROVE: Final = """
+update statements s
+set status = 'approved', number = n.number, approved_at = $4, approved_by_name = $5,
+    letterhead = jsonb_build_object(
+        'agency', jsonb_build_object('name', a.name, 'address', a.address, 'licence', a.licence, 'vat_number', a.vat_number),
+        'client', jsonb_build_object('name', k.name, 'address', k.address, 'country', k.country,
+                                     'vat_number', k.vat_number, 'account', left(k.iban, 2) || right(k.iban, 4)),
+        'vat_treatment', k.vat_treatment)
+from unnest($2::uuid[], $3::text[]) as n (id, number), agencies a, clients k
+where s.agency_id = $1 and s.id = n.id and a.id = $1 and k.agency_id = $1 and k.id = s.client_id
+"""
+
+
+async def approve(actor: Actor, run_id: UUID, proof: Proof, secret_key: str) -> None:
+    """Approve a reviewed run: its statements are posted, numbered and shown to the clients.
+
+    Raises:
+        NotFound: there is no such run.
+        Refused: the actor prepared it; it is not reviewed, or approved already (by whom is said); something changed
+            since it was prepared; it pays more than the trust account holds; the proof does not fit.
+    """
+    actor.require("remittances.approve")
+    seen = await load_run(actor, run_id)
+    _check(actor, seen)
+    await prove(actor, proof, secret_key)
+    await alone(actor, seen.currency)
+    run = await load_run(actor, run_id, lock=True)
+    _check(actor, run)
+    today = await agency_day(actor)
+    await _check_fresh(actor, run)
+    await _check_on_hand(actor, run, today)
+    settled = [Settled(**row) for row in await sql(SETTLED, actor.agency_id, run.id)]
+    await post(actor, [approval(each, today) for each in settled])
+    await sql(
+        "update remittance_runs set status = 'approved', approved_by = $3, approved_by_name = $4, approved_at = $5"
+        " where agency_id = $1 and id = $2 and status = 'reviewed'",
+        *(actor.agency_id, run.id, actor.user_id, actor.name, clock.now()),
+    )
+    numbers = await _make_final(actor, run)
+    facts = {"number": run.number, "currency": run.currency, "net_minor": run.net_minor, "kept_minor": run.kept_minor}
+    await record(actor, "remittance.approved", "remittance_run", run.id, facts={**facts, "statements": numbers})
+
+
+def _check(actor: Actor, run: Run) -> None:
+    if run.approved_at is not None:
+        raise Refused(
+            N_("%(name)s approved this run already, on %(when)s."),
+            code="already_approved",
+            name=run.approved_by_name,
+            when=Spoken(when, run.approved_at),
+        )
+    if run.prepared_by == actor.user_id:
+        raise Refused(
+            N_("You prepared this run, so that somebody else approves it. No money leaves on one person's word."),
+            code="four_eyes",
+        )
+    if run.status is not RunStatus.REVIEWED:
+        raise Refused(
+            N_("This run is not reviewed: %(status)s. Whoever prepared it looks at it first."),
+            code="not_reviewed",
+            status=say(run.status_text),
+        )
+
+
+async def _check_fresh(actor: Actor, run: Run) -> None:
+    stale = await sql_one(STALE, actor.agency_id, run.id, run.currency, floor_scale(actor, run.currency))
+    if stale is not None:
+        raise Refused(
+            N_("Something about %(client)s has changed since the run was prepared. Prepare it again."),
+            code="stale",
+            client=stale["name"],
+        )
+
+
+async def _check_on_hand(actor: Actor, run: Run, today: date) -> None:
+    """What is in the trust account and not promised to others by an approved run must cover this one, our fees as well."""
+    row = await sql_one(ON_HAND, actor.agency_id, run.currency, today)
+    assert row is not None
+    if row["free_minor"] < run.ours_minor:
+        raise Refused(
+            N_("The trust account holds %(free)s that is not promised yet; this run takes %(needed)s out of it."),
+            code="not_on_hand",
+            free=Spoken(money, row["free_minor"], run.currency),
+            needed=Spoken(money, run.ours_minor, run.currency),
+        )
+
+
+async def _make_final(actor: Actor, run: Run) -> list[str]:
+    """Number the statements, each client's without gaps, and make them final; gives the numbers.
+
+    Last of all, since everybody who wants a number of the same client waits until this transaction ends; in the order
+    of clients, so that two runs never wait for each other.
+    """
+    rows = await sql(
+        "select s.id, s.client_id, s.period_to, k.statement_prefix from statements s"
+        " join clients k on k.agency_id = s.agency_id and k.id = s.client_id"
+        " where s.agency_id = $1 and s.run_id = $2 and not s.deferred order by s.client_id",
+        *(actor.agency_id, run.id),
+    )
+    numbers = []
+    for row in rows:
+        prefix = row["statement_prefix"] or f"S{row['client_id'].hex[-6:].upper()}"
+        count = await next_number(actor, f"statements of {row['client_id']}")
+        numbers.append(f"{prefix}-{row['period_to']:%Y-%m}-{count}")
+    await sql(APPROVE, actor.agency_id, [row["id"] for row in rows], numbers, clock.now(), actor.name)
+    return numbers

@@ -1,0 +1,81 @@
+"""The journals of a remittance, statement by statement, as events 5 and 11 of the money rules book them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from portal.ledger.journal import JournalDraft, Line, cr, dr
+from portal.ledger.tables import Book
+
+SOURCE = "remittance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A statement's figures. Minor units; ``owed_*`` is what the client owes us before and after it."""
+
+    statement_id: UUID
+    client_id: UUID
+    currency: str
+    ours_minor: int
+    fees_minor: int
+    vat_minor: int
+    net_minor: int
+    owed_before_minor: int
+    owed_after_minor: int
+
+    @property
+    def kept_minor(self) -> int:
+        """What we keep of the money we hold."""
+        return self.ours_minor - self.net_minor
+
+
+def approval(settled: Settled, on: date) -> JournalDraft:
+    """What was held for the client becomes payable, and our part of it due to us; the fee is earned and taxed.
+
+    Where the money does not cover fee, VAT and what was owed, the rest is owed by the client (O1200).
+    """
+    return _draft(settled, "approval", on, _approval(settled))
+
+
+def _approval(settled: Settled) -> Iterator[Line]:
+    client, currency = settled.client_id, settled.currency
+    if settled.ours_minor:
+        yield dr(Book.TRUST, 2000, settled.ours_minor, currency, client=client)
+    if settled.kept_minor:
+        yield cr(Book.TRUST, 2040, settled.kept_minor, currency)
+        yield dr(Book.OPERATING, 1220, settled.kept_minor, currency)
+    if settled.net_minor:
+        yield cr(Book.TRUST, 2010, settled.net_minor, currency, client=client)
+    owed = settled.owed_after_minor - settled.owed_before_minor
+    if owed:
+        yield (dr if owed > 0 else cr)(Book.OPERATING, 1200, abs(owed), currency, client=client)
+    if settled.fees_minor:
+        yield cr(Book.OPERATING, 1210, settled.fees_minor, currency, client=client)
+    if settled.vat_minor:
+        yield cr(Book.OPERATING, 2100, settled.vat_minor, currency)
+
+
+def payment(settled: Settled, on: date) -> list[JournalDraft]:
+    """The money leaves the trust account: the client's part to the client, ours to us."""
+    client, currency, drafts = settled.client_id, settled.currency, []
+    if settled.net_minor:
+        paid = (
+            dr(Book.TRUST, 2010, settled.net_minor, currency, client=client),
+            cr(Book.TRUST, 1000, settled.net_minor, currency),
+        )
+        drafts.append(_draft(settled, "paid", on, paid))
+    if settled.kept_minor:
+        draw = (
+            dr(Book.TRUST, 2040, settled.kept_minor, currency),
+            cr(Book.TRUST, 1000, settled.kept_minor, currency),
+            dr(Book.OPERATING, 1100, settled.kept_minor, currency),
+            cr(Book.OPERATING, 1220, settled.kept_minor, currency),
+        )
+        drafts.append(_draft(settled, "draw", on, draw))
+    return drafts
+
+
+def _draft(settled: Settled, kind: str, on: date, lines: Iterator[Line] | tuple[Line, ...]) -> JournalDraft:
+    return JournalDraft(SOURCE, f"{settled.statement_id}:{kind}", kind, on, tuple(lines))

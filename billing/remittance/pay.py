@@ -1,0 +1,109 @@
+"""The payment: the money has left the trust account. With it the statements are closed, and the clients told."""
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from billing.payments.split import agency_day, one_line
+from billing.remittance.approve import SETTLED
+from billing.remittance.journals import Settled, payment
+from billing.remittance.run import Run, load_run
+from billing.spoken import Spoken
+from billing.tables import RunStatus
+from portal import clock
+from portal.audit.record import record
+from portal.errors import Refused
+from portal.jobs import enqueue
+from portal.ledger.journal import post
+from portal.pages.formats import date_full
+from portal.pages.text import N_
+from portal.people.actor import Actor
+from portal.tenancy.database import sql, sql_value
+
+READERS: Final = """
+select s.id as statement_id, m.user_id from statements s
+join memberships m on m.agency_id = s.agency_id and m.client_id = s.client_id and m.role = 'admin' and m.ended_at is null
+where s.agency_id = $1 and s.run_id = $2 and s.status = 'closed' order by s.id, m.user_id
+"""
+
+
+async def pay(actor: Actor, run_id: UUID, paid_on: date | None, reference: str) -> None:
+    """Confirm that an approved run was paid on a day, under the bank's reference; the same again changes nothing.
+
+    Raises:
+        NotFound: there is no such run.
+        Refused: it is not approved, was paid on another day or reference, or the day will not do.
+    """
+    actor.require("remittances.prepare")
+    run = await load_run(actor, run_id, lock=True)
+    named = one_line(reference)
+    if run.paid_on is not None:
+        if (run.paid_on, run.paid_reference) == (paid_on, named):
+            return
+        raise Refused(
+            N_("This run was paid on %(day)s (%(reference)s)."),
+            code="already_paid",
+            day=Spoken(date_full, run.paid_on),
+            reference=run.paid_reference,
+        )
+    if run.status is not RunStatus.APPROVED:
+        raise Refused(N_("Only an approved run can be paid."), code="not_approved")
+    day = await _day(actor, run, paid_on)
+    if not named:
+        raise Refused(N_("Please fill this in."), field="reference", code="missing")
+    settled = [Settled(**row) for row in await sql(SETTLED, actor.agency_id, run.id)]
+    await post(actor, [draft for each in settled for draft in payment(each, day)])
+    await sql(
+        "update remittance_runs set status = 'paid', paid_on = $3, paid_reference = $4, paid_by = $5, paid_by_name = $6"
+        " where agency_id = $1 and id = $2 and status = 'approved'",
+        *(actor.agency_id, run.id, day, named, actor.user_id, actor.name),
+    )
+    facts = {"number": run.number, "currency": run.currency, "net_minor": run.net_minor, "paid_on": day}
+    await record(actor, "remittance.paid", "remittance_run", run.id, facts=facts, personal={"reference": named})
+    await _close(actor, run, day)
+
+
+async def _day(actor: Actor, run: Run, paid_on: date | None) -> date:
+    if paid_on is None:
+        raise Refused(N_("Please fill this in."), field="paid_on", code="missing")
+    if paid_on > await agency_day(actor):
+        raise Refused(N_("This day has not come yet."), field="paid_on", code="future")
+    zone = ZoneInfo(await sql_value("select time_zone from agencies where id = $1", actor.agency_id))
+    assert run.approved_at is not None
+    approved_on = run.approved_at.astimezone(zone).date()
+    if paid_on < approved_on:
+        raise Refused(
+            N_("The run was approved on %(day)s and cannot have been paid before."),
+            field="paid_on",
+            code="before_approval",
+            day=Spoken(date_full, approved_on),
+        )
+    return paid_on
+
+
+async def _close(actor: Actor, run: Run, paid_on: date) -> None:
+    """Close the statements, and with them the run; the clients' administrators are written to."""
+    now = clock.now()
+    await sql(
+        "update statements set status = 'closed', paid_on = case when net_minor > 0 then $3::date end, closed_at = $4,"
+        " closed_by_name = $5 where agency_id = $1 and run_id = $2 and status = 'approved'",
+        *(actor.agency_id, run.id, paid_on, now, actor.name),
+    )
+    await sql(
+        "update remittance_runs set status = 'closed', closed_at = $3 where agency_id = $1 and id = $2",
+        *(actor.agency_id, run.id, now),
+    )
+    closed = await sql(
+        "select id, number, client_id, net_minor from statements"
+        " where agency_id = $1 and run_id = $2 and status = 'closed' order by client_id",
+        *(actor.agency_id, run.id),
+    )
+    for statement in closed:
+        facts = {"number": statement["number"], "net_minor": statement["net_minor"], "currency": run.currency}
+        await record(
+            actor, "statement.closed", "statement", statement["id"], client_id=statement["client_id"], facts=facts
+        )
+    for row in await sql(READERS, actor.agency_id, run.id):
+        ids = {"agency_id": actor.agency_id, "statement_id": row["statement_id"], "user_id": row["user_id"]}
+        await enqueue("statements.mail_closed", ids)
