@@ -11,10 +11,12 @@ import asyncpg
 import httpx
 import pytest
 from litestar import Litestar
+from litestar.di import Provide
 
 from portal.app import ROUTES
 from portal.identity import new_id
 from portal.people.arrival import token_hash
+from portal.people.guards import provide_actor
 from portal.settings import Settings
 from tests.cases.casework import MONDAY, placed_case
 from tests.people import Agency, Cast, Client, Person
@@ -44,7 +46,7 @@ PUBLIC = {
 
 def handlers() -> Iterator[tuple[str, str, object]]:
     """Method, path and handler of every route."""
-    app = Litestar(route_handlers=ROUTES, openapi_config=None)
+    app = Litestar(route_handlers=ROUTES, dependencies={"actor": Provide(provide_actor)}, openapi_config=None)
     for route in app.routes:
         for handler in getattr(route, "route_handlers", []):
             for method in sorted(handler.http_methods - {"HEAD", "OPTIONS"}):

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from babel import Locale
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from billing.fees.agreements import SelectedBy, agree, flat, versions
 from billing.fees.terms import Rule
@@ -37,7 +39,7 @@ WORDS: Final = {
 
 
 @get("/clients", guards=[needs("clients.read")])
-async def index(request: PageRequest, actor: Actor) -> Response[Any]:
+async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The agency's clients by name."""
     clients, more = await list_clients(actor, _after(request.query_params.get("after")))
     following = f"{clients[-1].id}_{clients[-1].name}" if more else None
@@ -48,13 +50,13 @@ async def index(request: PageRequest, actor: Actor) -> Response[Any]:
 
 
 @get("/clients/new", guards=[needs("clients.manage")])
-async def new(request: PageRequest, actor: Actor) -> Response[Any]:
+async def new(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The form for a client and its first fee agreement."""
     return await _new_page(request, actor)
 
 
 @post("/clients", guards=[needs("clients.manage")])
-async def create(request: PageRequest, actor: Actor) -> Response[Any]:
+async def create(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Take on a client with its fee agreement: both or neither."""
     form = await read_form(request)
     try:
@@ -66,13 +68,13 @@ async def create(request: PageRequest, actor: Actor) -> Response[Any]:
 
 
 @get("/clients/{client_id:uuid}", guards=[needs("clients.read")])
-async def show(request: PageRequest, actor: Actor, client_id: UUID) -> Response[Any]:
+async def show(request: PageRequest, actor: NamedDependency[Actor], client_id: FromPath[UUID]) -> Response[Any]:
     """A client: its terms, the versions of its agreement, and the way to its people, placements and cases."""
     return await _client_page(request, actor, client_id)
 
 
 @post("/clients/{client_id:uuid}/agreements", guards=[needs("agreements.manage")])
-async def agree_anew(request: PageRequest, actor: Actor, client_id: UUID) -> Response[Any]:
+async def agree_anew(request: PageRequest, actor: NamedDependency[Actor], client_id: FromPath[UUID]) -> Response[Any]:
     """Make the next version of a client's agreement."""
     form = await read_form(request)
     try:
@@ -83,7 +85,7 @@ async def agree_anew(request: PageRequest, actor: Actor, client_id: UUID) -> Res
 
 
 @get("/agreement", guards=[needs("agreements.read")])
-async def own(request: PageRequest, actor: Actor) -> Response[Any]:
+async def own(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The client's own agreement, in plain sentences."""
     if actor.client_id is None:
         return redirect(request, "/clients")

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from billing.fees.wording import COMPONENTS
 from portal.errors import NotFound
@@ -50,7 +52,7 @@ BOOKS = {"trust": N_("Trust"), "operating": N_("Operating"), "memo": N_("Memo")}
 
 
 @get("/ledger/journals/{journal_id:uuid}", guards=[needs("ledger.read")])
-async def journal(request: PageRequest, actor: Actor, journal_id: UUID) -> Response[Any]:
+async def journal(request: PageRequest, actor: NamedDependency[Actor], journal_id: FromPath[UUID]) -> Response[Any]:
     """A journal and its lines."""
     found = await sql_one(JOURNAL, actor.agency_id, journal_id)
     if found is None:

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from billing.fees.rules import Fee
 from billing.fees.terms import Payee
@@ -18,7 +20,7 @@ from portal.people.guards import needs
 
 
 @get("/cases/{case_id:uuid}/money", guards=[needs("cases.read")])
-async def money(request: PageRequest, actor: Actor, case_id: UUID) -> Response[Any]:
+async def money(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
     """What is owed, what was paid and the fee on it, and what a payment in full would bring."""
     case = await load_case(actor, case_id)
     payments = await payments_of_case(actor, case.id)

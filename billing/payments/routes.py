@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from billing.fees.wording import COMPONENTS
@@ -33,7 +35,7 @@ from portal.tenancy.database import sql
 
 
 @get("/payments", guards=[needs("payments.read")])
-async def index(request: PageRequest, actor: Actor) -> Response[Any]:
+async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Every payment, the last recorded first."""
     filters = _filters(request)
     payments, more = await list_payments(actor, filters, _id(request.query_params.get("before")))
@@ -47,7 +49,7 @@ async def index(request: PageRequest, actor: Actor) -> Response[Any]:
 
 
 @get("/payments/export", guards=[needs("payments.read")])
-async def export(request: PageRequest, actor: Actor) -> Stream:
+async def export(request: PageRequest, actor: NamedDependency[Actor]) -> Stream:
     """The payments of the list as CSV, written while it is read."""
     language, time_zone, _ = tastes(request, actor)
     name = f"payments-{(await agency_day(actor)).isoformat()}.csv"
@@ -59,7 +61,7 @@ async def export(request: PageRequest, actor: Actor) -> Stream:
 
 
 @get("/payments/new", guards=[needs("payments.record")])
-async def new(request: PageRequest, actor: Actor) -> Response[Any]:
+async def new(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The form: first the case, then the money."""
     case_id = _id(request.query_params.get("case"))
     if case_id is None:
@@ -71,7 +73,7 @@ async def new(request: PageRequest, actor: Actor) -> Response[Any]:
 
 
 @post("/payments/check", guards=[needs("payments.record")])
-async def check(request: PageRequest, actor: Actor) -> Response[Any]:
+async def check(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """How the payment would be divided. Writes nothing."""
     form = await read_form(request)
     case = await load_case(actor, _needed(form.id("case")))
@@ -82,7 +84,7 @@ async def check(request: PageRequest, actor: Actor) -> Response[Any]:
 
 
 @post("/payments", guards=[needs("payments.record")])
-async def create(request: PageRequest, actor: Actor) -> Response[Any]:
+async def create(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Record and post a payment whose split was shown."""
     form = await read_form(request)
     case = await load_case(actor, _needed(form.id("case")))
@@ -100,13 +102,13 @@ async def create(request: PageRequest, actor: Actor) -> Response[Any]:
 
 
 @get("/payments/{payment_id:uuid}", guards=[needs("payments.read")])
-async def show(request: PageRequest, actor: Actor, payment_id: UUID) -> Response[Any]:
+async def show(request: PageRequest, actor: NamedDependency[Actor], payment_id: FromPath[UUID]) -> Response[Any]:
     """One payment: its parts, its fee and why, its journal."""
     return await _payment_page(request, actor, payment_id)
 
 
 @post("/payments/{payment_id:uuid}/reversal", guards=[needs("payments.record")])
-async def take_back(request: PageRequest, actor: Actor, payment_id: UUID) -> Response[Any]:
+async def take_back(request: PageRequest, actor: NamedDependency[Actor], payment_id: FromPath[UUID]) -> Response[Any]:
     """Take a payment back."""
     form = await read_form(request)
     try:

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from cases.queues.claim import claim, claim_next, held, release
 from cases.queues.work import (
@@ -31,7 +33,7 @@ from portal.people.guards import needs
 
 
 @get("/queue", guards=[needs("cases.work")])
-async def queue(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+async def queue(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[Any]:
     """The negotiator's home: today's cases in order, and why."""
     filters = _filters(request)
     rows, more = await work(actor, filters, _cursor(request))
@@ -55,7 +57,7 @@ async def queue(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
 
 
 @post("/queue/next", guards=[needs("cases.work")])
-async def take_next(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+async def take_next(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[Any]:
     """Take the most urgent free case in hand and go to it."""
     form = await read_form(request)
     case_id = await claim_next(actor, queue_id=form.id("queue"), after=form.id("after"))
@@ -65,7 +67,7 @@ async def take_next(request: Request[Any, Any, Any], actor: Actor) -> Response[A
 
 
 @post("/cases/{case_id:uuid}/claim", guards=[needs("cases.work")])
-async def take(request: Request[Any, Any, Any], actor: Actor, case_id: UUID) -> Response[Any]:
+async def take(request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
     """Take one case in hand; a manager may take it from somebody else."""
     form = await read_form(request)
     await claim(actor, case_id, steal=form.flag("steal"))
@@ -73,7 +75,7 @@ async def take(request: Request[Any, Any, Any], actor: Actor, case_id: UUID) -> 
 
 
 @post("/queue/release", guards=[needs("cases.work")])
-async def let_go(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+async def let_go(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[Any]:
     """Give the case in hand back to the queue."""
     await release(actor)
     return redirect(request, "/queue")

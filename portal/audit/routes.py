@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from portal.audit import checking, trail
 from portal.audit.trail import Narrowing
@@ -21,7 +23,7 @@ READ = needs("audit.read")
 
 
 @get("/audit", guards=[READ])
-async def show(request: PageRequest, actor: Actor) -> Response[Any]:
+async def show(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The trail, narrowed by the URL, under how the chain stands."""
     narrowing, wrong = _narrowing(request)
     found = await trail.find(actor, narrowing, _place(request.query_params.get("before", "")))
@@ -37,14 +39,14 @@ async def show(request: PageRequest, actor: Actor) -> Response[Any]:
 
 
 @get("/audit/{event_id:uuid}", guards=[READ])
-async def show_event(request: PageRequest, actor: Actor, event_id: UUID) -> Response[Any]:
+async def show_event(request: PageRequest, actor: NamedDependency[Actor], event_id: FromPath[UUID]) -> Response[Any]:
     """One event with its facts, and the seal that covers it."""
     entry, personal, seal = await trail.load(actor, event_id)
     return render(request, "portal/audit/event.html", entry=entry, personal=personal, seal=seal)
 
 
 @post("/audit/check", guards=[READ])
-async def check(request: PageRequest, actor: Actor) -> Response[Any]:
+async def check(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Prove the chain now."""
     proof = await checking.check(actor)
     if proof is None:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import segno
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from portal import clock
 from portal.errors import NotFound, Refused
@@ -26,7 +28,7 @@ from portal.tenancy.request import outlive
 
 
 @get("/me", guards=[signed_in])
-async def show(request: PageRequest, actor: Actor) -> Response[Any]:
+async def show(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The account page."""
     return await _page(request, actor)
 
@@ -47,7 +49,7 @@ async def _page(
 
 
 @post("/me/profile", guards=[signed_in])
-async def change_profile(request: PageRequest, actor: Actor) -> Response[Any]:
+async def change_profile(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Keep name, language, time zone and colours."""
     form = await read_form(request)
     wanted = Profile(
@@ -66,7 +68,7 @@ async def change_profile(request: PageRequest, actor: Actor) -> Response[Any]:
 
 
 @post("/me/password", guards=[signed_in])
-async def change_password(request: PageRequest, actor: Actor) -> Response[Any]:
+async def change_password(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Change the password; every other session ends."""
     form = await read_form(request)
     try:
@@ -109,7 +111,7 @@ def _turned(request: PageRequest, token: str, message: str) -> Response[Any]:
 
 
 @post("/me/second-factor", guards=[signed_in])
-async def prepare_second_factor(request: PageRequest, actor: Actor) -> Response[Any]:
+async def prepare_second_factor(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Begin to set an authenticator up: a fresh seed that a first code confirms."""
     form = await read_form(request)
     assert actor.user_id is not None
@@ -122,7 +124,7 @@ async def prepare_second_factor(request: PageRequest, actor: Actor) -> Response[
 
 
 @get("/me/second-factor", guards=[signed_in])
-async def show_second_factor(request: PageRequest, actor: Actor) -> Response[Any]:
+async def show_second_factor(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The seed as a picture and as text, and the field for the first code."""
     return await _set_up_page(request, actor)
 
@@ -141,7 +143,7 @@ async def _set_up_page(request: PageRequest, actor: Actor, error: Refused | None
 
 
 @post("/me/second-factor/confirm", guards=[signed_in])
-async def confirm_second_factor(request: PageRequest, actor: Actor) -> Response[Any]:
+async def confirm_second_factor(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Turn the second factor on with a first code; the recovery codes are shown this once."""
     form = await read_form(request)
     assert actor.user_id is not None
@@ -158,7 +160,7 @@ async def confirm_second_factor(request: PageRequest, actor: Actor) -> Response[
 
 
 @post("/me/second-factor/end", guards=[signed_in])
-async def end_second_factor(request: PageRequest, actor: Actor) -> Response[Any]:
+async def end_second_factor(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Turn the second factor off."""
     form = await read_form(request)
     try:
@@ -171,7 +173,7 @@ async def end_second_factor(request: PageRequest, actor: Actor) -> Response[Any]
 
 
 @post("/me/sessions/{session_id:uuid}/end", guards=[signed_in])
-async def end_session(request: PageRequest, actor: Actor, session_id: UUID) -> Response[Any]:
+async def end_session(request: PageRequest, actor: NamedDependency[Actor], session_id: FromPath[UUID]) -> Response[Any]:
     """End one of one's own sessions; the one being used is ended by logging out."""
     if session_id == actor.session_id:
         raise NotFound
@@ -180,7 +182,7 @@ async def end_session(request: PageRequest, actor: Actor, session_id: UUID) -> R
 
 
 @post("/me/sessions/end-others", guards=[signed_in])
-async def end_other_sessions(request: PageRequest, actor: Actor) -> Response[Any]:
+async def end_other_sessions(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """End all sessions but this one."""
     await profile.end_other_sessions(actor, clock.now())
     return redirect(request, "/me#sessions", N_("All other sessions have ended."))

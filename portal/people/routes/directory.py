@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from portal import clock
 from portal.errors import NotFound, Refused
@@ -34,7 +36,7 @@ def address_of(actor: Actor, client_id: UUID | None) -> str:
 
 
 @get("/people", guards=[MANAGE])
-async def show(request: PageRequest, actor: Actor) -> Response[Any]:
+async def show(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Members, open invitations, and the form to invite somebody."""
     return await _page(request, actor, _id(request.query_params.get("client", "")))
 
@@ -56,7 +58,7 @@ async def _page(
 
 
 @post("/people/invitations", guards=[MANAGE])
-async def invite(request: PageRequest, actor: Actor) -> Response[Any]:
+async def invite(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Invite somebody by e-mail."""
     form = await read_form(request)
     client_id = form.id("client")
@@ -71,7 +73,7 @@ async def invite(request: PageRequest, actor: Actor) -> Response[Any]:
 
 
 @post("/people/invitations/{invitation_id:uuid}/send-again", guards=[MANAGE])
-async def send_again(request: PageRequest, actor: Actor, invitation_id: UUID) -> Response[Any]:
+async def send_again(request: PageRequest, actor: NamedDependency[Actor], invitation_id: FromPath[UUID]) -> Response[Any]:
     """Mail a fresh link; the one before no longer holds."""
     email, client_id = await invitations.send_again(actor, invitation_id, clock.now())
     return redirect(
@@ -81,7 +83,7 @@ async def send_again(request: PageRequest, actor: Actor, invitation_id: UUID) ->
 
 
 @post("/people/invitations/{invitation_id:uuid}/withdraw", guards=[MANAGE])
-async def withdraw(request: PageRequest, actor: Actor, invitation_id: UUID) -> Response[Any]:
+async def withdraw(request: PageRequest, actor: NamedDependency[Actor], invitation_id: FromPath[UUID]) -> Response[Any]:
     """Take an invitation back."""
     email, client_id = await invitations.withdraw(actor, invitation_id, clock.now())
     return redirect(
@@ -90,7 +92,7 @@ async def withdraw(request: PageRequest, actor: Actor, invitation_id: UUID) -> R
 
 
 @get("/people/{membership_id:uuid}", guards=[MANAGE])
-async def show_member(request: PageRequest, actor: Actor, membership_id: UUID) -> Response[Any]:
+async def show_member(request: PageRequest, actor: NamedDependency[Actor], membership_id: FromPath[UUID]) -> Response[Any]:
     """One member: role and access."""
     return await _member_page(request, actor, membership_id)
 
@@ -109,7 +111,7 @@ async def _member_page(
 
 
 @post("/people/{membership_id:uuid}/role", guards=[MANAGE])
-async def change_role(request: PageRequest, actor: Actor, membership_id: UUID) -> Response[Any]:
+async def change_role(request: PageRequest, actor: NamedDependency[Actor], membership_id: FromPath[UUID]) -> Response[Any]:
     """Give a member another role."""
     form = await read_form(request)
     try:
@@ -123,7 +125,7 @@ async def change_role(request: PageRequest, actor: Actor, membership_id: UUID) -
 
 
 @post("/people/{membership_id:uuid}/end", guards=[MANAGE])
-async def end_membership(request: PageRequest, actor: Actor, membership_id: UUID) -> Response[Any]:
+async def end_membership(request: PageRequest, actor: NamedDependency[Actor], membership_id: FromPath[UUID]) -> Response[Any]:
     """Take a member's access away."""
     try:
         member = await memberships.end_membership(actor, membership_id, clock.now())

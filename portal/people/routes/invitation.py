@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from portal import clock
 from portal.errors import NotFound, Refused
@@ -19,7 +20,7 @@ from portal.tenancy.database import NOBODY, Scope, enter, transaction
 
 
 @get("/invitation/{token:str}", opt={"public": True})
-async def show(request: PageRequest, token: str) -> Response[Any]:
+async def show(request: PageRequest, token: FromPath[str]) -> Response[Any]:
     """What is offered. Opening the link changes nothing."""
     try:
         offered = await invitations.open_offer(token, clock.now())
@@ -29,7 +30,7 @@ async def show(request: PageRequest, token: str) -> Response[Any]:
 
 
 @post("/invitation/{token:str}", opt={"public": True, "outside": True}, request_max_body_size=SMALL_FORM)
-async def accept(request: PageRequest, token: str) -> Response[Any]:
+async def accept(request: PageRequest, token: FromPath[str]) -> Response[Any]:
     """Accept: with a name and a new password, or with the password one has. Used up by that."""
     form = await read_form(request)
     try:

@@ -6,6 +6,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from portal import clock
 from portal.errors import NotFound, Refused
@@ -23,7 +25,7 @@ MANAGE = needs("api_keys.manage")
 
 
 @get("/keys", guards=[MANAGE])
-async def show(request: PageRequest, actor: Actor) -> Response[Any]:
+async def show(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The keys, and the form to make one."""
     try:
         client_id = UUID(text) if (text := request.query_params.get("client", "")) else None
@@ -51,7 +53,7 @@ async def _page(
 
 
 @post("/keys", guards=[MANAGE])
-async def make(request: PageRequest, actor: Actor) -> Response[Any]:
+async def make(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Make a key; this answer is the only one that ever shows it."""
     form = await read_form(request)
     client_id = form.id("client")
@@ -65,7 +67,7 @@ async def make(request: PageRequest, actor: Actor) -> Response[Any]:
 
 
 @post("/keys/{key_id:uuid}/revoke", guards=[MANAGE])
-async def revoke(request: PageRequest, actor: Actor, key_id: UUID) -> Response[Any]:
+async def revoke(request: PageRequest, actor: NamedDependency[Actor], key_id: FromPath[UUID]) -> Response[Any]:
     """Make a key useless at once."""
     hint, client_id = await api_keys.revoke_key(actor, key_id, clock.now())
     place = "/keys" if client_id in (None, actor.client_id) else f"/keys?client={client_id}"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from portal import clock
 from portal.errors import NotFound, Refused
@@ -36,7 +37,7 @@ async def ask(request: PageRequest) -> Response[Any]:
 
 
 @get("/reset/{token:str}", opt={"public": True})
-async def show_new(request: PageRequest, token: str) -> Response[Any]:
+async def show_new(request: PageRequest, token: FromPath[str]) -> Response[Any]:
     """Choose a new password. Opening the link uses nothing up."""
     try:
         reset = await resets.open_reset(token, clock.now())
@@ -46,7 +47,7 @@ async def show_new(request: PageRequest, token: str) -> Response[Any]:
 
 
 @post("/reset/{token:str}", opt={"public": True, "outside": True}, request_max_body_size=SMALL_FORM)
-async def set_new(request: PageRequest, token: str) -> Response[Any]:
+async def set_new(request: PageRequest, token: FromPath[str]) -> Response[Any]:
     """Set the new password, use the link up, and end every session. No transaction is open while it is hashed."""
     form = await read_form(request)
     try:
