@@ -15,6 +15,7 @@ import asyncpg
 import httpx
 import pytest
 
+from portal.app import configure, create_app
 from portal.backends.postgres import create_database, database_url, drop_database
 from portal.backends.servers import shared_servers
 from portal.settings import Settings
@@ -74,12 +75,7 @@ def settings(servers: Settings) -> Iterator[Settings]:
 async def database(settings: Settings) -> AsyncIterator[Settings]:
     """The application's database, opened as the application's role."""
     await DB.open(settings.database_url, pool_size=10)
-    try:
-        from portal.app import configure
-
-        configure(settings)
-    except ImportError:
-        pass
+    configure(settings)
     yield settings
     await DB.close()
 
@@ -112,12 +108,15 @@ async def cast(owner_pool: asyncpg.Pool) -> Cast:
 Visit = Callable[..., httpx.AsyncClient]
 
 
-@pytest.fixture
-async def visit(database: Settings, owner_pool: asyncpg.Pool) -> AsyncIterator[Callable[..., object]]:
-    """``client = await visit(person)``: an HTTP client signed in as that person; ``await visit()`` is signed out."""
-    from portal.app import create_app
+@pytest.fixture(scope="session")
+def app(database: Settings) -> object:
+    """The application over this worker's database, made once: it holds no state of any request."""
+    return create_app(database, open_database=False)
 
-    app = create_app(database, open_database=False)
+
+@pytest.fixture
+async def visit(app: object, database: Settings, owner_pool: asyncpg.Pool) -> AsyncIterator[Callable[..., object]]:
+    """``client = await visit(person)``: an HTTP client signed in as that person; ``await visit()`` is signed out."""
     clients: list[httpx.AsyncClient] = []
 
     async def come(person: Person | None = None, *, key: str | None = None) -> httpx.AsyncClient:
