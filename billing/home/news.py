@@ -100,7 +100,8 @@ async def happened(actor: Actor, today: date) -> list[Event]:
 
 
 def _event(row: asyncpg.Record) -> Event:
-    icon, tone, head, _ = WORDS[row["kind"]](facts_for_client(row["kind"], row["facts"], row["debtor_name"]))
+    # The debtor's name stands below the head.
+    icon, tone, head, _ = WORDS[row["kind"]](facts_for_client(row["kind"], row["facts"], debtor_name=""))
     return Event(row["at"], icon, tone, head, row["case_id"], row["debtor_name"])
 
 

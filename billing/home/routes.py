@@ -14,9 +14,10 @@ from billing.home.sums import placed, promised, received
 from cases.workbench.client_view import STEPS, YOURS
 from portal import clock
 from portal.money import exponent
-from portal.pages.formats import number
+from portal.pages.formats import NBSP, month, number
 from portal.pages.links import narrowed
 from portal.pages.rendering import render
+from portal.pages.text import in_chinese
 from portal.pages.toasts import redirect
 from portal.people.actor import Actor
 from portal.people.guards import needs
@@ -74,8 +75,18 @@ async def home(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
         moved=await moved(actor, today),
         steps=STEPS,
         yours=YOURS,
+        short_month=_short_month,
         link=narrowed(request),
     )
+
+
+def _short_month(day: date, with_year: bool) -> str:
+    """A month for a narrow column: ``Dec 2025``, ``Feb``; ``2025年12月``, ``2月``."""
+    text = month(day)
+    if in_chinese():
+        return text if with_year else text.partition("年")[2]
+    name, _, year = text.partition(NBSP)
+    return f"{name[:3]}{NBSP}{year}" if with_year else name[:3]
 
 
 def _by_size(parts: Sequence[Any]) -> list[str]:

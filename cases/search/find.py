@@ -10,16 +10,18 @@ from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
 SHOWN: Final = 50
+DEBTORS: Final = 12
 LONGEST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Cases, best first, and for staff the agency's debtors and clients. ``more``: there are cases beyond those."""
+    """Cases, best first, and for staff the agency's debtors and clients; whether there are more of them than shown."""
 
     cases: Sequence[asyncpg.Record] = ()
     more: bool = False
     debtors: Sequence[asyncpg.Record] = ()
+    more_debtors: bool = False
     clients: Sequence[asyncpg.Record] = ()
 
     def __bool__(self) -> bool:
@@ -46,9 +48,11 @@ async def find(actor: Actor, query: str) -> Found:
     cases = await sql("select * from search_cases($1, $2)", text, SHOWN + 1)
     if not actor.may("debtors.read"):
         return Found(cases[:SHOWN], len(cases) > SHOWN)
+    debtors = await sql("select * from search_debtors($1, $2)", text, DEBTORS + 1)
     return Found(
         cases[:SHOWN],
         len(cases) > SHOWN,
-        debtors=await sql("select * from search_debtors($1, 20)", text),
+        debtors=debtors[:DEBTORS],
+        more_debtors=len(debtors) > DEBTORS,
         clients=await sql(CLIENTS, actor.agency_id, text),
     )
