@@ -4,7 +4,6 @@ The operator's commands act in a scope of their own, which sees no tenant's rows
 """
 
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -23,11 +22,6 @@ from portal.tenancy.database import Scope, enter, savepoint, sql, sql_value, tra
 
 OPERATOR: Final = Scope(kind="operator")
 """Whoever runs the installation: adds agencies, sees no agency's data."""
-
-Founded = Callable[[Actor], Awaitable[None]]
-
-FOUNDED: Final[list[Founded]] = []
-"""What other packages do for a new agency, in the transaction that founds it, as a job of that agency."""
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -99,8 +93,6 @@ async def found(
     )  # fmt: skip
     await enter(agency.actor.scope)
     await record(agency.actor, "agency.founded", "agency", agency_id, facts={"slug": slug, "name": name})
-    for follow in FOUNDED:
-        await follow(agency.actor)
     return agency
 
 

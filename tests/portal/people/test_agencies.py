@@ -1,15 +1,13 @@
 """What the operator's commands do: found an agency, add people, see names and no data."""
 
 from collections.abc import Awaitable, Callable
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 import httpx
 import pytest
 
 from portal.errors import NotFound, Refused
-from portal.people import agencies
-from portal.people.actor import Actor
 from portal.people.agencies import OPERATOR, add_agency, list_agencies
 from portal.people.users import add_user
 from portal.tenancy.database import as_job, sql, sql_value, transaction
@@ -23,19 +21,10 @@ def slug() -> str:
     return f"agency-{uuid4().hex[:12]}"
 
 
-async def test_an_agency_is_founded_with_what_other_packages_add(
-    visit: Visit, cast: Cast, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    met: list[tuple[UUID, UUID]] = []
-
-    async def follow(actor: Actor) -> None:
-        met.append((actor.agency_id, await sql_value("select id from agencies")))
-
-    monkeypatch.setattr(agencies, "FOUNDED", [*agencies.FOUNDED, follow])
+async def test_an_agency_is_founded_and_its_owner_signs_in(visit: Visit, owner: asyncpg.Connection) -> None:
     made = await add_agency(
         slug=slug(), name="Alpen Inkasso", language="en", time_zone="Europe/Vienna", base_currency="EUR"
     )
-    assert met == [(made.id, made.id)]
     assert made in await list_agencies()
     assert await owner.fetchval("select action from audit_events where agency_id = $1", made.id) == "agency.founded"
     added = await add_user(
