@@ -44,6 +44,11 @@ class Explanation:
         return int(self._hit["number"])
 
     @property
+    def agreement_version(self) -> int:
+        """The version of the agreement that it was counted by."""
+        return int(self.stored["agreement"]["version"])
+
+    @property
     def rate(self) -> str:
         """The rate, 25 %; of a fee counted in slices the rates one after the other."""
         return ", ".join(dict.fromkeys(rate_text(step["rate"]) for step in self._steps("slice")))

@@ -1,0 +1,79 @@
+"""How a statement comes to what is paid: recovered, less what the client has, fees and VAT, and what was carried."""
+
+from dataclasses import dataclass
+
+from billing.statements.register import Counts, Statement
+from portal.pages.formats import MINUS, amount, date_full, percent
+from portal.pages.text import ngettext, translate
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One figure of the equation, in words; the first has no sign."""
+
+    label: str
+    amount: str
+    sign: str = ""
+    note: str = ""
+
+
+def equation(statement: Statement, counts: Counts, *, to_client: bool = True) -> tuple[list[Term], Term]:
+    """The terms and the result, spoken in the current language, to the client or about it."""
+    terms = [
+        Term(translate("Recovered"), _amount(statement, statement.collected_minor), note=_recovered(statement, counts)),
+        Term(
+            translate("Paid to you directly") if to_client else translate("Paid to the client directly"),
+            _amount(statement, statement.direct_minor),
+            MINUS,
+            ngettext("%(num)s payment", "%(num)s payments", counts.direct) % {"num": counts.direct},
+        ),
+        Term(translate("Fees"), _amount(statement, statement.fees_minor), MINUS),
+        _vat(statement),
+        _carried_in(statement),
+    ]
+    if statement.carried_out_minor:
+        label = translate("Carried to the next statement")
+        terms.append(_signed(statement, label, -statement.carried_out_minor, translate("stays open")))
+    return terms, Term(
+        translate("Paid to you") if to_client else translate("Paid to the client"),
+        _amount(statement, statement.net_minor),
+        note=_paid(statement),
+    )
+
+
+def _recovered(statement: Statement, counts: Counts) -> str:
+    received = statement.payments - counts.went_back
+    text = ngettext("%(num)s payment", "%(num)s payments", received) % {"num": received}
+    if not counts.went_back:
+        return text
+    back = ngettext("%(num)s went back", "%(num)s went back", counts.went_back) % {"num": counts.went_back}
+    return f"{text}, {back}"
+
+
+def _vat(statement: Statement) -> Term:
+    if not statement.vat_rate:
+        return Term(translate("VAT"), _amount(statement, statement.vat_minor), MINUS, translate("none on our fees"))
+    label = translate("VAT %(rate)s", rate=percent(statement.vat_rate))
+    return Term(label, _amount(statement, statement.vat_minor), MINUS, translate("on the fee total, once"))
+
+
+def _carried_in(statement: Statement) -> Term:
+    label = translate("Carried from before")
+    note = translate("nothing open") if not statement.carried_in_minor else translate("was still open")
+    return _signed(statement, label, statement.carried_in_minor, note)
+
+
+def _signed(statement: Statement, label: str, minor: int, note: str) -> Term:
+    return Term(label, _amount(statement, abs(minor)), MINUS if minor < 0 else "+", note)
+
+
+def _paid(statement: Statement) -> str:
+    account = statement.letterhead.masked_account
+    if statement.paid_on is None:
+        return translate("nothing to pay") if statement.net_minor == 0 else translate("not paid yet")
+    day = date_full(statement.paid_on)
+    return translate("%(day)s to %(account)s", day=day, account=account) if account else day
+
+
+def _amount(statement: Statement, minor: int) -> str:
+    return amount(minor, statement.currency)

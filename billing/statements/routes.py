@@ -1,0 +1,103 @@
+"""Pages of statements: the list, one with every fee explained, and its files."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.response import Stream
+
+from billing.statements import mail
+from billing.statements.document import as_pdf
+from billing.statements.equation import equation
+from billing.statements.register import (
+    Statement,
+    beside,
+    counts_of,
+    lines_of,
+    list_statements,
+    load_statement,
+)
+from billing.statements.sheet import as_csv
+from portal.errors import NotFound
+from portal.pages.links import narrowed
+from portal.pages.rendering import render, tastes
+from portal.pages.text import known_language, speaking
+from portal.pages.toasts import PageRequest
+from portal.people.actor import Actor
+from portal.people.guards import needs
+from portal.storage.store import attachment
+from portal.tenancy.database import sql
+
+JOBS = (mail,)
+"""Imported so that a worker knows their jobs."""
+
+
+@get("/statements", guards=[needs("statements.read")])
+async def index(request: PageRequest, actor: Actor) -> Response[Any]:
+    """Statements, the latest first: a client's own, or those of all clients."""
+    client_id = None if actor.client_id else _id(request.query_params.get("client"))
+    statements, more = await list_statements(actor, client_id, _id(request.query_params.get("before")))
+    clients = []
+    if actor.is_staff:
+        clients = await sql("select id, name from clients where agency_id = $1 order by name", actor.agency_id)
+    return render(
+        request, "billing/statements.html", block="rows",
+        statements=statements, following=statements[-1].id if more else None, client_id=client_id, clients=clients,
+        link=narrowed(request),
+    )  # fmt: skip
+
+
+@get("/statements/{statement_id:uuid}", guards=[needs("statements.read")])
+async def show(request: PageRequest, actor: Actor, statement_id: UUID) -> Response[Any]:
+    """A statement: how it comes to what is paid, and its payments; ``open`` opens a fee, ``after`` is the next page."""
+    statement = await load_statement(actor, statement_id)
+    after = _number(request.query_params.get("after"))
+    lines, more = await lines_of(actor, statement.id, after)
+    counts, (language, time_zone, _) = await counts_of(actor, statement.id), tastes(request, actor)
+    with speaking(language, time_zone):
+        terms, result = equation(statement, counts, to_client=not actor.is_staff)
+    return render(
+        request, "billing/statement.html", block="lines",
+        statement=statement, lines=lines, counts=counts, terms=terms, result=result, is_first_page=not after,
+        following=lines[-1].position if more else None, opened=_id(request.query_params.get("open")),
+        beside=await beside(actor, statement), link=narrowed(request, forget=()),
+    )  # fmt: skip
+
+
+@get("/statements/{statement_id:uuid}/csv", guards=[needs("statements.read")])
+async def export(request: PageRequest, actor: Actor, statement_id: UUID) -> Stream:
+    """The lines as CSV, written while they are read."""
+    statement = await load_statement(actor, statement_id)
+    language, time_zone, _ = tastes(request, actor)
+    return Stream(
+        as_csv(actor, statement, language, time_zone),
+        media_type="text/csv; charset=utf-8",
+        headers=_named(statement, "csv"),
+    )
+
+
+@get("/statements/{statement_id:uuid}/pdf", guards=[needs("statements.read")])
+async def document(request: PageRequest, actor: Actor, statement_id: UUID) -> Response[bytes]:
+    """The document, in the language asked for or the reader's."""
+    statement = await load_statement(actor, statement_id)
+    language = known_language(request.query_params.get("language")) or tastes(request, actor)[0]
+    content = await as_pdf(actor, statement, language)
+    return Response(content, media_type="application/pdf", headers=_named(statement, "pdf"))
+
+
+def _named(statement: Statement, ending: str) -> dict[str, str]:
+    return {"Content-Disposition": attachment(f"{statement.file_name}.{ending}")}
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise NotFound from None
+
+
+ROUTES = [index, show, export, document]
