@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import cases.api.routes
 import cases.documents.routes
 import cases.intake.routes
 import cases.lists.routes
@@ -10,6 +11,7 @@ import cases.search.routes
 import cases.workbench.routes
 
 ROUTES: list[Any] = [
+    *cases.api.routes.ROUTES,
     *cases.documents.routes.ROUTES,
     *cases.intake.routes.ROUTES,
     *cases.lists.routes.ROUTES,

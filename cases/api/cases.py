@@ -1,0 +1,119 @@
+"""Cases as systems see them."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from litestar import Request, get
+
+from cases.casework import COLUMNS, CaseFile, case_file, load_case
+from cases.documents.evidence import documents_of
+from cases.workbench.client_view import entries_for_client, next_step
+from cases.workbench.timeline import Entry
+from portal.api.paging import as_page, page_of
+from portal.money import decimal_string
+from portal.pages.text import speaking
+from portal.people.actor import Actor
+from portal.people.guards import needs
+from portal.tenancy.database import sql
+
+ApiRequest = Request[Any, Any, Any]
+
+LIST = f"""
+select {COLUMNS}, last_activity_at from cases
+where agency_id = $1 and id < $2 and ($3 = '' or reference = $3) and ($4 = '' or situation = $4)
+  and ($5::uuid is null or placement_id = $5)
+order by id desc limit $6
+"""  # noqa: S608 - names of columns
+
+
+@get("/cases", guards=[needs("cases.read")])
+async def listed(request: ApiRequest, actor: Actor) -> dict[str, object]:
+    """Cases, newest first; narrowed by ``reference``, ``situation`` or ``placement``."""
+    query = request.query_params
+    after, limit = page_of(query)
+    rows = await sql(
+        LIST,
+        actor.agency_id,
+        after,
+        query.get("reference", ""),
+        query.get("situation", ""),
+        _placement(query),
+        limit + 1,
+    )
+    with speaking("en"):
+        items = [_as_item(actor, case_file(row)) for row in rows]
+    return as_page(items, limit, str(rows[limit - 1]["id"]) if len(rows) > limit else None)
+
+
+def _placement(query: Any) -> UUID | None:
+    try:
+        return UUID(query["placement"]) if "placement" in query else None
+    except ValueError:
+        return UUID(int=0)
+
+
+def _as_item(actor: Actor, case: CaseFile) -> dict[str, object]:
+    item: dict[str, object] = {
+        "id": str(case.id),
+        "number": case.number,
+        "reference": case.reference,
+        "status": case.status.value,
+        "situation": case.situation,
+        "close_code": case.close_code,
+        "debtor": {"kind": case.debtor_kind, "name": case.debtor_name, "country": case.debtor_country},
+        "currency": case.currency,
+        "placed": decimal_string(case.placed_minor, case.currency),
+        "balance": decimal_string(case.balance_minor, case.currency),
+        "placed_on": case.placed_on.isoformat(),
+        "placement_id": str(case.placement_id) if case.placement_id else None,
+        "next_step": next_step(case.next_action) if case.is_open else None,
+        "next_step_at": case.next_action_at.isoformat() if case.is_open and case.next_action_at else None,
+    }
+    if actor.is_staff:
+        item["client_id"] = str(case.client_id)
+    return item
+
+
+INVOICES = """
+select number, issued_on, due_on, amount_minor from invoices where agency_id = $1 and case_id = $2 order by due_on, id
+"""
+
+
+@get("/cases/{case_id:uuid}", guards=[needs("cases.read")])
+async def show(actor: Actor, case_id: UUID) -> dict[str, object]:
+    """A case with its balance by component, its invoices and documents, and what its client may see of its timeline."""
+    case = await load_case(actor, case_id)
+    invoices = await sql(INVOICES, actor.agency_id, case.id)
+    entries, _ = await entries_for_client(actor, case)
+    documents = await documents_of(actor, case) if actor.may("documents.read") else []
+    with speaking("en"):
+        item = _as_item(actor, case)
+        events = [_as_event(entry) for entry in entries if entry.client_sees]
+    return {
+        **item,
+        "balance_by_component": {
+            "principal": decimal_string(case.principal_minor, case.currency),
+            "interest": decimal_string(case.interest_minor, case.currency),
+            "costs": decimal_string(case.costs_minor, case.currency),
+        },
+        "invoices": [_as_invoice(case, row) for row in invoices],
+        "documents": [
+            {"id": str(one.id), "name": one.file_name, "kind": one.kind, "state": one.state} for one in documents
+        ],
+        "events": events,
+    }
+
+
+def _as_event(entry: Entry) -> dict[str, object]:
+    """An entry of the timeline in the words its client reads."""
+    return {"at": entry.at.isoformat(), "text": str(entry.head), "details": [str(line) for line in entry.lines]}
+
+
+def _as_invoice(case: CaseFile, row: asyncpg.Record) -> dict[str, object]:
+    return {
+        "number": row["number"],
+        "issued_on": row["issued_on"].isoformat() if row["issued_on"] else None,
+        "due_on": row["due_on"].isoformat(),
+        "amount": decimal_string(row["amount_minor"], case.currency),
+    }
