@@ -2,7 +2,8 @@
 
 Page 10,000 is found like page 1: a page begins behind the key of the last row of the one before, in an index that is
 led by the agency, or by the agency and the client. Row-level security stands behind; the agency and client are named
-all the same, so that the planner knows the size of what it reads.
+all the same, so that the planner knows the size of what it reads. No order is one that the primary key could serve:
+the planner would walk it through every other agency's cases.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -24,14 +25,12 @@ PAGE: Final = 50
 COUNTED: Final = 1000
 """More than this are not counted, because nobody reads the number and the database would read them all."""
 
-BALANCE: Final = "(c.principal_minor + c.interest_minor + c.costs_minor)"
-
 
 class Order(StrEnum):
     """What the list is sorted by. Every order ends with the id, so that no two cases share a place."""
 
     NEWEST = "newest"
-    """The case taken in last comes first."""
+    """The case placed last comes first."""
     BALANCE = "balance"
     """The highest balance first, each currency by itself."""
     DAYS = "days"
@@ -58,8 +57,8 @@ class Key:
 
 
 KEYS: Final = {
-    Order.NEWEST: Key(("c.id",), ("uuid",), falling=True),
-    Order.BALANCE: Key(("c.currency", BALANCE, "c.id"), ("text", "bigint", "uuid"), falling=True),
+    Order.NEWEST: Key(("c.placed_on", "c.id"), ("date", "uuid"), falling=True),
+    Order.BALANCE: Key(("c.currency", "c.balance_minor", "c.id"), ("text", "bigint", "uuid"), falling=True),
     Order.DAYS: Key(("c.oldest_due_on", "c.id"), ("date", "uuid"), falling=False),
     Order.NUMBER: Key(("c.number",), ("text",), falling=False),
 }
@@ -117,7 +116,7 @@ class Page:
 
 FIELDS: Final = (
     "c.id, c.number, c.reference, c.situation, c.debtor_name, c.debtor_city, c.debtor_country, k.name as client_name,"
-    f" c.currency, {BALANCE} as balance_minor, c.placed_minor, c.placed_on, c.oldest_due_on, c.next_action,"
+    " c.currency, c.balance_minor, c.placed_minor, c.placed_on, c.oldest_due_on, c.next_action,"
     " c.next_action_at, c.closed_at"
 )
 FROM: Final = "from cases c join clients k on k.agency_id = c.agency_id and k.id = c.client_id"
@@ -168,7 +167,7 @@ async def every_case(actor: Actor, narrowing: Narrowing) -> AsyncIterator[Line]:
     """All cases of a narrowed list, newest first, read in portions while the transaction lasts."""
     actor.require("cases.read")
     where, values = _where(actor, narrowing)
-    query = f"select {FIELDS} {FROM} where {where} order by c.id desc"
+    query = f"select {FIELDS} {FROM} where {where} order by c.placed_on desc, c.id desc"
     today = _today(actor)
     async for row in connection().cursor(query, *values, prefetch=500):
         yield _line(row, KEYS[Order.NEWEST], today)
@@ -204,8 +203,7 @@ def _places(key: Key, values: tuple[object, ...]) -> str:
 
 
 def _line(row: asyncpg.Record, key: Key, today: date) -> Line:
-    names = {BALANCE: "balance_minor"}
-    place = tuple(row[names.get(column, column.removeprefix("c."))] for column in key.columns)
+    place = tuple(row[column.removeprefix("c.")] for column in key.columns)
     return Line(**row, days=(today - row["oldest_due_on"]).days, place=place)
 
 
