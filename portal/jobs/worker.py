@@ -26,7 +26,7 @@ from portal.tenancy.database import DB
 
 LOG = logging.getLogger("portal.jobs")
 
-AT_ONCE = 20
+AT_ONCE = 50
 """Jobs taken from the queue in one go; a worker holds at most twice as many."""
 GRACE = timedelta(seconds=20)
 """Running jobs may take so long to end after a stop; then they are put back into the queue."""
