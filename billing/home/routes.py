@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 
 from billing.home.exchange import Exchange, exchange
 from billing.home.news import happened, moved, waiting
@@ -37,7 +38,7 @@ async def begin(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 @get("/home", guards=[needs("recovery.read")])
-async def home(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+async def home(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[Any]:
     """What became of the client's claims, in one currency at a time or converted at rates that are named."""
     today = clock.today(actor.time_zone)
     all_placed, all_received, all_promised = await placed(actor), await received(actor, today), await promised(actor)

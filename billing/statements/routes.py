@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from billing.statements import mail
@@ -33,7 +35,7 @@ JOBS = (mail,)
 
 
 @get("/statements", guards=[needs("statements.read")])
-async def index(request: PageRequest, actor: Actor) -> Response[Any]:
+async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Statements, the latest first: a client's own, or those of all clients."""
     client_id = None if actor.client_id else _id(request.query_params.get("client"))
     statements, more = await list_statements(actor, client_id, _id(request.query_params.get("before")))
@@ -48,7 +50,7 @@ async def index(request: PageRequest, actor: Actor) -> Response[Any]:
 
 
 @get("/statements/{statement_id:uuid}", guards=[needs("statements.read")])
-async def show(request: PageRequest, actor: Actor, statement_id: UUID) -> Response[Any]:
+async def show(request: PageRequest, actor: NamedDependency[Actor], statement_id: FromPath[UUID]) -> Response[Any]:
     """A statement: how it comes to what is paid, and its payments; ``open`` opens a fee, ``after`` is the next page."""
     statement = await load_statement(actor, statement_id)
     after = _number(request.query_params.get("after"))
@@ -65,7 +67,7 @@ async def show(request: PageRequest, actor: Actor, statement_id: UUID) -> Respon
 
 
 @get("/statements/{statement_id:uuid}/csv", guards=[needs("statements.read")])
-async def export(request: PageRequest, actor: Actor, statement_id: UUID) -> Stream:
+async def export(request: PageRequest, actor: NamedDependency[Actor], statement_id: FromPath[UUID]) -> Stream:
     """The lines as CSV, written while they are read."""
     statement = await load_statement(actor, statement_id)
     language, time_zone, _ = tastes(request, actor)
@@ -77,7 +79,7 @@ async def export(request: PageRequest, actor: Actor, statement_id: UUID) -> Stre
 
 
 @get("/statements/{statement_id:uuid}/pdf", guards=[needs("statements.read")])
-async def document(request: PageRequest, actor: Actor, statement_id: UUID) -> Response[bytes]:
+async def document(request: PageRequest, actor: NamedDependency[Actor], statement_id: FromPath[UUID]) -> Response[bytes]:
     """The document, in the language asked for or the reader's."""
     statement = await load_statement(actor, statement_id)
     language = known_language(request.query_params.get("language")) or tastes(request, actor)[0]

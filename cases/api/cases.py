@@ -5,6 +5,8 @@ from uuid import UUID
 
 import asyncpg
 from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from cases.casework import COLUMNS, CaseFile, case_file, load_case
 from cases.documents.evidence import documents_of
@@ -28,7 +30,7 @@ order by id desc limit $6
 
 
 @get("/cases", guards=[needs("cases.read")])
-async def listed(request: ApiRequest, actor: Actor) -> dict[str, object]:
+async def listed(request: ApiRequest, actor: NamedDependency[Actor]) -> dict[str, object]:
     """Cases, newest first; narrowed by ``reference``, ``situation`` or ``placement``."""
     query = request.query_params
     after, limit = page_of(query)
@@ -81,7 +83,7 @@ select number, issued_on, due_on, amount_minor from invoices where agency_id = $
 
 
 @get("/cases/{case_id:uuid}", guards=[needs("cases.read")])
-async def show(actor: Actor, case_id: UUID) -> dict[str, object]:
+async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[str, object]:
     """A case with its balance by component, its invoices and documents, and what its client may see of its timeline."""
     case = await load_case(actor, case_id)
     invoices = await sql(INVOICES, actor.agency_id, case.id)

@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from cases.api.placements import storage_away
 from cases.documents.evidence import REFUSALS, DocumentFile, announce, complete, upload_form
@@ -18,7 +20,7 @@ ApiRequest = Request[Any, Any, Any]
 
 
 @post("/cases/{case_id:uuid}/documents", guards=[needs("documents.submit")], status_code=201)
-async def prepare(request: ApiRequest, actor: Actor, case_id: UUID) -> Answer:
+async def prepare(request: ApiRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Answer:
     """Announce a document of a case; the answer says where and how it is sent, within a minute."""
     body = await request.body()
     return await once(request, actor, body, lambda: _prepare(actor, case_id, body))
@@ -42,7 +44,7 @@ def _is_size(value: object) -> bool:
 
 
 @post("/documents/{document_id:uuid}/complete", guards=[needs("documents.submit")], status_code=200)
-async def finish(request: ApiRequest, actor: Actor, document_id: UUID) -> Answer:
+async def finish(request: ApiRequest, actor: NamedDependency[Actor], document_id: FromPath[UUID]) -> Answer:
     """Have what was sent looked at; the answer says whether it was released or refused."""
     body = await request.body()
     return await once(request, actor, body, lambda: _finish(actor, document_id))

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from cases.intake.as_given import LIMITS, LONGEST, Field
 from cases.intake.issue import FileError, Issue, Severity
@@ -29,7 +31,7 @@ FORMS = {"application/json": "json", "text/csv": "csv"}
 
 
 @post("/placements", guards=[needs("placements.submit")], status_code=202)
-async def place(request: ApiRequest, actor: Actor) -> Answer:
+async def place(request: ApiRequest, actor: NamedDependency[Actor]) -> Answer:
     """Take a placement in; it is checked and handed over by jobs, and its status tells what became of it."""
     if request.scope.get("body_too_large"):
         megabytes = LIMITS.size_bytes // (1024 * 1024)
@@ -89,7 +91,7 @@ def _reference_in(body: bytes) -> str:
 
 
 @get("/placements/{placement_id:uuid}", guards=[needs("placements.read")])
-async def show(request: ApiRequest, actor: Actor, placement_id: UUID) -> dict[str, object]:
+async def show(request: ApiRequest, actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> dict[str, object]:
     """What became of a placement."""
     placement = await load_placement(actor, placement_id)
     after = request.query_params.get("errors_after", "0")

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from cases.casework import CaseFile, load_case
 from cases.documents import clearing
@@ -39,7 +41,7 @@ AWAY = Refused(N_("The file could not be stored. Nothing was kept; please try ag
 
 
 @get("/cases/{case_id:uuid}/documents", guards=[needs("documents.read")])
-async def show(request: PageRequest, actor: Actor, case_id: UUID) -> Response[Any]:
+async def show(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
     """The documents of a case: a part of its page, and a page of their own."""
     return await _show(request, actor, await load_case(actor, case_id))
 
@@ -63,7 +65,7 @@ async def _show(request: PageRequest, actor: Actor, case: CaseFile, refusal: Ref
 
 
 @post("/cases/{case_id:uuid}/documents/uploads", guards=[needs("documents.submit")])
-async def prepare(request: PageRequest, actor: Actor, case_id: UUID) -> Response[dict[str, object]]:
+async def prepare(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[dict[str, object]]:
     """Announce one file: where and how the browser sends it, or why it is not taken."""
     form = await read_form(request)
     size = form.text("size", limit=20)
@@ -79,7 +81,7 @@ async def prepare(request: PageRequest, actor: Actor, case_id: UUID) -> Response
 
 
 @post("/cases/{case_id:uuid}/documents", guards=[needs("documents.submit")])
-async def add(request: PageRequest, actor: Actor, case_id: UUID) -> Response[Any]:
+async def add(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
     """Look at what was sent: straight into storage (``upload_id``), or, without scripts, with this form (``files``)."""
     case = await load_case(actor, case_id)
     try:
@@ -118,7 +120,7 @@ async def _complete_of(actor: Actor, case: CaseFile, document_id: UUID, kind: st
 
 
 @post("/documents/{document_id:uuid}/open", guards=[needs("documents.read")])
-async def open_(request: PageRequest, actor: Actor, document_id: UUID) -> Response[Any]:
+async def open_(request: PageRequest, actor: NamedDependency[Actor], document_id: FromPath[UUID]) -> Response[Any]:
     """Write the access down and lead to the document itself."""
     link = await open_document(actor, document_id)
     return Response(None, status_code=303, headers={"Location": link})

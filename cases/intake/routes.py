@@ -6,6 +6,8 @@ from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from cases.intake import checking, mail
@@ -44,7 +46,7 @@ JOBS = (checking, mail)
 
 
 @get("/placements", guards=[needs("placements.read")])
-async def placements(request: PageRequest, actor: Actor) -> Response[Any]:
+async def placements(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Placements, newest first."""
     listed, more = await newest(actor, _id(request.query_params.get("before")) or NEWEST)
     following = listed[-1].placement.id if more else None
@@ -71,7 +73,7 @@ def _new(request: PageRequest, refusal: Refused | None = None, form: Form | None
 
 
 @post("/placements", guards=[needs("placements.submit")])
-async def place(request: PageRequest, actor: Actor) -> Response[Any]:
+async def place(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Take a file in; a job checks it, and the page tells how far it is."""
     form = None
     try:
@@ -100,7 +102,7 @@ async def _take_in(actor: Actor, form: Form) -> Received:
 
 
 @get("/placements/template.csv", guards=[needs("placements.submit")])
-async def template(actor: Actor) -> Response[str]:
+async def template(actor: NamedDependency[Actor]) -> Response[str]:
     """An empty file with the right columns."""
     return Response(
         "\ufeff" + ",".join(CSV_COLUMNS) + "\r\n", media_type="text/csv", headers=_attachment("placement-template.csv")
@@ -108,7 +110,7 @@ async def template(actor: Actor) -> Response[str]:
 
 
 @get("/placements/{placement_id:uuid}", guards=[needs("placements.read")])
-async def show(request: PageRequest, actor: Actor, placement_id: UUID) -> Response[Any]:
+async def show(request: PageRequest, actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Response[Any]:
     """A placement, whatever step it is at."""
     return await _show(request, actor, await load_placement(actor, placement_id))
 
@@ -196,7 +198,7 @@ def _figures(placement: PlacementFile) -> dict[str, int]:
 
 
 @post("/placements/{placement_id:uuid}/control", guards=[needs("placements.submit")])
-async def give_control(request: PageRequest, actor: Actor, placement_id: UUID) -> Response[Any]:
+async def give_control(request: PageRequest, actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Response[Any]:
     """Note the client's own figures, and say where they differ."""
     form = await read_form(request)
     placement = await load_placement(actor, placement_id)
@@ -219,7 +221,7 @@ def _control(placement: PlacementFile, form: Form) -> Control:
 
 
 @post("/placements/{placement_id:uuid}/hand-over", guards=[needs("placements.submit")])
-async def give(request: PageRequest, actor: Actor, placement_id: UUID) -> Response[Any]:
+async def give(request: PageRequest, actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Response[Any]:
     """Hand over what is ready; a second time, it is as it was the first."""
     form = await read_form(request)
     try:
@@ -230,7 +232,7 @@ async def give(request: PageRequest, actor: Actor, placement_id: UUID) -> Respon
 
 
 @post("/placements/{placement_id:uuid}/cancel", guards=[needs("placements.submit")])
-async def drop(request: PageRequest, actor: Actor, placement_id: UUID) -> Response[Any]:
+async def drop(request: PageRequest, actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Response[Any]:
     """Drop a placement before it is handed over."""
     try:
         await cancel(actor, placement_id)
@@ -240,7 +242,7 @@ async def drop(request: PageRequest, actor: Actor, placement_id: UUID) -> Respon
 
 
 @get("/placements/{placement_id:uuid}/bad-rows.csv", guards=[needs("placements.read")])
-async def bad_rows(actor: Actor, placement_id: UUID) -> Stream:
+async def bad_rows(actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Stream:
     """The rows with an error, as the same file with a column that says why."""
     placement = await load_placement(actor, placement_id)
     if placement.form != "csv" or not placement.summary.get("errors"):

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from cases.casework import ACTION_TEXTS
@@ -58,7 +59,7 @@ READERS: dict[str, Callable[[str], object]] = {
 
 
 @get("/cases", guards=[needs("cases.read")])
-async def all_cases(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+async def all_cases(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[Any]:
     """All cases the actor may see, narrowed and ordered by the URL."""
     narrowing, order = _narrowing(request), _order(request)
     after, before = _place(request, "after", order), _place(request, "before", order)
@@ -89,7 +90,7 @@ async def all_cases(request: Request[Any, Any, Any], actor: Actor) -> Response[A
 
 
 @get("/cases.csv", guards=[needs("cases.read")])
-async def cases_as_csv(request: Request[Any, Any, Any], actor: Actor) -> Stream:
+async def cases_as_csv(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Stream:
     """The narrowed list as a file, sent while it is read; who took it is remembered."""
     narrowing = _narrowing(request)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 
 from cases.search.find import find
 from portal.pages.rendering import render
@@ -11,7 +12,7 @@ from portal.people.guards import needs
 
 
 @get("/search", guards=[needs("cases.read")])
-async def search(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+async def search(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[Any]:
     """Cases, debtors and clients that fit what stands in the search box."""
     query = request.query_params.get("q", "").strip()
     found = await find(actor, query)
