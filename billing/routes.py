@@ -7,6 +7,8 @@ import billing.home.routes
 import billing.payments.journal_page
 import billing.payments.panel
 import billing.payments.routes
+import billing.remittance.routes
+import billing.statements.routes
 
 ROUTES: list[Any] = [
     *billing.fees.routes.ROUTES,
@@ -14,4 +16,6 @@ ROUTES: list[Any] = [
     *billing.payments.routes.ROUTES,
     *billing.payments.panel.ROUTES,
     *billing.payments.journal_page.ROUTES,
+    *billing.remittance.routes.ROUTES,
+    *billing.statements.routes.ROUTES,
 ]

@@ -104,7 +104,9 @@ async def load_case(actor: Actor, case_id: UUID, *, lock: bool = False) -> CaseF
     actor.require("cases.read")
     locking = " for no key update" if lock else ""
     row = await sql_one(
-        f"select {COLUMNS} from cases where agency_id = $1 and id = $2{locking}", actor.agency_id, case_id
+        f"select {COLUMNS} from cases where agency_id = $1 and id = $2{locking}",
+        actor.agency_id,
+        case_id,
     )
     if row is None:
         raise NotFound

@@ -90,8 +90,12 @@ class Placement(Tenant, Table, tablename="placements"):
     object_key = Text(default=None, null=True)
     size_bytes = BigInt(default=0)
     file_digest = Bytea(default=None, null=True, help_text="SHA-256 of the bytes as they were sent.")
-    content_digest = Bytea(default=None, null=True, help_text="SHA-256 of what they say, whatever the file looked like.")
-    check_run = UUID(default=None, null=True, help_text="The run of the check that may write rows; a later one replaces it.")
+    content_digest = Bytea(
+        default=None, null=True, help_text="SHA-256 of what they say, whatever the file looked like."
+    )
+    check_run = UUID(
+        default=None, null=True, help_text="The run of the check that may write rows; a later one replaces it."
+    )
     control = JSONB(default="{}", help_text="Count and totals the client gave.")
     summary = JSONB(default="{}", help_text="Rows read, ready, errors, warnings, totals per currency.")
     problem = JSONB(default=None, null=True, help_text="The error of the whole file: code, message, params.")

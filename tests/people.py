@@ -105,7 +105,7 @@ class Cast:
 
 
 ROLES = {
-    # name: (agency, role, client)
+    # Agency, role and client of each.
     "owner": ("nordkai", Role.OWNER, None),
     "manager": ("nordkai", Role.MANAGER, None),
     "negotiator": ("nordkai", Role.NEGOTIATOR, None),

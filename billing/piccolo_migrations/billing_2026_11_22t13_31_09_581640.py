@@ -18,17 +18,11 @@ DESCRIPTION = ""
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="billing", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="billing", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="FeeRule", tablename="fee_rules", schema=None, columns=None
-    )
+    manager.add_table(class_name="FeeRule", tablename="fee_rules", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Payment", tablename="payments", schema=None, columns=None
-    )
+    manager.add_table(class_name="Payment", tablename="payments", schema=None, columns=None)
 
     manager.add_table(
         class_name="FeeAgreement",
@@ -37,9 +31,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Statement", tablename="statements", schema=None, columns=None
-    )
+    manager.add_table(class_name="Statement", tablename="statements", schema=None, columns=None)
 
     manager.add_table(
         class_name="StatementLine",

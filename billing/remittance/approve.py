@@ -19,7 +19,7 @@ from portal.numbering import next_number
 from portal.pages.formats import money, when
 from portal.pages.text import N_, say
 from portal.people.actor import Actor
-from portal.tenancy.database import sql, sql_one
+from portal.tenancy.database import savepoint, sql, sql_one
 
 SETTLED: Final = """
 select id as statement_id, client_id, currency, collected_minor - direct_minor as ours_minor, fees_minor, vat_minor,
@@ -82,7 +82,8 @@ async def approve(actor: Actor, run_id: UUID, proof: Proof, secret_key: str) -> 
     await _check_fresh(actor, run)
     await _check_on_hand(actor, run, today)
     settled = [Settled(**row) for row in await sql(SETTLED, actor.agency_id, run.id)]
-    await post(actor, [approval(each, today) for each in settled])
+    async with savepoint():
+        await post(actor, [approval(each, today) for each in settled])
     await sql(
         "update remittance_runs set status = 'approved', approved_by = $3, approved_by_name = $4, approved_at = $5"
         " where agency_id = $1 and id = $2 and status = 'reviewed'",

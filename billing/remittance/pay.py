@@ -19,7 +19,7 @@ from portal.ledger.journal import post
 from portal.pages.formats import date_full
 from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.tenancy.database import sql, sql_value
+from portal.tenancy.database import savepoint, sql, sql_value
 
 READERS: Final = """
 select s.id as statement_id, m.user_id from statements s
@@ -53,7 +53,8 @@ async def pay(actor: Actor, run_id: UUID, paid_on: date | None, reference: str) 
     if not named:
         raise Refused(N_("Please fill this in."), field="reference", code="missing")
     settled = [Settled(**row) for row in await sql(SETTLED, actor.agency_id, run.id)]
-    await post(actor, [draft for each in settled for draft in payment(each, day)])
+    async with savepoint():
+        await post(actor, [draft for each in settled for draft in payment(each, day)])
     await sql(
         "update remittance_runs set status = 'paid', paid_on = $3, paid_reference = $4, paid_by = $5, paid_by_name = $6"
         " where agency_id = $1 and id = $2 and status = 'approved'",

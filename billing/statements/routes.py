@@ -79,7 +79,9 @@ async def export(request: PageRequest, actor: NamedDependency[Actor], statement_
 
 
 @get("/statements/{statement_id:uuid}/pdf", guards=[needs("statements.read")])
-async def document(request: PageRequest, actor: NamedDependency[Actor], statement_id: FromPath[UUID]) -> Response[bytes]:
+async def document(
+    request: PageRequest, actor: NamedDependency[Actor], statement_id: FromPath[UUID]
+) -> Response[bytes]:
     """The document, in the language asked for or the reader's."""
     statement = await load_statement(actor, statement_id)
     language = known_language(request.query_params.get("language")) or tastes(request, actor)[0]

@@ -65,7 +65,9 @@ async def _show(request: PageRequest, actor: Actor, case: CaseFile, refusal: Ref
 
 
 @post("/cases/{case_id:uuid}/documents/uploads", guards=[needs("documents.submit")])
-async def prepare(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[dict[str, object]]:
+async def prepare(
+    request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]
+) -> Response[dict[str, object]]:
     """Announce one file: where and how the browser sends it, or why it is not taken."""
     form = await read_form(request)
     size = form.text("size", limit=20)

@@ -68,7 +68,7 @@ BEGIN = f"""
 update placements set status = 'checking', check_run = $3, summary = '{{}}'
 where agency_id = $1 and id = $2 and status in ('received', 'checking') and checked_at is null
 returning {COLUMNS}
-"""
+"""  # noqa: S608 - own column names
 
 
 async def _begin(actor: Actor, placement_id: UUID) -> Run | None:

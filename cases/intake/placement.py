@@ -129,7 +129,9 @@ async def load_placement(actor: Actor, placement_id: UUID, *, lock: bool = False
     actor.require("placements.read")
     locking = " for no key update" if lock else ""
     row = await sql_one(
-        f"select {COLUMNS} from placements where agency_id = $1 and id = $2{locking}", actor.agency_id, placement_id
+        f"select {COLUMNS} from placements where agency_id = $1 and id = $2{locking}",
+        actor.agency_id,
+        placement_id,
     )
     if row is None:
         raise NotFound
@@ -156,7 +158,7 @@ LIST = f"""
 select {", ".join("p." + name for name in PlacementFile.__slots__)}, c.name as client_name
 from placements p join clients c on c.agency_id = p.agency_id and c.id = p.client_id
 where p.agency_id = $1 and p.id < $2 order by p.id desc limit $3
-"""
+"""  # noqa: S608 - own column names
 NEWEST = UUID(int=2**128 - 1)
 
 

@@ -198,7 +198,9 @@ def _figures(placement: PlacementFile) -> dict[str, int]:
 
 
 @post("/placements/{placement_id:uuid}/control", guards=[needs("placements.submit")])
-async def give_control(request: PageRequest, actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Response[Any]:
+async def give_control(
+    request: PageRequest, actor: NamedDependency[Actor], placement_id: FromPath[UUID]
+) -> Response[Any]:
     """Note the client's own figures, and say where they differ."""
     form = await read_form(request)
     placement = await load_placement(actor, placement_id)

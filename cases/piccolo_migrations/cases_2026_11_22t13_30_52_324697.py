@@ -19,9 +19,7 @@ DESCRIPTION = ""
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="cases", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="cases", description=DESCRIPTION)
 
     manager.add_table(
         class_name="DebtorPerson",
@@ -37,9 +35,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Debtor", tablename="debtors", schema=None, columns=None
-    )
+    manager.add_table(class_name="Debtor", tablename="debtors", schema=None, columns=None)
 
     manager.add_table(
         class_name="PlacementRow",
@@ -48,13 +44,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Dispute", tablename="disputes", schema=None, columns=None
-    )
+    manager.add_table(class_name="Dispute", tablename="disputes", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Document", tablename="documents", schema=None, columns=None
-    )
+    manager.add_table(class_name="Document", tablename="documents", schema=None, columns=None)
 
     manager.add_table(
         class_name="DocumentAccess",
@@ -63,9 +55,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Client", tablename="clients", schema=None, columns=None
-    )
+    manager.add_table(class_name="Client", tablename="clients", schema=None, columns=None)
 
     manager.add_table(
         class_name="ContactPoint",
@@ -81,29 +71,17 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Promise", tablename="promises", schema=None, columns=None
-    )
+    manager.add_table(class_name="Promise", tablename="promises", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Queue", tablename="queues", schema=None, columns=None
-    )
+    manager.add_table(class_name="Queue", tablename="queues", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="CaseEvent", tablename="case_events", schema=None, columns=None
-    )
+    manager.add_table(class_name="CaseEvent", tablename="case_events", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Case", tablename="cases", schema=None, columns=None
-    )
+    manager.add_table(class_name="Case", tablename="cases", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Invoice", tablename="invoices", schema=None, columns=None
-    )
+    manager.add_table(class_name="Invoice", tablename="invoices", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Placement", tablename="placements", schema=None, columns=None
-    )
+    manager.add_table(class_name="Placement", tablename="placements", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="DebtorPerson",

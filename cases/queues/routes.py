@@ -67,7 +67,9 @@ async def take_next(request: Request[Any, Any, Any], actor: NamedDependency[Acto
 
 
 @post("/cases/{case_id:uuid}/claim", guards=[needs("cases.work")])
-async def take(request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
+async def take(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]
+) -> Response[Any]:
     """Take one case in hand; a manager may take it from somebody else."""
     form = await read_form(request)
     await claim(actor, case_id, steal=form.flag("steal"))

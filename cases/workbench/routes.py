@@ -38,7 +38,9 @@ ACTS = ("call", "promise", "dispute", "wait", "note", "close")
 
 
 @get("/cases/{case_id:uuid}", guards=[needs("cases.read")])
-async def show(request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
+async def show(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]
+) -> Response[Any]:
     """The workbench for the agency's people; its own view for the client."""
     if not actor.is_staff:
         return await show_to_client(request, actor, case_id)
@@ -161,7 +163,9 @@ async def _done(request: Request[Any, Any, Any], actor: Actor, case_id: UUID, fo
 
 
 @post("/cases/{case_id:uuid}/calls", guards=[needs("cases.work")])
-async def call(request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
+async def call(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]
+) -> Response[Any]:
     """Log a call: the guard answers once more, and the next action is set."""
     form = await read_form(request)
     try:
@@ -204,7 +208,9 @@ def _report(form: Form, currency: str) -> CallReport:
 
 
 @post("/cases/{case_id:uuid}/promises", guards=[needs("cases.work")])
-async def make_promise(request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
+async def make_promise(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]
+) -> Response[Any]:
     """Record a promise that came by other ways than a call."""
     form = await read_form(request)
     try:
@@ -227,7 +233,9 @@ async def _follow(actor: Actor, case_id: UUID, following: Next) -> None:
 
 
 @post("/cases/{case_id:uuid}/disputes", guards=[needs("cases.work")])
-async def open_dispute(request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
+async def open_dispute(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]
+) -> Response[Any]:
     """Record that the debtor disputes the claim, or a part of it."""
     form = await read_form(request)
     try:
@@ -242,7 +250,9 @@ async def open_dispute(request: Request[Any, Any, Any], actor: NamedDependency[A
 
 
 @post("/disputes/{dispute_id:uuid}/answer", guards=[needs("cases.work")])
-async def answer_dispute(request: Request[Any, Any, Any], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]) -> Response[Any]:
+async def answer_dispute(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], dispute_id: FromPath[UUID]
+) -> Response[Any]:
     """Answer a dispute, which lets contact go on."""
     form = await read_form(request)
     following = Next(NextAction.CALL, clock.now() + timedelta(hours=1), actor.user_id, reason="dispute_answered")
@@ -251,7 +261,9 @@ async def answer_dispute(request: Request[Any, Any, Any], actor: NamedDependency
 
 
 @post("/cases/{case_id:uuid}/hold", guards=[needs("cases.work")])
-async def put_on_hold(request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
+async def put_on_hold(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]
+) -> Response[Any]:
     """Leave the case alone for a while; or, when it is held, take it up again."""
     form = await read_form(request)
     try:
@@ -268,7 +280,9 @@ async def put_on_hold(request: Request[Any, Any, Any], actor: NamedDependency[Ac
 
 
 @post("/cases/{case_id:uuid}/notes", guards=[needs("cases.work")])
-async def write_note(request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
+async def write_note(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]
+) -> Response[Any]:
     """Write a note on the timeline."""
     form = await read_form(request)
     try:
@@ -279,7 +293,9 @@ async def write_note(request: Request[Any, Any, Any], actor: NamedDependency[Act
 
 
 @post("/cases/{case_id:uuid}/closure", guards=[needs("cases.work")])
-async def close_case(request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
+async def close_case(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]
+) -> Response[Any]:
     """Close a case that will not be paid."""
     form = await read_form(request)
     try:

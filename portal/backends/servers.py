@@ -262,8 +262,15 @@ def _ended_with_last_user(home: Home, state: State, servers: Sequence[Server], *
         for server in servers:
             server.stop()
         if volatile:
-            shutil.rmtree(home.path, ignore_errors=True)
+            _remove(home.path)
         return True
+
+
+def _remove(path: Path) -> None:
+    """Remove a home in one go: a newcomer finds either all of it or nothing, and never what is half removed."""
+    away = path.with_name(f"{path.name}.removed-{os.getpid()}")
+    path.rename(away)
+    shutil.rmtree(away, ignore_errors=True)
 
 
 def main() -> None:

@@ -20,9 +20,7 @@ DESCRIPTION = ""
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="portal", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="portal", description=DESCRIPTION)
 
     manager.add_table(
         class_name="JournalLine",
@@ -31,9 +29,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Agency", tablename="agencies", schema=None, columns=None
-    )
+    manager.add_table(class_name="Agency", tablename="agencies", schema=None, columns=None)
 
     manager.add_table(
         class_name="ClosedPeriod",
@@ -56,9 +52,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="AuditSeal", tablename="audit_seals", schema=None, columns=None
-    )
+    manager.add_table(class_name="AuditSeal", tablename="audit_seals", schema=None, columns=None)
 
     manager.add_table(
         class_name="LoginAttempt",
@@ -102,13 +96,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="ApiKey", tablename="api_keys", schema=None, columns=None
-    )
+    manager.add_table(class_name="ApiKey", tablename="api_keys", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="User", tablename="users", schema=None, columns=None
-    )
+    manager.add_table(class_name="User", tablename="users", schema=None, columns=None)
 
     manager.add_table(
         class_name="Membership",
@@ -117,9 +107,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Journal", tablename="journals", schema=None, columns=None
-    )
+    manager.add_table(class_name="Journal", tablename="journals", schema=None, columns=None)
 
     manager.add_table(
         class_name="NumberSeries",
@@ -128,13 +116,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Session", tablename="sessions", schema=None, columns=None
-    )
+    manager.add_table(class_name="Session", tablename="sessions", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="RateCount", tablename="rate_counts", schema=None, columns=None
-    )
+    manager.add_table(class_name="RateCount", tablename="rate_counts", schema=None, columns=None)
 
     manager.add_table(
         class_name="AuditPersonal",

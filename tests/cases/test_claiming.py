@@ -37,7 +37,9 @@ async def test_a_callback_that_is_due_comes_before_any_score(cast: Cast) -> None
         large = await placed_case(cast.nordkai, cast.brandt, amount_minor=5_000_000)
         callback = await placed_case(cast.nordkai, cast.brandt, amount_minor=100)
         async with transaction(system(cast.nordkai.id).scope):
-            await sql("update cases set next_action = 'call_back' where agency_id = $1 and id = $2", cast.nordkai.id, callback)
+            await sql(
+                "update cases set next_action = 'call_back' where agency_id = $1 and id = $2", cast.nordkai.id, callback
+            )
         await ordered(cast, large, callback)
         async with transaction(cast.negotiator.actor.scope):
             assert await claim_next(cast.negotiator.actor) == callback

@@ -73,7 +73,9 @@ async def invite(request: PageRequest, actor: NamedDependency[Actor]) -> Respons
 
 
 @post("/people/invitations/{invitation_id:uuid}/send-again", guards=[MANAGE])
-async def send_again(request: PageRequest, actor: NamedDependency[Actor], invitation_id: FromPath[UUID]) -> Response[Any]:
+async def send_again(
+    request: PageRequest, actor: NamedDependency[Actor], invitation_id: FromPath[UUID]
+) -> Response[Any]:
     """Mail a fresh link; the one before no longer holds."""
     email, client_id = await invitations.send_again(actor, invitation_id, clock.now())
     return redirect(
@@ -92,7 +94,9 @@ async def withdraw(request: PageRequest, actor: NamedDependency[Actor], invitati
 
 
 @get("/people/{membership_id:uuid}", guards=[MANAGE])
-async def show_member(request: PageRequest, actor: NamedDependency[Actor], membership_id: FromPath[UUID]) -> Response[Any]:
+async def show_member(
+    request: PageRequest, actor: NamedDependency[Actor], membership_id: FromPath[UUID]
+) -> Response[Any]:
     """One member: role and access."""
     return await _member_page(request, actor, membership_id)
 
@@ -111,7 +115,9 @@ async def _member_page(
 
 
 @post("/people/{membership_id:uuid}/role", guards=[MANAGE])
-async def change_role(request: PageRequest, actor: NamedDependency[Actor], membership_id: FromPath[UUID]) -> Response[Any]:
+async def change_role(
+    request: PageRequest, actor: NamedDependency[Actor], membership_id: FromPath[UUID]
+) -> Response[Any]:
     """Give a member another role."""
     form = await read_form(request)
     try:
@@ -125,7 +131,9 @@ async def change_role(request: PageRequest, actor: NamedDependency[Actor], membe
 
 
 @post("/people/{membership_id:uuid}/end", guards=[MANAGE])
-async def end_membership(request: PageRequest, actor: NamedDependency[Actor], membership_id: FromPath[UUID]) -> Response[Any]:
+async def end_membership(
+    request: PageRequest, actor: NamedDependency[Actor], membership_id: FromPath[UUID]
+) -> Response[Any]:
     """Take a member's access away."""
     try:
         member = await memberships.end_membership(actor, membership_id, clock.now())
