@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -269,7 +269,8 @@ def _ended_with_last_user(home: Home, state: State, servers: Sequence[Server], *
 def _remove(path: Path) -> None:
     """Remove a home in one go: a newcomer finds either all of it or nothing, and never what is half removed."""
     away = path.with_name(f"{path.name}.removed-{os.getpid()}")
-    path.rename(away)
+    with suppress(FileNotFoundError):
+        path.rename(away)
     shutil.rmtree(away, ignore_errors=True)
 
 
