@@ -85,6 +85,7 @@ class CaseFile:
 
 
 COLUMNS = ", ".join(CaseFile.__slots__)
+FIND = f"select {COLUMNS} from cases where agency_id = $1 and id = $2"  # noqa: S608 - own column names
 
 
 def case_file(row: asyncpg.Record) -> CaseFile:
@@ -103,11 +104,7 @@ async def load_case(actor: Actor, case_id: UUID, *, lock: bool = False) -> CaseF
     """
     actor.require("cases.read")
     locking = " for no key update" if lock else ""
-    row = await sql_one(
-        f"select {COLUMNS} from cases where agency_id = $1 and id = $2{locking}",
-        actor.agency_id,
-        case_id,
-    )
+    row = await sql_one(FIND + locking, actor.agency_id, case_id)
     if row is None:
         raise NotFound
     return case_file(row)

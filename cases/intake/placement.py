@@ -108,6 +108,7 @@ class PlacementFile:
 
 
 COLUMNS = ", ".join(PlacementFile.__slots__)
+FIND = f"select {COLUMNS} from placements where agency_id = $1 and id = $2"  # noqa: S608 - own column names
 _PARSED = {"control", "summary", "problem"}
 
 
@@ -128,11 +129,7 @@ async def load_placement(actor: Actor, placement_id: UUID, *, lock: bool = False
     """
     actor.require("placements.read")
     locking = " for no key update" if lock else ""
-    row = await sql_one(
-        f"select {COLUMNS} from placements where agency_id = $1 and id = $2{locking}",
-        actor.agency_id,
-        placement_id,
-    )
+    row = await sql_one(FIND + locking, actor.agency_id, placement_id)
     if row is None:
         raise NotFound
     return placement_file(row)
