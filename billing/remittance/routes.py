@@ -1,0 +1,207 @@
+"""Pages of remittance runs: the list, a new one with its preview, and one on its way from draft to closed."""
+
+from collections.abc import Awaitable
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from billing.fees.words import METHOD_TEXTS
+from billing.payments.split import agency_day
+from billing.remittance.approve import approve
+from billing.remittance.draft import cancel, check, prepare, prepare_again, review
+from billing.remittance.pay import pay
+from billing.remittance.proof import Asked, NotProven, Proof, asked_of
+from billing.remittance.run import Run, list_runs, load_run, open_run
+from billing.remittance.shares import left_out, shares
+from billing.statements.register import statements_of_run
+from billing.tables import RunStatus
+from portal import clock
+from portal.errors import NotFound, Refused
+from portal.pages.forms import Form, read_form
+from portal.pages.links import narrowed
+from portal.pages.rendering import render
+from portal.pages.text import N_
+from portal.pages.toasts import PageRequest, redirect
+from portal.people import attempts
+from portal.people.actor import Actor
+from portal.people.attempts import TooManyAttempts
+from portal.people.guards import needs
+from portal.people.routes.browser import sender_of, settings_of, shown
+from portal.people.tables import Purpose
+from portal.tenancy.database import NOBODY, enter, sql
+from portal.tenancy.request import outlive
+
+Page = Response[Any]
+
+
+@get("/remittances", guards=[needs("remittances.read")])
+async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
+    """The runs, the newest first."""
+    runs, more = await list_runs(actor, _id(request.query_params.get("before")))
+    following = runs[-1].id if more else None
+    return render(
+        request, "billing/remittances.html", block="rows", runs=runs, following=following, link=narrowed(request)
+    )
+
+
+@get("/remittances/new", guards=[needs("remittances.prepare")])
+async def new(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
+    """What a run in a currency through a day would pay each client. Writes nothing."""
+    known = await _currencies(actor)
+    currency = request.query_params.get("currency") or (known[0] if known else actor.base_currency)
+    through = request.query_params.get("through") or (await _month_end(actor)).isoformat()
+    return await _preview(request, actor, Form({"currency": currency, "period_to": through}))
+
+
+async def _preview(request: PageRequest, actor: Actor, form: Form, error: Refused | None = None) -> Page:
+    currency, found, others, before = form.text("currency", limit=3), [], [], None
+    try:
+        day = await check(actor, currency, form.day("period_to"))
+        found, others = await shares(actor, currency, day), await left_out(actor, currency, day)
+        before = await open_run(actor, currency)
+    except Refused as refusal:
+        error = error or refusal
+    known = await _currencies(actor)
+    return render(
+        request, "billing/remittance_new.html", block="preview", status=422 if error else 200,
+        values=form.values(), currencies=known if currency in known else [*known, currency], currency=currency,
+        shares=found, paying=[share for share in found if share.payments and not share.deferred], left_out=others,
+        before=before, methods=METHOD_TEXTS, errors=shown(error),
+    )  # fmt: skip
+
+
+async def _currencies(actor: Actor) -> list[str]:
+    """The currencies in which there ever was a payment, the agency's own first."""
+    rows = await sql("select distinct currency from payments where agency_id = $1", actor.agency_id)
+    return sorted((row["currency"] for row in rows), key=lambda code: (code != actor.base_currency, code))
+
+
+async def _month_end(actor: Actor) -> date:
+    """The last day of the month before this one."""
+    return (await agency_day(actor)).replace(day=1) - timedelta(days=1)
+
+
+@post("/remittances", guards=[needs("remittances.prepare")])
+async def create(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
+    """Draft a run."""
+    form = await read_form(request)
+    try:
+        run_id = await prepare(actor, form.text("currency", limit=3), form.day("period_to"))
+    except Refused as error:
+        return await _preview(request, actor, form, error)
+    return redirect(request, f"/remittances/{run_id}", N_("Drafted. Nothing is posted yet."))
+
+
+@get("/remittances/{run_id:uuid}", guards=[needs("remittances.read")])
+async def show(request: PageRequest, actor: NamedDependency[Actor], run_id: FromPath[UUID]) -> Page:
+    """A run: its step, each client's figures, and what comes next."""
+    return await _show(request, actor, run_id)
+
+
+async def _show(request: PageRequest, actor: Actor, run_id: UUID, error: Refused | None = None, **values: str) -> Page:
+    run = await load_run(actor, run_id)
+    status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
+    return render(
+        request, "billing/remittance.html", status=status,
+        run=run, statements=await statements_of_run(actor, run.id), asked=await _asked(actor, run),
+        is_preparer=run.prepared_by == actor.user_id, errors=shown(error), today=await agency_day(actor),
+        values={"paid_on": (await agency_day(actor)).isoformat(), "reference": "", **values},
+    )  # fmt: skip
+
+
+async def _asked(actor: Actor, run: Run) -> Asked | None:
+    """What the actor would prove themselves with, if it is on them to approve."""
+    if run.status is not RunStatus.REVIEWED or run.prepared_by == actor.user_id:
+        return None
+    return await asked_of(actor) if actor.may("remittances.approve") else None
+
+
+@post("/remittances/{run_id:uuid}/preparation", guards=[needs("remittances.prepare")])
+async def redo(request: PageRequest, actor: NamedDependency[Actor], run_id: FromPath[UUID]) -> Page:
+    """Work the draft out anew."""
+    return await _step(
+        request, actor, run_id, prepare_again(actor, run_id), N_("Prepared again. Nothing is posted yet.")
+    )
+
+
+@post("/remittances/{run_id:uuid}/review", guards=[needs("remittances.prepare")])
+async def give_review(request: PageRequest, actor: NamedDependency[Actor], run_id: FromPath[UUID]) -> Page:
+    """Say that the draft is right."""
+    return await _step(request, actor, run_id, review(actor, run_id), N_("Reviewed. Somebody else approves it now."))
+
+
+@post("/remittances/{run_id:uuid}/cancellation", guards=[needs("remittances.prepare")])
+async def drop(request: PageRequest, actor: NamedDependency[Actor], run_id: FromPath[UUID]) -> Page:
+    """Give the run up before its approval."""
+    told = N_("Cancelled. Its payments wait for the next run.")
+    return await _step(request, actor, run_id, cancel(actor, run_id), told)
+
+
+async def _step(request: PageRequest, actor: Actor, run_id: UUID, what: Awaitable[None], told: str) -> Page:
+    try:
+        await what
+    except Refused as error:
+        return await _show(request, actor, run_id, error)
+    return redirect(request, f"/remittances/{run_id}", told)
+
+
+@post("/remittances/{run_id:uuid}/approval", guards=[needs("remittances.approve")])
+async def give_approval(request: PageRequest, actor: NamedDependency[Actor], run_id: FromPath[UUID]) -> Page:
+    """Approve a run that somebody else prepared, with a second factor."""
+    form = await read_form(request)
+    proof = Proof(form.values().get("code", "").strip()[:40], form.values().get("password", "")[:1000])
+    try:
+        await _approve(request, actor, run_id, proof)
+    except Refused as error:
+        return await _show(request, actor, run_id, error)
+    return redirect(
+        request, f"/remittances/{run_id}", N_("Approved and posted. The clients see their statements."), lock=True
+    )
+
+
+async def _approve(request: PageRequest, actor: Actor, run_id: UUID, proof: Proof) -> None:
+    """Approve, counting a proof that does not fit as an attempt at the account, whatever becomes of the page."""
+    now, sender = clock.now(), sender_of(request)
+    purpose = Purpose.CODE if proof.code else Purpose.PASSWORD
+    account = str(actor.user_id) if proof.code else actor.email
+    attempt = await attempts.begin(purpose, account, sender.address, now)
+    try:
+        await approve(actor, run_id, proof, settings_of(request).secret_key)
+    except NotProven:
+
+        async def count() -> None:
+            await enter(NOBODY)
+            with suppress(TooManyAttempts):
+                await attempts.begin_wrong(purpose, account, sender.address, now)
+
+        outlive(request.scope, count)
+        raise
+    await attempts.succeeded(attempt)
+
+
+@post("/remittances/{run_id:uuid}/payment", guards=[needs("remittances.prepare")])
+async def confirm_payment(request: PageRequest, actor: NamedDependency[Actor], run_id: FromPath[UUID]) -> Page:
+    """Confirm that the money has left the trust account: the statements are closed."""
+    form = await read_form(request)
+    try:
+        await pay(actor, run_id, form.day("paid_on"), form.text("reference", limit=140))
+    except Refused as error:
+        return await _show(request, actor, run_id, error, **form.values())
+    return redirect(
+        request, f"/remittances/{run_id}", N_("Paid. The statements are closed and the clients told."), lock=True
+    )
+
+
+def _id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise NotFound from None
+
+
+ROUTES = [index, new, create, show, redo, give_review, drop, give_approval, confirm_payment]
