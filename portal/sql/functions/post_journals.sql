@@ -30,14 +30,15 @@ create or replace function post_journals(
     set search_path = public, pg_temp
     set plan_cache_mode = force_generic_plan
     set enable_seqscan = off
+    set enable_hashjoin = off
+    set enable_mergejoin = off
 as $$
 declare
     v_agency uuid := app_agency();
     v_ids uuid[];
     v_before integer[] := '{0}';  -- for each journal, how many lines stand before its first
     v_call record;
-    v_case record;
-    v_left bigint;
+    v_lines bigint;  -- how many lines found their case
     v_least bigint;  -- the lowest balance of any component of the cases
 begin
     if v_agency is null or coalesce(app_scope(), '') not in ('staff', 'job') then
@@ -101,29 +102,28 @@ begin
     from unnest(p_journals, p_books, p_accounts, p_currencies, p_clients, p_cases, p_components, p_amounts)
          with ordinality as line (journal, book, account, currency, client, debt, component, amount, place);
 
-    -- Case by case, in the order of ids, so that two calls never hold each other up; and found by id alone, because the
-    -- planner, knowing nothing of a new agency, might else look through all of its cases for each.
+    -- In the order of ids, so that two calls never hold each other up; and found by id alone, because the planner,
+    -- knowing nothing of a new agency, might else look through all of its cases for each.
     if v_call.on_case > 0 then
-        for v_case in
-            select debt, currency, sum(case when component = 'principal' then amount else 0 end) as principal,
-                   sum(case when component = 'interest' then amount else 0 end) as interest,
-                   sum(case when component = 'costs' then amount else 0 end) as costs
-            from unnest(p_accounts, p_currencies, p_cases, p_components, p_amounts)
-                 as line (account, currency, debt, component, amount)
-            where account = 9000
-            group by debt, currency
-            order by debt
-        loop
+        with moved as (
             update cases
-            set principal_minor = principal_minor + v_case.principal,
-                interest_minor = interest_minor + v_case.interest, costs_minor = costs_minor + v_case.costs
-            where id = v_case.debt and (agency_id = v_agency) is true and currency = v_case.currency
-            returning least(principal_minor, interest_minor, costs_minor) into v_left;
-            if not found then
-                perform ledger_refuse_cases(v_agency, p_accounts, p_currencies, p_cases);
-            end if;
-            v_least := least(v_least, v_left);
-        end loop;
+            set principal_minor = principal_minor + principal, interest_minor = interest_minor + interest,
+                costs_minor = costs_minor + costs
+            from (select debt, currency, count(*) as lines,
+                         sum(case when component = 'principal' then amount else 0 end) as principal,
+                         sum(case when component = 'interest' then amount else 0 end) as interest,
+                         sum(case when component = 'costs' then amount else 0 end) as costs
+                  from unnest(p_accounts, p_currencies, p_cases, p_components, p_amounts)
+                       as line (account, currency, debt, component, amount)
+                  where account = 9000
+                  group by debt, currency
+                  order by debt) as line
+            where id = debt and (agency_id = v_agency) is true and cases.currency = line.currency
+            returning lines, least(principal_minor, interest_minor, costs_minor) as least)
+        select sum(lines), min(least) into v_lines, v_least from moved;
+        if v_lines is distinct from v_call.on_case then
+            perform ledger_refuse_cases(v_agency, p_accounts, p_currencies, p_cases);
+        end if;
     end if;
 
     if v_call.first_day <= v_call.checkpoint then
