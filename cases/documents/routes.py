@@ -99,7 +99,9 @@ async def add(request: PageRequest, actor: NamedDependency[Actor], case_id: From
         return redirect(
             request, url, N_("“%(name)s” was refused. %(reason)s"), tone="bad", name=refused[0].file_name, reason=reason
         )
-    return redirect(request, url, N_("Added: %(number)s documents."), number=len(added))
+    if len(added) == 1:
+        return redirect(request, url, N_("Document added."))
+    return redirect(request, url, N_("%(number)s documents added."), number=len(added))
 
 
 async def _add(request: PageRequest, actor: Actor, case: CaseFile) -> list[DocumentFile]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases.intake.as_given import Field
-from cases.intake.issue import Issue
+from cases.intake.issue import Issue, Severity
 from cases.intake.placement import PlacementFile
 from cases.intake.stored import StoredRow
 from portal.money import decimal_string
@@ -75,7 +75,8 @@ def _grid_row(placement: PlacementFile, row: StoredRow) -> GridRow:
         )
         for field in COLUMNS
     )
-    messages = tuple(_message(placement, issue) for issue in row.issues)
+    errors_first = sorted(row.issues, key=lambda issue: issue.severity is Severity.WARNING)
+    messages = tuple(_message(placement, issue) for issue in errors_first)
     return GridRow(row.row, cells, messages, row.draft is not None and row.state != "duplicate", row.duplicate_of)
 
 
