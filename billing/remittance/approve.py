@@ -37,7 +37,7 @@ left join owing on owing.client_id = s.client_id
 where s.agency_id = $1 and s.run_id = $2
   and (s.carried_in_minor <> -coalesce(owing.owed, 0) or k.remittance_method <> 'net'
        or s.vat_rate <> case when k.vat_treatment = 'standard' then k.vat_rate else 0 end
-       or s.deferred <> (s.net_minor > 0 and s.net_minor < ceil(k.remittance_floor_minor * $4))
+       or s.deferred <> (s.net_minor > 0 and s.net_minor < ceil(k.remittance_floor_minor * $4::numeric))
        or exists (
            select from statement_lines l join payments back on back.agency_id = l.agency_id and back.reverses = l.payment_id
            where l.agency_id = s.agency_id and l.statement_id = s.id and not exists (
@@ -83,7 +83,7 @@ async def approve(actor: Actor, run_id: UUID, proof: Proof, secret_key: str) -> 
     await _check_on_hand(actor, run, today)
     settled = [Settled(**row) for row in await sql(SETTLED, actor.agency_id, run.id)]
     async with savepoint():
-        await post(actor, [approval(each, today) for each in settled])
+        await post(actor, [draft for each in settled for draft in approval(each, today)])
     await sql(
         "update remittance_runs set status = 'approved', approved_by = $3, approved_by_name = $4, approved_at = $5"
         " where agency_id = $1 and id = $2 and status = 'reviewed'",

@@ -31,12 +31,14 @@ class Settled:
         return self.ours_minor - self.net_minor
 
 
-def approval(settled: Settled, on: date) -> JournalDraft:
+def approval(settled: Settled, on: date) -> list[JournalDraft]:
     """What was held for the client becomes payable, and our part of it due to us; the fee is earned and taxed.
 
-    Where the money does not cover fee, VAT and what was owed, the rest is owed by the client (O1200).
+    Where the money does not cover fee, VAT and what was owed, the rest is owed by the client (O1200). A statement whose
+    payments all went back moves nothing and has no journal.
     """
-    return _draft(settled, "approval", on, _approval(settled))
+    lines = tuple(_approval(settled))
+    return [_draft(settled, "approval", on, lines)] if lines else []
 
 
 def _approval(settled: Settled) -> Iterator[Line]:
@@ -77,5 +79,5 @@ def payment(settled: Settled, on: date) -> list[JournalDraft]:
     return drafts
 
 
-def _draft(settled: Settled, kind: str, on: date, lines: Iterator[Line] | tuple[Line, ...]) -> JournalDraft:
-    return JournalDraft(SOURCE, f"{settled.statement_id}:{kind}", kind, on, tuple(lines))
+def _draft(settled: Settled, kind: str, on: date, lines: tuple[Line, ...]) -> JournalDraft:
+    return JournalDraft(SOURCE, f"{settled.statement_id}:{kind}", kind, on, lines)

@@ -45,8 +45,8 @@ due as (
     from sums left join owing using (client_id)),
 shares as (
     select due.client_id, payments, collected, direct, fees, due.vat_rate, vat, ours, owed, net, first_on,
-           due - (ours - net) as still_owed, ceil(k.remittance_floor_minor * $4) as floor,
-           net > 0 and net < ceil(k.remittance_floor_minor * $4) as deferred
+           due - (ours - net) as still_owed, ceil(k.remittance_floor_minor * $4::numeric) as floor,
+           net > 0 and net < ceil(k.remittance_floor_minor * $4::numeric) as deferred
     from (select *, least(greatest(ours - due, 0), ours) as net from due) due
     join clients k on k.agency_id = $1 and k.id = due.client_id)
 """
