@@ -26,7 +26,9 @@ async def checkpoint(books: Books, through: date) -> int | None:
 
 async def checkpoints(books: Books) -> list[tuple[object, ...]]:
     async with transaction(books.actor.scope):
-        rows = await sql("select account, through, balance_minor from balance_checkpoints order by account, through")
+        rows = await sql(
+            "select account, through, balance_minor from balance_checkpoints order by account, through, balance_minor"
+        )
     return [tuple(row) for row in rows]
 
 

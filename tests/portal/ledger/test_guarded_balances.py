@@ -146,11 +146,11 @@ async def test_balances_are_those_of_the_date(books: Books) -> None:
     ]
 
 
-async def test_a_placement_of_thousands_posts_in_one_call(owner: asyncpg.Connection) -> None:
-    names = {f"K{number}": ("C1", "GBP") for number in range(3000)}
+async def test_a_placement_of_a_thousand_cases_posts_in_one_call(owner: asyncpg.Connection) -> None:
+    names = {f"K{number}": ("C1", "GBP") for number in range(1000)}
     books = await open_books(owner, ("C1",), names)
     ids = await books.post_all(*(draft(*books.place(name, 1000), external_id=name) for name in names))
-    assert len(set(ids)) == 3000
+    assert len(set(ids)) == 1000
     async with transaction(books.actor.scope):
         rows = await sql("select external_id from journals where agency_id = $1 order by id", books.agency_id)
         assert [row["external_id"] for row in rows] == list(names)
