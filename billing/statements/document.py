@@ -93,10 +93,14 @@ def _facts(statement: Statement) -> list[list[str]]:
         [translate("Currency"), statement.currency],
     ]
     if statement.approved_at is not None:
-        facts.append([translate("Approved"), f"{date_full(statement.approved_at)}, {statement.approved_by_name}"])
+        facts.append([translate("Approved"), _by(statement.approved_at, statement.approved_by_name)])
     if statement.closed_at is not None:
-        facts.append([translate("Closed"), f"{date_full(statement.closed_at)}, {statement.closed_by_name}"])
+        facts.append([translate("Closed"), _by(statement.closed_at, statement.closed_by_name)])
     return facts
+
+
+def _by(moment: datetime, name: str) -> str:
+    return translate("%(day)s, %(name)s", day=date_full(moment), name=name)
 
 
 def _columns(currency: str) -> list[str]:

@@ -47,7 +47,7 @@ def _recovered(statement: Statement, counts: Counts) -> str:
     if not counts.went_back:
         return text
     back = ngettext("%(num)s went back", "%(num)s went back", counts.went_back) % {"num": counts.went_back}
-    return f"{text}, {back}"
+    return translate("%(received)s, %(returned)s", received=text, returned=back)
 
 
 def _vat(statement: Statement) -> Term:

@@ -73,7 +73,7 @@ async def export(request: PageRequest, actor: NamedDependency[Actor], statement_
     language, time_zone, _ = tastes(request, actor)
     return Stream(
         as_csv(actor, statement, language, time_zone),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers=_named(statement, "csv"),
     )
 

@@ -1,0 +1,146 @@
+"""A statement's files say what its page says: the sheet adds up, the document is complete and always the same."""
+
+import csv
+import io
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from uuid import UUID
+
+import asyncpg
+import httpx
+from pypdf import PdfReader
+
+from portal import clock
+from portal.settings import Settings
+from tests.billing.money import NOON, agreed, pay
+from tests.billing.remitting import prepared, remitted, statement, terms
+from tests.billing.statements.test_pages import closed
+from tests.cases.casework import placed_case
+from tests.people import Cast
+
+Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+__all__ = ["closed"]
+
+
+def read(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def words(content: bytes) -> str:
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    return " ".join(text.replace("\xa0", " ").replace("\u2212", "-").split())
+
+
+async def test_the_sheet_adds_up_to_the_statement(cast: Cast, visit: Visit, closed: UUID) -> None:
+    with clock.at(NOON):
+        answer = await (await visit(cast.brandt_viewer)).get(f"/statements/{closed}/csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert 'filename="BS-2026-11-1-GBP.csv"' in answer.headers["content-disposition"]
+    rows = read(answer.content)
+    sums = {name: sum(Decimal(row[name]) for row in rows) for name in ("gross", "fee", "vat", "net_before_vat")}
+    assert sums == {
+        "gross": Decimal("2600.00"), "fee": Decimal("650.00"), "vat": Decimal("130.00"),
+        "net_before_vat": Decimal("1750.00"),
+    }  # fmt: skip
+    assert sums["net_before_vat"] - sums["vat"] == Decimal("1620.00")
+    for row in rows:
+        assert row["statement"] == "BS-2026-11-1"
+        assert row["debtor"] == "'=Orsini S.r.l."
+        assert Decimal(row["principal"]) + Decimal(row["interest"]) + Decimal(row["costs"]) == Decimal(row["gross"])
+        assert (row["fee_rule"], row["agreement_version"], row["fee_rate"]) == ("1", "1", "0.25")
+        assert row["client_reference"].startswith("R-")
+    assert {row["received_by"] for row in rows} == {"agency", "client"}
+    assert sum(bool(row["reverses"]) for row in rows) == 1
+
+
+async def test_the_document_says_the_same_in_both_languages(
+    cast: Cast, owner: asyncpg.Connection, visit: Visit, closed: UUID
+) -> None:
+    with clock.at(NOON):
+        client = await visit(cast.brandt_viewer)
+        english = await client.get(f"/statements/{closed}/pdf")
+        chinese = await client.get(f"/statements/{closed}/pdf?language=zh-Hans")
+    assert english.headers["content-type"] == "application/pdf"
+    assert 'filename="BS-2026-11-1-GBP.pdf"' in english.headers["content-disposition"]
+    figures = ("2,600.00", "200.00", "650.00", "130.00", "1,620.00", "333.33", "83.33", "-333.33", "BS-2026-11-1")
+    for answer in (english, chinese):
+        text = words(answer.content)
+        for figure in figures:
+            assert figure in text, figure
+        assert "Nordkai Inkasso" in text
+        assert "Brandt & Söhne" in text
+    assert "Statement November 2026" in words(english.content)
+    assert "Page 1 of 1" in words(english.content)
+    assert "GBP 1,620.00" in words(english.content)
+    assert "2026年11月" in words(chinese.content)
+
+
+async def test_the_document_of_a_closed_statement_is_always_the_same_bytes(
+    cast: Cast, owner: asyncpg.Connection, visit: Visit, closed: UUID
+) -> None:
+    with clock.at(NOON):
+        client = await visit(cast.brandt_viewer)
+        first = (await client.get(f"/statements/{closed}/pdf")).content
+    # The client moves, the agency takes another name, a year goes by.
+    await owner.execute("update clients set name = 'Brandt AG', address = 'Elsewhere 1' where id = $1", cast.brandt.id)
+    await owner.execute("update agencies set name = 'Another Name' where id = $1", cast.nordkai.id)
+    await owner.execute("update cases set debtor_name = 'Renamed' where client_id = $1", cast.brandt.id)
+    later = NOON.replace(year=2027)
+    with clock.at(later):
+        client = await visit(cast.brandt_viewer)
+        assert (await client.get(f"/statements/{closed}/pdf")).content == first
+
+
+async def test_vat_wording_and_numbers_of_both_stand_on_the_document(
+    cast: Cast, owner: asyncpg.Connection, visit: Visit, settings: Settings
+) -> None:
+    await terms(owner, cast.brandt)
+    await owner.execute(
+        "update clients set vat_treatment = 'reverse_charge', vat_number = 'SE556677889901', address = E'Hamngatan 1\\nMalmö',"
+        " iban = 'SE4550000000058398257466' where id = $1",
+        cast.brandt.id,
+    )
+    await owner.execute(
+        "update agencies set vat_number = 'DE123456789', address = E'Kaistraße 4\\n20457 Hamburg', licence = 'AZ 1 E 22'"
+        " where id = $1",
+        cast.nordkai.id,
+    )
+    await agreed(cast, cast.brandt)
+    await pay(cast.finance, await placed_case(cast.nordkai, cast.brandt, currency="GBP"), 10_000)
+    made = (await statement(owner, await remitted(cast, settings)))["id"]
+    with clock.at(NOON):
+        client = await visit(cast.brandt_viewer)
+        text = words((await client.get(f"/statements/{made}/pdf")).content)
+        page = (await client.get(f"/statements/{made}")).text
+    for expected in (
+        "SE556677889901", "DE123456789", "Kaistraße 4", "20457 Hamburg", "AZ 1 E 22", "Malmö", "SE•• •••• 7466",
+        "Reverse charge: the recipient of the service accounts for the VAT.",
+    ):  # fmt: skip
+        assert expected in text
+    assert "Reverse charge" in page
+    assert "SE4550000000058398257466" not in text + page
+
+
+async def test_a_document_of_many_pages_numbers_them(
+    cast: Cast, owner: asyncpg.Connection, visit: Visit, settings: Settings
+) -> None:
+    await terms(owner, cast.brandt)
+    await agreed(cast, cast.brandt)
+    case_id = await placed_case(
+        cast.nordkai, cast.brandt, currency="GBP", amount_minor=10_000_000, debtor="上海贸易有限公司"
+    )
+    for number in range(80):
+        await pay(cast.finance, case_id, 1_000 + number)
+    run_id = await prepared(cast.finance)
+    made = (await statement(owner, run_id))["id"]
+    with clock.at(NOON):
+        staff = await visit(cast.finance)
+        content = (await staff.get(f"/statements/{made}/pdf")).content
+    pages = PdfReader(io.BytesIO(content)).pages
+    assert len(pages) >= 2
+    assert f"Page 2 of {len(pages)}" in " ".join(pages[1].extract_text().split())
+    text = words(content)
+    for number in range(80):
+        assert f"{(1_000 + number) / 100:.2f}" in text
+    assert "上海贸易有限公司" in text
+    assert "Draft" in text
