@@ -39,7 +39,6 @@ STAFF: Final = (
     Entry("statements.read", "/statements", N_("Statements"), icon="receipt"),
     Entry("audit.read", "/audit", N_("Audit"), icon="shield-check"),
     Entry("people.manage", "/people", N_("People"), icon="users"),
-    Entry("agency.manage", "/agency", N_("Agency"), icon="settings"),
 )
 
 CLIENT: Final = (
@@ -50,7 +49,7 @@ CLIENT: Final = (
     Entry("statements.read", "/statements", N_("Statements"), icon="receipt"),
     Entry("people.manage", "/people", N_("People"), icon="users", set_up=True),
     Entry("agreements.read", "/agreement", N_("Agreement"), icon="file-certificate", set_up=True),
-    Entry("api_keys.manage", "/keys", N_("Keys"), icon="api"),
+    Entry("api_keys.manage", "/keys", N_("API keys"), icon="api"),
 )
 
 

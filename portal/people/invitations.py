@@ -233,11 +233,12 @@ def check_newcomer(offered: Offer, name: str, password: str) -> None:
 
 
 async def accept(
-    token: str, now: datetime, *, name: str | None = None, password_hash: str | None = None, time_zone: str = "UTC"
+    token: str, now: datetime, *, name: str | None = None, password_hash: str | None = None, time_zone: str | None = None
 ) -> tuple[UUID, UUID]:
     """Use the link up and become a member: the user's and the membership's id.
 
-    A stranger gives a name and the hash of a password; somebody known must be the transaction's user already.
+    A stranger gives a name and the hash of a password, and without a ``time_zone`` keeps the client's or the agency's
+    hours; somebody known must be the transaction's user already.
 
     Raises:
         NotFound: the link no longer holds, or is not for this user.

@@ -25,7 +25,10 @@ begin
     end if;
     if person is null then
         insert into users (id, email, name, password_hash, language, time_zone, created_at)
-        values (uuidv7(), offered.email, p_name, p_password_hash, offered.language, p_time_zone, p_now)
+        values (uuidv7(), offered.email, p_name, p_password_hash, offered.language, coalesce(p_time_zone, (
+            select coalesce(c.time_zone, a.time_zone) from agencies a
+            left join clients c on c.agency_id = a.id and c.id = offered.client_id
+            where a.id = offered.agency_id)), p_now)
         returning id into person;
     elsif not known then
         update users set name = p_name, password_hash = p_password_hash where id = person;

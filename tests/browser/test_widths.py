@@ -1,0 +1,62 @@
+"""Pages on the screens they are read on: clients also on a phone, the agency from 1280 pixels up."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from portal import clock
+from tests.billing.money import pay
+from tests.browser.conftest import Sit
+from tests.browser.desks import due_cases
+from tests.people import Cast
+
+
+async def some_work(cast: Cast) -> dict[str, str]:
+    """Cases with a payment; the addresses of what there is to see."""
+    cases = await due_cases(cast, 3)
+    payment = await pay(cast.finance, cases[0], 100_000, on=clock.today("Europe/Berlin"), at=clock.now())
+    return {
+        "case": f"/cases/{cases[0]}",
+        "documents": f"/cases/{cases[0]}/documents",
+        "payment": f"/payments/{payment.id}",
+    }
+
+
+CLIENT_PAGES = ("/home", "/cases", "case", "documents", "/placements", "/placements/new", "/statements", "/agreement", "/people", "/keys", "/me")  # fmt: skip
+STAFF_PAGES = (
+    "/queue", "/cases", "case", "documents", "/clients", "/clients/new", "/payments", "/payments/new", "payment",
+    "/remittances", "/remittances/new", "/statements", "/placements", "/audit", "/people", "/me", "/search?q=mull",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+async def test_clients_read_every_page_on_a_phone(cast: Cast, sit: Sit, language: str) -> None:
+    places = await some_work(cast)
+    admin = await sit(cast.brandt_admin, language=language, width=390, height=844)
+    for page in CLIENT_PAGES:
+        await admin.go(places.get(page, page))
+        assert await admin.sideways() <= 0, f"{page} scrolls sideways by {await admin.sideways()} pixels"
+        await admin.check()
+
+
+@pytest.mark.parametrize("width", [1280, 1440, 1920])
+async def test_the_agency_reads_every_page_on_its_screens(cast: Cast, sit: Sit, width: int) -> None:
+    places = await some_work(cast)
+    owner = await sit(cast.owner, width=width)
+    for page in STAFF_PAGES:
+        await owner.go(places.get(page, page))
+        assert await owner.sideways() <= 0, f"{page} scrolls sideways by {await owner.sideways()} pixels"
+        if width == 1280:
+            await owner.check()
+
+
+async def test_the_form_of_a_call_fits_a_screen_of_a_thousand_pixels(cast: Cast, sit: Sit) -> None:
+    places = await some_work(cast)
+    for width in (1280, 1440):
+        negotiator = await sit(cast.negotiator, width=width)
+        await negotiator.go(places["case"])
+        body = negotiator.page.locator(".l-act-body")
+        overflow = await body.evaluate("one => one.scrollHeight - one.clientHeight")
+        assert overflow <= 0, f"at {width} pixels the form is {overflow} pixels too long"
+        await expect(negotiator.button("Save, next case")).to_be_in_viewport()

@@ -1,0 +1,130 @@
+"""Somebody at a browser, and what must never happen while they look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
+
+from portal.pages.text import gettext, ngettext, speaking
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+
+# The browser tells of a breach of the content security policy by an event; the page itself may not listen for us.
+LISTEN = """
+addEventListener("securitypolicyviolation", (breach) =>
+  console.error(`CSP ${breach.effectiveDirective} ${breach.blockedURI} ${breach.sourceFile}:${breach.lineNumber}`));
+"""
+
+
+@dataclass
+class Visitor:
+    """A page in a browser of its own, watched: every fault is noted and `faults` must stay empty."""
+
+    page: Page
+    url: str
+    language: str = "en"
+    faults: list[str] = field(default_factory=list)
+    expected: set[int] = field(default_factory=set)
+    """Status codes that this visitor provokes on purpose."""
+
+    @property
+    def context(self) -> BrowserContext:
+        return self.page.context
+
+    def watch(self, page: Page) -> None:
+        """Note everything that goes wrong on a page."""
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("requestfailed", self._failed)
+        page.on("response", self._answered)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+            self.faults.append(f"console on {message.location.get('url', '')}: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        # A page that is left takes its requests along, and a download is no page: neither is a fault.
+        if request.failure not in ("net::ERR_ABORTED", None):
+            self.faults.append(f"failed: {request.method} {request.url} {request.failure}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.faults.append(f"{response.status}: {response.request.method} {response.url}")
+
+    def t(self, msgid: str, **params: object) -> str:
+        """A text as this visitor reads it."""
+        with speaking(self.language):
+            return gettext(msgid) % params if params else gettext(msgid).replace("%%", "%")
+
+    def n(self, singular: str, plural: str, number: int, **params: object) -> str:
+        """A text that counts, as this visitor reads it."""
+        with speaking(self.language):
+            return ngettext(singular, plural, number) % {"num": number, **params}
+
+    async def go(self, path: str) -> None:
+        """Open a page and look at it."""
+        await self.page.goto(self.url + path)
+        await self.arrived()
+
+    async def arrived(self) -> None:
+        """A page has come: all of it, in the right language, and nothing of it went wrong."""
+        await self.page.wait_for_load_state("load")
+        await self.settled()
+        assert await self.page.locator("html").get_attribute("lang") == self.language, self.page.url
+        self.fine()
+
+    async def settled(self) -> None:
+        """No part of the page is still being fetched."""
+        await expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+
+    def fine(self) -> None:
+        assert not self.faults, "\n".join([f"on {self.page.url}", *self.faults])
+
+    async def check(self, *, themes: Sequence[str] = ("light", "dark")) -> None:
+        """Nobody is shut out: axe finds nothing, in light and in dark colours."""
+        for theme in themes:
+            await self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            found = (await Axe().run(self.page, options=RULES)).response["violations"]
+            assert not found, f"{self.page.url} in {theme} colours:\n{_told(found)}"
+        await self.page.emulate_media(color_scheme="light")
+
+    def button(self, msgid: str, **params: object) -> Locator:
+        return self.page.get_by_role("button", name=self.t(msgid, **params))
+
+    def link(self, msgid: str, **params: object) -> Locator:
+        return self.page.get_by_role("link", name=self.t(msgid, **params))
+
+    def field(self, name: str) -> Locator:
+        """A field by the name it is sent under."""
+        return self.page.locator(f"main [name='{name}']:not([type=hidden])")
+
+    async def sign_in(self, email: str, password: str) -> None:
+        """Through the page, as everybody does."""
+        await self.go("/login")
+        await self.field("email").fill(email)
+        await self.field("password").fill(password)
+        await self.page.locator("main button[type=submit]").click()
+        await self.page.wait_for_url(lambda url: "/login" not in url)
+        await self.arrived()
+
+    async def sideways(self) -> int:
+        """How many pixels the page scrolls sideways."""
+        return int(
+            await self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        )
+
+
+def _told(violations: list[dict[str, Any]]) -> str:
+    return "\n".join(
+        f"{one['id']}: {one['help']}\n  "
+        + "\n  ".join(json.dumps(node["target"]) + " " + node["html"][:200] for node in one["nodes"][:4])
+        for one in violations
+    )
