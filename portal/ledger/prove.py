@@ -1,4 +1,5 @@
-"""The seven invariants of the ledger, proved again from what is stored; ``portal verify`` prints them.
+"""The seven invariants of the ledger, proved again from what is stored, and that payments and statements say the same
+as the books; ``portal verify`` prints them.
 
 The database holds them after every journal. This asks anew, agency by agency, in a job's scope, so that a restored
 backup, a hand at the owner's console or a fault of ours would show, with the ids of what is wrong.
@@ -10,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from portal.check import Check
+from portal.ledger import registers
 from portal.tenancy.database import sql
 
 SHOWN = 50
@@ -166,13 +168,16 @@ SEALED = _Proof(
     """,
 )
 
-PROOFS = (BALANCED, TRUST, GUARDED, PAIRS, THREE_WAY, CASES, GRANTS, SEALED)
+PAYMENTS = _Proof("every payment is as it was booked", registers.PAYMENTS)
+STATEMENTS = _Proof("every statement is its lines, and as it was booked", registers.STATEMENTS)
+
+PROOFS = (BALANCED, TRUST, GUARDED, PAIRS, THREE_WAY, CASES, GRANTS, SEALED, PAYMENTS, STATEMENTS)
 
 
 async def prove(agency_id: UUID) -> list[Check]:
     """Prove the invariants for one agency, inside a transaction of a job of that agency.
 
-    The last two are invariant 7 in its two halves: by grants, and by the seal.
+    ``GRANTS`` and ``SEALED`` are invariant 7 in its two halves.
     """
     return [await _prove(proof, agency_id) for proof in PROOFS]
 

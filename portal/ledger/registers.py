@@ -1,0 +1,90 @@
+"""What the registers of payments and statements say is what the books say: queries for `portal.ledger.prove`.
+
+A payment's row and a statement's figures are what people read; the journals are what the money did. The tables belong to
+the packages above, of which the shell knows nothing: they are read by plain SQL. Each query gives one row, its columns
+named, for each fault; ``$1`` is the agency.
+"""
+
+from typing import Final
+
+PAYMENTS: Final = """
+with booked as (
+    select j.id, j.source, j.reverses, j.effective_on, min(l.currency) as currency,
+           coalesce(-sum(amount_minor) filter (where account = 9000 and component = 'principal'), 0) as principal,
+           coalesce(-sum(amount_minor) filter (where account = 9000 and component = 'interest'), 0) as interest,
+           coalesce(-sum(amount_minor) filter (where account = 9000 and component = 'costs'), 0) as costs,
+           coalesce(sum(amount_minor) filter (where account = 1000), 0) as cash,
+           coalesce(-sum(amount_minor) filter (where account = 2030), 0) as surplus,
+           coalesce(sum(amount_minor) filter (where account = 1210), 0) as fee,
+           min(l.case_id::text)::uuid as case_id, min(l.client_id::text)::uuid as client_id
+    from journals j join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id
+    where j.agency_id = $1
+      and (j.source = 'payment' or j.id in (select journal_id from payments where agency_id = $1))
+    group by j.id),
+kept as (
+    select p.*, o.journal_id as reversed_journal, count(*) over (partition by p.journal_id) as sharing
+    from payments p left join payments o on o.agency_id = p.agency_id and o.id = p.reverses
+    where p.agency_id = $1)
+select case when kept.id is null then 'booked, but in no register' when booked.id is null then 'not booked'
+            when sharing > 1 then 'shares its journal' else 'differs from its journal' end as fault,
+       kept.id as payment_id, coalesce(booked.id, kept.journal_id) as journal_id, amount_minor, principal, interest, costs,
+       fee_minor, fee
+from kept full join booked on booked.id = kept.journal_id
+where kept.id is null or booked.id is null or sharing > 1
+   or (kept.principal_minor, kept.interest_minor, kept.costs_minor, kept.surplus_minor, kept.fee_minor, kept.currency,
+       kept.received_on, kept.reversed_journal)
+      is distinct from (principal, interest, costs, surplus, fee, booked.currency, effective_on, booked.reverses)
+   or kept.amount_minor <> principal + interest + costs
+   or cash <> case when kept.received_by = 'agency' then kept.amount_minor + kept.surplus_minor else 0 end
+   or kept.case_id <> booked.case_id or kept.client_id <> booked.client_id
+order by coalesce(kept.id, booked.id)
+"""
+
+STATEMENTS: Final = """
+with booked as (
+    select split_part(j.external_id, ':', 1) as statement_id,
+           coalesce(sum(amount_minor) filter (where kind = 'approval' and account = 2000), 0) as ours,
+           coalesce(-sum(amount_minor) filter (where kind = 'approval' and account = 2010), 0) as net,
+           coalesce(-sum(amount_minor) filter (where kind = 'approval' and account = 1210), 0) as fees,
+           coalesce(-sum(amount_minor) filter (where kind = 'approval' and account = 2100), 0) as vat,
+           coalesce(sum(amount_minor) filter (where kind = 'approval' and account = 1200), 0) as owed,
+           coalesce(sum(amount_minor) filter (where kind = 'paid' and account = 2010), 0) as paid,
+           coalesce(sum(amount_minor) filter (where kind = 'draw' and account = 2040), 0) as drawn
+    from journals j join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id
+    where j.agency_id = $1 and j.source = 'remittance' group by 1),
+settled as (
+    select id, number, status, payments, collected_minor as collected, direct_minor as direct, fees_minor as fees,
+           vat_minor as vat, net_minor as net, carried_in_minor - carried_out_minor as owed,
+           collected_minor - direct_minor as ours
+    from statements where agency_id = $1 and status <> 'draft'),
+listed as (
+    select l.statement_id, count(*) as payments, sum(l.gross_minor) as collected,
+           coalesce(sum(l.gross_minor) filter (where p.received_by = 'client'), 0) as direct, sum(l.fee_minor) as fees,
+           sum(l.vat_minor) as vat,
+           bool_or((l.gross_minor, l.fee_minor, l.received_on, l.case_id, l.client_id, l.net_minor)
+                   is distinct from (p.amount_minor, p.fee_minor, p.received_on, p.case_id, p.client_id,
+                                     case when p.received_by = 'agency' then p.amount_minor else 0 end - p.fee_minor))
+               as other
+    from statement_lines l join payments p on p.agency_id = l.agency_id and p.id = l.payment_id
+    where l.agency_id = $1 group by l.statement_id)
+select 'figures are not those of its lines' as fault, settled.id as statement_id, number
+from settled left join listed on listed.statement_id = settled.id
+where (settled.payments, settled.collected, settled.direct, settled.fees, settled.vat)
+      is distinct from (listed.payments, listed.collected, listed.direct, listed.fees, listed.vat)
+   or settled.ours - settled.net - settled.fees - settled.vat + settled.owed <> 0
+union all
+select 'has a line that is not its payment', settled.id, number
+from settled join listed on listed.statement_id = settled.id where other
+union all
+select 'is not what was booked', settled.id, number
+from settled left join booked on booked.statement_id = settled.id::text
+where (settled.ours, settled.net, settled.fees, settled.vat, settled.owed)
+      is distinct from (coalesce(booked.ours, 0), coalesce(booked.net, 0), coalesce(booked.fees, 0),
+                        coalesce(booked.vat, 0), coalesce(booked.owed, 0))
+   or (coalesce(paid, 0), coalesce(drawn, 0))
+      is distinct from (case when status = 'closed' then settled.net else 0 end,
+                        case when status = 'closed' then settled.ours - settled.net else 0 end)
+union all
+select 'was booked, and is no statement', null, booked.statement_id
+from booked where not exists (select from settled where settled.id::text = booked.statement_id)
+"""
