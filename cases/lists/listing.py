@@ -31,8 +31,8 @@ class Order(StrEnum):
 
     NEWEST = "newest"
     """The case placed last comes first."""
-    BALANCE = "balance"
-    """The highest balance first, each currency by itself."""
+    AMOUNT = "amount"
+    """The largest amount placed first, each currency by itself."""
     DAYS = "days"
     """The longest past due first."""
     NUMBER = "number"
@@ -41,7 +41,7 @@ class Order(StrEnum):
 
 ORDER_TEXTS: Final = {
     Order.NEWEST: N_("Newest first"),
-    Order.BALANCE: N_("Highest balance"),
+    Order.AMOUNT: N_("Largest amount placed"),
     Order.DAYS: N_("Longest past due"),
     Order.NUMBER: N_("Case number"),
 }
@@ -58,7 +58,7 @@ class Key:
 
 KEYS: Final = {
     Order.NEWEST: Key(("c.placed_on", "c.id"), ("date", "uuid"), falling=True),
-    Order.BALANCE: Key(("c.currency", "c.balance_minor", "c.id"), ("text", "bigint", "uuid"), falling=True),
+    Order.AMOUNT: Key(("c.currency", "c.placed_minor", "c.id"), ("text", "bigint", "uuid"), falling=True),
     Order.DAYS: Key(("c.oldest_due_on", "c.id"), ("date", "uuid"), falling=False),
     Order.NUMBER: Key(("c.number",), ("text",), falling=False),
 }
@@ -212,7 +212,7 @@ def _today(actor: Actor) -> date:
 
 
 async def currencies(actor: Actor) -> list[str]:
-    """The currencies the actor's cases are in, found by skipping from one to the next in the index of balances."""
+    """The currencies the actor's cases are in, found by skipping from one to the next in the index of amounts."""
     client = " and c.client_id = $2" if actor.client_id else ""
     query = f"""
 with recursive found (currency) as (

@@ -64,13 +64,10 @@ create index if not exists placement_rows_by_state on placement_rows (agency_id,
 create unique index if not exists queues_name on queues (agency_id, name);
 create unique index if not exists placement_rows_number on placement_rows (agency_id, placement_id, row_number);
 create unique index if not exists debtors_identity on debtors (agency_id, match_name, country, postal_code);
-create index if not exists cases_newest on cases (agency_id, id desc);
-create index if not exists cases_newest_of_client on cases (agency_id, client_id, id desc);
 create index if not exists cases_in_order on cases (agency_id, band, rank, id) where status <> 'closed' and band < 6;
 create index if not exists cases_in_order_of_queue on cases (agency_id, next_action_queue_id, band, rank, id)
     where status <> 'closed' and band < 6;
 create index if not exists cases_not_due on cases (agency_id, next_action_at) where status <> 'closed' and band = 6;
-create index if not exists cases_next_action on cases (agency_id, next_action_at) where status <> 'closed';
 create index if not exists cases_next_action_user on cases (agency_id, next_action_user_id, next_action_at)
     where status <> 'closed' and next_action_user_id is not null;
 create index if not exists cases_claimed on cases (agency_id, claimed_by) where claimed_by is not null;

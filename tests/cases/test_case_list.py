@@ -64,10 +64,10 @@ async def test_a_page_keeps_its_cases_when_others_are_placed_meanwhile(cast: Cas
     assert {line.id for line in first.lines}.isdisjoint(line.id for line in again.lines)
 
 
-async def test_the_highest_balance_comes_first_within_its_currency(cast: Cast) -> None:
+async def test_the_largest_amount_comes_first_within_its_currency(cast: Cast) -> None:
     for amount, currency in ((100, "EUR"), (900, "CNY"), (500, "EUR")):
         await placed_case(cast.nordkai, cast.brandt, amount_minor=amount, currency=currency)
-    first = await page_of(cast.owner.actor, Order.BALANCE)
+    first = await page_of(cast.owner.actor, Order.AMOUNT)
     assert [(line.currency, line.balance_minor) for line in first.lines] == [("EUR", 500), ("EUR", 100)]
 
 
@@ -76,7 +76,7 @@ async def test_a_client_lists_its_own_cases_and_asking_for_a_sibling_changes_not
         await placed_case(cast.nordkai, cast.brandt, debtor="Ours KG")
         await placed_case(cast.nordkai, cast.lanting, debtor="Theirs AG")
         client = await visit(cast.brandt_viewer)
-        for url in ("/cases", f"/cases?client={cast.lanting.id}", "/cases?sort=balance", "/cases.csv"):
+        for url in ("/cases", f"/cases?client={cast.lanting.id}", "/cases?sort=amount", "/cases.csv"):
             answer = await client.get(url)
             assert answer.status_code == 200, url
             assert "Ours KG" in answer.text
@@ -101,7 +101,7 @@ async def test_filters_narrow_the_list_and_stay_in_the_links(cast: Cast, visit: 
         page = (await negotiator.get("/cases?currency=USD&status=open")).text
         assert "Dollar Inc." in page
         assert "Euro KG" not in page
-        assert "currency=USD&amp;status=open&amp;sort=balance" in page
+        assert "currency=USD&amp;status=open&amp;sort=amount" in page
         assert "/cases.csv?currency=USD&amp;status=open" in page
         nothing = (await negotiator.get("/cases?situation=paid")).text
         assert "No case fits" in nothing
