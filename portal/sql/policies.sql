@@ -20,8 +20,8 @@ alter table agencies enable row level security;
 alter table agencies force row level security;
 drop policy if exists agency on agencies;
 create policy agency on agencies
-    using (agency_id = (select app_agency()) and (select app_scope()) in ('staff', 'job', 'client', 'debtor'))
-    with check (agency_id = (select app_agency()) and (select app_scope()) in ('staff', 'job'));
+    using (agency_id = (select app_agency()) and (select app_scope() in ('staff', 'job', 'client', 'debtor')))
+    with check (agency_id = (select app_agency()) and (select app_scope() in ('staff', 'job')));
 
 -- People and their sign-ins belong to no agency: a user sees themselves and whom they share a membership list with.
 alter table users enable row level security;

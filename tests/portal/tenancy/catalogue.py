@@ -46,7 +46,7 @@ select p.polrelid as table, p.polname as name, p.polpermissive as permissive, p.
 from pg_policy p
 """
 
-WHOLE = "((agency_id = ( SELECT app_agency() AS app_agency)) AND (( SELECT app_scope() AS app_scope) = ANY (ARRAY["
+WHOLE = "((agency_id = ( SELECT app_agency() AS app_agency)) AND ( SELECT (app_scope() = ANY (ARRAY["
 NARROW = {kind: f"(( SELECT app_scope() AS app_scope) <> '{kind}'::text)" for kind in ("client", "debtor")}
 
 INDEXES = """
