@@ -51,7 +51,7 @@ class Explanation:
     @property
     def rate(self) -> str:
         """The rate, 25 %; of a fee counted in slices the rates one after the other."""
-        return ", ".join(dict.fromkeys(rate_text(step["rate"]) for step in self._steps("slice")))
+        return translate(", ").join(dict.fromkeys(rate_text(step["rate"]) for step in self._steps("slice")))
 
     @property
     def short(self) -> str:
@@ -109,7 +109,7 @@ class Explanation:
             (translate("Oldest invoice due"), date_full(date.fromisoformat(facts["oldest_due_on"]))),
             (translate("Placed with us"), date_full(date.fromisoformat(facts["placed_on"]))),
             (translate("Age when placed"), wording.days_text(facts["age_at_placement"])),
-            (translate("Paid"), date_full(date.fromisoformat(facts["received_on"]))),
+            (translate("Paid on"), date_full(date.fromisoformat(facts["received_on"]))),
             (translate("Received by"), wording.payee(facts["received_by"])),
             (translate("Stage"), translate(STAGES[facts["stage"]])),
         ]

@@ -29,7 +29,7 @@ def rule_text(rule: Stored, currency: str, *, after_others: bool = False) -> str
     if after_others and rule["basis"] == "flat" and not _conditions(rule):
         text = translate("Everything else: %(rate)s", rate=rate_text(rule["tiers"][0]["rate"]))
     else:
-        text = "; ".join(str(_tier(tier, rule["basis"], money)) for tier in rule["tiers"])
+        text = translate("; ").join(str(_tier(tier, rule["basis"], money)) for tier in rule["tiers"])
     for condition in _conditions(rule):
         text = translate("%(condition)s: %(rule)s", condition=condition, rule=text)
     if len(rule["components"]) < len(COMPONENTS):
@@ -46,7 +46,7 @@ def _conditions(rule: Stored) -> list[Text | str]:
     if rule["received_by"] is not None:
         said.append(say("Paid to the client") if rule["received_by"] == "client" else say("Paid to us"))
     if rule["stages"]:
-        said.append(", ".join(translate(STAGES[stage]) for stage in rule["stages"]))
+        said.append(translate(", ").join(translate(STAGES[stage]) for stage in rule["stages"]))
     if rule["currency"] is not None:
         said.append(str(rule["currency"]))
     return said
@@ -151,7 +151,7 @@ def named(components: list[str]) -> str:
     names = [translate(COMPONENTS[component]) for component in components]
     if len(names) == 1:
         return names[0]
-    return translate("%(first)s and %(last)s", first=", ".join(names[:-1]), last=names[-1])
+    return translate("%(first)s and %(last)s", first=translate(", ").join(names[:-1]), last=names[-1])
 
 
 def days_text(count: int) -> str:

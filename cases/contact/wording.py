@@ -15,7 +15,7 @@ from babel.lists import format_list
 
 from cases.contact.calendar import holiday_name
 from portal.pages.formats import clock, day, money, short_date, when
-from portal.pages.text import Text, current_language, in_chinese
+from portal.pages.text import Text, current_language, gettext, in_chinese
 
 
 class Shape(StrEnum):
@@ -124,7 +124,7 @@ class Clocks:
     texts: tuple[Text, ...]
 
     def __str__(self) -> str:
-        return (";" if in_chinese() else "; ").join(str(text) for text in self.texts)
+        return gettext("; ").join(str(text) for text in self.texts)
 
 
 @lru_cache(maxsize=1024)
