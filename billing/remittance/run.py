@@ -21,7 +21,7 @@ STATUS_TEXTS: Final = {
     RunStatus.REVIEWED: N_("Reviewed"),
     RunStatus.APPROVED: N_("Approved"),
     RunStatus.PAID: N_("Paid"),
-    RunStatus.CLOSED: N_("Closed"),
+    RunStatus.CLOSED: N_("Final"),
     RunStatus.CANCELLED: N_("Cancelled"),
 }
 OPEN: Final = (RunStatus.DRAFT, RunStatus.REVIEWED)
@@ -84,7 +84,7 @@ class Run:
 
     @property
     def step(self) -> int:
-        """How far it has come, counted from 1, over draft, reviewed, approved, paid, closed."""
+        """How far it has come, counted from 1, over draft, reviewed, approved, paid, final (the status closed)."""
         order = (RunStatus.DRAFT, RunStatus.REVIEWED, RunStatus.APPROVED, RunStatus.PAID, RunStatus.CLOSED)
         return order.index(self.status) + 1 if self.status in order else 1
 

@@ -95,7 +95,7 @@ def _facts(statement: Statement) -> list[list[str]]:
     if statement.approved_at is not None:
         facts.append([translate("Approved"), _by(statement.approved_at, statement.approved_by_name)])
     if statement.closed_at is not None:
-        facts.append([translate("Closed"), _by(statement.closed_at, statement.closed_by_name)])
+        facts.append([translate("Final"), _by(statement.closed_at, statement.closed_by_name)])
     return facts
 
 
