@@ -2,12 +2,13 @@
 
 import logging
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from portal.errors import Forbidden, NotFound, Refused
-from portal.pages.rendering import render
+from portal.pages.rendering import here, render
 from portal.pages.text import Text, speaking, translate
 from portal.people.guards import SignInNeeded
 
@@ -67,12 +68,18 @@ def sign_in_needed(request: Request[Any, Any, Any], _: Exception) -> Response[An
     if visitor is not None:
         target = "/login/code" if visitor.second_factor_due else "/choose"  # type: ignore[attr-defined]
     else:
-        target = "/login"
-        if request.method == "GET":
-            target += f"?next={request.scope['path']}"
+        target = f"/login?next={quote(_place(request), safe='/')}"
     if request.headers.get("HX-Request"):
         return Response(None, status_code=401, headers={"HX-Redirect": target})
     return Response("", status_code=303, headers={"Location": target}, media_type="text/plain")
+
+
+def _place(request: Request[Any, Any, Any]) -> str:
+    """The page the visitor looks at; for a fragment or a form, the one that it is a part of."""
+    if request.headers.get("HX-Request"):
+        page = urlsplit(request.headers.get("HX-Current-URL", "/"))
+        return f"{page.path}?{page.query}" if page.query else page.path or "/"
+    return here(request)
 
 
 def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

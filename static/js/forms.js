@@ -43,7 +43,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
 function seekError(within) {
-  (within.querySelector("[aria-invalid=true]") ?? within.querySelector("[role=alert][tabindex]"))?.focus();
+  const wrong = "[aria-invalid=true], fieldset.is-wrong input:not(:disabled)";
+  (within.querySelector(wrong) ?? within.querySelector("[role=alert][tabindex]"))?.focus();
 }
 seekError(document.getElementById("main") ?? document);
 document.addEventListener("htmx:afterSwap", (event) => {

@@ -45,7 +45,6 @@ if (region) {
 }
 
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status === 401) location.reload();
-  else tell(document.body.dataset.sayFailed);
+  if (event.detail.xhr.status !== 401) tell(document.body.dataset.sayFailed); // 401 leads to the sign-in
 });
 document.addEventListener("htmx:sendError", () => tell(document.body.dataset.sayOffline));

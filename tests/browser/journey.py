@@ -195,7 +195,7 @@ class Journey:
         await page.wait_for_url("**act=call*")
         await negotiator.arrived()
         await self._heed_the_guard(negotiator)
-        await page.locator("body").click(position={"x": 5, "y": 5})
+        await keys.press("Escape")
         await keys.press("1")
         await expect(page.locator("[name=outcome][value=right_party]")).to_be_checked()
         await negotiator.field("note").fill(self.story.said)
