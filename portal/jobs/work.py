@@ -44,8 +44,10 @@ async def work_off(*, agency_id: UUID | None = None, forgiving: bool = False) ->
     done, first = 0, None
     worker, agency = uuid4(), str(agency_id) if agency_id else None
     while True:
+        # Taken before the transaction, by whose beginning the database counts: a job due now must not seem a moment off.
+        away = held_clock()
         async with transaction(NOBODY):
-            found = await sql_one(CLAIM, worker, list(JOBS), held_clock(), agency)
+            found = await sql_one(CLAIM, worker, list(JOBS), away, agency)
         if found is None:
             break
         error = await _run(Row.model_validate(dict(found)))
@@ -53,8 +55,9 @@ async def work_off(*, agency_id: UUID | None = None, forgiving: bool = False) ->
         done += 1
     if first is not None and not forgiving:
         raise first
+    away = held_clock()
     async with transaction(NOBODY, read_only=True):
-        unknown = await sql_value(UNKNOWN, list(JOBS), held_clock(), agency)
+        unknown = await sql_value(UNKNOWN, list(JOBS), away, agency)
     if unknown and not forgiving:
         raise UnknownJob(unknown)
     return done
