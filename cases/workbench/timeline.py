@@ -146,6 +146,22 @@ def _plain(icon: str, tone: str, msgid: str, line: str = "") -> Callable[[Facts]
     return words
 
 
+def _limitation(facts: Facts) -> Words:
+    lines = (say("%(text)s", text=facts["note"]),) if facts.get("note") else ()
+    return "hourglass", "warn", say("Limitation ends on %(day)s", day=Day(facts, "ends_on")), lines
+
+
+def _settled(facts: Facts) -> Words:
+    head = say("Settled: %(amount)s written off", amount=Money(facts))
+    return "circle-check", "good", head, (say("%(text)s", text=facts["note"]),)
+
+
+def _stopped(facts: Facts) -> Words:
+    name = facts.get("person")
+    head = say("%(name)s asked not to be contacted", name=name) if name else say("Asked not to be contacted")
+    return "phone-off", "stop", head, (say("%(text)s", text=facts["note"]),) if facts.get("note") else ()
+
+
 def _placed(facts: Facts) -> Words:
     lines = (
         (say("Acknowledgement %(number)s", number=facts["acknowledgement"]),) if facts.get("acknowledgement") else ()
@@ -162,6 +178,12 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "case.reopened": _plain("archive-off", "quiet", N_("Case reopened")),
     "case.active": _plain("player-play", "quiet", N_("Taken into work")),
     "case.needs_info": _plain("file-alert", "warn", N_("Something is missing from the client")),
+    "case.to_legal": _plain("gavel", "legal", N_("Handed to the lawyers"), "note"),
+    "case.settled": _settled,
+    "papers.asked": _plain("file-search", "warn", N_("Asked the client"), "text"),
+    "limitation.set": _limitation,
+    "contact.stopped": _stopped,
+    "debtor.represented": _plain("gavel", "stop", N_("Represented from now on"), "name"),
     "case.address_missing": _plain("map-pin-off", "warn", N_("The debtor's address is missing")),
     "call.logged": _call,
     "promise.made": _promise("heart-handshake", "run", N_("Promise of %(amount)s")),

@@ -1,0 +1,62 @@
+"""A claim that ends with less than all of it: the rest is written off, as the client agreed."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from cases.casework import load_case, move, tell
+from cases.situation import refresh
+from cases.tables import CaseStatus
+from portal import clock
+from portal.audit.record import record
+from portal.errors import Refused
+from portal.ledger.journal import JournalDraft, owe_less, post
+from portal.ledger.tables import Component
+from portal.pages.text import N_
+from portal.people.actor import Actor
+from portal.tenancy.database import sql
+
+SOURCE = "settlement"
+
+
+async def write_off_rest(actor: Actor, case_id: UUID, note: str) -> int:
+    """Close a case as settled with what was paid, writing off the rest; gives how much that is, in minor units.
+
+    ``note`` says who agreed. Offers and authority come before this; here it is only carried out.
+
+    Raises:
+        NotFound: there is no such case here.
+        Refused: the case is closed, nothing was paid on it or nothing is left, or nothing says who agreed.
+    """
+    actor.require("cases.steal")  # those who lead negotiators; nobody forgives a debt alone on the telephone
+    case = await load_case(actor, case_id, lock=True)
+    if not case.is_open:
+        raise Refused(N_("The case is closed."), code="case_closed")
+    rest = case.balance_minor
+    if not 0 < rest < case.placed_minor:
+        raise Refused(N_("Only what is left after a payment can be written off."), code="nothing_to_settle")
+    if not note.strip():
+        raise Refused(N_("Please fill this in."), field="note", code="missing")
+    owed = {
+        Component.PRINCIPAL: case.principal_minor,
+        Component.INTEREST: case.interest_minor,
+        Component.COSTS: case.costs_minor,
+    }
+    lines = tuple(
+        line
+        for component, amount in owed.items()
+        if amount
+        for line in owe_less(case.id, component, amount, case.currency, client=case.client_id)
+    )
+    today = clock.now().astimezone(ZoneInfo(actor.time_zone)).date()
+    await post(actor, [JournalDraft(SOURCE, str(case.id), "write-off", today, lines)])
+    await sql(
+        "update promises set status = 'withdrawn', ended_at = $3"
+        " where agency_id = $1 and case_id = $2 and status = 'open'",
+        *(actor.agency_id, case.id, clock.now()),
+    )
+    facts = {"amount_minor": rest, "currency": case.currency, "note": note}
+    await tell(actor, case, "case.settled", "money", facts)
+    await record(actor, "case.settled", "case", case.id, client_id=case.client_id, facts=facts)
+    await move(actor, case, CaseStatus.CLOSED, close_code="settled_in_full")
+    await refresh(actor, case.id)
+    return rest
