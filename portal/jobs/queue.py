@@ -19,6 +19,7 @@ from pgqueuer.ports.repository import EntrypointExecutionParameter
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from portal import clock
+from portal.jobs.aside import taken_aside
 from portal.settings import Settings
 from portal.tenancy.database import NOBODY, connection, sql, transaction
 
@@ -105,6 +106,8 @@ async def enqueue(
     waits; one that has begun does not count, as it may have read what has changed since. Two transactions with one
     key wait for each other. ``after`` is counted from now; a higher ``priority`` goes first.
     """
+    if taken_aside(name, payload):
+        return None
     content = json.dumps({key: str(value) for key, value in payload.items()}, sort_keys=True).encode()
     due = (after or timedelta()) + held_clock()
     [number] = await queries_on(connection()).enqueue(
