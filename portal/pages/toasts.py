@@ -5,6 +5,7 @@ language. The cookie is read once; templates escape what it says.
 """
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias, TypedDict
@@ -17,6 +18,8 @@ from portal.pages.text import translate
 
 COOKIE: Final = "toast"
 _LONGEST: Final = 2000
+_OURS: Final = re.compile(r"(?:[^%]|%%|%\(\w+\)s)*", re.ASCII)
+"""A msgid with named texts in it. The cookie is the browser's word, and ``%(a)999999999s`` would fill the memory."""
 
 PageRequest: TypeAlias = Request[Any, Any, Any]
 """A request with whatever user and state its route has; pages read neither."""
@@ -74,10 +77,12 @@ def waiting(cookies: Mapping[str, str]) -> list[Toast]:
         return []
     try:
         kept = json.loads(urlsafe_b64decode(value))
+        if not _OURS.fullmatch(str(kept["m"])):
+            return []
         toast = Toast(text=translate(str(kept["m"]), **dict(kept["p"])), tone=str(kept["t"]), lock=bool(kept["l"]))
         if kept.get("u"):
             toast["undo_url"] = _own(str(kept["u"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return []
     return [toast]
 

@@ -1,5 +1,6 @@
 """Page or fragment, whose language, and what a redirect leaves behind."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 
 import httpx
@@ -82,6 +83,15 @@ async def test_htmx_is_sent_on_by_header(browser: httpx.AsyncClient) -> None:
 async def test_a_toast_that_cannot_be_read_is_left_out(browser: httpx.AsyncClient, value: str) -> None:
     answer = await browser.get("/login", headers={"Cookie": f"toast={value}"})
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("planted", ['{"m": "%(a)60000s", "p": {"a": 1}, "t": "good", "l": 0}', "[" * 3000])
+async def test_a_toast_that_a_browser_made_up_costs_us_nothing(browser: httpx.AsyncClient, planted: str) -> None:
+    """Everybody can send a cookie, also before signing in: a width of its own choosing would fill the memory."""
+    value = urlsafe_b64encode(planted.encode()).decode()
+    answer = await browser.get("/login", headers={"Cookie": f"toast={value}"})
+    assert answer.status_code == 404
+    assert len(answer.content) < 50_000
 
 
 async def test_after_a_refused_form_the_language_switch_leads_back_to_its_page(browser: httpx.AsyncClient) -> None:
