@@ -61,6 +61,7 @@ def _content(statement: Statement, lines: list[StatementLine], counts: Counts, l
         "title": translate("Statement %(month)s", month=month(statement.period_to)),
         "number": statement.number or translate("Draft"),
         "agency": head.agency_name,
+        "sender": " · ".join([head.agency_name, *_lines(head.agency_address)]),
         "agency_lines": [
             *_lines(head.agency_address),
             *_vat_number(head.agency_vat_number),
@@ -70,7 +71,8 @@ def _content(statement: Statement, lines: list[StatementLine], counts: Counts, l
         "client_lines": [*_lines(head.client_address), *_vat_number(head.client_vat_number)],
         "facts": _facts(statement),
         "terms": [[term.sign, term.label, term.amount, term.note] for term in terms],
-        "result": [result.label, f"{currency} {result.amount}", result.note],
+        # The dots that hide an account are as wide as Chinese characters in this font; stars are not.
+        "result": [result.label, f"{currency} {result.amount}", result.note.replace("•", "*")],
         "vat_wording": translate(statement.vat_wording) if not statement.vat_minor else "",
         "columns": _columns(currency),
         "lines": [_cells(line, currency) for line in lines],

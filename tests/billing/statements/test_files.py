@@ -113,7 +113,7 @@ async def test_vat_wording_and_numbers_of_both_stand_on_the_document(
         text = words((await client.get(f"/statements/{made}/pdf")).content)
         page = (await client.get(f"/statements/{made}")).text
     for expected in (
-        "SE556677889901", "DE123456789", "Kaistraße 4", "20457 Hamburg", "AZ 1 E 22", "Malmö", "SE•• •••• 7466",
+        "SE556677889901", "DE123456789", "Kaistraße 4", "20457 Hamburg", "AZ 1 E 22", "Malmö", "SE** **** 7466",
         "Reverse charge: the recipient of the service accounts for the VAT.",
     ):  # fmt: skip
         assert expected in text
