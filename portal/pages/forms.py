@@ -1,9 +1,10 @@
 """Reading forms. Handlers read the form themselves, so that a wrong field gives the page again and not bare JSON."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,11 @@ from litestar.datastructures import UploadFile
 from portal.errors import NotFound, Refused
 from portal.money import BadAmount, parse_amount
 from portal.pages.text import N_
+
+_GROUPED: Final = re.compile(
+    r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?|[+-]?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:\.\d*)?", re.ASCII
+)
+"""An amount in groups of three, by commas or by blanks."""
 
 
 class Form:
@@ -66,7 +72,9 @@ class Form:
             raise Refused(N_("This is not a date and time."), field=name, code="bad_date") from None
 
     def amount(self, name: str, currency: str) -> int | None:
-        """An amount in minor units of ``currency``; thousands commas are allowed. None when left empty.
+        """An amount in minor units of ``currency``; None when left empty.
+
+        Commas or blanks may group thousands. Elsewhere they are refused: ``12,50`` is not to become 1,250.
 
         Raises:
             Refused: it is no amount of that currency.
@@ -75,7 +83,7 @@ class Form:
         if not text:
             return None
         try:
-            return parse_amount(text.replace(",", "").replace(" ", ""), currency)
+            return parse_amount(re.sub(r"[^0-9.+-]", "", text) if _GROUPED.fullmatch(text) else text, currency)
         except BadAmount:
             raise Refused(
                 N_("This is not an amount in %(currency)s."), field=name, code="bad_amount", currency=currency
@@ -93,8 +101,8 @@ class Form:
         try:
             rate = Decimal(text) / 100
         except InvalidOperation:
-            rate = Decimal(-1)
-        if not (0 <= rate <= 1):
+            rate = Decimal("nan")
+        if not rate.is_finite() or not 0 <= rate <= 1:
             raise Refused(N_("A percentage between 0 and 100."), field=name, code="bad_percent")
         return rate
 
