@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import importlib.util
 import inspect
 import json
 import os
@@ -139,16 +138,17 @@ def sample(if_empty: bool, as_json: bool) -> None:
     from portal.people.agencies import list_agencies
 
     with _servers() as settings:
-        load = not (if_empty and _in_database(settings, list_agencies)) and _exists("portal.sample")
-        if load:
-            _call("portal.sample", "load", settings)
+        others = if_empty and any(not agency.is_sample for agency in _in_database(settings, list_agencies))
+        load = False
+        if not others:
+            with _progress("Loading the sample agencies") as progress:
+                load = _call("portal.sample", "load", settings, progress=progress)
         agencies = _in_database(settings, list_agencies)
     names = {agency.name for agency in agencies if agency.is_sample}
-    names |= {agency.slug for agency in agencies if agency.is_sample}
     listed = importlib.import_module("portal.sample").LOGINS if names else ()
-    keys = ("agency", "role", "email", "password")
+    keys = ("agency", "role", "name", "email", "password")
     logins = [dict(zip(keys, map(str, login), strict=True)) for login in listed if login[0] in names]
-    lines = ["The sample is loaded." if load else "There are agencies already; nothing was loaded."]
+    lines = ["The sample is loaded." if load else "Nothing was loaded: there are agencies already."]
     lines += ["  ".join(login.values()) for login in logins]
     _print({"loaded": load, "logins": logins}, as_json, "\n".join(lines))
 
@@ -335,8 +335,26 @@ def _in_database(settings: Settings, work: Callable[[], Coroutine[Any, Any, T]])
     return asyncio.run(run())
 
 
-def _exists(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar in the terminal; elsewhere a line for each per cent, which `portal up` makes a bar of."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        told: set[int] = set()
+
+        def say(done: int, of: int) -> None:
+            if of and (percent := done * 100 // of) not in told:
+                told.add(percent)
+                click.echo(f"{title}: {done} of {of}", err=True)
+
+        yield say
+        return
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 def _call(module: str, function: str, *args: object, **values: object) -> Any:

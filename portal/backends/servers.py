@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -215,21 +216,47 @@ def ready_state(kind: str, environ: Mapping[str, str], servers: Sequence[Server]
     return State(kind=kind, starter=Identity.of(os.getpid()), ready=True, environ=environ, processes=processes)
 
 
-def run_command(words: Sequence[str], environ: Mapping[str, str], home: Home) -> str:
-    """Run one of our own commands against running servers and return what it printed."""
+def run_command(
+    words: Sequence[str],
+    environ: Mapping[str, str],
+    home: Home,
+    *,
+    watch: Callable[[str], None] = lambda line: None,
+) -> str:
+    """Run one of our own commands against running servers and return what it printed.
+
+    What it says meanwhile goes to its log; ``watch`` is shown the last line of it about twice a second.
+    """
     log = home.log(words[0])
-    with log.open("wb") as errors:
-        done = subprocess.run(
+    with log.open("wb") as errors, tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
             [*processes.OWN_COMMAND, *words],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=output,
             stderr=errors,
             env=without_settings(python_environ()) | dict(environ),
-            check=False,
         )
-    if done.returncode != 0:
+        try:
+            while _still_runs(process):
+                watch(last_line(log))
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        output.seek(0)
+        printed = output.read().decode("utf-8", "replace")
+    if process.returncode != 0:
         raise BackendError(f"portal {words[0]} failed: {last_line(log).removeprefix('Error: ')}")
-    return done.stdout.decode("utf-8", "replace")
+    return printed
+
+
+def _still_runs(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it does, after at most half a second of waiting for its end."""
+    try:
+        process.wait(0.5)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
 
 
 def _hold(path: Path, words: Sequence[str]) -> None:

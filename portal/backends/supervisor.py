@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import ClassVar
 
 from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
 from rich.table import Table
 
 from portal.backends import processes
@@ -146,8 +149,8 @@ def _run(home: Home, environ: Mapping[str, str], console: Console, stack: ExitSt
     settings = _settings(home, environ, reached)
     with console.status("Bringing the database up to date"):
         run_command(["migrate"], settings, home)
-    with console.status("Loading the sample agencies (first run only)"):
-        logins = _sample(home, settings)
+    with _bar(console, "Loading the sample agencies (first run only)") as show:
+        logins = _sample(home, settings, show)
     parts: list[Server] = [Web(home, settings), Worker(home, settings)]
     with console.status("Starting the portal"):
         stack.enter_context(started(home, parts))
@@ -212,9 +215,25 @@ def _held(home: Home, console: Console) -> Iterator[None]:
         yield
 
 
-def _sample(home: Home, settings: Mapping[str, str]) -> list[dict[str, str]]:
+@contextmanager
+def _bar(console: Console, title: str) -> Iterator[Callable[[str], None]]:
+    """A bar that goes by the lines of a command which end in "3 of 7"."""
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), console=console, transient=True,
+        disable=not console.is_terminal,
+    ) as bar:  # fmt: skip
+        task = bar.add_task(title, total=None)
+
+        def show(line: str) -> None:
+            if found := re.search(r"(\d+) of (\d+)$", line):
+                bar.update(task, completed=int(found[1]), total=int(found[2]))
+
+        yield show
+
+
+def _sample(home: Home, settings: Mapping[str, str], show: Callable[[str], None]) -> list[dict[str, str]]:
     """Load the sample agencies into an empty database; returns their logins as long as they exist."""
-    answer = json.loads(run_command(["sample", "--if-empty", "--json"], settings, home) or "{}")
+    answer = json.loads(run_command(["sample", "--if-empty", "--json"], settings, home, watch=show) or "{}")
     home.mark_finished()
     logins: list[dict[str, str]] = answer.get("logins", [])
     return logins
@@ -240,11 +259,26 @@ def _print_addresses(
     addresses.add_row("Data and logs", str(home.path))
     console.print(addresses)
     if logins:
-        table = Table("Agency", "Role", "E-mail", "Password", title="Sample logins", title_justify="left")
-        for login in logins:
-            table.add_row(login["agency"], login["role"], login["email"], login["password"])
-        console.print(table)
+        console.print(_table(logins))
     console.print("Ctrl-C stops everything.")
+
+
+def _table(logins: Sequence[Mapping[str, str]]) -> Table:
+    """The sample's logins, an agency after the other."""
+    table = Table("Role", "Name", "E-mail", title_justify="left")
+    passwords = sorted({login["password"] for login in logins})
+    table.title = f"Sample logins, all with the password: {passwords[0]}" if len(passwords) == 1 else "Sample logins"
+    if len(passwords) > 1:
+        table.add_column("Password")
+    agency = None
+    for login in logins:
+        if login["agency"] != agency:
+            agency = login["agency"]
+            table.add_section()
+            table.add_row(f"[bold]{escape(agency)}[/bold]")
+        more = [login["password"]] if len(passwords) > 1 else []
+        table.add_row(*(escape(text) for text in (login["role"], login.get("name", ""), login["email"], *more)))
+    return table
 
 
 def _port(url: str) -> str:
