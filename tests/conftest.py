@@ -41,7 +41,7 @@ def _template_name() -> str:
     return f"portal_template_{digest.hexdigest()[:12]}"
 
 
-async def _own_database(settings: Settings, name: str) -> None:
+async def own_database(settings: Settings, name: str) -> None:
     owner = settings.database_owner_url or settings.database_url
     template = _template_name()
     connection = await asyncpg.connect(database_url(owner, "postgres"))
@@ -62,7 +62,7 @@ async def _own_database(settings: Settings, name: str) -> None:
 def settings(servers: Settings) -> Iterator[Settings]:
     """The settings of this worker: its own copy of a migrated database."""
     name = f"portal_test_{secrets.token_hex(4)}"
-    asyncio.run(_own_database(servers, name))
+    asyncio.run(own_database(servers, name))
     yield dataclasses.replace(
         servers,
         database_url=database_url(servers.database_url, name),

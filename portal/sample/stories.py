@@ -6,6 +6,7 @@ one particular situation, so that every situation can be seen.
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import chain, repeat
 from random import Random
 
 from billing.tables import Channel
@@ -151,8 +152,8 @@ def breaks_promises(tell: Teller) -> None:
 
 
 def drags_on(tell: Teller) -> None:
-    """Talks that lead nowhere soon."""
-    for gaps in ((3, 6), (5, 9), (7, 12), (10, 16), (12, 20), (15, 24), (15, 24)):
+    """Talks that lead nowhere soon, ever further apart, with a little money now and then."""
+    for gaps in chain(((3, 6), (6, 10), (9, 15), (14, 22), (18, 28)), repeat((25, 38))):
         if tell.over:
             return
         at = tell.after(*gaps)
@@ -160,8 +161,8 @@ def drags_on(tell: Teller) -> None:
             tell.spoke(at)
         else:
             tell.unreached(at)
-        if tell.random.random() < 0.16:
-            tell.pay(working_day(tell.day, tell.random.randint(2, 6), tell.account.agency.country), tell.round(0.2))
+        if tell.random.random() < 0.22:
+            tell.pay(working_day(tell.day, tell.random.randint(2, 6), tell.account.agency.country), tell.round(0.25))
 
 
 def talks(tell: Teller) -> None:
@@ -177,6 +178,8 @@ def stays_silent(tell: Teller) -> None:
         at = tell.after(4, 8)
         tell.add(at - timedelta(minutes=5), Note(text=tell.words.notes[1]))
         tell.contact(at, Close(code="debtor_untraceable"), follows=False)
+    else:
+        drags_on(tell)
 
 
 def objects(tell: Teller) -> None:
@@ -244,11 +247,11 @@ def ends_without_money(tell: Teller) -> None:
 
 
 NATURAL: tuple[tuple[Callable[[Teller], None], int], ...] = (
-    (pays, 32),
-    (pays_in_parts, 22),
+    (pays, 36),
+    (pays_in_parts, 24),
     (breaks_promises, 9),
-    (talks, 12),
-    (stays_silent, 7),
+    (talks, 9),
+    (stays_silent, 6),
     (objects, 6),
     (pays_the_client, 5),
     (takes_it_back, 3),
@@ -264,16 +267,18 @@ def _before(tell: Teller, days: int) -> date:
 
 
 def _up_to(tell: Teller, day: date) -> None:
-    """What happened before the last act, which is near today: calls, some talks, at growing intervals."""
-    limit = moment(day, time(0), tell.zone) - 2 * DAY
-    for gaps in ((1, 3), (2, 4), (4, 8), (6, 12), (10, 18), (15, 25), (20, 30), (20, 30)):
+    """What happened before the last act, which is near today: calls, some talks, a part of the money."""
+    limit = moment(day, time(0), tell.zone) - 4 * DAY
+    for gaps in chain(((1, 3), (2, 5), (5, 9), (8, 15), (14, 22)), repeat((22, 35))):
         at = tell.after(*gaps)
         if at >= limit:
             return
-        if tell.random.random() < 0.5:
+        if tell.random.random() < 0.55:
             tell.spoke(at)
         else:
             tell.unreached(at)
+        if tell.random.random() < 0.2:
+            tell.pay(min(tell.day + 2 * DAY, day - 3 * DAY), tell.round(0.3))
 
 
 def _final(tell: Teller, least: int, most: int) -> datetime:
@@ -435,12 +440,12 @@ ARRANGED: tuple[tuple[Callable[[Teller], None], int], ...] = (
     (needs_papers, 5),
     (goes_to_law, 4),
     (settles, 4),
-    (runs_out, 3),
+    (runs_out, 0),
     (asks_to_be_left, 3),
     (takes_a_lawyer, 2),
     (has_an_adviser, 2),
 )
-"""How many of each in an agency."""
+"""How many of each among 230 accounts; at least two."""
 
 
 def tell_all(random: Random, accounts: Sequence[Account], now: datetime) -> list[Event]:
@@ -466,12 +471,13 @@ def cast_arranged(random: Random, accounts: Sequence[Account], now: datetime) ->
     """Which account is made to stand where today: each of a client's own, none placed in the last days."""
     old = [account for account in accounts if account.story == "runs_out"]
     ripe = [a for a in accounts if a.story != "runs_out" and a.placed_at and now - a.placed_at > timedelta(days=24)]
-    # The younger ones: what is old has mostly come to its end.
+    # Rather the younger ones: what is old has mostly come to its end.
     ripe.sort(key=lambda account: (account.placed_at, account.reference), reverse=True)
-    pool = ripe[: max(70, len(ripe) * 2 // 3)]
+    pool = [account for place, account in enumerate(ripe) if random.random() < 0.9 - 0.7 * place / len(ripe)]
     random.shuffle(pool)
     cast: dict[str, Callable[[Teller], None]] = {account.reference: runs_out for account in old}
-    for course, times in ARRANGED:
+    for course, share in ARRANGED:
         if course is not runs_out:
+            times = max(2, share * len(accounts) // 230)
             cast |= {pool.pop().reference: course for _ in range(min(times, len(pool)))}
     return cast
