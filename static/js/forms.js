@@ -31,13 +31,13 @@ document.addEventListener("submit", (event) => {
   if (!form.matches("form[data-once]") || event.defaultPrevented) return;
   if (!hold(form)) event.preventDefault();
 });
+// Of what htmx sends for a form only its own sending counts: a preview while typing must not swallow the press of the button.
+const sent = ({ detail }) => detail.requestConfig?.triggeringEvent?.type === "submit" && detail.elt.matches("form[data-once]");
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const form = event.detail.elt.closest("form[data-once]");
-  if (form && event.detail.elt === form && !hold(form)) event.preventDefault();
+  if (sent(event) && !hold(event.detail.elt)) event.preventDefault();
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt?.closest?.("form[data-once]");
-  if (form) release(form);
+  if (sent(event)) release(event.detail.elt);
 });
 // The back button shows the page as it was left: with its buttons held.
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));

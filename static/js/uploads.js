@@ -42,7 +42,7 @@ function line(list, file) {
   bar.setAttribute("aria-label", file.name);
   item.append(words, bar);
   list?.append(item);
-  return { bar, fail: (text) => { bar.remove(); item.setAttribute("role", "alert"); state.className = "c-error"; state.textContent = text; } };
+  return { bar, fail: (text) => { bar.remove(); state.role = "alert"; state.className = "c-error"; state.textContent = text; } };
 }
 
 async function upload(form) {

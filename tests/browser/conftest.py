@@ -7,7 +7,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from portal.backends.browser import FLAGS, find_chromium
 from portal.pages.assets import build
@@ -15,6 +15,9 @@ from portal.settings import Settings
 from tests.browser.site import Site, running
 from tests.browser.visitor import LISTEN, Visitor
 from tests.people import Person
+
+PATIENCE = 30_000
+"""Milliseconds: a machine that runs all tests at once is slow, and a page that never comes is as wrong after these."""
 
 Sit = Callable[..., Awaitable[Visitor]]
 
@@ -30,6 +33,7 @@ def site(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """One browser for all tests of this worker."""
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         yield browser
@@ -53,7 +57,7 @@ async def sit(site: Site, chromium: Browser, owner_pool: asyncpg.Pool) -> AsyncI
             java_script_enabled=scripts,
             accept_downloads=True,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         await context.add_init_script(LISTEN)
         if person is not None:
             async with owner_pool.acquire() as connection:

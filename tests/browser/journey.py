@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,6 +20,9 @@ from portal.pages.text import speaking
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 from tests.people import PASSWORD, Person
+
+ONE = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}$")
+"""The address of one thing."""
 
 Enter = Callable[[], Awaitable[Visitor]]
 """Somebody new sits down before a browser of their own."""
@@ -95,7 +99,7 @@ class Journey:
         await owner.field("rate").fill(self.story.rate)
         await owner.field("language").select_option(self.story.language)
         await owner.button("Save client and agreement").click()
-        await owner.page.wait_for_url("**/clients/*-*")
+        await owner.page.wait_for_url(ONE)
         await owner.arrived()
         self.client_path = owner.page.url.removeprefix(owner.url)
         await expect(owner.page.get_by_role("heading", level=1)).to_have_text(self.story.client)
@@ -184,7 +188,7 @@ class Journey:
         await expect(page.locator("[data-row]")).to_have_count(2)
         await negotiator.check()
         await keys.press("n")
-        await page.wait_for_url("**/cases/*-*")
+        await page.wait_for_url(ONE)
         await negotiator.arrived()
         self.case_path = page.url.removeprefix(negotiator.url)
         self.case_number = (await page.locator(".l-case-number").inner_text()).strip()
@@ -246,7 +250,7 @@ class Journey:
         await finance.settled()
         await finance.check()
         await finance.button("Post the payment").click()
-        await page.wait_for_url("**/payments/*-*")
+        await page.wait_for_url(ONE)
         await finance.arrived()
         await expect(page.locator(".c-fee-sentence")).to_contain_text(self.story.rate)
         await finance.check()
@@ -288,12 +292,12 @@ class Journey:
         await finance.settled()
         await finance.check()
         await finance.button("Make the draft").click()
-        await page.wait_for_url("**/remittances/*-*")
+        await page.wait_for_url(ONE)
         await finance.arrived()
         self.run_path = page.url.removeprefix(finance.url)
         await finance.check()
         await page.locator("[data-row] a").first.click()
-        await page.wait_for_url("**/statements/*-*")
+        await page.wait_for_url(ONE)
         await finance.arrived()
         self.statement_path = page.url.removeprefix(finance.url)
         await finance.go(self.run_path)
@@ -336,7 +340,7 @@ class Journey:
         await submitter.go("/statements")
         await submitter.check()
         await page.locator("[data-row] a").first.click()
-        await page.wait_for_url("**/statements/*-*")
+        await page.wait_for_url(ONE)
         await submitter.arrived()
         await expect(page.locator(".c-equation")).to_contain_text(self.story.amount(self.story.net))
         await submitter.check()

@@ -1,141 +1,195 @@
-"""`make screenshots`: the README's pictures, taken from the sample data. `--all FOLDER`: every main page, in both
-languages, light and dark, to be looked at."""
+"""The README's pictures: the sample world at a fixed moment, seen by its people. ``make screenshots`` writes them."""
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
-import subprocess
+import hashlib
+import os
+import secrets
+import socket
 import sys
 import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+import asyncpg
+import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
 
+from portal import clock
+from portal.app import create_app
 from portal.backends.browser import FLAGS, find_chromium
-from portal.backends.postgres import create_database, database_url
-from portal.backends.processes import OWN_COMMAND, python_environ
+from portal.backends.postgres import database_url, drop_database
 from portal.backends.servers import shared_servers
-from portal.pages.assets import ROOT, build
-from portal.sample import LOGINS
+from portal.pages.assets import build
+from portal.sample import load
+from portal.sample.cast import PASSWORD
 from portal.settings import Settings
-from portal.tenancy.migrate import migrate
-from tests.browser.site import Site, running, variables
+from portal.tenancy.migrate import ROOT
+from tests.conftest import own_database
 
-PICTURES = ROOT / "docs" / "pictures"
-ROW = "[data-row] a[href]"
+NOW = datetime(2026, 11, 24, 12, 38, tzinfo=UTC)
+"""A Tuesday, 13:38 in Berlin: Europe is at work, America wakes up, China has gone home."""
+FOLDER = ROOT / "docs" / "pictures"
 
-README = (
-    # file, who, page, link to follow there, link to follow on the next page
-    ("queue", "negotiator", "/queue", ()),
-    ("case", "negotiator", "/cases?situation=promise_broken", (ROW,)),
-    ("statement", "client admin", "/statements", (ROW, ".c-why")),
+MARA, ILSE = "mara@elbtor.example", "ilse@elbtor.example"
+KATHARINA, LUKAS = "vogel@falkenried.example", "behrmann@falkenried.example"
+JIANG = "jiang@huaheng.example"
+
+Ask = Callable[..., Awaitable[object]]
+"""Looks a value up in the sample's database."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page as one person sees it. ``path`` may hold what ``where``, a query, finds; ``then`` is done before the click."""
+
+    name: str
+    email: str
+    path: str
+    where: str = ""
+    then: Callable[[Page], Awaitable[None]] | None = None
+    language: str = "en"
+    theme: str = "light"
+
+
+BROKEN = """
+select c.id from cases c join agencies a on a.id = c.agency_id
+where a.slug = 'elbtor' and c.situation = 'promise_broken' and c.band < 6 and c.debtor_country = 'DE'
+  and (c.next_action_user_id is null or c.next_action_user_id = (select id from users where email = 'mara@elbtor.example'))
+  and exists (select from documents d where d.case_id = c.id)
+order by (select count(*) from case_events e where e.case_id = c.id) desc, c.number limit 1
+"""
+OWING = """
+select c.number from cases c join agencies a on a.id = c.agency_id join promises p on p.case_id = c.id and p.status = 'open'
+where a.slug = 'elbtor' and c.situation = 'promise_open' and c.currency = 'EUR'
+order by c.score desc, c.number limit 1
+"""
+STATEMENT = """
+select s.id from statements s join clients k on k.id = s.client_id
+where k.name like 'Falkenried%' and s.status = 'closed' and s.currency = 'EUR'
+order by (s.period_to >= '2026-10-01') desc, s.payments desc limit 1
+"""
+CHECKED = """
+select p.id from placements p join clients k on k.id = p.client_id
+where k.name like 'Falkenried%' and p.status = 'checking' order by p.id desc limit 1
+"""
+
+
+async def explain_a_fee(page: Page) -> None:
+    """Open the sentence of one fee."""
+    if await page.locator("main details summary").count():
+        await page.locator("main details summary").first.click()
+
+
+async def enter_a_payment(page: Page) -> None:
+    """Type what came, so that the split is shown."""
+    await page.locator("main [name=amount]").fill("5000.00")
+    await page.locator("main [name=amount]").dispatch_event("change")
+    await page.wait_for_timeout(900)
+
+
+async def open_the_call(page: Page) -> None:
+    """Choose an outcome, as one does while talking."""
+    box = page.locator("main [name=outcome][value=right_party]")
+    if await box.count():
+        await box.check(force=True)
+
+
+PICTURES = (
+    Picture("queue", MARA, "/queue"),
+    Picture("case", MARA, "/cases/{}?act=call", BROKEN, open_the_call),
+    Picture("case-dark", MARA, "/cases/{}?act=call", BROKEN, open_the_call, theme="dark"),
+    Picture("placement-check", LUKAS, "/placements/{}", CHECKED),
+    Picture("payment", ILSE, "/payments/new?case={}", OWING, enter_a_payment),
+    Picture("statement", KATHARINA, "/statements/{}", STATEMENT, explain_a_fee),
+    Picture("client-home", KATHARINA, "/home"),
+    Picture("queue-zh", JIANG, "/queue", language="zh-Hans"),
 )
-ALL = (
-    *README,
-    ("cases", "negotiator", "/cases", ()),
-    ("search", "negotiator", "/search?q=gmbh", ()),
-    ("clients", "owner", "/clients", ()),
-    ("client", "owner", "/clients", (ROW,)),
-    ("payments", "finance", "/payments", ()),
-    ("payment", "finance", "/payments", (ROW,)),
-    ("remittances", "finance", "/remittances", ()),
-    ("remittance", "finance", "/remittances", (ROW,)),
-    ("remittance-new", "finance", "/remittances/new", ()),
-    ("audit", "auditor", "/audit", ()),
-    ("people", "owner", "/people", ()),
-    ("home", "client admin", "/home", ()),
-    ("client-cases", "client admin", "/cases", ()),
-    ("client-case", "client admin", "/cases?situation=promise_open", (ROW,)),
-    ("placements", "client admin", "/placements", ()),
-    ("placement", "client admin", "/placements", (ROW,)),
-)
-"""What there is to look at."""
 
 
-def world(settings: Settings) -> Settings:
-    """A database of its own with the sample in it."""
-    owner = settings.owner_url
-    asyncio.run(create_database(owner, "pictures"))
-    own = dataclasses.replace(
-        settings,
-        database_url=database_url(settings.database_url, "pictures"),
-        database_owner_url=database_url(owner, "pictures"),
-    )
-    asyncio.run(migrate(own.owner_url))
-    subprocess.run(
-        [*OWN_COMMAND, "sample"], env=python_environ() | variables(own), check=True, stdout=subprocess.DEVNULL
-    )
-    return own
+async def take(settings: Settings, names: list[str]) -> None:
+    """Take the pictures, or only those named, of a portal whose sample was loaded at the moment of the pictures."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    owner = await asyncpg.connect(settings.database_owner_url)
+    await owner.execute("set role portal_definer")
+    async with served(settings) as url, async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+        for picture in PICTURES:
+            if names and picture.name not in names:
+                continue
+            found = await owner.fetchval(picture.where) if picture.where else ""
+            await _take(chromium, url, picture, str(found))
+        await chromium.close()
+    await owner.close()
 
 
-def login(agency: str, role: str) -> tuple[str, str]:
-    """E-mail and password of the first person of a role."""
-    return next((email, password) for of, its, _, email, password in LOGINS if (of, its) == (agency, role))
-
-
-async def signed_in(browser: Browser, site: Site, agency: str, role: str, width: int, theme: str) -> Page:
-    context = await browser.new_context(
-        viewport={"width": width, "height": 844 if width < 800 else 1000},
-        color_scheme=theme,
-        locale="en-GB",  # type: ignore[arg-type]
+async def _take(chromium: Browser, url: str, picture: Picture, found: str) -> None:
+    chinese = picture.language.startswith("zh")
+    context = await chromium.new_context(
+        viewport={"width": 1440, "height": 1000},
+        locale="zh-CN" if chinese else "en-GB",
+        timezone_id="Asia/Shanghai" if chinese else "Europe/Berlin",
+        color_scheme=picture.theme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
     )
     page = await context.new_page()
-    email, password = login(agency, role)
-    await page.goto(f"{site.url}/login")
-    await page.fill("[name=email]", email)
-    await page.fill("[name=password]", password)
-    await page.click("main button[type=submit]")
-    await page.wait_for_url(lambda url: "/login" not in url)
-    return page
-
-
-async def show(page: Page, site: Site, path: str, follow: tuple[str, ...]) -> None:
-    """Open a page and go on from it as a person would."""
-    await page.goto(site.url + path)
-    for link in follow:
-        if await page.locator(link).count():
-            await page.locator(link).first.click()
-            await page.wait_for_load_state("networkidle")
+    await page.clock.set_fixed_time(NOW)
+    await page.goto(f"{url}/login")
+    await page.locator("main [name=email]").fill(picture.email)
+    await page.locator("main [name=password]").fill(PASSWORD)
+    await page.locator("main button[type=submit]").click()
+    await page.wait_for_url(lambda where: "/login" not in where)
+    await page.goto(url + picture.path.format(found))
     await page.wait_for_load_state("networkidle")
+    if picture.then is not None:
+        await picture.then(page)
+    await page.evaluate("document.activeElement?.blur()")
+    file = FOLDER / f"{picture.name}.png"
+    await page.screenshot(path=file, animations="disabled")
+    sys.stdout.write(f"{file.relative_to(ROOT)}  {file.stat().st_size // 1000} kB\n")
+    await context.close()
 
 
-async def take(site: Site, folder: Path, *, everything: bool) -> None:
-    agencies = {"en": LOGINS[0][0], "zh": LOGINS[-1][0]}
-    folder.mkdir(parents=True, exist_ok=True)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
-        for language in ("en", "zh") if everything else ("en",):
-            for role in dict.fromkeys(who for _, who, _, _ in (ALL if everything else README)):
-                wide = await signed_in(browser, site, agencies[language], role, 1440, "light")
-                for name, who, path, follow in ALL if everything else README:
-                    if who != role:
-                        continue
-                    await show(wide, site, path, follow)
-                    if not everything:
-                        await wide.screenshot(path=folder / f"{name}.png")
-                        continue
-                    for theme in ("light", "dark"):
-                        await wide.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-                        await wide.screenshot(path=folder / f"{name}-{language}-{theme}.png")
-                    await wide.emulate_media(color_scheme="light")
-                    width, height = (390, 844) if role.startswith("client") else (1280, 900)
-                    await wide.set_viewport_size({"width": width, "height": height})
-                    await wide.screenshot(path=folder / f"{name}-{language}-{width}.png")
-                    await wide.set_viewport_size({"width": 1440, "height": 1000})
-                await wide.context.close()
-        await browser.close()
+@asynccontextmanager
+async def served(settings: Settings) -> AsyncIterator[str]:
+    """The portal in this process, so that its clock can be held."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    own = dataclasses.replace(settings, port=port, base_url=f"http://127.0.0.1:{port}", development=False)
+    with clock.at(NOW):
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(own), host="127.0.0.1", port=port, log_level="warning", ws="none")
+        )
+        running = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.05)
+        yield own.base_url
+        server.should_exit = True
+        await running
 
 
 def main() -> None:
-    """Take the pictures; servers and data are gone afterwards."""
-    everything = "--all" in sys.argv
-    folder = Path(sys.argv[-1]) if everything else PICTURES
+    """Start what is needed, load the sample into a database of its own, take the pictures."""
     build()
-    with tempfile.TemporaryDirectory(prefix="portal-pictures-") as place:
-        Path(place).chmod(0o755)
-        with shared_servers(Path(place) / "home") as settings, running(world(settings), Path(place)) as site:
-            asyncio.run(take(site, folder, everything=everything))
+    checkout = hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]
+    folder = Path(tempfile.gettempdir()) / f"portal-pictures-{os.getuid()}-{checkout}"
+    with shared_servers(folder, names=("storage", "postgres", "mail")) as servers:
+        name = f"portal_pictures_{secrets.token_hex(4)}"
+        asyncio.run(own_database(servers, name))
+        owner = servers.database_owner_url or ""
+        settings = dataclasses.replace(
+            servers, database_url=database_url(servers.database_url, name), database_owner_url=database_url(owner, name)
+        )
+        sys.stdout.write("Loading the sample\n")
+        asyncio.run(load(settings, now=NOW))
+        asyncio.run(take(settings, sys.argv[1:]))
+        asyncio.run(drop_database(owner, name))
 
 
 if __name__ == "__main__":

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import asyncpg
 import pytest
-from playwright.async_api import Request, Route, expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Sit
 from tests.browser.desks import due_cases
 from tests.browser.journey import invoice_pdf
 from tests.browser.site import Site
 from tests.people import PASSWORD, Cast
+
+ONE_PAYMENT = re.compile(r"/payments/[0-9a-f-]{36}$")
 
 
 async def test_a_form_is_sent_once_however_often_its_button_is_pressed(
@@ -41,7 +44,7 @@ async def test_a_payment_is_posted_once_however_often_the_form_comes_back(
     await expect(finance.button("Post the payment")).to_be_visible()
     await finance.settled()
     await finance.button("Post the payment").dblclick()
-    await finance.page.wait_for_url("**/payments/*-*")
+    await finance.page.wait_for_url(ONE_PAYMENT)
     await finance.arrived()
     await finance.page.go_back()
     await finance.arrived()
@@ -221,7 +224,7 @@ async def test_an_upload_shows_how_far_it_is_and_why_one_is_not_taken(cast: Cast
         [{"name": "x.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"}]
     )
     await submitter.button("Add").click()
-    await expect(page.locator("[data-upload-list] [role=alert]")).to_contain_text("x.exe")
+    await expect(page.locator("[data-upload-list] li")).to_contain_text("x.exe")
     await expect(submitter.button("Add")).to_be_enabled()
     await submitter.check()
 
@@ -229,18 +232,18 @@ async def test_an_upload_shows_how_far_it_is_and_why_one_is_not_taken(cast: Cast
 async def test_a_document_opens_from_the_storage_and_the_opening_is_counted(cast: Cast, site: Site, sit: Sit) -> None:
     case_id = (await due_cases(cast, 1))[0]
     submitter = await sit(cast.brandt_submitter)
-    page, asked = submitter.page, list[Request]()
+    page, asked = submitter.page, list[str]()
     await submitter.go(f"/cases/{case_id}/documents")
     await submitter.field("files").set_input_files(
         [{"name": "invoice.pdf", "mimeType": "application/pdf", "buffer": invoice_pdf()}]
     )
     await submitter.button("Add").click()
     await expect(page.locator("tbody").get_by_role("button", name="invoice.pdf")).to_be_visible()
-    page.context.on("request", asked.append)
+    page.context.on("request", lambda request: asked.append(request.url))
     async with page.expect_event("download") as download:
         await page.locator("tbody").get_by_role("button", name="invoice.pdf").click()
     assert (await download.value).suggested_filename == "invoice.pdf"
-    assert any(request.url.startswith(site.store) for request in asked)
+    assert any(url.startswith(site.store) for url in asked)
     await submitter.go(f"/cases/{case_id}/documents")
     await expect(page.locator("tbody tr").first.locator("td").last).to_have_text("1")
 
@@ -298,12 +301,12 @@ async def test_who_logs_out_in_one_tab_signs_in_again_in_the_other_and_is_where_
         await visitor.page.get_by_role("link", name="Clients").first.click()
     else:
         await visitor.field("amount").fill("10")
-    await visitor.page.wait_for_url("**/login?next=*")
+    await visitor.page.wait_for_url(re.compile(r"/login\?next="))
     await visitor.field("email").fill(cast.finance.email)
     await visitor.field("password").fill(PASSWORD)
     await visitor.page.locator("main button[type=submit]").click()
-    where = f"**/payments/new?case={case_id}" if way == "a part of a page" else "**/clients"
-    await visitor.page.wait_for_url(where)
+    where = f"/payments/new?case={case_id}" if way == "a part of a page" else "/clients"
+    await visitor.page.wait_for_url(visitor.url + where)
     await visitor.arrived()
 
 
@@ -315,7 +318,8 @@ async def test_without_a_connection_a_part_of_a_page_says_so(cast: Cast, sit: Si
     await finance.field("amount").fill("10")
     await expect(finance.page.locator(".c-toast.is-bad")).to_contain_text("No connection. Nothing was changed.")
     await finance.context.set_offline(False)
-    assert [fault for fault in finance.faults if "ERR_INTERNET_DISCONNECTED" not in fault] == []
+    told = ("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest")
+    assert [fault for fault in finance.faults if not any(word in fault for word in told)] == []
     finance.faults.clear()
 
 

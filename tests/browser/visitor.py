@@ -47,7 +47,9 @@ class Visitor:
         page.on("response", self._answered)
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+        if message.type not in ("error", "warning") or message.text.startswith("Failed to load resource"):
+            return  # what could not be loaded is noted with its address below
+        if not any(f"Error Code {status} from" in message.text for status in self.expected):
             self.faults.append(f"console on {message.location.get('url', '')}: {message.text}")
 
     def _failed(self, request: Request) -> None:
