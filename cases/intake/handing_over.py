@@ -184,7 +184,7 @@ async def _make_cases(actor: Actor, placement: PlacementFile, first_number: int)
     if not counts["ready"] or (placement.only_all and counts["errors"] + counts["duplicates"]):
         await _turn_down(actor, placement, counts)
         return
-    placing = await _placing(placement, first_number)
+    placing = await _placing(placement, first_number, counts["ready"])
     await gather(placing)
     new_debtors = await add_debtors(placing)
     await add_cases(placing)
@@ -192,7 +192,7 @@ async def _make_cases(actor: Actor, placement: PlacementFile, first_number: int)
     await _acknowledge(actor, placement, placing, counts, new_debtors)
 
 
-async def _placing(placement: PlacementFile, first_number: int) -> Placing:
+async def _placing(placement: PlacementFile, first_number: int, rows: int) -> Placing:
     agency = await sql_one("select time_zone from agencies where id = $1", placement.agency_id)
     assert agency is not None
     zone, now = ZoneInfo(agency["time_zone"]), clock.now()
@@ -205,6 +205,7 @@ async def _placing(placement: PlacementFile, first_number: int) -> Placing:
         first_number=first_number,
         queue_id=await _first_queue(placement.agency_id),
         first_call_at=next_working_morning(now, zone),
+        rows=rows,
     )
 
 

@@ -21,7 +21,8 @@ create temporary table new_cases (
     match_name text, email text, email_given text, phone text, phone_given text, language text, contact_person text,
     street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb,
     situation text, band integer, rank bigint, score numeric, score_terms jsonb
-) on commit drop
+) on commit drop;
+create temporary table new_people (debtor_id uuid, name text, person_id uuid, is_new boolean) on commit drop
 """
 
 GATHER = """
@@ -60,34 +61,41 @@ update new_cases p set debtor_id = d.id from debtors d
 where d.agency_id = $1 and d.match_name = p.match_name and d.country = p.country and d.postal_code = p.match_postal_code
 """
 
+# A lookup row by row through an index is never far off, however little the planner knows of tables that fill up now.
 # Whom the client names as the debtor's contact person may speak for the debtor, as far as the client knows.
-ADD_PEOPLE = """
-insert into debtor_people (agency_id, debtor_id, client_id, name, authorised, authorised_on, created_at)
-select distinct $1::uuid, p.debtor_id, $2::uuid, p.contact_person, true, $4::date, $3::timestamptz
-from new_cases p
-where p.contact_person <> '' and not exists (
-    select from debtor_people known where known.agency_id = $1 and known.debtor_id = p.debtor_id
-      and known.client_id = $2 and known.name = p.contact_person)
+GATHER_PEOPLE = """
+insert into new_people (debtor_id, name, person_id, is_new)
+select p.debtor_id, p.contact_person, coalesce(known.id, uuidv7()), known.id is null
+from (select distinct debtor_id, contact_person from new_cases where contact_person <> '') as p
+left join lateral (
+    select id from debtor_people d
+    where d.agency_id = $1 and d.debtor_id = p.debtor_id and d.client_id = $2 and d.name = p.contact_person
+    order by id limit 1) as known on true
 """
 
-FIND_PEOPLE = """
-update new_cases p set person_id = found.id
-from (select distinct on (debtor_id, name) debtor_id, name, id from debtor_people
-      where agency_id = $1 and client_id = $2 and debtor_id in (select debtor_id from new_cases where contact_person <> '')
-      order by debtor_id, name, id) found
-where p.contact_person <> '' and found.debtor_id = p.debtor_id and found.name = p.contact_person
+ADD_PEOPLE = """
+insert into debtor_people (id, agency_id, debtor_id, client_id, name, authorised, authorised_on, created_at)
+select person_id, $1, debtor_id, $2, name, true, $4, $3 from new_people where is_new
+"""
+
+NAME_PEOPLE = """
+update new_cases c set person_id = p.person_id from new_people p
+where p.debtor_id = c.debtor_id and p.name = c.contact_person
 """
 
 ADD_POINTS = """
 insert into contact_points (agency_id, debtor_id, person_id, client_id, kind, value, source, created_at)
-select $1::uuid, debtor_id, person_id, $2::uuid, kind, value, 'placement', $3::timestamptz
+select $1, given.debtor_id, given.person_id, $2, given.kind, given.value, 'placement', $3
 from (select distinct on (p.debtor_id, point.kind, point.value) p.debtor_id, p.person_id, point.kind, point.value
       from new_cases p cross join lateral (values ('phone', p.phone), ('email', p.email)) as point (kind, value)
       where point.value <> ''
       order by p.debtor_id, point.kind, point.value, p.person_id nulls last) as given
-where not exists (
-    select from contact_points known where known.agency_id = $1 and known.debtor_id = given.debtor_id
-      and known.client_id = $2 and known.kind = given.kind and known.value = given.value)
+left join lateral (
+    select id from contact_points k
+    where k.agency_id = $1 and k.debtor_id = given.debtor_id and k.client_id = $2 and k.kind = given.kind
+      and k.value = given.value
+    limit 1) as known on true
+where known.id is null
 """
 
 # The facts of a case on its first day, in the shape that `cases.situation` weighs; it has no promises nor attempts yet.
@@ -165,24 +173,38 @@ class Placing:
     first_number: int
     queue_id: UUID
     first_call_at: datetime
+    rows: int
 
 
-async def gather(placing: Placing) -> int:
-    """Fill ``new_cases`` with the rows that may be placed; gives how many."""
+MANY = 500
+"""From so many rows on, a placement has the tables it fills sampled."""
+
+
+async def sample(placing: Placing, *tables: str) -> None:
+    """Have tables sampled that this placement fills, if it is large enough for their plans to matter."""
+    if placing.rows >= MANY:
+        for table in tables:
+            await sql("select sample_for_placing($1)", table)
+
+
+async def gather(placing: Placing) -> None:
+    """Fill ``new_cases`` with the rows that may be placed."""
     await connection().execute(CREATE)
     year = str(placing.placed_on.year)
     await sql(GATHER, placing.agency_id, placing.placement_id, year, placing.first_number)
     await connection().execute("analyze new_cases")
-    rows: int = await sql_value("select count(*) from new_cases")
-    return rows
 
 
 async def add_debtors(placing: Placing) -> int:
     """Find or add each row's debtor, with the people and contact points this client knows; gives how many are new."""
     new: int = await sql_value(ADD_DEBTORS, placing.agency_id, placing.now)
+    await sample(placing, "debtors")
     await sql(FIND_DEBTORS, placing.agency_id)
+    await sql(GATHER_PEOPLE, placing.agency_id, placing.client_id)
+    await connection().execute("analyze new_people")
     await sql(ADD_PEOPLE, placing.agency_id, placing.client_id, placing.now, placing.placed_on)
-    await sql(FIND_PEOPLE, placing.agency_id, placing.client_id)
+    await sample(placing, "debtor_people")
+    await sql(NAME_PEOPLE)
     await sql(ADD_POINTS, placing.agency_id, placing.client_id, placing.now)
     return new
 
@@ -206,6 +228,7 @@ async def add_cases(placing: Placing) -> None:
         *(placing.agency_id, placing.client_id, placing.placement_id, placing.placed_on),
         *(NextAction.FIRST_CALL, placing.first_call_at, placing.queue_id, placing.now),
     )
+    await sample(placing, "cases", "journals")
     await sql(ADD_INVOICES, placing.agency_id, placing.client_id)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import pytest
 
-from cases.intake import checking, handing_over, mail
+from cases.intake import checking, handing_over, mail, placed_rows
 from cases.intake.checking import check
 from cases.intake.handing_over import cancel, hand_over, make_cases, next_working_morning
 from cases.intake.placement import PlacementFile
@@ -18,7 +18,7 @@ from portal.jobs import work_off
 from portal.ledger.prove import prove
 from portal.mail.postbox import rendered
 from portal.people.actor import Actor
-from portal.tenancy.database import as_job, transaction
+from portal.tenancy.database import as_job, sql, transaction
 from tests.cases.intake.handing import checked, look, placed, submit
 from tests.cases.intake.placements import csv_text, row
 from tests.people import Cast
@@ -213,6 +213,22 @@ async def test_a_debtor_of_another_agency_is_another_debtor(cast: Cast, owner: a
     await placed(cast.mingda_submitter.actor, [row(0)])
     assert await count(owner, "debtors", cast.brandt_submitter.actor) == 1
     assert await count(owner, "debtors", cast.mingda_submitter.actor) == 1
+
+
+async def test_a_large_placement_has_the_tables_it_fills_sampled_and_nobody_else_may(
+    cast: Cast, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placed_rows, "MANY", 2)
+    after = await placed(cast.brandt_submitter.actor, [row(0), row(1)])
+    assert after.status == "accepted"
+    assert await owner.fetchval("select reltuples from pg_class where relname = 'cases'") > 0
+    for scope in (cast.brandt_submitter.actor.scope, cast.owner.actor.scope):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with transaction(scope):
+                await sql("select sample_for_placing('cases')")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with transaction(cast.brandt_submitter.actor.scope):
+                await sql("select take_case_numbers(1)")
 
 
 async def test_case_numbers_grow_past_five_digits(cast: Cast, owner: asyncpg.Connection) -> None:
