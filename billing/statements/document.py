@@ -39,9 +39,10 @@ def _set(statement: Statement, lines: list[StatementLine], counts: Counts, langu
     with speaking(language, "UTC"):
         content = json.dumps(_content(statement, lines, counts, language), ensure_ascii=False)
     moment = statement.closed_at or statement.approved_at or datetime(2000, 1, 1, tzinfo=UTC)
+    whole_second = moment.replace(microsecond=0)  # typst takes no parts of one
     with _one_at_a_time:
         made = _compiler().compile(
-            str(FOLDER / "statement.typ"), format="pdf", sys_inputs={"content": content}, timestamp=moment
+            str(FOLDER / "statement.typ"), format="pdf", sys_inputs={"content": content}, timestamp=whole_second
         )
     assert isinstance(made, bytes)
     return made
