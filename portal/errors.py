@@ -1,4 +1,6 @@
-"""The three ways in which the portal says no."""
+"""The three ways in which the portal says no, and how an error of ours is told to operators."""
+
+from traceback import extract_tb
 
 
 class NotFound(Exception):
@@ -22,3 +24,14 @@ class Refused(Exception):
         self.field = field
         self.code = code or "refused"
         self.params = params
+
+
+def told(error: BaseException, lines: int = 6) -> str:
+    """The kind of an error and the last ``lines`` it came through, without its words.
+
+    Those may quote a debtor's data (PostgreSQL repeats the row it refuses), and operators see no tenant's data.
+    """
+    way = [
+        f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)
+    ]
+    return f"{type(error).__name__} at {' < '.join(reversed(way[-lines:]))}"

@@ -7,10 +7,10 @@ by operators, who see no tenant's data.
 import logging
 import random
 from datetime import timedelta
-from traceback import extract_tb
 
 from pgqueuer.domain.errors import RetryRequested
 
+from portal.errors import told
 from portal.jobs.registry import Job, Payload
 
 LOG = logging.getLogger("portal.jobs")
@@ -48,11 +48,3 @@ async def attempt(kind: Job, number: int, payload: Payload, failures_before: int
         if pause is None:
             raise GivenUp(reason, error) from None
         raise TryAgain(pause * random.uniform(0.9, 1.1), reason, error) from None  # noqa: S311 - spreads retries
-
-
-def told(error: BaseException) -> str:
-    """The kind of an error and the lines it came through, without its words."""
-    lines = [
-        f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)
-    ]
-    return f"{type(error).__name__} at {' < '.join(reversed(lines[-6:]))}"

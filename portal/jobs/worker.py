@@ -14,7 +14,8 @@ from pgqueuer.domain.errors import FailingListenerError
 from pgqueuer.domain.models import Job as Row
 from pgqueuer.domain.types import Channel
 
-from portal.jobs.attempt import TryAgain, attempt, told
+from portal.errors import told
+from portal.jobs.attempt import TryAgain, attempt
 from portal.jobs.janitor import BEAT, clear_log, recover
 from portal.jobs.queue import NAMES, queries, read_payload
 from portal.jobs.registry import JOBS, STEADY, Job

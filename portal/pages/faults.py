@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from portal.errors import Forbidden, NotFound, Refused
+from portal.errors import Forbidden, NotFound, Refused, told
 from portal.pages.rendering import here, render
 from portal.pages.text import Text, speaking, translate
 from portal.people.guards import SignInNeeded
@@ -92,8 +92,8 @@ def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
 
 
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """500: our fault. The log has the trace and the request's id; the answer has the id alone."""
-    log.exception("request %s failed", request.scope.get("request_id"), exc_info=error)
+    """500: our fault. The log has the request's id and where it went wrong; the answer has the id alone."""
+    log.error("request %s failed: %s", request.scope.get("request_id"), told(error, lines=20))
     reference = str(request.scope.get("request_id", ""))
     return fault(request, 500, "internal_error", "Something went wrong", detail=reference, reference=reference)
 
