@@ -186,10 +186,10 @@ async def _make_cases(actor: Actor, placement: PlacementFile, first_number: int)
         return
     placing = await _placing(placement, first_number, counts["ready"])
     await gather(placing)
-    new_debtors = await add_debtors(placing)
+    await add_debtors(placing)
     await add_cases(placing)
     await _post_claims(actor, placement, placing)
-    await _acknowledge(actor, placement, placing, counts, new_debtors)
+    await _acknowledge(actor, placement, placing, counts)
 
 
 async def _placing(placement: PlacementFile, first_number: int, rows: int) -> Placing:
@@ -268,9 +268,7 @@ where agency_id = $1 and id = $2
 RANGE = "select count(distinct debtor_id) as debtors, min(number) as first, max(number) as last from new_cases"
 
 
-async def _acknowledge(
-    actor: Actor, placement: PlacementFile, placing: Placing, counts: dict[str, Any], new_debtors: int
-) -> None:
+async def _acknowledge(actor: Actor, placement: PlacementFile, placing: Placing, counts: dict[str, Any]) -> None:
     """Give the placement its number, last of all since others wait for the next one; begin the timelines; tell."""
     made = await sql_one(RANGE)
     assert made is not None
@@ -278,11 +276,11 @@ async def _acknowledge(
     await add_events(placing, number, placement.handed_over_by, placement.handed_over_by_name)
     bad = counts["errors"] + counts["duplicates"]
     status = PlacementStatus.PARTLY_ACCEPTED if bad else PlacementStatus.ACCEPTED
+    # Not how many debtors were new to the agency: the client would learn whom a sibling has placed before.
     accepted = {
         "cases": counts["ready"],
         "totals": counts["totals"],
         "debtors": made["debtors"],
-        "new_debtors": new_debtors,
         "first_number": made["first"],
         "last_number": made["last"],
     }

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from cases.casework import NextAction
 from cases.situation import weigh
-from portal.tenancy.database import connection, sql, sql_value
+from portal.tenancy.database import connection, sql
 
 BATCH = 5000
 
@@ -45,15 +45,12 @@ order by r.row_number
 
 # In the order of the key, so that two placements with the same debtors wait for each other and never cross.
 ADD_DEBTORS = """
-with added as (
-    insert into debtors (agency_id, kind, name, match_name, country, region, city, postal_code, language, created_at)
-    select distinct on (match_name, country, match_postal_code)
-           $1::uuid, kind, name, match_name, country, region, city, match_postal_code,
-           case when language <> '' then language when country = 'CN' then 'zh-Hans' else 'en' end, $2::timestamptz
-    from new_cases order by match_name, country, match_postal_code, row_number
-    on conflict (agency_id, match_name, country, postal_code) do nothing
-    returning 1)
-select count(*) from added
+insert into debtors (agency_id, kind, name, match_name, country, region, city, postal_code, language, created_at)
+select distinct on (match_name, country, match_postal_code)
+       $1::uuid, kind, name, match_name, country, region, city, match_postal_code,
+       case when language <> '' then language when country = 'CN' then 'zh-Hans' else 'en' end, $2::timestamptz
+from new_cases order by match_name, country, match_postal_code, row_number
+on conflict (agency_id, match_name, country, postal_code) do nothing
 """
 
 FIND_DEBTORS = """
@@ -195,9 +192,9 @@ async def gather(placing: Placing) -> None:
     await connection().execute("analyze new_cases")
 
 
-async def add_debtors(placing: Placing) -> int:
-    """Find or add each row's debtor, with the people and contact points this client knows; gives how many are new."""
-    new: int = await sql_value(ADD_DEBTORS, placing.agency_id, placing.now)
+async def add_debtors(placing: Placing) -> None:
+    """Find or add each row's debtor, with the people and contact points this client knows."""
+    await sql(ADD_DEBTORS, placing.agency_id, placing.now)
     await sample(placing, "debtors")
     await sql(FIND_DEBTORS, placing.agency_id)
     await sql(GATHER_PEOPLE, placing.agency_id, placing.client_id)
@@ -206,7 +203,6 @@ async def add_debtors(placing: Placing) -> int:
     await sample(placing, "debtor_people")
     await sql(NAME_PEOPLE)
     await sql(ADD_POINTS, placing.agency_id, placing.client_id, placing.now)
-    return new
 
 
 async def weigh_cases(placing: Placing) -> None:

@@ -1,6 +1,8 @@
 """Handing over: one result whatever happens on the way, and what it leaves in the books."""
 
 import asyncio
+import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -206,6 +208,19 @@ async def test_one_debtor_of_two_clients_is_one_debtor_with_each_clients_own_con
     assert [tuple(person) for person in people] == [("Anna Ferretti", cast.brandt.id), ("Bruno", cast.lanting.id)]
     await placed(cast.brandt_submitter.actor, [row(9)])
     assert await count(owner, "contact_points", cast.brandt_submitter.actor) == 3
+
+
+async def test_a_client_does_not_learn_that_a_sibling_placed_the_same_debtor(cast: Cast) -> None:
+    first, second = cast.brandt_submitter.actor, cast.lanting_submitter.actor
+    told = []
+    for client in (first, second):
+        made = await placed(client, [row(0)])
+        async with transaction(client.scope, read_only=True):
+            events = await sql("select action, facts from audit_events where subject_id = $1 order by id", made.id)
+        assert "placement.acknowledged" in {event["action"] for event in events}
+        every_word = json.dumps(made.summary["accepted"], sort_keys=True) + "".join(event["facts"] for event in events)
+        told.append(re.sub(r"2026-A?[0-9]{5}|sha256:[0-9a-f]{64}", "·", every_word))
+    assert told[0] == told[1]
 
 
 async def test_a_debtor_of_another_agency_is_another_debtor(cast: Cast, owner: asyncpg.Connection) -> None:
