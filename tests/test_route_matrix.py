@@ -15,7 +15,7 @@ from litestar.di import Provide
 
 from portal.app import ROUTES
 from portal.identity import new_id
-from portal.people.arrival import token_hash
+from portal.people.arrival import new_token, token_hash
 from portal.people.guards import provide_actor
 from portal.settings import Settings
 from tests.cases.casework import MONDAY, placed_case
@@ -53,9 +53,10 @@ def handlers() -> Iterator[tuple[str, str, object]]:
                 yield method, route.path, handler
 
 
-def with_ids() -> list[tuple[str, str]]:
-    """The routes whose path names a thing by its id."""
-    return sorted({(method, path) for method, path, _ in handlers() if ":uuid}" in path})
+def with_ids(*, api: bool) -> list[tuple[str, str]]:
+    """The routes whose path names a thing by its id: the pages, which know sessions, or the API, which knows keys."""
+    found = {(method, path) for method, path, _ in handlers() if ":uuid}" in path}
+    return sorted((method, path) for method, path in found if path.startswith("/api/") == api)
 
 
 async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, person: Person) -> Belongings:
@@ -137,14 +138,36 @@ async def test_a_foreign_id_is_answered_like_one_that_never_existed(
     await compare(await visit(getattr(cast, role)), role, theirs)
 
 
-async def compare(visitor: httpx.AsyncClient, role: str, theirs: dict[str, Belongings]) -> None:
+@pytest.mark.parametrize("whose", ["the agency", "the client"])
+async def test_a_key_meets_the_same_wall(cast: Cast, visit: Visit, owner: asyncpg.Connection, whose: str) -> None:
+    key = new_token()
+    await owner.execute(
+        "insert into api_keys (agency_id, client_id, key_hash, created_at) values ($1, $2, $3, $4)",
+        *(cast.nordkai.id, cast.brandt.id if whose == "the client" else None, token_hash(key), MONDAY),
+    )
+    theirs = {"the other agency": await belongings(owner, cast.huadong, cast.mingda, cast.huadong_owner)}
+    if whose == "the client":
+        theirs["the sibling client"] = await belongings(owner, cast.nordkai, cast.lanting, cast.lanting_admin)
+    await compare(await visit(key=key), f"a key of {whose}", theirs, api=True)
+
+
+async def compare(visitor: httpx.AsyncClient, role: str, theirs: dict[str, Belongings], *, api: bool = False) -> None:
     """Ask every route for an id that never existed and for theirs, and insist on the same refusal."""
     nobodys = {name: uuid4() for name in next(iter(theirs.values()))}
-    for method, path in with_ids():
-        never = await visitor.request(method, put(path, nobodys))
+
+    async def ask(method: str, path: str, ids: Belongings) -> httpx.Response:
+        if not api:
+            return await visitor.request(method, put(path, ids))
+        # Each call is a new one: the same Idempotency-Key would be answered from memory.
+        once = {"Idempotency-Key": str(uuid4())}
+        body = {"name": "invoice.pdf", "size": 1} if method == "POST" else None
+        return await visitor.request(method, put(path, ids), headers=once, json=body)
+
+    for method, path in with_ids(api=api):
+        never = await ask(method, path, nobodys)
         assert never.status_code in (403, 404), f"{role} {method} {path} with an id that never was: {never.status_code}"
         for whose, ids in theirs.items():
-            answer = await visitor.request(method, put(path, ids))
+            answer = await ask(method, path, ids)
             place = f"{role} {method} {path} of {whose}"
             assert answer.status_code == never.status_code, f"{place}: {answer.status_code}, not {never.status_code}"
             assert blank(answer.text) == blank(never.text), f"{place} can be told from one that never existed"
@@ -190,7 +213,9 @@ def test_every_route_has_a_guard_or_is_listed_as_public() -> None:
 
 def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
     """A new kind of id in a path needs an example in ``belongings``, or the matrix would not know it."""
-    named = {name for _, path in with_ids() for name in re.findall(r"{(\w+):uuid}", path)}
+    named = {
+        name for _, path in [*with_ids(api=False), *with_ids(api=True)] for name in re.findall(r"{(\w+):uuid}", path)
+    }
     known = {
         "case_id",
         "client_id",
