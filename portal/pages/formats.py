@@ -1,14 +1,17 @@
 """Amounts, dates and times as a person reads them, in the language and zone being spoken.
 
-English and Chinese group digits alike (48,210.55), so amounts need no locale. Nothing here goes through Babel: a list
-shows hundreds of these, and each must cost a microsecond, not a pattern match.
+English and Chinese group digits alike (48,210.55), so amounts need no locale. Nothing here goes through Babel
+but the names of cities, once: a list shows hundreds of these, and each must cost a microsecond, not a pattern match.
 """
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from babel.dates import get_timezone_location
 
 from portal.clock import now
 from portal.money import exponent, round_half_up
@@ -123,8 +126,15 @@ def when(moment: datetime, zone: str | None = None) -> str:
 
 
 def zone_place(zone: str) -> str:
-    """The city an IANA zone is named after: ``Europe/Berlin`` → ``Berlin``; UTC stays UTC."""
+    """The city an IANA zone is named after: ``Europe/Berlin`` → ``Berlin``, ``柏林``; UTC stays UTC."""
+    if in_chinese():
+        return _city_in_chinese(zone)
     return zone.rpartition("/")[2].replace("_", " ")
+
+
+@cache
+def _city_in_chinese(zone: str) -> str:
+    return get_timezone_location(zone, locale="zh_Hans", return_city=True).rpartition("/")[2]
 
 
 def duration(length: timedelta | int) -> str:

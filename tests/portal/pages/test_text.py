@@ -1,8 +1,7 @@
-"""Whose language a text is spoken in, and that none is missing."""
+"""Whose language a text is spoken in."""
 
 import pytest
 
-from portal.pages import catalogue
 from portal.pages.text import Text, current_language, ngettext, preferred_language, say, speaking, translate
 
 
@@ -40,31 +39,3 @@ def test_a_language_nobody_speaks_falls_back_to_english_and_the_old_one_returns(
 
 def test_a_per_cent_sign_is_written_twice_with_and_without_parameters() -> None:
     assert translate("100 %% sure") == "100 % sure"
-
-
-def test_the_shell_and_the_parts_speak_chinese_completely() -> None:
-    ours = [message for message in catalogue.spoken() if message.id and _is_ours(message)]
-    kept = catalogue.read_catalogue()
-    missing = [message.id for message in ours if not _spoken(kept, message.id)]
-    assert missing == []
-
-
-def test_a_translation_names_the_same_places_as_its_msgid() -> None:
-    wrong = [fault for fault in catalogue.faults(catalogue.read_catalogue()) if "not translated" not in fault]
-    assert wrong == []
-
-
-def _is_ours(message: catalogue.Message) -> bool:
-    places = {place for place, _ in message.locations}
-    ours = ("components", "base", "shell", "signed_out", "preferences_switch", "styleguide")
-    return any(place.startswith("portal/pages/templates/errors/") for place in places) or bool(
-        places & {f"portal/pages/templates/{name}.html" for name in ours}
-        | places & {f"portal/pages/{name}.py" for name in ("formats", "navigation", "vocabulary")}
-    )
-
-
-def _spoken(kept: catalogue.Catalog, msgid: str | tuple[str, ...]) -> bool:
-    message = kept.get(msgid if isinstance(msgid, str) else msgid[0])
-    if message is None or message.fuzzy:
-        return False
-    return bool(message.string) and (isinstance(message.string, str) or all(message.string))
