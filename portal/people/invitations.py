@@ -233,7 +233,12 @@ def check_newcomer(offered: Offer, name: str, password: str) -> None:
 
 
 async def accept(
-    token: str, now: datetime, *, name: str | None = None, password_hash: str | None = None, time_zone: str | None = None
+    token: str,
+    now: datetime,
+    *,
+    name: str | None = None,
+    password_hash: str | None = None,
+    time_zone: str | None = None,
 ) -> tuple[UUID, UUID]:
     """Use the link up and become a member: the user's and the membership's id.
 
