@@ -36,18 +36,18 @@ class Guard:
     detail: Text | None = None
 
 
-def shown(decision: Decision) -> Guard:
+def shown(decision: Decision, viewer_zone: str = "") -> Guard:
     """The decision for the guard component, times in the viewer's zone where the debtor's isn't meant."""
     return Guard(
         verdict=decision.verdict,
         sentence=decision.sentence,
-        until=until_text(decision),
+        until=until_text(decision, viewer_zone),
         rules=tuple(_lines(decision.findings)),
         follows=decision.follows,
     )
 
 
-def until_text(decision: Decision) -> Text:
+def until_text(decision: Decision, viewer_zone: str = "") -> Text:
     """ "until 18:00 Berlin" by the debtor's clock, or "opens Mon 30 Nov, 08:00 Berlin" by the viewer's."""
     if decision.verdict == Verdict.ALLOW:
         if decision.until is None:
@@ -56,7 +56,7 @@ def until_text(decision: Decision) -> Text:
         return say("until %(at)s %(city)s", at=Moment(decision.until, zone, Shape.TIME), city=city)
     if decision.next_allowed_at is None:
         return say("no date; an event releases it")
-    viewer = str(current_zone())
+    viewer = viewer_zone or str(current_zone())
     shape = Shape.TIME if _same_day(decision, decision.next_allowed_at, viewer) else Shape.DAY
     opens = Moment(decision.next_allowed_at, viewer, shape)
     return say("opens %(at)s %(city)s", at=opens, city=City(viewer))

@@ -42,8 +42,8 @@ def _cells(line: Line, situations: dict[str, str], steps: dict[NextAction, str])
         line.number, line.reference, line.client_name, line.debtor_name, line.debtor_city, line.debtor_country,
         situations[line.situation], line.currency, decimal_string(line.placed_minor, line.currency),
         decimal_string(line.balance_minor, line.currency), line.placed_on.isoformat(), line.oldest_due_on.isoformat(),
-        str(line.days), steps[NextAction(line.next_action)] if line.next_action else "",
-        line.next_action_at.date().isoformat() if line.next_action_at else "",
+        str(line.days), steps[NextAction(line.next_action)] if line.next_action and not line.closed_at else "",
+        line.next_action_at.date().isoformat() if line.next_action_at and not line.closed_at else "",
         line.closed_at.date().isoformat() if line.closed_at else "",
     ]  # fmt: skip
 

@@ -72,7 +72,7 @@ async def _page(
         desk=desk,
         case=desk.case,
         act=act if act in ACTS else "call",
-        guard=shown(decision),
+        guard=shown(decision, actor.time_zone),
         verdict=decision.verdict.value,
         chosen=chosen,
         direction=direction.value,
