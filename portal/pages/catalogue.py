@@ -7,6 +7,7 @@ missing. ``--check`` writes nothing and fails when the file is behind or incompl
 import re
 import sys
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
@@ -99,14 +100,20 @@ def behind() -> list[str]:
     return [_first(message) for message in spoken() if message.id and _first(message) not in kept]
 
 
+def _glossary() -> bytes:
+    """The translator's remarks at the top of the file: the words of the trade, which every text keeps to."""
+    with CATALOGUE.open("rb") as file:
+        return b"".join(takewhile(lambda line: line.startswith(b"#"), file))
+
+
 def main() -> None:
     """Update the file, or check it."""
     if "--check" in sys.argv[1:]:
         wrong = [f"{msgid!r}: not in the catalogue" for msgid in behind()] + faults(read_catalogue())
         sys.exit("\n".join(wrong) or 0)
-    catalogue = brought_up_to_date()
+    catalogue, glossary = brought_up_to_date(), _glossary()
     with CATALOGUE.open("wb") as file:
-        file.write(HEADER)
+        file.write(glossary + HEADER)
         write_po(file, catalogue, width=120, sort_output=True, omit_header=True, include_lineno=False)
     for fault in faults(catalogue):
         sys.stdout.write(fault + "\n")
