@@ -277,7 +277,7 @@ async def copy(source: str, version: str, key: str, content_type: str, *, keep_u
     place = _where()
     if agency_of(_checked(source)) != agency_of(_checked(key)):
         raise ValueError("an object stays with its agency")
-    await _call(
+    written = await _call(
         place.inside.copy_object,
         bucket_name=place.bucket,
         object_name=key,
@@ -286,7 +286,8 @@ async def copy(source: str, version: str, key: str, content_type: str, *, keep_u
         metadata_directive=REPLACE,
         retention=_retention(keep_until),
     )
-    return await stat(key)
+    # The very copy just made: another may have been made to the same key meanwhile.
+    return await stat(key, written.version_id)
 
 
 async def remove(key: str, version: str | None = None) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 import hashlib
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -53,6 +54,15 @@ async def test_each_version_stays_itself(agency_id: UUID) -> None:
     copied = await store.copy(key, first.version, key_of(agency_id, "kept", "a"), "application/pdf")
     assert await store.read(copied.key, copied.version) == b"first"
     assert copied.content_type == "application/pdf"
+
+
+async def test_copies_made_to_one_place_at_the_same_moment_are_told_apart(agency_id: UUID) -> None:
+    """A form of upload works for a minute: two versions of one file may be looked at and kept at once."""
+    key, kept = key_of(agency_id, "quarantine", "a"), key_of(agency_id, "kept", "a")
+    sources = [await store.put(key, f"version {number}".encode(), "text/plain") for number in range(8)]
+    copies = await asyncio.gather(*(store.copy(key, source.version, kept, "text/plain") for source in sources))
+    for number, copied in enumerate(copies):
+        assert await store.read(kept, copied.version) == f"version {number}".encode()
 
 
 async def test_what_is_missing_is_told_from_a_storage_that_is_away(agency_id: UUID, settings: Settings) -> None:
