@@ -39,6 +39,11 @@ where agency_id = $1 and status <> 'closed'
 order by number
 """
 
+# A document that is being looked at may have its copy already; one that is never finished is given up and cleared.
+ON_THEIR_WAY = (
+    "select agency_id || '/documents/' || id as object_key from documents where agency_id = $1 and state = 'awaited'"
+)
+
 # Whatever names an object does so in a column of this name.
 NAMING = """
 select table_name from information_schema.columns
@@ -204,6 +209,7 @@ async def _named_objects(agency_id: UUID) -> dict[str, bool]:
     """The objects that rows name, and whether each must be there: an upload that is awaited or was refused need not."""
     named: dict[str, bool] = {}
     async with transaction(as_job(agency_id), read_only=True):
+        named |= {row["object_key"]: False for row in await sql(ON_THEIR_WAY, agency_id)}
         tables: Sequence[str] = [row["table_name"] for row in await sql(NAMING)]
         for table in tables:
             needed = "state = 'released'" if table == "documents" else "true"

@@ -15,18 +15,19 @@ ABANDONED = timedelta(days=1)
 
 @job("documents.clear_quarantine")
 async def clear_quarantine(payload: Payload) -> None:
-    """Remove every version of an upload from quarantine, once no form for it can be used any more."""
+    """Remove every version of an upload from quarantine, once no form for it can be used any more.
+
+    Of one that was refused nothing stays: whoever looked at it may have been killed after the copy, before the row.
+    """
     actor, document_id = system(UUID(payload["agency_id"])), UUID(payload["document_id"])
     async with transaction(actor.scope, read_only=True):
-        key = await sql_value(
-            "select object_key from documents where agency_id = $1 and id = $2 and state <> 'awaited'",
-            *(actor.agency_id, document_id),
+        state = await sql_value(
+            "select state from documents where agency_id = $1 and id = $2", actor.agency_id, document_id
         )
-    if key is None:
-        return
-    await store.remove(
-        key if store.in_quarantine(key) else store.quarantine_key(actor.agency_id, "documents", document_id)
-    )
+    if state in ("released", "refused"):
+        await store.remove(store.quarantine_key(actor.agency_id, "documents", document_id))
+    if state == "refused":
+        await store.remove(store.key_of(actor.agency_id, "documents", document_id))
 
 
 @every("documents.find_abandoned", "35 * * * *")

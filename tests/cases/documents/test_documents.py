@@ -9,8 +9,10 @@ import asyncpg
 import httpx
 import pytest
 
-from portal import clock
+from cases.documents import clearing, evidence
+from portal import clock, verify
 from portal.jobs import work_off
+from portal.settings import Settings
 from portal.storage import store
 from tests.cases.intake.handing import placed
 from tests.cases.intake.placements import row
@@ -68,6 +70,36 @@ async def test_a_pdf_goes_straight_into_storage_and_is_released_unchanged(
         await work_off(agency_id=cast.nordkai.id)
     with pytest.raises(store.NotStored):
         await store.stat(store.quarantine_key(cast.nordkai.id, "documents", document_id))
+
+
+async def test_a_look_killed_after_the_copy_leaves_nothing_that_nobody_knows(
+    cast: Cast, visit: Visit, case_id: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await visit(cast.brandt_submitter)
+    order = (await announced(client, case_id, "invoice.pdf", len(PDF))).json()
+    await sent(order, PDF)
+
+    async def killed(*_: object) -> bool:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(evidence, "_settle", killed)
+        assert (await client.post(f"/cases/{case_id}/documents", data={"upload_id": order["id"]})).status_code == 500
+    copy = store.key_of(cast.nordkai.id, "documents", order["id"])
+    assert await store.read(copy) == PDF
+
+    async def strays() -> bool:
+        (orphans,) = [check for check in await verify.run(settings) if check.name == "orphans"]
+        return copy in orphans.detail
+
+    assert not await strays()
+    with clock.at(clock.now() + timedelta(days=2)):
+        await clearing.give_up({"agency_id": str(cast.nordkai.id)})
+    with clock.at(clock.now() + timedelta(days=2, minutes=3)):
+        await work_off(agency_id=cast.nordkai.id)
+    with pytest.raises(store.NotStored):
+        await store.stat(copy)
+    assert not await strays()
 
 
 async def test_opening_a_document_is_written_down_and_leads_to_the_very_bytes(
