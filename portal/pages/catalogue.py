@@ -102,8 +102,8 @@ def behind() -> list[str]:
 
 def _glossary() -> bytes:
     """The translator's remarks at the top of the file: the words of the trade, which every text keeps to."""
-    with CATALOGUE.open("rb") as file:
-        return b"".join(takewhile(lambda line: line.startswith(b"#"), file))
+    lines = CATALOGUE.read_bytes().splitlines(keepends=True)
+    return b"".join(takewhile(lambda line: line.startswith(b"#"), lines))
 
 
 def main() -> None:
