@@ -53,7 +53,10 @@ async function sprite(templates, python) {
     }
   }
   for (const file of python) {
-    for (const [, name] of (await readFile(file, "utf8")).matchAll(/\bicon(?:_name)?["']?\s*[=:]\s*["']([a-z0-9-]+)["']/g)) add(name);
+    const text = await readFile(file, "utf8");
+    for (const [, name] of text.matchAll(/\bicon(?:_name)?["']?\s*[=:]\s*["']([a-z0-9-]+)["']/g)) add(name);
+    // Which icon an entry of a timeline or a queue has is chosen by code: a name with a hyphen is nothing else there.
+    for (const [, name] of text.matchAll(/["']([a-z0-9]+(?:-[a-z0-9]+)+)["']/g)) add(name);
   }
   for (const line of (await readFile(join(here, "icons.txt"), "utf8")).split("\n")) {
     const name = line.trim();

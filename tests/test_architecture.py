@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -24,7 +25,7 @@ from cases.tables import CaseStatus
 from cases.workbench.timeline import TOPICS, WORDS
 from portal.app import ROUTES
 from portal.pages import navigation
-from portal.pages.assets import MODULES, ROOT, build
+from portal.pages.assets import DIST, MODULES, ROOT, build
 from portal.pages.rendering import TEMPLATE_FOLDERS, environment
 from portal.pages.vocabulary import ROLES, SITUATIONS, VERDICTS
 from portal.people.guards import provide_actor
@@ -161,6 +162,17 @@ def test_every_situation_that_is_computed_has_a_word() -> None:
                 attempts=int(tried), reached=int(reached),
             )  # fmt: skip
             assert situation(facts) in SITUATIONS
+
+
+def test_every_icon_that_code_chooses_is_in_the_sprite() -> None:
+    """An icon that is not would be an empty circle on a timeline, and nobody would be told."""
+    build()
+    known = {path.stem for path in (MODULES / "@tabler/icons/icons/outline").glob("*.svg")}
+    drawn = set(json.loads((DIST / "icons.json").read_text("utf-8")))
+    for path, module in modules():
+        only_icons = path.name in ("timeline.py", "vocabulary.py")
+        wanted = {text for text in _texts(module) if text in known and ("-" in text or only_icons)}
+        assert wanted <= drawn, f"{path}: {wanted - drawn}"
 
 
 def places() -> list[navigation.Entry]:

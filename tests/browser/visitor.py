@@ -10,6 +10,7 @@ from typing import Any
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
+from portal.pages.assets import DIST
 from portal.pages.text import gettext, ngettext, speaking
 
 RULES = {
@@ -22,6 +23,11 @@ LISTEN = """
 addEventListener("securitypolicyviolation", (breach) =>
   console.error(`CSP ${breach.effectiveDirective} ${breach.blockedURI} ${breach.sourceFile}:${breach.lineNumber}`));
 """
+
+
+def icons() -> set[str]:
+    """The icons that the built sprite has."""
+    return set(json.loads((DIST / "icons.json").read_text("utf-8")))
 
 
 @dataclass
@@ -92,6 +98,10 @@ class Visitor:
 
     async def check(self, *, themes: Sequence[str] = ("light", "dark")) -> None:
         """Nobody is shut out: axe finds nothing, in light and in dark colours."""
+        drawn = await self.page.eval_on_selector_all(
+            "svg use", "all => all.map((one) => one.getAttribute('href').split('#')[1])"
+        )
+        assert set(drawn) <= icons(), f"{self.page.url} draws icons that the sprite has not: {set(drawn) - icons()}"
         for theme in themes:
             await self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             found = (await Axe().run(self.page, options=RULES)).response["violations"]
