@@ -39,7 +39,7 @@ class Batch:
     def content(self) -> bytes:
         """The file."""
         lines = [row(account) for account in self.accounts]
-        return as_csv(spoil(lines) if self.spoilt else lines)
+        return as_csv(spoil(lines, self.client.language) if self.spoilt else lines)
 
 
 def row(account: Account) -> list[str]:
@@ -61,17 +61,27 @@ def as_csv(lines: Sequence[Sequence[str]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def spoil(lines: list[list[str]]) -> list[list[str]]:
+IN_WORDS = {
+    "en": {"IT": "Italien", "FR": "France", "DE": "Deutschland", "NL": "Holland", "AT": "Österreich", "ES": "España"},
+    "zh-Hans": {"CN": "中国", "US": "美国", "DE": "德国", "VN": "越南"},
+}
+"""Countries as people write them where a code is asked for."""
+
+
+def spoil(lines: list[list[str]], language: str) -> list[list[str]]:
     """The mistakes of everyday: a country in words, a missing amount, dates turned round, a number twice."""
     country, amount, currency = HEADER.index("Country"), HEADER.index("PrincipalAmount"), HEADER.index("CurrencyCode")
     issued, due = HEADER.index("InvoiceDate"), HEADER.index("DueDate")
-    lines[1][country] = "Italien"
-    lines[3][amount] = ""
-    lines[4][issued], lines[4][due] = lines[4][due], lines[4][issued]
-    lines[6][currency] = "RMB"
-    lines[7][0] = lines[2][0]
-    lines[8][HEADER.index("Address")] = ""
-    lines[9][amount] = "1.280,50"
+    words = IN_WORDS[language]
+    named = next(line for line in lines if line[country] in words)
+    named[country] = words[named[country]]
+    others = [line for line in lines if line is not named]
+    others[2][amount] = ""
+    others[4][issued], others[4][due] = others[4][due], others[4][issued]
+    others[7][currency] = "RMB" if language.startswith("zh") else "Euro"
+    others[9][0] = others[3][0]
+    others[11][HEADER.index("Address")] = ""
+    others[14][amount] = "1.280,50"
     return lines
 
 

@@ -41,7 +41,7 @@ DAY = timedelta(days=1)
 
 def ring(tell: Teller, times: int, until: datetime | None = None) -> None:
     """Calls that reach nobody, at growing intervals."""
-    for gaps in ((1, 3), (1, 3), (3, 6), (5, 9), (8, 14), (10, 18), (12, 20), (15, 25), (18, 30))[:times]:
+    for gaps in ((1, 3), (1, 3), (3, 6), (6, 11), (10, 18), (15, 25), (20, 32))[:times]:
         at = tell.after(*gaps)
         if until is not None and at >= until:
             return
@@ -101,24 +101,23 @@ def pays(tell: Teller) -> None:
 def pays_in_parts(tell: Teller) -> None:
     """Part after part, some late; in the end all of it, or most."""
     opening(tell)
-    for part in range(tell.random.randint(2, 6)):
+    missed = False
+    for part in range(tell.random.randint(2, 5)):
         if tell.over:
             return
         share = tell.random.choice((0.25, 0.3, 0.35, 0.5))
-        amount = tell.round(share) if part < 5 else tell.balance_minor
+        amount = tell.round(share)
         due = working_day(tell.day, tell.random.randint(5, 16), tell.account.agency.country)
-        judged = tell.promise(tell.after(1, 3), amount, max(due, tell.day + 5 * DAY), part=True)
-        promised_for = tell.promised_for()
-        chance = tell.random.random()
-        if chance < 0.72:
-            tell.pay(promised_for, amount)
-        elif chance < 0.86:
-            tell.pay(promised_for, tell.round(share / 2))
-            _judged(tell, judged)
-        else:
-            _judged(tell, judged)
-        line = tell.words.thanks if chance < 0.72 else tell.words.broken
-        tell.spoke(tell.after(1, 2), note=tell.random.choice(line))
+        first = max(due, tell.day + 5 * DAY)
+        judged = tell.promise(tell.after(1, 3), amount, first, part=True, again=missed, thanks=part > 0)
+        missed = (chance := tell.random.random()) >= 0.72
+        if not missed:
+            tell.pay(tell.promised_for(), amount)
+            continue
+        if chance < 0.86:
+            tell.pay(tell.promised_for(), tell.round(share / 2))
+        _judged(tell, judged)
+    tell.spoke(tell.after(1, 2), note=tell.random.choice(tell.words.broken if missed else tell.words.thanks))
     if tell.random.random() < 0.5:
         tell.pay(working_day(tell.day, tell.random.randint(3, 9), tell.account.agency.country))
     else:
@@ -126,8 +125,8 @@ def pays_in_parts(tell: Teller) -> None:
 
 
 def _judged(tell: Teller, judged: date) -> None:
-    """The morning on which a promise is found broken."""
-    tell.at = max(tell.at, moment(judged, time(23, 50), tell.zone))
+    """The night in which a promise is found broken."""
+    tell.at = max(tell.at, moment(judged + DAY, time(0, 10), tell.zone))
 
 
 def breaks_promises(tell: Teller) -> None:
@@ -153,7 +152,7 @@ def breaks_promises(tell: Teller) -> None:
 
 def drags_on(tell: Teller) -> None:
     """Talks that lead nowhere soon, ever further apart, with a little money now and then."""
-    for gaps in chain(((3, 6), (6, 10), (9, 15), (14, 22), (18, 28)), repeat((25, 38))):
+    for gaps in chain(((4, 8), (8, 14), (12, 20), (20, 30)), repeat((30, 45))):
         if tell.over:
             return
         at = tell.after(*gaps)
@@ -173,7 +172,7 @@ def talks(tell: Teller) -> None:
 
 def stays_silent(tell: Teller) -> None:
     """Nobody ever answers; in the end nobody knows where they are."""
-    ring(tell, 9)
+    ring(tell, 7)
     if tell.random.random() < 0.7:
         at = tell.after(4, 8)
         tell.add(at - timedelta(minutes=5), Note(text=tell.words.notes[1]))
@@ -246,6 +245,9 @@ def ends_without_money(tell: Teller) -> None:
     tell.contact(tell.after(4, 25), Close(code=code), follows=False)
 
 
+OWN = frozenset({"wants_a_call", "broke_today", "is_called_today"})
+"""Stories of the first negotiator, whose login is shown: a day looks like one."""
+
 NATURAL: tuple[tuple[Callable[[Teller], None], int], ...] = (
     (pays, 36),
     (pays_in_parts, 24),
@@ -269,7 +271,7 @@ def _before(tell: Teller, days: int) -> date:
 def _up_to(tell: Teller, day: date) -> None:
     """What happened before the last act, which is near today: calls, some talks, a part of the money."""
     limit = moment(day, time(0), tell.zone) - 4 * DAY
-    for gaps in chain(((1, 3), (2, 5), (5, 9), (8, 15), (14, 22)), repeat((22, 35))):
+    for gaps in chain(((1, 3), (4, 8), (9, 16), (18, 28)), repeat((28, 42))):
         at = tell.after(*gaps)
         if at >= limit:
             return
@@ -327,6 +329,18 @@ def wants_a_call(tell: Teller) -> None:
         action=NextAction.CALL_BACK, own=True, follow_at=moment(day, clock, tell.zone),
     )  # fmt: skip
     tell.contact(at, act, follows=False)
+
+
+def is_called_today(tell: Teller) -> None:
+    """Called on the last working day or, when that is today, this morning."""
+    last = tell.today if working(tell.today, tell.account.agency.country) else _before(tell, 1)
+    _up_to(tell, _before(tell, 4))
+    at = tell.on(max(last, tell.day))
+    at = at if at < tell.now else tell.now - timedelta(minutes=tell.random.randint(3, 170))
+    if tell.random.random() < 0.5:
+        tell.spoke(max(at, tell.at + DAY))
+    else:
+        tell.unreached(max(at, tell.at + DAY))
 
 
 def calls_us(tell: Teller) -> None:
@@ -408,7 +422,7 @@ def asks_to_be_left(tell: Teller) -> None:
     at = _final(tell, 2, 8)
     act = Call(
         outcome=Outcome.REFUSED, note=tell.random.choice(tell.words.calls[Outcome.REFUSED]), assessment="unwilling",
-        action=NextAction.SEND_EMAIL, follow_at=appointed(tell.after(1, 4)),
+        action=NextAction.SEND_EMAIL, follow_at=appointed(tell.on(tell.today + tell.random.randint(-2, 3) * DAY)),
     )  # fmt: skip
     tell.contact(at, act, follows=False)
     tell.add(at + timedelta(minutes=40), Stop(note=tell.words.stop))
@@ -433,6 +447,7 @@ ARRANGED: tuple[tuple[Callable[[Teller], None], int], ...] = (
     (has_broken, 7),
     (broke_today, 3),
     (wants_a_call, 6),
+    (is_called_today, 10),
     (calls_us, 2),
     (is_called_late, 2),
     (is_disputed, 5),
@@ -459,7 +474,7 @@ def tell_all(random: Random, accounts: Sequence[Account], now: datetime) -> list
         natural = course is None
         chosen = course or random.choices(courses, weights)[0]
         account.story = chosen.__name__
-        account.worker = random.randrange(6)
+        account.worker = 0 if account.story in OWN else random.choice((0, 0, 1, 1, 2))
         teller = Teller.begin(random, account, now)
         chosen(teller)
         behind = timedelta(days=random.choice((0, 0, 0, 1, 2, 3, 5))) if natural else timedelta()

@@ -123,13 +123,14 @@ class Teller:
         self.contact(at, Call(outcome=how, note=self.random.choice(self.words.calls[how]), follow_at=at))
 
     def spoke(self, at: datetime, reason: str = "", assessment: str = "", note: str = "") -> None:
-        """A talk with the right person; they are called back as agreed."""
+        """A talk with the right person, after which they are called again."""
         given = reason or self.random.choice(sorted(self.words.reasons))
         said = note or self.random.choice(self.words.reasons[given])
         assert not assessment or assessment in ASSESSMENTS
+        asked = self.random.random() < 0.4  # to be called back, by whom they spoke to
         act = Call(
             outcome=Outcome.RIGHT_PARTY, note=said, reason_given=given, assessment=assessment,
-            action=NextAction.CALL_BACK, own=True, follow_at=at,
+            action=NextAction.CALL_BACK if asked else NextAction.CALL, own=asked, follow_at=at,
         )  # fmt: skip
         self.contact(at, act)
         self._aside(at)
@@ -141,14 +142,27 @@ class Teller:
             text = self.random.choice(self.words.told if seen else self.words.notes)
             self.add(at + timedelta(minutes=4), Note(text=text, client_sees=seen))
 
-    def promise(self, at: datetime, amount_minor: int, due: date, *, again: bool = False, part: bool = False) -> date:
+    def promise(
+        self,
+        at: datetime,
+        amount_minor: int,
+        due: date,
+        *,
+        again: bool = False,
+        part: bool = False,
+        thanks: bool = False,
+    ) -> date:
         """A talk in which so much is promised by a day; gives the last day on which money keeps it."""
         due = max(due, local_day(at, self.zone) + timedelta(days=2))
         lines = self.words.broken if again else self.words.part_promises if part else self.words.promises
         judged = last_day(due, TOLERANCE_DAYS, self.account.debtor.country)
         check = moment(working_day(judged, 1, self.account.agency.country), time(9, 30), self.zone)
+        said = self._filled(self.random.choice(lines), amount_minor, due)
+        if thanks and not again:
+            between = "" if self.account.agency.language.startswith("zh") else " "
+            said = f"{self.random.choice(self.words.thanks)}{between}{said}"
         act = Call(
-            outcome=Outcome.RIGHT_PARTY, note=self._filled(self.random.choice(lines), amount_minor, due),
+            outcome=Outcome.RIGHT_PARTY, note=said,
             reason_given=self.random.choice(("short_of_cash", "boss_away", "", "")),
             assessment="unable" if part and self.random.random() < 0.4 else "",
             promise_minor=amount_minor, promise_on=due, action=NextAction.CHECK_PROMISE, own=True, follow_at=check,
@@ -182,12 +196,13 @@ class Teller:
         unit: int = 10 ** exponent(self.account.market.currency)
         major = max(1, int(self.balance_minor * share) // unit)
         step: int = 10 ** max(0, len(str(major)) - 2) * (5 if len(str(major)) > 3 and str(major)[1] > "4" else 1)
-        return min(max(step, major // step * step) * unit, max(unit, self.balance_minor - unit))
+        return min(max(step, major // step * step) * unit, max(unit, self.balance_minor - unit), self.balance_minor)
 
     def ended(self, worked_until: datetime | None = None) -> Sequence[Event]:
         """What has happened by now; nothing follows once the case is closed. What negotiators did after ``worked_until`` is still waiting to be done."""
         if self.open is not None:
-            self._resolve(self.after(5, 12))
+            soon = self.on(self.today + timedelta(days=self.random.randint(-2, 9)))
+            self._resolve(max(self.after(5, 12), soon))
         worked = min(worked_until or self.now, self.now)
         owed, kept = self.account.amount_minor, []
         for beat in sorted(self.beats, key=lambda each: each.at):

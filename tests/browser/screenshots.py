@@ -59,15 +59,15 @@ class Picture:
 
 BROKEN = """
 select c.id from cases c join agencies a on a.id = c.agency_id
-where a.slug = 'elbtor' and c.situation = 'promise_broken' and c.band < 6 and c.debtor_country = 'DE'
+where a.slug = 'elbtor' and c.situation = 'promise_broken' and c.currency = 'EUR' and c.band < 6
   and (c.next_action_user_id is null or c.next_action_user_id = (select id from users where email = 'mara@elbtor.example'))
-  and exists (select from documents d where d.case_id = c.id)
-order by (select count(*) from case_events e where e.case_id = c.id) desc, c.number limit 1
+order by exists (select from documents d where d.case_id = c.id) desc,
+         (select count(*) from case_events e where e.case_id = c.id) desc, c.number limit 1
 """
 OWING = """
-select c.number from cases c join agencies a on a.id = c.agency_id join promises p on p.case_id = c.id and p.status = 'open'
-where a.slug = 'elbtor' and c.situation = 'promise_open' and c.currency = 'EUR'
-order by c.score desc, c.number limit 1
+select c.id from cases c join agencies a on a.id = c.agency_id
+where a.slug = 'elbtor' and c.situation = 'promise_open' and c.currency = 'EUR' and c.principal_minor > 600000
+order by (select amount_minor from promises p where p.case_id = c.id and p.status = 'open') desc, c.number limit 1
 """
 STATEMENT = """
 select s.id from statements s join clients k on k.id = s.client_id

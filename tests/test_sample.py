@@ -1,0 +1,200 @@
+"""The sample world: loaded once into a database of its own, then looked at from all sides."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from random import Random
+
+import asyncpg
+import pytest
+
+from portal.backends.postgres import database_url, drop_database
+from portal.errors import Refused
+from portal.pages.vocabulary import SITUATIONS
+from portal.people import passwords
+from portal.sample import LOGINS, load
+from portal.sample.acts import Account, Event
+from portal.sample.cast import AGENCIES, AgencyPlan
+from portal.sample.loading import SEED, loaded
+from portal.sample.placing import Batch, batches
+from portal.sample.stories import tell_all
+from portal.settings import Settings
+from portal.tenancy.database import DB
+from portal.verify import run as verify
+from tests.conftest import own_database
+
+NOW = datetime(2026, 11, 24, 12, 38, tzinfo=UTC)
+"""A Tuesday, 13:38 in Berlin."""
+LATER_ISSUES = {"recall_pending"}
+"""Situations that no function brings about yet."""
+
+
+@pytest.fixture
+async def empty(servers: Settings) -> AsyncIterator[Settings]:
+    """A database of one test alone; the worker's own is put back afterwards."""
+    name = f"portal_sample_{secrets.token_hex(4)}"
+    await own_database(servers, name)
+    owner = servers.database_owner_url or ""
+    before = DB.config.get("dsn") if DB.pool else None
+    if before:
+        await DB.close()
+    yield dataclasses.replace(
+        servers,
+        database_url=database_url(servers.database_url, name),
+        database_owner_url=database_url(owner, name),
+    )
+    if DB.pool:
+        await DB.close()
+    if before:
+        await DB.open(str(before), pool_size=10)
+    await drop_database(owner, name)
+
+
+async def test_the_sample_world_is_whole_proved_and_alive(empty: Settings) -> None:
+    seen: list[tuple[int, int]] = []
+    assert await load(empty, now=NOW, progress=lambda done, of: seen.append((done, of))) is True
+    assert seen[-1][0] == seen[-1][1]
+
+    wrong = [check for check in await verify(empty, sample_documents=None) if not check.ok]
+    assert wrong == []
+
+    owner = await asyncpg.connect(empty.database_owner_url)
+    try:
+        await owner.execute("set role portal_definer")
+        await every_situation_can_be_seen(owner)
+        await nothing_lies_about(owner)
+        await money_went_all_the_way(owner)
+        await papers_are_pdfs_that_were_released(owner)
+    finally:
+        await owner.close()
+
+    assert await load(empty, now=NOW) is False, "it is there already"
+
+
+async def every_situation_can_be_seen(owner: asyncpg.Connection) -> None:
+    rows = await owner.fetch(
+        "select a.slug, c.situation from cases c join agencies a on a.id = c.agency_id group by 1, 2"
+    )
+    for plan in AGENCIES:
+        found = {row["situation"] for row in rows if row["slug"] == plan.slug}
+        assert found == set(SITUATIONS) - LATER_ISSUES, plan.slug
+    bands = await owner.fetch("select distinct agency_id, band from cases where status <> 'closed'")
+    for plan in AGENCIES:
+        agency = await owner.fetchval("select id from agencies where slug = $1", plan.slug)
+        assert {row["band"] for row in bands if row["agency_id"] == agency} >= {1, 2, 3, 5, 6}, plan.slug
+    outcomes = await owner.fetch("select distinct outcome from contact_attempts")
+    assert len(outcomes) == 6
+    assert await owner.fetchval("select count(*) from contact_attempts where verdict = 'REASON'") >= 4
+    for table in ("contact_stops", "disputes", "documents", "exchange_rates"):
+        assert await owner.fetchval(f"select count(*) from {table}") > 0
+    assert await owner.fetchval("select count(*) from debtor_people where third_party") > 0
+    assert await owner.fetchval("select count(*) from debtors where represented_by <> ''") > 0
+
+
+async def nothing_lies_about(owner: asyncpg.Connection) -> None:
+    """No job waits, nobody was forgotten for weeks, and nothing happens in the future."""
+    forgotten = (
+        "select count(*) from cases where status <> 'closed' and next_action_at < $1::timestamptz - interval '12 days'"
+    )
+    assert await owner.fetchval(forgotten, NOW) == 0
+    assert await owner.fetchval("select count(*) from audit_unsealed") == 0
+    for column in ("case_events.at", "audit_events.at", "payments.recorded_at", "contact_attempts.at"):
+        table, name = column.split(".")
+        assert await owner.fetchval(f"select max({name}) from {table}") <= NOW, column
+    checked = await owner.fetch(
+        "select a.slug from placements p join agencies a on a.id = p.agency_id where p.status = 'checking'"
+        " and (p.summary ->> 'errors')::int >= 4 order by 1"
+    )
+    assert [row["slug"] for row in checked] == sorted(plan.slug for plan in AGENCIES)
+
+
+async def money_went_all_the_way(owner: asyncpg.Connection) -> None:
+    rows = await owner.fetch(
+        "select a.slug, r.currency, count(*) filter (where r.status = 'closed') as closed,"
+        " count(*) filter (where r.status in ('draft', 'reviewed')) as open"
+        " from remittance_runs r join agencies a on a.id = r.agency_id group by 1, 2"
+    )
+    currencies = {(row["slug"], row["currency"]) for row in rows}
+    assert currencies == {
+        ("elbtor", "EUR"),
+        ("elbtor", "USD"),
+        ("elbtor", "GBP"),
+        ("huaheng", "CNY"),
+        ("huaheng", "USD"),
+    }
+    assert all(row["closed"] >= 4 and row["open"] <= 1 for row in rows)
+    assert sum(row["open"] for row in rows) >= 3
+    for what in ("reverses is not null", "received_by = 'client'", "channel = 'cheque'"):
+        assert await owner.fetchval(f"select count(*) from payments where {what}") > 0, what
+
+
+async def papers_are_pdfs_that_were_released(owner: asyncpg.Connection) -> None:
+    cases = await owner.fetchval("select count(*) from cases")
+    with_papers = await owner.fetchval("select count(distinct case_id) from documents where state = 'released'")
+    assert await owner.fetchval("select count(*) from documents where state <> 'released'") == 0
+    assert 0.3 < with_papers / cases < 0.5
+
+
+async def test_a_load_that_was_killed_is_recognised_and_refused(empty: Settings) -> None:
+    class Killed(Exception):
+        pass
+
+    def kill(done: int, of: int) -> None:
+        if done > 3:
+            raise Killed
+
+    with pytest.raises(BaseExceptionGroup):
+        await load(empty, now=NOW, progress=kill)
+    with pytest.raises(Refused, match="did not come to its end"):
+        await load(empty, now=NOW)
+    await DB.open(empty.database_url, pool_size=2)
+    with pytest.raises(Refused, match="did not come to its end"):
+        await loaded()
+
+
+def world(plan: AgencyPlan, now: datetime) -> tuple[list[Batch], list[Event]]:
+    random = Random(f"{SEED} {plan.slug}")
+    placed = batches(random, plan, now)
+    for batch in placed:
+        for account in batch.accounts:
+            account.placed_at = batch.at
+    accounts: list[Account] = [account for batch in placed if not batch.spoilt for account in batch.accounts]
+    return placed, tell_all(random, accounts, now)
+
+
+@pytest.mark.parametrize("plan", AGENCIES, ids=lambda plan: plan.slug)
+def test_the_same_moment_gives_the_same_world(plan: AgencyPlan) -> None:
+    def shown(now: datetime) -> tuple[list[bytes], list[tuple[datetime, str, object]]]:
+        placed, events = world(plan, now)
+        return [batch.content for batch in placed], [(e.at, e.account.reference, e.act) for e in events]
+
+    assert shown(NOW) == shown(NOW)
+    assert shown(NOW)[0] != shown(NOW.replace(month=10))[0]
+
+
+@pytest.mark.parametrize("plan", AGENCIES, ids=lambda plan: plan.slug)
+@pytest.mark.parametrize(
+    "now",
+    [
+        NOW,
+        datetime(2027, 1, 1, 8, tzinfo=UTC),
+        datetime(2028, 2, 29, 23, 59, tzinfo=UTC),
+        datetime(2027, 5, 2, tzinfo=UTC),
+    ],
+)
+def test_on_any_day_the_stories_end_at_the_present(plan: AgencyPlan, now: datetime) -> None:
+    placed, events = world(plan, now)
+    assert all(event.at < now for event in events)
+    assert all(batch.at < now for batch in placed)
+    known: dict[str, datetime] = {a.reference: b.at for b in placed for a in b.accounts}
+    assert all(event.at > known[event.account.reference] for event in events)
+    assert 90 < sum(len(batch.accounts) for batch in placed) < 300
+
+
+def test_everybody_shown_may_sign_in_with_the_one_password() -> None:
+    for agency, _, name, email, password in LOGINS:
+        passwords.check_choice(password, [agency, name, email])
+    assert len({email for _, _, _, email, _ in LOGINS}) == len(LOGINS)
