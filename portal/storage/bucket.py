@@ -21,7 +21,8 @@ def client(endpoint: str, access_key: str, secret_key: str, *, patience: float =
     from minio import Minio
 
     parts = urlsplit(endpoint)
-    pool = urllib3.PoolManager(timeout=urllib3.Timeout(patience), retries=urllib3.Retry(total=0))
+    # As many connections are kept as threads may call at once: one more would be opened and thrown away each time.
+    pool = urllib3.PoolManager(maxsize=32, timeout=urllib3.Timeout(patience), retries=urllib3.Retry(total=0))
     return Minio(
         endpoint=parts.netloc,
         access_key=access_key,
