@@ -103,7 +103,8 @@ def behind() -> list[str]:
 def _glossary() -> bytes:
     """The translator's remarks at the top of the file: the words of the trade, which every text keeps to."""
     lines = CATALOGUE.read_bytes().splitlines(keepends=True)
-    return b"".join(takewhile(lambda line: line.startswith(b"#"), lines))
+    remarks = takewhile(lambda line: line.startswith(b"#"), lines)
+    return b"".join(remarks)
 
 
 def main() -> None:
