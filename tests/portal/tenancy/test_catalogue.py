@@ -8,7 +8,7 @@ import pytest
 
 from portal.backends.postgres import database_url, drop_database
 from portal.settings import Settings
-from tests.conftest import _own_database
+from tests.conftest import own_database
 from tests.portal.tenancy.catalogue import gaps
 
 
@@ -17,7 +17,7 @@ async def scratch_database(database: Settings) -> AsyncIterator[str]:
     """A database of its own, whose walls may be broken."""
     assert database.database_owner_url is not None
     name = f"portal_scratch_{secrets.token_hex(4)}"
-    await _own_database(database, name)
+    await own_database(database, name)
     yield database_url(database.database_owner_url, name)
     await drop_database(database.database_owner_url, name)
 

@@ -27,7 +27,7 @@ from portal.tenancy.database import (
     sql_value,
     transaction,
 )
-from tests.conftest import _own_database
+from tests.conftest import own_database
 from tests.people import Cast
 
 SETTINGS = ("app.scope", "app.agency_id", "app.client_id", "app.case_id", "app.user_id")
@@ -116,7 +116,7 @@ async def grudging(database: Settings) -> AsyncIterator[Database]:
     """A pool of two on a database that refuses every commit of a new row of ``grudges``."""
     assert database.database_owner_url is not None
     name = f"portal_grudging_{secrets.token_hex(4)}"
-    await _own_database(database, name)
+    await own_database(database, name)
     connection = await asyncpg.connect(database_url(database.database_owner_url, name))
     await connection.execute(
         """
