@@ -19,8 +19,10 @@ create temporary table new_cases (
     row_number integer, case_id uuid, number text, debtor_id uuid, person_id uuid,
     reference text, description text, currency text, total_minor bigint, oldest_due_on date, kind text, name text,
     match_name text, email text, email_given text, phone text, phone_given text, language text, contact_person text,
-    street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb,
-    situation text, band integer, rank bigint, score numeric, score_terms jsonb
+    street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb
+) on commit drop;
+create temporary table new_weights (
+    case_id uuid, situation text, band integer, rank bigint, score numeric, score_terms jsonb
 ) on commit drop;
 create temporary table new_people (debtor_id uuid, name text, person_id uuid, is_new boolean) on commit drop
 """
@@ -97,7 +99,15 @@ where known.id is null
 
 # The facts of a case on its first day, in the shape that `cases.situation` weighs; it has no promises nor attempts yet.
 FACTS = """
-select n.row_number, n.case_id as id, 'active' as status, 'amicable' as stage, null as close_code,
+with rate as materialized (
+    select used.currency,
+           (select per_euro from exchange_rates x where x.currency = used.currency and x."on" <= $4::date
+            order by x."on" desc limit 1) as own_per_euro,
+           (select per_euro from exchange_rates x
+            where x.currency = (select base_currency from agencies where id = $1) and x."on" <= $4::date
+            order by x."on" desc limit 1) as base_per_euro
+    from (select distinct currency from new_cases) as used)
+select n.case_id as id, 'active' as status, 'amicable' as stage, null as close_code,
        null::date as on_hold_until, n.currency, n.oldest_due_on, null::date as limitation_on,
        n.total_minor as balance_minor, $2::text as next_action, $3::timestamptz as next_action_at,
        ($4::timestamptz at time zone a.time_zone)::date as today, a.time_zone, a.base_currency,
@@ -106,24 +116,14 @@ select n.row_number, n.case_id as id, 'active' as status, 'amicable' as stage, n
        rate.own_per_euro, rate.base_per_euro
 from new_cases n
 join agencies a on a.id = $1
-join (
-    select used.currency,
-           (select per_euro from exchange_rates x where x.currency = used.currency and x."on" <= $4::date
-            order by x."on" desc limit 1) as own_per_euro,
-           (select per_euro from exchange_rates x
-            where x.currency = (select base_currency from agencies where id = $1) and x."on" <= $4::date
-            order by x."on" desc limit 1) as base_per_euro
-    from (select distinct currency from new_cases) as used
-) as rate on rate.currency = n.currency
-where n.row_number > $5 order by n.row_number limit $6
+join rate on rate.currency = n.currency
 """
 
-WEIGHED = """
-update new_cases c
-set situation = w.situation, band = w.band, rank = w.rank, score = w.score, score_terms = w.terms::jsonb
+ADD_WEIGHTS = """
+insert into new_weights (case_id, situation, band, rank, score, score_terms)
+select id, situation, band, rank, score, terms::jsonb
 from unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::numeric[], $6::text[], $7::int[])
     as w (id, situation, band, rank, score, terms, broken)
-where c.case_id = w.id
 """
 
 ADD_CASES = """
@@ -134,7 +134,7 @@ insert into cases (id, agency_id, client_id, debtor_id, placement_id, number, re
 select case_id, $1, $2, debtor_id, $3, number, reference, description, 'active', currency, total_minor, $4,
        oldest_due_on, kind, name, street, postal_code, city, region, country, $5, $6, $7, 'placed', situation, band,
        rank, score, score_terms, $8, $8
-from new_cases order by row_number
+from new_cases join new_weights using (case_id) order by row_number
 """
 
 ADD_INVOICES = """
@@ -207,13 +207,13 @@ async def add_debtors(placing: Placing) -> None:
 
 async def weigh_cases(placing: Placing) -> None:
     """Give each case its situation and its place in the queue beforehand, so that it is written only once."""
-    last = 0
-    while facts := await sql(
-        FACTS, placing.agency_id, NextAction.FIRST_CALL, placing.first_call_at, placing.now, last, BATCH
-    ):
-        weighed = [weigh(row, placing.now) for row in facts]
-        await sql(WEIGHED, *(list(column) for column in zip(*weighed, strict=True)))
-        last = facts[-1]["row_number"]
+    facts = await connection().cursor(
+        FACTS, placing.agency_id, NextAction.FIRST_CALL, placing.first_call_at, placing.now
+    )
+    while batch := await facts.fetch(BATCH):
+        weighed = [weigh(row, placing.now) for row in batch]
+        await sql(ADD_WEIGHTS, *(list(column) for column in zip(*weighed, strict=True)))
+    await connection().execute("analyze new_weights")
 
 
 async def add_cases(placing: Placing) -> None:
