@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -170,12 +171,17 @@ def verify(documents: str, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--cases", default=100_000, show_default=True, type=click.IntRange(min=1), help="How many cases to load.")
+@click.option("--cases", default=100_000, show_default=True, type=click.IntRange(min=100), help="How many to load.")
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Default: the checkout's benchmarks.md."
+)
 @json_option
-def bench(cases: int, as_json: bool) -> None:
+def bench(cases: int, report: Path | None, as_json: bool) -> None:
     """Measure against the bare database, in a database of its own that is dropped afterwards."""
+    docs = Path(__file__).parents[1] / "docs"
+    path = report or (docs / "benchmarks.md" if docs.is_dir() else None)
     with _servers() as settings:
-        figures = _call("portal.bench", "run", settings, cases=cases)
+        figures = _call("portal.bench", "run", settings, cases=cases, report=path)
     keys = ("figure", "ours", "other", "unit", "ratio", "goal", "holds")
     rows = [{key: getattr(figure, key) for key in keys} for figure in figures]
     if as_json:

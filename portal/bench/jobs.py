@@ -4,7 +4,6 @@ python -m portal.bench.jobs
 """
 
 import asyncio
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,30 +13,21 @@ from time import perf_counter
 
 import asyncpg
 
-import portal.app  # noqa: F401 - a worker knows every job, and looks for each
 from portal.backends.processes import BackendError, end, last_line, spawn
 from portal.bench.figure import Figure
 from portal.bench.server import environ_of
-from portal.jobs import job
-from portal.jobs.registry import Payload
-from portal.jobs.worker import run
+from portal.bench.worker import NAME
 from portal.settings import Settings
 
-NAME = "bench.nothing"
 GOAL = 5_000
 START_SECONDS = 60.0
-WORKER = [sys.executable, "-m", "portal.bench.jobs"]
+WORKER = [sys.executable, "-m", "portal.bench.worker"]
 
 FILL = """
 insert into queue.pgqueuer (priority, entrypoint, payload, execute_after, status)
 select 0, $1, '{}'::bytea, now(), 'queued' from generate_series(1, $2::int)
 """
 LEFT = "select count(*) from queue.pgqueuer where entrypoint = $1"
-
-
-@job(NAME)
-async def nothing(payload: Payload) -> None:
-    """Do nothing."""
 
 
 def measure(settings: Settings, count: int, rounds: int) -> Figure:
@@ -95,7 +85,3 @@ async def _watch(owner_url: str, count: int, child: subprocess.Popen[bytes], log
         return float(first / max(perf_counter() - began, 0.001))
     finally:
         await connection.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(run(Settings.from_env(os.environ)))

@@ -93,23 +93,33 @@ def _file(rows: int, seed: int) -> io.BytesIO:
         due = today - timedelta(days=dice.randrange(10, 300))
         amount = f"{dice.randrange(20, 9000)}.{dice.randrange(100):02d}"
         writer.writerow([
-            f"RE-{number:07d}", *debtor[:7], (due - timedelta(days=30)).isoformat(), due.isoformat(), amount, "EUR", debtor[7],
+            f"RE-{number:07d}", *debtor[:8], (due - timedelta(days=30)).isoformat(), due.isoformat(), amount, "EUR", debtor[8],
         ])  # fmt: skip
     return io.BytesIO(text.getvalue().encode())
 
 
 def _debtor(dice: Random, number: int) -> list[str]:
-    """Name, address in four columns with the country, e-mail, telephone and contact person."""
+    """Name, address in five columns with the country, e-mail, telephone and contact person."""
     person = dice.choice(names.PEOPLE)
     if dice.random() < 0.3:
         city = dice.choice(names.CHINESE_CITIES)
         brand = dice.choice(names.CHINESE_FIRST) + dice.choice(names.CHINESE_SECOND)
         name = f"{city}{brand}{dice.choice(names.CHINESE_TRADES)}有限公司"
-        return [name, f"人民路{number % 900}号", f"{number % 900000:06d}", city, "", "CN", "", person]
+        return [
+            name,
+            f"人民路{number % 900}号",
+            f"{number % 900000:06d}",
+            city,
+            "",
+            "CN",
+            "",
+            f"+8621{62000000 + number}",
+            person,
+        ]
     name = f"{dice.choice(names.FAMILIES)} {dice.choice(names.TRADES)} {dice.choice(names.FORMS)}"
     street, city = f"Hafenstraße {number % 90}", dice.choice(names.CITIES)
     email = f"office{number}@debtor.example"
-    return [name, street, f"{10000 + number % 80000}", city, "", "DE", email, person]
+    return [name, street, f"{10000 + number % 80000}", city, "", "DE", email, f"+4940{3000000 + number}", person]
 
 
 async def _place(submitter: Actor, content: io.BytesIO) -> str:

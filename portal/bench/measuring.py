@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import asyncpg
 from rich.console import Console
@@ -17,6 +18,7 @@ from portal.backends.processes import BackendError
 from portal.bench import claiming, jobs, placing, posting, search, server, web
 from portal.bench.figure import Figure
 from portal.bench.pace import QUICK, Pace, pace_for
+from portal.bench.report import surroundings, write
 from portal.bench.world import Told, World, build
 from portal.settings import Settings
 from portal.tenancy.database import DB
@@ -32,8 +34,10 @@ Step = Callable[[str], None]
 """Called with the name of each measurement as it begins."""
 
 
-def run(settings: Settings, *, cases: int) -> list[Figure]:
+def run(settings: Settings, *, cases: int, report: Path | None = None) -> list[Figure]:
     """Measure with so many cases; gives the figures in their order. Progress goes to standard error.
+
+    ``report`` is where they are written with the machine and the versions.
 
     Raises:
         BackendError: another run is at it, the database cannot be created, or a part did not answer.
@@ -42,8 +46,20 @@ def run(settings: Settings, *, cases: int) -> list[Figure]:
     if cases < FEWEST:
         raise ValueError(f"at least {FEWEST} cases")
     with _alone(settings.owner_url), _progress(cases) as (told, step), _database(settings) as own:
-        world = asyncio.run(_prepare(own, cases, told))
-        return _measure(own, world, pace_for(cases), step)
+        around = surroundings(asyncio.run(_postgres_version(own.owner_url)))
+        world, pace = asyncio.run(_prepare(own, cases, told)), pace_for(cases)
+        figures = _measure(own, world, pace, step)
+    if report is not None:
+        write(report, figures, world, pace, around)
+    return figures
+
+
+async def _postgres_version(owner_url: str) -> str:
+    connection = await asyncpg.connect(owner_url)
+    try:
+        return str(await connection.fetchval("show server_version"))
+    finally:
+        await connection.close()
 
 
 def _measure(settings: Settings, world: World, pace: Pace, step: Step) -> list[Figure]:
