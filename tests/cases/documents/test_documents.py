@@ -102,6 +102,26 @@ async def test_a_look_killed_after_the_copy_leaves_nothing_that_nobody_knows(
     assert not await strays()
 
 
+async def test_evidence_exchanged_or_taken_away_with_its_row_is_found(
+    cast: Cast, visit: Visit, owner: asyncpg.Connection, case_id: UUID, settings: Settings
+) -> None:
+    """Whoever holds database and storage can make both agree; the sealed trail still knows what was released."""
+    client = await visit(cast.brandt_submitter)
+    exchanged, taken, whole = [UUID(await uploaded(client, case_id, f"{number}.pdf", PDF)) for number in range(3)]
+    key = store.key_of(cast.nordkai.id, "documents", exchanged)
+    other = await store.put(key, PDF + b"%%EOF", "application/pdf")
+    await owner.execute(
+        "update documents set sha256 = $2, version_id = $3, size_bytes = size_bytes + 5 where id = $1",
+        *(exchanged, hashlib.sha256(PDF + b"%%EOF").digest(), other.version),
+    )
+    await owner.execute("delete from documents where id = $1", taken)
+    await store.remove(store.key_of(cast.nordkai.id, "documents", taken))
+    (documents,) = [check for check in await verify.run(settings, sample_documents=None) if check.name == "documents"]
+    assert f"{exchanged} has another digest than was written down" in documents.detail
+    assert f"{taken} was released and is kept no more" in documents.detail
+    assert str(whole) not in documents.detail
+
+
 async def test_opening_a_document_is_written_down_and_leads_to_the_very_bytes(
     cast: Cast, visit: Visit, owner: asyncpg.Connection, case_id: UUID
 ) -> None:
