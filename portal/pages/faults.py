@@ -93,7 +93,8 @@ def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
 
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """500: our fault. The log has the request's id and where it went wrong; the answer has the id alone."""
-    log.error("request %s failed: %s", request.scope.get("request_id"), told(error, lines=20))
+    words = error if request.app.state.get("development", False) else None
+    log.error("request %s failed: %s", request.scope.get("request_id"), told(error, lines=20), exc_info=words)
     reference = str(request.scope.get("request_id", ""))
     return fault(request, 500, "internal_error", "Something went wrong", detail=reference, reference=reference)
 
