@@ -265,7 +265,11 @@ update placements set status = $3, acknowledged_at = $4, acknowledgement_number 
 where agency_id = $1 and id = $2
 """
 
-RANGE = "select count(distinct debtor_id) as debtors, min(number) as first, max(number) as last from new_cases"
+RANGE = """
+select (select count(distinct debtor_id) from new_cases) as debtors,
+       (select number from new_cases order by row_number limit 1) as first,
+       (select number from new_cases order by row_number desc limit 1) as last
+"""
 
 
 async def _acknowledge(actor: Actor, placement: PlacementFile, placing: Placing, counts: dict[str, Any]) -> None:
