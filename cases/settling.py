@@ -13,7 +13,7 @@ from portal.ledger.journal import JournalDraft, owe_less, post
 from portal.ledger.tables import Component
 from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.tenancy.database import sql
+from portal.tenancy.database import sql, sql_value
 
 SOURCE = "settlement"
 
@@ -48,7 +48,7 @@ async def write_off_rest(actor: Actor, case_id: UUID, note: str) -> int:
         for line in owe_less(case.id, component, amount, case.currency, client=case.client_id)
     )
     today = clock.now().astimezone(ZoneInfo(actor.time_zone)).date()
-    await post(actor, [JournalDraft(SOURCE, str(case.id), "write-off", today, lines)])
+    await post(actor, [JournalDraft(SOURCE, await _known_by(actor, case.id), "write-off", today, lines)])
     await sql(
         "update promises set status = 'withdrawn', ended_at = $3"
         " where agency_id = $1 and case_id = $2 and status = 'open'",
@@ -60,3 +60,17 @@ async def write_off_rest(actor: Actor, case_id: UUID, note: str) -> int:
     await move(actor, case, CaseStatus.CLOSED, close_code="settled_in_full")
     await refresh(actor, case.id)
     return rest
+
+
+EARLIER = """
+select count(*) from journals where agency_id = $1 and source = 'settlement' and external_id between $2 and $2 || '~'
+"""
+
+
+async def _known_by(actor: Actor, case_id: UUID) -> str:
+    """What makes this write-off one of its own: a case whose payment went back may be settled again.
+
+    The caller holds the case's row and has seen that it is open, so that no click is carried out twice.
+    """
+    earlier: int = await sql_value(EARLIER, actor.agency_id, str(case_id))
+    return f"{case_id} #{earlier + 1}" if earlier else str(case_id)

@@ -11,6 +11,7 @@ from billing.payments.split import agency_day
 from billing.remittance.taken_back import return_to_draft, run_of
 from billing.spoken import Spoken
 from cases.casework import CaseFile, Next, NextAction, load_case, move, set_next, tell
+from cases.pauses import PAYABLE_CODES
 from cases.promises.anew import judge_anew
 from cases.situation import refresh
 from cases.tables import CaseStatus
@@ -119,9 +120,9 @@ async def _tell(actor: Actor, case: CaseFile, payment: Payment, reversal_id: UUI
 
 
 async def _follow(actor: Actor, case: CaseFile) -> None:
-    """A case that was closed as paid is open again, and somebody looks at it; its promise is judged anew."""
+    """A case that was closed as paid or settled is open again, and somebody looks at it; its promise is judged anew."""
     portal = on_behalf(actor)
-    if case.close_code == "paid_in_full":
+    if case.close_code in PAYABLE_CODES:
         await move(portal, case, CaseStatus.ACTIVE)
         case = await load_case(actor, case.id)
         whose = (case.next_action_user_id, case.next_action_queue_id)

@@ -10,6 +10,7 @@ import pytest
 
 from billing.payments.register import Payment, load_payment
 from billing.payments.returns import reverse
+from cases.settling import write_off_rest
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.identity import new_id
@@ -52,6 +53,27 @@ async def test_exactly_the_stored_fee_goes_back_whatever_is_agreed_by_then(cast:
     payment = await pay(cast.finance, case_id, 33_333)
     await agreed(cast, cast.brandt, "0.10", since=TODAY)
     assert (await take_back(cast.finance, payment.id)).fee_minor == -payment.fee_minor
+
+
+async def test_a_settlement_whose_payment_went_back_is_open_again_and_may_be_settled_anew(cast: Cast) -> None:
+    await agreed(cast, cast.brandt)
+    case_id = await placed_case(cast.nordkai, cast.brandt)
+
+    async def settle(days: int) -> int:
+        with clock.at(NOON + timedelta(days=days)):
+            async with transaction(cast.manager.actor.scope):
+                return await write_off_rest(cast.manager.actor, case_id, "agreed with the client")
+
+    payment = await pay(cast.finance, case_id, 80_000)
+    assert await settle(0) == 20_000
+    await take_back(cast.finance, payment.id)
+    case = await look(cast.finance.actor, case_id)
+    assert (case.is_open, case.balance_minor, case.next_action) == (True, 80_000, "review")
+    await pay(cast.finance, case_id, 70_000, on=TOMORROW, at=NOON + timedelta(days=1))
+    assert await settle(1) == 10_000
+    case = await look(cast.finance.actor, case_id)
+    assert (case.close_code, case.balance_minor) == ("settled_in_full", 0)
+    assert await wrong(cast.nordkai.id) == []
 
 
 async def test_money_held_longer_is_taken_back_no_sooner_than_it_was_released(cast: Cast) -> None:
