@@ -5,7 +5,7 @@ navigation come from the actor in the request's scope, or for the signed-out fro
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 from urllib.parse import urlsplit
@@ -14,11 +14,10 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2_fragments import render_blocks
 from litestar import Response
 from litestar.enums import MediaType
-from markupsafe import Markup
 
 from portal.clock import now
 from portal.errors import Refused
-from portal.pages import navigation
+from portal.pages import drawing, navigation
 from portal.pages import toasts as toasting
 from portal.pages.assets import asset
 from portal.pages.formats import FILTERS
@@ -90,7 +89,10 @@ def environment() -> Environment:
     env.filters["say"] = say_again
     env.globals.update(
         asset=asset,
-        draw_icon=draw_icon,
+        _=drawing.gettext,
+        gettext=drawing.gettext,
+        ngettext=drawing.ngettext,
+        draw_icon=drawing.draw_icon,
         now=now,
         situation_word=situation_word,
         verdict_word=verdict_word,
@@ -100,27 +102,16 @@ def environment() -> Environment:
         languages=LANGUAGES,
     )
     # A global, because a fragment does not see what its template imports.
-    env.globals["ui"] = env.get_template("portal/components.html").module
+    ui = env.get_template("portal/components.html").module
+    for part in drawing.PARTS:
+        setattr(ui, part.__name__, part)
+    env.globals["ui"] = ui
     return env
 
 
 def parts() -> Any:
     """The macros of components.html, called from Python; they return safe markup."""
     return environment().globals["ui"]
-
-
-def draw_icon(name: str, label: str | None = None, cls: str = "") -> Markup:
-    """An icon of the sprite, as `ui.icon` says. Drawn here because a list shows hundreds, each the same."""
-    return _drawn(asset("icons.svg"), name, label, cls)
-
-
-@lru_cache(maxsize=2048)
-def _drawn(sprite: str, name: str, label: str | None, cls: str) -> Markup:
-    classes = f"c-icon {cls}".rstrip()
-    spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    return Markup(
-        '<svg class="{}" width="16" height="16" viewBox="0 0 24 24" {}><use href="{}#{}"></use></svg>'
-    ).format(classes, spoken, sprite, name)
 
 
 def heat_step(percent: int) -> int:

@@ -1,0 +1,105 @@
+"""The parts of a page that stand in every row of a list, drawn without a template.
+
+A page of fifty cases shows hundreds of them, and a macro costs several times what the same text costs here. They are
+called as `ui.two_lines` like the macros of components.html, and `_` and `ngettext` as everywhere.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from markupsafe import Markup, escape
+
+from portal.pages import text as spoken
+from portal.pages.assets import asset
+from portal.pages.formats import amount
+from portal.pages.vocabulary import situation_word
+
+
+def draw_icon(name: str, label: str | None = None, cls: str = "") -> Markup:
+    """An icon of the sprite, as `ui.icon` says."""
+    return _icon(asset("icons.svg"), name, label, cls)
+
+
+@lru_cache(maxsize=2048)
+def _icon(sprite: str, name: str, label: str | None, cls: str) -> Markup:
+    classes = f"c-icon {cls}".rstrip()
+    said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup(
+        '<svg class="{}" width="16" height="16" viewBox="0 0 24 24" {}><use href="{}#{}"></use></svg>'
+    ).format(classes, said, sprite, name)
+
+
+def situation(situation: str | Mapping[str, object], large: bool = False) -> Markup:
+    """The badge of a case's situation: of its code, or of a ``code`` with a ``text`` of its own."""
+    given = {"code": situation} if isinstance(situation, str) else situation
+    own = given.get("text")
+    return _situation(
+        spoken.current_language(), asset("icons.svg"), str(given["code"]), str(own) if own else None, large
+    )
+
+
+@lru_cache(maxsize=512)
+def _situation(language: str, sprite: str, code: str, own: str | None, large: bool) -> Markup:
+    word = situation_word(code)
+    size = " is-large" if large else ""
+    icon = _icon(sprite, word.icon, None, "") if word.icon else ""
+    return Markup('<span class="c-badge is-{}{}">{}{}</span>').format(word.tone, size, icon, own or word.text)
+
+
+def two_lines(
+    first: object,
+    second: object = None,
+    url: str | None = None,
+    icon_name: str | None = None,
+    strong: bool = True,
+    lang: str | None = None,
+) -> Markup:
+    """Two lines of a cell: the first strong, the second small and grey. ``url`` makes the first a link."""
+    tag, link = ("a", f' href="{escape(url)}"') if url else ("span", "")
+    marked = f' lang="{escape(lang)}"' if lang else ""
+    icon = draw_icon(icon_name) if icon_name else ""
+    below = f'<span class="t-second">{escape(second)}</span>' if second else ""
+    return Markup(  # noqa: S704 - everything of others is escaped above
+        f'<{tag} class="t-first{" is-strong" if strong else ""}"{link}{marked}>{icon}{escape(first)}</{tag}>{below}'
+    )
+
+
+def money_cell(
+    minor: int | None,
+    currency: str,
+    second: object = None,
+    tone: str | None = None,
+    sign: bool = False,
+    strong: bool = False,
+    show_currency: bool = True,
+) -> Markup:
+    """A cell with an amount: the currency flush left, the number flush right."""
+    cls = f"t-money{f' is-{escape(tone)}' if tone else ''}{' is-strong' if strong else ''}"
+    code = f'<span class="c-cur">{escape(currency)}</span>' if show_currency else ""
+    number = "" if minor is None else amount(minor, currency, sign)
+    below = f'<span class="t-second">{escape(second)}</span>' if second else ""
+    return Markup(f'<td class="{cls}"><span class="t-pair">{code}<span>{number}</span></span>{below}</td>')  # noqa: S704 - as above
+
+
+PARTS = (situation, two_lines, money_cell)
+"""What stands in `ui` beside the macros."""
+
+
+def gettext(message: str, /, **params: object) -> Markup:
+    """A msgid in the viewer's language as markup, its parameters escaped: what templates call ``_``."""
+    if params:
+        return Markup(spoken.gettext(message)) % params  # noqa: S704 - a msgid of ours; what fills it is escaped
+    return _plain(spoken.current_language(), message)
+
+
+@lru_cache(maxsize=4096)
+def _plain(language: str, message: str) -> Markup:
+    return Markup(spoken.gettext(message) % {})  # noqa: S704 - as above
+
+
+def ngettext(singular: str, plural: str, num: int, /, **params: object) -> Markup:
+    """The form of a msgid that fits a count, which it may name as ``%(num)s``."""
+    form = spoken.ngettext(singular, plural, num)
+    if params or type(num) is not int:
+        return Markup(form) % {"num": num, **params}  # noqa: S704 - as above
+    return Markup(form % {"num": num})  # noqa: S704 - a whole number needs no escaping
