@@ -43,7 +43,7 @@ YOURS = frozenset({NextAction.GET_DOCUMENTS, NextAction.ASK_CLIENT})
 """The next steps that are the client's own."""
 
 PROMISES = {
-    "open": N_("open"),
+    "open": N_("still open"),
     "kept": N_("kept"),
     "partly_kept": N_("partly kept"),
     "broken": N_("broken"),
