@@ -95,7 +95,8 @@ async def show(request: ApiRequest, actor: NamedDependency[Actor], placement_id:
     """What became of a placement."""
     placement = await load_placement(actor, placement_id)
     after = request.query_params.get("errors_after", "0")
-    rows = await rows_of(actor, placement, BAD, int(after) if after.isascii() and after.isdigit() else 0, ERRORS + 1)
+    behind = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
+    rows = await rows_of(actor, placement, BAD, behind, ERRORS + 1)
     with speaking("en"):
         found = [_as_error(issue) for row in rows[:ERRORS] for issue in row.errors]
         whole = [] if after != "0" else _whole_errors(placement)

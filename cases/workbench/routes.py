@@ -59,7 +59,7 @@ async def _page(
     desk = await lay_out(actor, case_id)
     query = request.query_params
     point_id = form.id("point") if form else _id(query.get("point"))
-    direction = Direction(form.text("direction") or "out") if form else Direction(query.get("direction", "out"))
+    direction = _direction(form.text("direction") if form else query.get("direction", ""))
     decision, chosen = await ask(actor, desk, point_id, direction)
     topic = query.get("topic", "")
     entries, more = await timeline(actor, desk.case, topic, _before(query.get("before")))
@@ -109,7 +109,18 @@ def _before(text: str | None) -> tuple[datetime, UUID]:
         return LATEST
     try:
         at, _, event_id = text.rpartition("_")
-        return datetime.fromisoformat(at.replace(" ", "+")), UUID(event_id)
+        moment = datetime.fromisoformat(at.replace(" ", "+"))
+        if moment.tzinfo is None:
+            raise NotFound
+        return moment, UUID(event_id)
+    except ValueError:
+        raise NotFound from None
+
+
+def _direction(text: str) -> Direction:
+    """Who called whom; out where nothing is said."""
+    try:
+        return Direction(text or "out")
     except ValueError:
         raise NotFound from None
 
@@ -197,7 +208,7 @@ def _report(form: Form, currency: str) -> CallReport:
     return CallReport(
         outcome=Outcome(outcome),
         point_id=form.id("point"),
-        direction=Direction(form.text("direction") or "out"),
+        direction=_direction(form.text("direction")),
         note=form.text("note", limit=4000),
         reason_given=form.text("reason_given"),
         assessment=form.text("assessment"),

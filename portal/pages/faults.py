@@ -4,6 +4,7 @@ import logging
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import asyncpg
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
@@ -91,6 +92,11 @@ def http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
     return fault(request, status, code.get(status, "error"), error.detail or "Error", detail=error.detail)
 
 
+def unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """A text that no database can keep (a NUL in an address): answered as an id that is no id."""
+    return http(request, HTTPException("The request holds a character that cannot be kept.", status_code=400))
+
+
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """500: our fault. The log has the request's id and where it went wrong; the answer has the id alone."""
     words = error if request.app.state.get("development", False) else None
@@ -105,5 +111,6 @@ EXCEPTION_HANDLERS: Any = {
     Refused: refused,
     SignInNeeded: sign_in_needed,
     HTTPException: http,
+    asyncpg.CharacterNotInRepertoireError: unreadable,
     Exception: unexpected,
 }
