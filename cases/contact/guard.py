@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cases.contact.decision import Decision, Finding
 from cases.contact.engine import Lamp
 from cases.contact.rules import Verdict
 from cases.contact.wording import City, Moment, Shape
-from portal.pages.formats import duration
+from portal.pages.formats import Length
 from portal.pages.text import Text, current_zone, say
 
 _CLEAR = frozenset({"ANY-3P", "ANY-STOP", "ANY-DISPUTE", "ANY-LEGALREP"})
@@ -65,9 +65,9 @@ def until_text(decision: Decision, viewer_zone: str = "") -> Text:
 def lamp_text(lamp: Lamp, now: datetime) -> Text:
     """The lamp's second line, always a length of time: a clock time is ambiguous between two zones."""
     if lamp.verdict == Verdict.ALLOW:
-        return say("any time") if lamp.until is None else say("%(length)s left", length=_Length(lamp.until - now))
+        return say("any time") if lamp.until is None else say("%(length)s left", length=Length(lamp.until - now))
     if lamp.next_allowed_at is not None:
-        return say("opens in %(length)s", length=_Length(lamp.next_allowed_at - now))
+        return say("opens in %(length)s", length=Length(lamp.next_allowed_at - now))
     return _CLOSED[lamp.verdict]
 
 
@@ -77,16 +77,6 @@ _CLOSED = {
     Verdict.HOLD: say("on hold"),
     Verdict.BLOCK: say("do not contact"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Length:
-    """A length of time that is said in the viewer's language."""
-
-    length: timedelta
-
-    def __str__(self) -> str:
-        return duration(self.length)
 
 
 def _lines(findings: Sequence[Finding]) -> list[GuardLine]:

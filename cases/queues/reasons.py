@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from cases.casework import CaseFile
 from cases.queues.score import TermName
-from portal.pages.formats import duration
+from portal.pages.formats import Length
 from portal.pages.text import N_, Text, gettext, say
 
 TERM_TEXTS = {
@@ -25,8 +25,8 @@ def urgency(case: CaseFile, today: date, now: datetime) -> tuple[Text | None, st
     if case.band == 2 and case.next_action_at is not None:
         left = case.next_action_at - now
         if left < timedelta():
-            return say("%(length)s late", length=duration(int(-left.total_seconds()))), "bad"
-        return say("in %(length)s", length=duration(int(left.total_seconds()))), "warn"
+            return say("%(length)s late", length=Length(-left)), "bad"
+        return say("in %(length)s", length=Length(left)), "warn"
     if case.band == 3:
         return say("promise broken today"), "bad"
     return None, "quiet"

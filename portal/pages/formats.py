@@ -5,6 +5,7 @@ but the names of cities, once: a list shows hundreds of these, and each must cos
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -149,6 +150,16 @@ def duration(length: timedelta | int) -> str:
     if minutes:
         return translate("%(minutes)s min", minutes=minutes)
     return translate("%(seconds)s s", seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length of time that is put into words when it is printed, in the language spoken then."""
+
+    length: timedelta
+
+    def __str__(self) -> str:
+        return duration(self.length)
 
 
 def _hours(hours: int) -> str:

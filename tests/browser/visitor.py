@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
 from portal.pages.assets import DIST
-from portal.pages.text import gettext, ngettext, speaking
+from portal.pages.text import gettext, ngettext, read_catalogue, speaking
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES: dict[str, dict[str, object]] = {
@@ -30,6 +32,19 @@ addEventListener("securitypolicyviolation", (breach) =>
 def icons() -> set[str]:
     """The icons that the built sprite has."""
     return set(json.loads((DIST / "icons.json").read_text("utf-8")))
+
+
+@cache
+def english() -> re.Pattern[str]:
+    """Every text of ours that has more than one English word: none of them may stand on a Chinese page."""
+    patterns = []
+    for message in read_catalogue():
+        for msgid in [message.id] if isinstance(message.id, str) else message.id:
+            parts = re.split(r"%\(\w+\)s", msgid.replace("%%", "%"))
+            words = re.findall(r"[A-Za-z]{3,}", " ".join(parts))
+            if len(words) > 1 or (words and len(parts) > 1):
+                patterns.append(r"\S+".join(re.escape(part) for part in parts))
+    return re.compile(r"(?<!\w)(?:" + "|".join(sorted(patterns, key=len, reverse=True)) + r")(?!\w)")
 
 
 @dataclass
@@ -100,6 +115,9 @@ class Visitor:
 
     async def check(self, *, themes: Sequence[str] = ("light", "dark")) -> None:
         """Nobody is shut out: axe finds nothing, in light and in dark colours."""
+        if self.language != "en":
+            left = english().search(await self.page.locator("body").inner_text())
+            assert left is None, f"{self.page.url} says “{left.group(0)}”"
         drawn = await self.page.eval_on_selector_all(
             "svg use", "all => all.map((one) => one.getAttribute('href').split('#')[1])"
         )
