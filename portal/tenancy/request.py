@@ -1,8 +1,9 @@
 """One request, one transaction, one tenant.
 
-The body is read before the transaction begins, so that a slow sender holds no connection. The answer to a writing
-request waits until its transaction has committed; below 400 it commits, otherwise it rolls back. What must survive a
-refusal (a failed login, a refused contact) is handed to :func:`outlive` and runs in a short transaction of its own.
+The body is read before the transaction begins and the answer is sent after it has ended, so that neither a slow sender
+nor a slow reader holds a connection (a file that is streamed while it is read must). Below 400 it commits, otherwise it
+rolls back. What must survive a refusal (a failed login, a refused contact) is handed to :func:`outlive` and runs in a
+short transaction of its own.
 """
 
 from collections.abc import Awaitable, Callable
@@ -51,7 +52,7 @@ class TransactionMiddleware(ASGIMiddleware):
             return
         reading = extra["method"] in READING and not opt.get("writes")
         body = receive if reading else await read_whole(receive, extra)
-        answer = _Answer(send, at_once=reading)
+        answer = _Answer(send, may_stream=reading)
         tenancy = NOBODY
         try:
             async with transaction(NOBODY, read_only=reading):
@@ -114,23 +115,28 @@ async def _afterwards(extra: dict[str, Any], tenancy: Tenancy) -> None:
 
 
 class _Answer:
-    """Holds an answer back until it may be sent; lets a reading request's pass at once."""
+    """Holds an answer back until the transaction has ended: for its commit, and so that nobody who reads slowly keeps a
+    connection of the database. Only what a reading request streams passes as it is made.
+    """
 
-    def __init__(self, send: Send, *, at_once: bool) -> None:
+    def __init__(self, send: Send, *, may_stream: bool) -> None:
         self._send = send
-        self._at_once = at_once
+        self._may_stream = may_stream
+        self._streams = False
         self._held: list[Message] = []
         self.status = 200
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-        if self._at_once:
-            await self._send(message)
-        else:
-            self._held.append(message)
+        self._held.append(message)
+        if self._may_stream and message["type"] == "http.response.body" and message.get("more_body"):
+            self._streams = True
+        if self._streams:
+            await self.release()
 
     async def release(self) -> None:
         """Send what was held."""
-        for message in self._held:
+        held, self._held = self._held, []
+        for message in held:
             await self._send(message)
