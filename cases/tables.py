@@ -56,6 +56,7 @@ class Queue(Tenant, Table, tablename="queues"):
     """Cases that wait for the same kind of people."""
 
     name = Text(default=None, null=False)
+    """Empty: the queue that an agency has without having opened one; it is called "All cases" in each language."""
     position = Integer(default=1)
 
 

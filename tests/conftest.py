@@ -14,6 +14,8 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from portal.app import configure, create_app
 from portal.backends.postgres import create_database, database_url, drop_database
@@ -22,6 +24,10 @@ from portal.settings import Settings
 from portal.tenancy.database import DB
 from portal.tenancy.migrate import ROOT, files, migrate
 from tests.people import Cast, Person, found
+
+# A test says what is right, never how fast: other work on the machine must not decide it.
+examples.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("portal")
 
 
 @pytest.fixture(scope="session")

@@ -210,7 +210,7 @@ async def _placing(placement: PlacementFile, first_number: int, rows: int) -> Pl
 
 
 FIRST_QUEUE = "select id from queues where agency_id = $1 order by position, id limit 1"
-ADD_QUEUE = "insert into queues (agency_id, name) values ($1, 'All cases') on conflict do nothing"
+ADD_QUEUE = "insert into queues (agency_id, name) values ($1, '') on conflict do nothing"
 
 
 async def _first_queue(agency_id: UUID) -> UUID:

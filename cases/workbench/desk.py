@@ -16,6 +16,7 @@ from cases.contact.engine import Lamp, decide, lamp
 from cases.contact.guard import lamp_text
 from cases.contact.packs.company import RULES
 from cases.contact.question import Channel, Direction
+from cases.queues.work import queues
 from portal import clock
 from portal.pages.text import Text
 from portal.people.actor import Actor
@@ -123,7 +124,7 @@ async def lay_out(actor: Actor, case_id: UUID) -> Desk:
         disputes=await sql(DISPUTES, actor.agency_id, case.id),
         promise=promise[0] if promise else None,
         colleagues=await sql(COLLEAGUES, actor.agency_id),
-        queues=await sql("select id, name from queues where agency_id = $1 order by position, name", actor.agency_id),
+        queues=await queues(actor),
         holder=await sql_value("select name from users where id = $1", case.claimed_by) if held else None,
         today=now.astimezone(ZoneInfo(actor.time_zone)).date(),
         now=now,

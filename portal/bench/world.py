@@ -102,7 +102,7 @@ async def found(slug: str, name: str, currency: str, clients: tuple[str, ...]) -
 
 
 QUEUE = """
-with made as (insert into queues (agency_id, name) values ($1, 'All cases') on conflict do nothing returning id)
+with made as (insert into queues (agency_id, name) values ($1, '') on conflict do nothing returning id)
 select id from made union all select id from queues where agency_id = $1 limit 1
 """
 

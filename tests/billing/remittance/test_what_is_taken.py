@@ -60,7 +60,7 @@ from parts order by position
 """
 
 
-@examples(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(fees=st.lists(st.integers(0, 10**9), min_size=1, max_size=30), rate=st.integers(1, 3000))
 async def test_the_database_spreads_vat_as_money_split_does(cast: Cast, fees: list[int], rate: int) -> None:
     if not sum(fees):

@@ -282,7 +282,7 @@ good_rows = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(good_rows, min_size=1, max_size=8), st.sampled_from([",", ";", "\t"]))
 def test_good_rows_come_out_as_they_went_in_and_add_up(facts, delimiter):
     lines = [
@@ -309,7 +309,7 @@ def test_good_rows_come_out_as_they_went_in_and_add_up(facts, delimiter):
     assert {currency: total.amount_minor for currency, total in summary.totals.items()} == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(sorted(COLUMNS)), st.text(max_size=60), max_size=14))
 def test_any_cells_are_ready_or_have_an_error(changed):
     rows, summary = check_text(csv_text([row(0), row(1)]))

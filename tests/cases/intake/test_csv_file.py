@@ -2,7 +2,7 @@ import io
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.intake.as_given import Limits
@@ -203,7 +203,7 @@ def test_a_cell_beyond_all_measure_is_an_error_of_its_row():
     assert [codes(checked) for checked in rows] == [[("Remark", Code.TOO_LONG)], []]
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(content):
     try:
@@ -212,7 +212,7 @@ def test_any_bytes_are_read_or_refused(content):
         assert error.text()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=200), st.integers(0, 2**32))
 def test_a_good_file_with_bytes_damaged_is_read_or_refused(noise, seed):
     content = bytearray(csv_text([row(0), row(1), row(2)]).encode())

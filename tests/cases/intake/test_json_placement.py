@@ -192,7 +192,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.dictionaries(st.sampled_from(["reference", "debtor", "currency", "invoices", "x"]), anything), anything, anything
 )

@@ -89,7 +89,7 @@ def scopes(world: World) -> st.SearchStrategy[Scope]:
     )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_every_scope_sees_exactly_its_own_rows(world: World, data: st.DataObject) -> None:
     scope = data.draw(scopes(world))
@@ -98,7 +98,7 @@ async def test_every_scope_sees_exactly_its_own_rows(world: World, data: st.Data
     assert seen == world.expected(scope)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_no_scope_writes_into_another_agency(world: World, data: st.DataObject) -> None:
     scope = data.draw(scopes(world))
@@ -114,7 +114,7 @@ async def test_no_scope_writes_into_another_agency(world: World, data: st.DataOb
             await sql(INSERT, *event)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_no_scope_changes_what_it_does_not_see(world: World, data: st.DataObject) -> None:
     scope = data.draw(scopes(world))
