@@ -158,7 +158,7 @@ async def _agency(connection: asyncpg.Connection, name: str, language: str, curr
         agency_id, slug, name, language, time_zone, currency, LONG_AGO,
     )  # fmt: skip
     await connection.execute(
-        "insert into queues (id, agency_id, name, position) values ($1, $2, 'All cases', 1)", queue_id, agency_id
+        "insert into queues (id, agency_id, name, position) values ($1, $2, '', 1)", queue_id, agency_id
     )
     return Agency(agency_id, slug, name, language, currency, queue_id)
 

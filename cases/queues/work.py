@@ -16,7 +16,7 @@ from cases.contact.packs.company import RULES
 from cases.contact.question import Channel, Dispute
 from cases.queues.reasons import urgency, why
 from portal import clock
-from portal.pages.text import N_, Text, translate
+from portal.pages.text import N_, Text, say
 from portal.people.actor import Actor
 from portal.tenancy.database import sql, sql_one
 
@@ -143,12 +143,10 @@ async def later_today(actor: Actor) -> Sequence[asyncpg.Record]:
     )
 
 
-async def queues(actor: Actor) -> Sequence[asyncpg.Record]:
-    """The agency's queues in their order, the one that nobody named in the reader's language."""
-    return await sql(
-        "select id, coalesce(nullif(name, ''), $2) as name from queues where agency_id = $1 order by position, name",
-        *(actor.agency_id, translate("All cases")),
-    )
+async def queues(actor: Actor) -> Sequence[tuple[UUID, Text | str]]:
+    """The agency's queues in their order: id and name, the one that nobody named in the reader's language."""
+    rows = await sql("select id, name from queues where agency_id = $1 order by position, name", actor.agency_id)
+    return [(row["id"], row["name"] or say("All cases")) for row in rows]
 
 
 async def clients(actor: Actor) -> Sequence[asyncpg.Record]:

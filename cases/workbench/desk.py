@@ -57,7 +57,7 @@ class Desk:
     disputes: Sequence[asyncpg.Record]
     promise: asyncpg.Record | None
     colleagues: Sequence[asyncpg.Record]
-    queues: Sequence[asyncpg.Record]
+    queues: Sequence[tuple[UUID, Text | str]]
     holder: str | None
     today: date
     now: datetime

@@ -9,6 +9,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from portal import clock
+from portal.audit.words import ACTIONS, SUBJECTS
 from portal.identity import new_id
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
@@ -43,7 +44,12 @@ async def record(
 
     ``personal`` values (names, addresses, numbers) lie apart, and the event holds their salted digests: erasing the
     values leaves the chain of seals whole. ``client_id`` shows the event to that client's people as well.
+
+    Raises:
+        LookupError: nobody has put the action or the kind into words.
     """
+    if action not in ACTIONS or subject_kind not in SUBJECTS:
+        raise LookupError(f"portal.audit.words does not tell of {action} on {subject_kind}")
     event_id = new_id()
     told = dict(facts or {})
     salts = {name: os.urandom(16) for name in personal or {}}

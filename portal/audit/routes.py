@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from portal.audit import checking, trail
 from portal.audit.trail import Narrowing
+from portal.audit.words import SUBJECTS, fact_word, subject_word
 from portal.errors import NotFound, Refused
 from portal.pages.forms import Form
 from portal.pages.links import narrowed
@@ -33,6 +34,7 @@ async def show(request: PageRequest, actor: NamedDependency[Actor]) -> Response[
         request, "portal/audit/trail.html", block="rows", status=422 if wrong else 200,
         entries=entries, narrowing=narrowing, wrong=wrong, link=link, following=following,
         first=link(before=None) if "before" in request.query_params else None,
+        subject_word=subject_word,
         people=await trail.people(actor), actions=await trail.actions(actor),
         chain=await checking.length(actor.agency_id), checked=await trail.last_check(actor),
     )  # fmt: skip
@@ -42,7 +44,7 @@ async def show(request: PageRequest, actor: NamedDependency[Actor]) -> Response[
 async def show_event(request: PageRequest, actor: NamedDependency[Actor], event_id: FromPath[UUID]) -> Response[Any]:
     """One event with its facts, and the seal that covers it."""
     entry, personal, seal = await trail.load(actor, event_id)
-    return render(request, "portal/audit/event.html", entry=entry, personal=personal, seal=seal)
+    return render(request, "portal/audit/event.html", entry=entry, personal=personal, seal=seal, fact_word=fact_word)
 
 
 @post("/audit/check", guards=[READ])
@@ -63,7 +65,7 @@ def _narrowing(request: PageRequest) -> tuple[Narrowing, Refused | None]:
         return Narrowing(
             actor=form.text("actor", limit=40),
             action=form.text("action", limit=100),
-            subject_kind=form.text("kind", limit=100),
+            subject_kind=kind if (kind := form.text("kind", limit=100)) in SUBJECTS else "",
             subject_id=_subject(form),
             since=form.day("since"),
             until=form.day("until"),

@@ -1,6 +1,7 @@
 """Reading the trail: who did what to which thing, the latest first."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,11 +10,15 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from portal.audit import words
+from portal.audit.words import action_word, fact_text, fact_word, subject_page, subject_word
 from portal.errors import NotFound
+from portal.pages.text import Text, say
 from portal.people.actor import Actor
 from portal.tenancy.database import sql, sql_one
 
 PAGE = 50
+_OPAQUE = re.compile(r"sha256:|[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{32}")
 CHECKED = "audit.checked"
 """The event that a proof of the chain leaves."""
 
@@ -56,10 +61,34 @@ class Entry:
     client_name: str = ""
 
     @property
+    def what(self) -> str:
+        """What was done, in the reader's language."""
+        return action_word(self.action)
+
+    @property
+    def subject(self) -> str:
+        """What it was done to."""
+        return subject_word(self.subject_kind)
+
+    @property
+    def page(self) -> str | None:
+        """Where the subject is shown."""
+        return subject_page(self.subject_kind, self.subject_id)
+
+    @property
     def brief(self) -> str:
-        """The first facts in a line; what stands apart as a personal value is left out."""
-        shown = [f"{name} {value}" for name, value in self.facts.items() if not str(value).startswith("sha256:")]
-        return ", ".join(shown)[:120]
+        """The first facts in a line; ids, and what stands apart as a personal value, are left out."""
+        told = {**self.after, **self.facts}
+        shown = [
+            f"{fact_word(name)} {self.told(name, value)}"
+            for name, value in told.items()
+            if value not in (None, "", []) and name != "currency" and not _OPAQUE.match(str(value))
+        ]
+        return " · ".join(shown)[:160]
+
+    def told(self, name: str, value: object) -> str:
+        """A fact's value as the reader sees it."""
+        return fact_text(name, value, str(self.facts.get("currency") or self.after.get("currency") or ""))
 
 
 COLUMNS = """
@@ -156,9 +185,10 @@ async def load(actor: Actor, event_id: UUID) -> tuple[Entry, dict[str, str], asy
     return _entry(row), personal, seal
 
 
-async def actions(actor: Actor) -> list[str]:
-    """Every action there is an event of."""
-    return [row["action"] for row in await sql(ACTIONS, actor.agency_id)]
+async def actions(actor: Actor) -> dict[str, Text]:
+    """Every action there is an event of, and its words."""
+    codes = [row["action"] for row in await sql(ACTIONS, actor.agency_id)]
+    return {code: say(words.ACTIONS[code]) for code in codes}
 
 
 async def people(actor: Actor) -> Sequence[asyncpg.Record]:

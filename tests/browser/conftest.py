@@ -22,9 +22,9 @@ PATIENCE = 30_000
 Sit = Callable[..., Awaitable[Visitor]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The portal over this worker's own database, with a real worker."""
+    """The portal over this worker's own database, with a real worker: it ends before other tests do jobs of their own."""
     build()
     with running(settings, Path(tmp_path_factory.mktemp("portal"))) as site:
         yield site

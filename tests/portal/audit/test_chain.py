@@ -106,7 +106,7 @@ async def test_two_sealers_make_one_chain(cast: Cast) -> None:
 async def test_a_long_inbox_is_sealed_in_several_seals(cast: Cast) -> None:
     async with transaction(cast.negotiator.actor.scope):
         for _ in range(1100):
-            await record(cast.negotiator.actor, "case.seen", "case", new_id())
+            await record(cast.negotiator.actor, "note.written", "case", new_id())
     assert await seal(cast.nordkai.id) == 1100
     assert (await proof_of(cast.nordkai.id)).seals == 3
 

@@ -115,7 +115,7 @@ async def test_an_event_shows_its_facts_what_changed_and_its_seal(
 ) -> None:
     [event] = await tell(
         cast.negotiator,
-        "debtor.renamed",
+        "debtor.represented",
         before={"city": "Kiel"},
         after={"city": "Husum"},
         personal={"name": "Jürgen Groß"},

@@ -127,9 +127,7 @@ async def open_books(
             "insert into agencies (id, agency_id, slug, name, created_at) values ($1, $1, $2, 'Nordkai', $3)",
             *(agency_id, f"ledger-{agency_id.hex[-12:]}", LONG_AGO),
         )
-        await connection.execute(
-            "insert into queues (id, agency_id, name) values ($1, $2, 'All cases')", queue_id, agency_id
-        )
+        await connection.execute("insert into queues (id, agency_id, name) values ($1, $2, '')", queue_id, agency_id)
         await connection.executemany(
             "insert into clients (id, agency_id, name, created_at) values ($1, $2, $3, $4)",
             [(client_id, agency_id, name, LONG_AGO) for name, client_id in client_ids.items()],

@@ -1,0 +1,283 @@
+"""What the trail tells, in words: actions, the kinds of things they were done to, and the names of their facts.
+
+Codes are what is stored and sealed; these are only how a reader sees them. Whatever is recorded stands in this list:
+:func:`portal.audit.record.record` refuses an action or a kind that does not.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Final
+
+from portal.pages import formats
+from portal.pages.text import N_, translate
+
+ACTIONS: Final[Mapping[str, str]] = {
+    "agency.described": N_("described the agency"),
+    "agency.entered": N_("entered the agency"),
+    "agency.founded": N_("founded the agency"),
+    "agency.left": N_("left the agency"),
+    "agreement.made": N_("made a fee agreement"),
+    "api_key.made": N_("made an API key"),
+    "api_key.revoked": N_("revoked an API key"),
+    "audit.anchored": N_("put the chain's head away"),
+    "audit.checked": N_("checked the chain"),
+    "call.logged": N_("logged a call"),
+    "call.refused": N_("was refused a call"),
+    "case.active": N_("made the case active"),
+    "case.claimed": N_("took the case"),
+    "case.closed": N_("closed the case"),
+    "case.held": N_("put the case on hold"),
+    "case.needs_info": N_("waits for the client"),
+    "case.next_action_set": N_("set the next action"),
+    "case.reopened": N_("opened the case again"),
+    "case.resumed": N_("resumed the case"),
+    "case.settled": N_("settled the case"),
+    "case.to_legal": N_("moved the case to legal"),
+    "cases.exported": N_("exported cases"),
+    "client.added": N_("added a client"),
+    "contact.stopped": N_("stopped contact"),
+    "debtor.person_added": N_("added a person"),
+    "debtor.represented": N_("recorded a representative"),
+    "dispute.answered": N_("answered a dispute"),
+    "dispute.opened": N_("opened a dispute"),
+    "document.announced": N_("announced a document"),
+    "document.opened": N_("opened a document"),
+    "document.refused": N_("refused a document"),
+    "document.released": N_("released a document"),
+    "invitation.accepted": N_("accepted an invitation"),
+    "invitation.made": N_("invited somebody"),
+    "invitation.sent_again": N_("sent an invitation again"),
+    "invitation.withdrawn": N_("withdrew an invitation"),
+    "limitation.set": N_("set the limitation date"),
+    "login.code_failed": N_("gave a wrong code at login"),
+    "login.failed": N_("failed to log in"),
+    "login.succeeded": N_("logged in"),
+    "membership.ended": N_("ended a membership"),
+    "membership.made": N_("made a membership"),
+    "membership.role_changed": N_("changed a role"),
+    "note.written": N_("wrote a note"),
+    "papers.asked": N_("asked the client for papers"),
+    "password.changed": N_("changed their password"),
+    "password.reset": N_("reset their password"),
+    "payment.recorded": N_("recorded a payment"),
+    "payment.reversed": N_("took a payment back"),
+    "placement.acknowledged": N_("acknowledged a placement"),
+    "placement.cancelled": N_("cancelled a placement"),
+    "placement.checked": N_("checked a placement"),
+    "placement.control_given": N_("gave control totals"),
+    "placement.handed_over": N_("handed a placement over"),
+    "placement.received": N_("received a placement"),
+    "placement.turned_down": N_("turned a placement down"),
+    "profile.changed": N_("changed their profile"),
+    "promise.broken": N_("found a promise broken"),
+    "promise.kept": N_("found a promise kept"),
+    "promise.made": N_("recorded a promise"),
+    "promise.partly_kept": N_("found a promise partly kept"),
+    "queue.opened": N_("opened a queue"),
+    "remittance.approved": N_("approved a remittance"),
+    "remittance.cancelled": N_("cancelled a remittance"),
+    "remittance.paid": N_("recorded a remittance as paid"),
+    "remittance.prepared": N_("prepared a remittance"),
+    "remittance.prepared_again": N_("prepared a remittance again"),
+    "remittance.returned_to_draft": N_("returned a remittance to draft"),
+    "remittance.reviewed": N_("reviewed a remittance"),
+    "sample.loaded": N_("loaded the sample data"),
+    "second_factor.off": N_("turned two-step login off"),
+    "second_factor.on": N_("turned two-step login on"),
+    "session.ended": N_("ended a session"),
+    "session.others_ended": N_("ended all other sessions"),
+    "statement.closed": N_("closed a statement"),
+}
+
+SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
+    "agency": (N_("agency"), ""),
+    "api_key": (N_("API key"), ""),
+    "case": (N_("case"), "/cases/"),
+    "client": (N_("client"), "/clients/"),
+    "debtor": (N_("debtor"), ""),
+    "document": (N_("document"), ""),
+    "fee_agreement": (N_("fee agreement"), ""),
+    "invitation": (N_("invitation"), ""),
+    "membership": (N_("membership"), ""),
+    "payment": (N_("payment"), "/payments/"),
+    "placement": (N_("placement"), "/placements/"),
+    "queue": (N_("queue"), ""),
+    "remittance_run": (N_("remittance"), "/remittances/"),
+    "session": (N_("session"), ""),
+    "statement": (N_("statement"), "/statements/"),
+    "user": (N_("person"), ""),
+}
+"""The word for each kind, and where its page is, if it has one."""
+
+FACTS: Final[Mapping[str, str]] = {
+    "action": N_("Next action"),
+    "address": N_("Address"),
+    "allocation": N_("A payment is used up on"),
+    "amount_minor": N_("Amount"),
+    "at": N_("When"),
+    "attempt_id": N_("Call"),
+    "attempted_at": N_("Tried"),
+    "authorised": N_("Authorised"),
+    "bad": N_("Rows with errors"),
+    "balance_minor": N_("Balance"),
+    "case": N_("Case"),
+    "case_id": N_("Case"),
+    "cases": N_("Cases"),
+    "channel": N_("How it came"),
+    "channels": N_("Ways of contact"),
+    "close_code": N_("Closed because"),
+    "collected_minor": N_("Collected"),
+    "content": N_("Digest of the content"),
+    "control": N_("Control totals"),
+    "count": N_("Number of them"),
+    "country": N_("Country"),
+    "covered": N_("Entries under a seal"),
+    "currency": N_("Currency"),
+    "debtors": N_("Debtors"),
+    "deferred": N_("Put off"),
+    "device": N_("Device"),
+    "dispute_id": N_("Dispute"),
+    "door": N_("Came by"),
+    "due_on": N_("Due"),
+    "duplicates": N_("Duplicates"),
+    "effective_from": N_("Holds from"),
+    "email": N_("E-mail"),
+    "ends_on": N_("Ends"),
+    "errors": N_("Errors"),
+    "everybody": N_("Everybody"),
+    "expires_at": N_("Expires"),
+    "fee_minor": N_("Fee"),
+    "fees_minor": N_("Fees"),
+    "file_name": N_("File"),
+    "first_number": N_("First case"),
+    "flaws": N_("Flaws"),
+    "found": N_("Found"),
+    "hash": N_("Digest"),
+    "heads": N_("Heads compared"),
+    "hint": N_("Begins with"),
+    "iban": N_("IBAN"),
+    "journal_id": N_("Journal"),
+    "judged_on": N_("Judged on"),
+    "kept_minor": N_("Kept by us"),
+    "key": N_("Kept as"),
+    "kind": N_("Kind"),
+    "language": N_("Language"),
+    "last_number": N_("Last case"),
+    "level": N_("Level"),
+    "licence": N_("Licence"),
+    "name": N_("Name"),
+    "net_minor": N_("Net"),
+    "note": N_("Note"),
+    "number": N_("Number"),
+    "of": N_("Of"),
+    "ok": N_("As it was written"),
+    "only_all": N_("Only if every row can be placed"),
+    "outcome": N_("Outcome"),
+    "paid_on": N_("Paid on"),
+    "payer": N_("Payer"),
+    "payment_id": N_("Payment"),
+    "period_to": N_("Through"),
+    "phone": N_("Telephone"),
+    "problem": N_("Problem"),
+    "promise_id": N_("Promise"),
+    "queue": N_("Queue"),
+    "ready": N_("Rows ready"),
+    "reason": N_("Reason"),
+    "received_by": N_("Received by"),
+    "received_minor": N_("Received"),
+    "received_on": N_("Received on"),
+    "reference": N_("Reference"),
+    "refusal": N_("Refused because"),
+    "rejected": N_("Rows turned down"),
+    "remittance_cycle": N_("How often"),
+    "remittance_floor_minor": N_("Smaller sums wait"),
+    "remittance_method": N_("How it is paid"),
+    "representative": N_("Representative"),
+    "reverses": N_("Takes back"),
+    "role": N_("Role"),
+    "rows": N_("Rows"),
+    "rules": N_("Rules"),
+    "rules_against": N_("Rules against it"),
+    "scan": N_("Virus scan"),
+    "seals": N_("Seals"),
+    "selected_by": N_("What decides which version holds"),
+    "sequence": N_("Number of the seal"),
+    "sha256": N_("SHA-256"),
+    "size_bytes": N_("Bytes"),
+    "slug": N_("Short name"),
+    "stage": N_("Stage"),
+    "statements": N_("Statements"),
+    "status": N_("Status"),
+    "stop_id": N_("Stop"),
+    "surplus_minor": N_("Paid too much"),
+    "terms_days": N_("Payment terms, days"),
+    "text": N_("Text"),
+    "theme": N_("Colours"),
+    "third_party": N_("Third party"),
+    "time_zone": N_("Time zone"),
+    "totals": N_("Totals"),
+    "until": N_("Until"),
+    "user": N_("Person"),
+    "vat_minor": N_("VAT"),
+    "vat_number": N_("VAT number"),
+    "vat_rate": N_("VAT rate"),
+    "vat_treatment": N_("VAT on fees"),
+    "verdict": N_("Contact guard"),
+    "version": N_("Version"),
+    "warnings": N_("Warnings"),
+    "withdrawn": N_("Earlier promises withdrawn"),
+}
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def action_word(action: str) -> str:
+    """What was done, as it follows the name of who did it."""
+    return translate(ACTIONS[action])
+
+
+def subject_word(kind: str) -> str:
+    """What it was done to."""
+    return translate(SUBJECTS[kind][0])
+
+
+def subject_page(kind: str, subject_id: object) -> str | None:
+    """The page of what it was done to."""
+    page = SUBJECTS[kind][1]
+    return f"{page}{subject_id}" if page and subject_id else None
+
+
+def fact_word(name: str) -> str:
+    """The name of a fact; its code, where a release of another day wrote one that this one does not know."""
+    return translate(FACTS[name]) if name in FACTS else name
+
+
+def fact_text(name: str, value: object, currency: str = "") -> str:
+    """A fact's value as a reader sees it; amounts in ``currency``, moments in the viewer's zone."""
+    match value:
+        case None | "":
+            text = "—"
+        case bool():
+            text = translate("yes") if value else translate("no")
+        case int() if name.endswith("_minor") and currency:
+            text = formats.money(value, currency)
+        case str() if _MOMENT.match(value):
+            text = formats.when(datetime.fromisoformat(value))
+        case str() if _DAY.fullmatch(value):
+            text = formats.date_full(date.fromisoformat(value))
+        case Mapping():
+            text = "; ".join(_within(value, currency)) or "—"
+        case list():
+            text = ", ".join(fact_text(name, one, currency) for one in value) or "—"
+        case _:
+            text = str(value)
+    return text
+
+
+def _within(facts: Mapping[str, object], currency: str) -> Iterator[str]:
+    """The facts within a fact. A currency above its figures says what they are in."""
+    for name, value in facts.items():
+        inner = name if re.fullmatch("[A-Z]{3}", name) else currency
+        yield f"{fact_word(name)} {fact_text(name, value, inner)}"
