@@ -55,7 +55,7 @@ async def export(request: PageRequest, actor: NamedDependency[Actor]) -> Stream:
     name = f"payments-{(await agency_day(actor)).isoformat()}.csv"
     return Stream(
         as_csv(actor, _filters(request), language, time_zone),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 

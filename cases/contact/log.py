@@ -84,6 +84,8 @@ async def log_call(actor: Actor, case_id: UUID, report: CallReport, following: N
     case = await load_case(actor, case_id, lock=True)
     if not case.is_open:
         raise Refused(N_("The case is closed."), code="case_closed")
+    # Contacts are counted over all cases of a debtor: two calls at one moment are judged one after the other.
+    await sql("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"contacts of {case.debtor_id}")
     decision, contact, point = await check(actor, case, Channel.CALL, report.point_id, direction=report.direction)
     if report.direction is Direction.OUTBOUND:
         _may_call(actor, decision, report)

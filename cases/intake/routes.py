@@ -252,7 +252,7 @@ async def bad_rows(actor: NamedDependency[Actor], placement_id: FromPath[UUID]) 
     stem = placement.file_name.rpartition(".")[0] or "placement"
     return Stream(
         _bad_rows(actor, placement),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers=_attachment(f"{stem}-to-correct.csv"),
     )
 

@@ -101,7 +101,7 @@ async def cases_as_csv(request: Request[Any, Any, Any], actor: NamedDependency[A
     name = f"cases-{clock.today(actor.time_zone).isoformat()}.csv"
     return Stream(
         as_csv(actor, narrowing),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from uuid import UUID
@@ -112,6 +113,21 @@ async def test_whoever_asked_not_to_be_called_is_not(cast: Cast) -> None:
         await act(cast.negotiator, lambda a, c: log_call(a, c, CALLED, LATER), case_id)
     with pytest.raises(NotFound):
         await act(cast.negotiator, lambda a, c: stop_contact(a, c, cast.brandt.id), case_id)
+
+
+async def test_two_calls_at_one_moment_on_two_cases_of_a_debtor_are_counted_one_after_the_other(
+    cast: Cast, owner: asyncpg.Connection
+) -> None:
+    first, second = [await placed_case(cast.nordkai, cast.brandt) for _ in range(2)]
+    await owner.execute(
+        "update cases set debtor_id = (select debtor_id from cases where id = $1) where id = $2", first, second
+    )
+
+    async def call(case_id: UUID) -> object:
+        return await act(cast.negotiator, lambda a, c: log_call(a, c, CALLED, LATER), case_id)
+
+    done = await asyncio.gather(call(first), call(second), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in done) == ["ContactRefused", "UUID"]
 
 
 async def test_a_represented_debtor_is_called_at_the_representative_only(cast: Cast) -> None:
