@@ -11,6 +11,7 @@ from random import Random
 import asyncpg
 import pytest
 
+from portal.audit.words import FACTS
 from portal.backends.postgres import database_url, drop_database
 from portal.errors import Refused
 from portal.pages.vocabulary import SITUATIONS
@@ -68,10 +69,18 @@ async def test_the_sample_world_is_whole_proved_and_alive(empty: Settings) -> No
         await nothing_lies_about(owner)
         await money_went_all_the_way(owner)
         await papers_are_pdfs_that_were_released(owner)
+        await the_trail_says_everything_in_words(owner)
     finally:
         await owner.close()
 
     assert await load(empty, now=NOW) is False, "it is there already"
+
+
+async def the_trail_says_everything_in_words(owner: asyncpg.Connection) -> None:
+    rows = await owner.fetch(
+        "select distinct key from audit_events, lateral jsonb_object_keys(facts || before || after) as key"
+    )
+    assert {row["key"] for row in rows} - set(FACTS) == set()
 
 
 async def every_situation_can_be_seen(owner: asyncpg.Connection) -> None:

@@ -1,11 +1,13 @@
 """Why a case stands where it does in the queue, in a sentence."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from cases.casework import CaseFile
+from cases.contact.wording import Day
 from cases.queues.score import TermName
-from portal.pages.formats import Length
+from portal.pages.formats import Length, amount
 from portal.pages.text import N_, Text, gettext, say
 
 TERM_TEXTS = {
@@ -17,11 +19,19 @@ TERM_TEXTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The last promise of a case, which was not kept. Minor units of the case's currency."""
+
+    amount_minor: int
+    due_on: date
+
+
 def urgency(case: CaseFile, today: date, now: datetime) -> tuple[Text | None, str]:
     """What is running out on a case, with the tone of it; nothing when nothing is."""
     if case.band == 1 and case.limitation_on is not None:
         days = (case.limitation_on - today).days
-        return say("limitation ends in %(days)s days", days=days), "bad"
+        return say("limitation in %(days)s days", days=days), "bad"
     if case.band == 2 and case.next_action_at is not None:
         left = case.next_action_at - now
         if left < timedelta():
@@ -32,9 +42,18 @@ def urgency(case: CaseFile, today: date, now: datetime) -> tuple[Text | None, st
     return None, "quiet"
 
 
-def why(case: CaseFile) -> Text:
-    """The sentence of the order: the score and the terms that bring most of it."""
-    return say("score %(score)s: %(terms)s", score=case.score, terms=Terms(case.score_terms))
+def why(case: CaseFile, broken: Broken | None = None, *, brief: bool = False) -> Text:
+    """The sentence of the order: a promise that was broken, the score, and the terms that bring most of it.
+
+    ``brief`` says fewer terms, where something stands before the sentence.
+    """
+    score = say(
+        "score %(score)s: %(terms)s", score=case.score, terms=Terms(case.score_terms, 2 if brief or broken else 3)
+    )
+    if broken is None:
+        return score
+    sum_of = amount(broken.amount_minor, case.currency)
+    return say("%(amount)s due %(day)s broken; %(score)s", amount=sum_of, day=Day(broken.due_on), score=score)
 
 
 class Terms:

@@ -14,7 +14,7 @@ from cases.contact.engine import Lamp, lamp
 from cases.contact.guard import lamp_text
 from cases.contact.packs.company import RULES
 from cases.contact.question import Channel, Dispute
-from cases.queues.reasons import urgency, why
+from cases.queues.reasons import Broken, urgency, why
 from portal import clock
 from portal.pages.text import N_, Text, say
 from portal.people.actor import Actor
@@ -158,11 +158,24 @@ async def _explained(actor: Actor, rows: Sequence[asyncpg.Record], now: datetime
     files = [case_file(row) for row in rows]
     debtors = await known(actor, (case.debtor_id for case in files), now)
     disputes = await open_disputes(actor, (case.id for case in files))
+    broken = await _broken(actor, [case.id for case in files if case.situation == "promise_broken"])
     today = now.astimezone(ZoneInfo(actor.time_zone)).date()
     return [
-        _row(actor, case, row["client_name"], _lamp(case, debtors, disputes, now), today, now)
+        _row(actor, case, row["client_name"], _lamp(case, debtors, disputes, now), broken.get(case.id), today, now)
         for case, row in zip(files, rows, strict=True)
     ]
+
+
+BROKEN = """
+select distinct on (case_id) case_id, amount_minor, due_on from promises
+where agency_id = $1 and case_id = any($2) and status = 'broken' order by case_id, due_on desc, id desc
+"""
+
+
+async def _broken(actor: Actor, case_ids: Sequence[UUID]) -> dict[UUID, Broken]:
+    """The last broken promise of each of these cases."""
+    rows = await sql(BROKEN, actor.agency_id, case_ids) if case_ids else []
+    return {row["case_id"]: Broken(row["amount_minor"], row["due_on"]) for row in rows}
 
 
 def _lamp(
@@ -176,7 +189,15 @@ def _lamp(
     return lamp(asked, RULES), asked.places[0].zone if asked.places else "UTC"
 
 
-def _row(actor: Actor, case: CaseFile, client: str, lit: tuple[Lamp, str], today: date, now: datetime) -> Row:
+def _row(
+    actor: Actor,
+    case: CaseFile,
+    client: str,
+    lit: tuple[Lamp, str],
+    broken: Broken | None,
+    today: date,
+    now: datetime,
+) -> Row:
     urgent, tone = urgency(case, today, now)
     action = NextAction(case.next_action or NextAction.CALL)
     return Row(
@@ -188,7 +209,7 @@ def _row(actor: Actor, case: CaseFile, client: str, lit: tuple[Lamp, str], today
         action_at=case.next_action_at if case.band == 2 else None,
         urgent=urgent,
         urgent_tone=tone,
-        why=why(case),
+        why=why(case, broken, brief=urgent is not None),
         lamp=lit[0],
         lamp_second=lamp_text(lit[0], now),
         zone=lit[1],
