@@ -24,7 +24,8 @@ create temporary table new_cases (
 create temporary table new_weights (
     case_id uuid, situation text, band integer, rank bigint, score numeric, score_terms jsonb
 ) on commit drop;
-create temporary table new_people (debtor_id uuid, name text, person_id uuid, is_new boolean) on commit drop
+create temporary table new_people (debtor_id uuid, name text, person_id uuid, is_new boolean) on commit drop;
+create temporary table new_points (debtor_id uuid, person_id uuid, kind text, value text) on commit drop
 """
 
 GATHER = """
@@ -60,7 +61,8 @@ update new_cases p set debtor_id = d.id from debtors d
 where d.agency_id = $1 and d.match_name = p.match_name and d.country = p.country and d.postal_code = p.match_postal_code
 """
 
-# A lookup row by row through an index is never far off, however little the planner knows of tables that fill up now.
+# A lookup row by row through an index is never far off, however little the planner knows of tables that fill up now;
+# but never in the statement that fills the table: it would step over all its own rows, which it cannot see yet.
 # Whom the client names as the debtor's contact person may speak for the debtor, as far as the client knows.
 GATHER_PEOPLE = """
 insert into new_people (debtor_id, name, person_id, is_new)
@@ -82,9 +84,9 @@ update new_cases c set person_id = p.person_id from new_people p
 where p.debtor_id = c.debtor_id and p.name = c.contact_person
 """
 
-ADD_POINTS = """
-insert into contact_points (agency_id, debtor_id, person_id, client_id, kind, value, source, created_at)
-select $1, given.debtor_id, given.person_id, $2, given.kind, given.value, 'placement', $3
+GATHER_POINTS = """
+insert into new_points (debtor_id, person_id, kind, value)
+select given.debtor_id, given.person_id, given.kind, given.value
 from (select distinct on (p.debtor_id, point.kind, point.value) p.debtor_id, p.person_id, point.kind, point.value
       from new_cases p cross join lateral (values ('phone', p.phone), ('email', p.email)) as point (kind, value)
       where point.value <> ''
@@ -95,6 +97,11 @@ left join lateral (
       and k.value = given.value
     limit 1) as known on true
 where known.id is null
+"""
+
+ADD_POINTS = """
+insert into contact_points (agency_id, debtor_id, person_id, client_id, kind, value, source, created_at)
+select $1, debtor_id, person_id, $2, kind, value, 'placement', $3 from new_points
 """
 
 # The facts of a case on its first day, in the shape that `cases.situation` weighs; it has no promises nor attempts yet.
@@ -202,6 +209,7 @@ async def add_debtors(placing: Placing) -> None:
     await sql(ADD_PEOPLE, placing.agency_id, placing.client_id, placing.now, placing.placed_on)
     await sample(placing, "debtor_people")
     await sql(NAME_PEOPLE)
+    await sql(GATHER_POINTS, placing.agency_id, placing.client_id)
     await sql(ADD_POINTS, placing.agency_id, placing.client_id, placing.now)
 
 
