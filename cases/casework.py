@@ -75,6 +75,11 @@ class CaseFile:
         return self.principal_minor + self.interest_minor + self.costs_minor
 
     @property
+    def debtor_place(self) -> str:
+        """City and country of the debtor."""
+        return f"{self.debtor_city}, {self.debtor_country}" if self.debtor_city else self.debtor_country
+
+    @property
     def is_open(self) -> bool:
         """Not closed."""
         return self.status is not CaseStatus.CLOSED

@@ -104,6 +104,11 @@ class Line:
     days: int
     place: Place = field(default=())
 
+    @property
+    def debtor_place(self) -> str:
+        """City and country of the debtor."""
+        return f"{self.debtor_city}, {self.debtor_country}" if self.debtor_city else self.debtor_country
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -53,14 +53,34 @@ def two_lines(
     icon_name: str | None = None,
     strong: bool = True,
     lang: str | None = None,
+    first_tone: str | None = None,
+    second_tone: str | None = None,
 ) -> Markup:
     """Two lines of a cell: the first strong, the second small and grey. ``url`` makes the first a link."""
     tag, link = ("a", f' href="{escape(url)}"') if url else ("span", "")
     marked = f' lang="{escape(lang)}"' if lang else ""
     icon = draw_icon(icon_name) if icon_name else ""
-    below = f'<span class="t-second">{escape(second)}</span>' if second else ""
+    over = _toned(escape(first), first_tone)
+    below = f'<span class="t-second">{_toned(escape(second), second_tone)}</span>' if second else ""
     return Markup(  # noqa: S704 - everything of others is escaped above
-        f'<{tag} class="t-first{" is-strong" if strong else ""}"{link}{marked}>{icon}{escape(first)}</{tag}>{below}'
+        f'<{tag} class="t-first{" is-strong" if strong else ""}"{link}{marked}>{icon}{over}</{tag}>{below}'
+    )
+
+
+def _toned(text: Markup, tone: str | None) -> str:
+    return f'<span class="t-{tone}">{text}</span>' if tone else text
+
+
+def row_link(url: str) -> Markup:
+    """What makes a row one that j and k can reach and Enter opens; `ui.row` is a whole one, where lists are short."""
+    return Markup(f' data-row data-href="{escape(url)}"')  # noqa: S704 - as above
+
+
+def debtor_cell(url: str, name: str, number: str, client: str, place: str) -> Markup:
+    """Who owes, over the case's number; beside it the client where the page is narrow, else where the debtor is."""
+    return Markup(  # noqa: S704 - as above
+        f'<td><a class="t-first is-strong" href="{escape(url)}">{escape(name)}</a><span class="t-second">{escape(number)} · '
+        f'<span class="only-narrow">{escape(client)}</span><span class="only-wide">{escape(place)}</span></span></td>'
     )
 
 
@@ -81,7 +101,7 @@ def money_cell(
     return Markup(f'<td class="{cls}"><span class="t-pair">{code}<span>{number}</span></span>{below}</td>')  # noqa: S704 - as above
 
 
-PARTS = (situation, two_lines, money_cell)
+PARTS = (situation, two_lines, row_link, debtor_cell, money_cell)
 """What stands in `ui` beside the macros."""
 
 
