@@ -27,8 +27,8 @@ class Broken:
     due_on: date
 
 
-def urgency(case: CaseFile, today: date, now: datetime) -> tuple[Text | None, str]:
-    """What is running out on a case, with the tone of it; nothing when nothing is."""
+def urgency(case: CaseFile, today: date, now: datetime, broken: Broken | None = None) -> tuple[Text | None, str]:
+    """What stands before the score, with its tone: what is running out, or a promise that was not kept."""
     if case.band == 1 and case.limitation_on is not None:
         days = (case.limitation_on - today).days
         return say("limitation in %(days)s days", days=days), "bad"
@@ -37,29 +37,22 @@ def urgency(case: CaseFile, today: date, now: datetime) -> tuple[Text | None, st
         if left < timedelta():
             return say("%(length)s late", length=Length(-left)), "bad"
         return say("in %(length)s", length=Length(left)), "warn"
-    if case.band == 3:
-        return say("promise broken today"), "bad"
+    if broken is not None:
+        sum_of = amount(broken.amount_minor, case.currency)
+        tone = "bad" if case.band == 3 else "quiet"
+        return say("%(amount)s due %(day)s broken", amount=sum_of, day=Day(broken.due_on)), tone
     return None, "quiet"
 
 
-def why(case: CaseFile, broken: Broken | None = None, *, brief: bool = False) -> Text:
-    """The sentence of the order: a promise that was broken, the score, and the terms that bring most of it.
-
-    ``brief`` says fewer terms, where something stands before the sentence.
-    """
-    score = say(
-        "score %(score)s: %(terms)s", score=case.score, terms=Terms(case.score_terms, 2 if brief or broken else 3)
-    )
-    if broken is None:
-        return score
-    sum_of = amount(broken.amount_minor, case.currency)
-    return say("%(amount)s due %(day)s broken; %(score)s", amount=sum_of, day=Day(broken.due_on), score=score)
+def why(case: CaseFile, terms: int = 3) -> Text:
+    """The sentence of the order: the score, and as many of the terms that bring most of it."""
+    return say("score %(score)s: %(terms)s", score=case.score, terms=Terms(case.score_terms, terms))
 
 
 class Terms:
     """The leading terms of a score, spoken: ``balance 26, age 19, chance 8``."""
 
-    def __init__(self, terms: dict[str, str], count: int = 3) -> None:
+    def __init__(self, terms: dict[str, str], count: int) -> None:
         ranked = sorted(((Decimal(points), name) for name, points in terms.items()), reverse=True)
         self.leading = [(TermName(name), points) for points, name in ranked[:count] if round(points)]
 

@@ -198,7 +198,7 @@ def _row(
     today: date,
     now: datetime,
 ) -> Row:
-    urgent, tone = urgency(case, today, now)
+    urgent, tone = urgency(case, today, now, broken)
     action = NextAction(case.next_action or NextAction.CALL)
     return Row(
         case=case,
@@ -209,7 +209,7 @@ def _row(
         action_at=case.next_action_at if case.band == 2 else None,
         urgent=urgent,
         urgent_tone=tone,
-        why=why(case, broken, brief=urgent is not None),
+        why=why(case, terms=3 if urgent is None else 1 if broken else 2),
         lamp=lit[0],
         lamp_second=lamp_text(lit[0], now),
         zone=lit[1],

@@ -139,14 +139,14 @@ def _city_in_chinese(zone: str) -> str:
 
 
 def duration(length: timedelta | int) -> str:
-    """A length of time (seconds when a number), as exactly as one needs it: ``22 min``, ``4 h 22 min``, ``17 h``, ``3 days``."""
+    """A length of time (seconds when a number), as exactly as one needs it: ``22 min``, ``4 h 22``, ``17 h``, ``3 days``."""
     seconds = abs(int(length.total_seconds() if isinstance(length, timedelta) else length))
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
     if days >= 2:
         return ngettext("%(num)s day", "%(num)s days", days) % {"num": days}
     if hours:
         rest = minutes % 60 if hours < 10 else 0
-        return translate("%(hours)s h %(minutes)s min", hours=hours, minutes=rest) if rest else _hours(hours)
+        return translate("%(hours)s h %(minutes)s", hours=hours, minutes=rest) if rest else _hours(hours)
     if minutes:
         return translate("%(minutes)s min", minutes=minutes)
     return translate("%(seconds)s s", seconds=seconds)
