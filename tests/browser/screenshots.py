@@ -36,7 +36,7 @@ NOW = datetime(2026, 11, 24, 12, 38, tzinfo=UTC)
 """A Tuesday, 13:38 in Berlin: Europe is at work, America wakes up, China has gone home."""
 FOLDER = ROOT / "docs" / "pictures"
 
-MARA, ILSE = "mara@elbtor.example", "ilse@elbtor.example"
+MARA = "mara@elbtor.example"
 KATHARINA, LUKAS = "vogel@falkenried.example", "behrmann@falkenried.example"
 JIANG = "jiang@huaheng.example"
 
@@ -54,20 +54,15 @@ class Picture:
     where: str = ""
     then: Callable[[Page], Awaitable[None]] | None = None
     language: str = "en"
-    theme: str = "light"
 
 
 BROKEN = """
 select c.id from cases c join agencies a on a.id = c.agency_id
 where a.slug = 'elbtor' and c.situation = 'promise_broken' and c.currency = 'EUR' and c.band < 6
   and (c.next_action_user_id is null or c.next_action_user_id = (select id from users where email = 'mara@elbtor.example'))
+  and not exists (select from contact_stops s where s.debtor_id = c.debtor_id)
 order by exists (select from documents d where d.case_id = c.id) desc,
          (select count(*) from case_events e where e.case_id = c.id) desc, c.number limit 1
-"""
-OWING = """
-select c.id from cases c join agencies a on a.id = c.agency_id
-where a.slug = 'elbtor' and c.situation = 'promise_open' and c.currency = 'EUR' and c.principal_minor > 600000
-order by (select amount_minor from promises p where p.case_id = c.id and p.status = 'open') desc, c.number limit 1
 """
 STATEMENT = """
 select s.id from statements s join clients k on k.id = s.client_id
@@ -82,15 +77,8 @@ where k.name like 'Falkenried%' and p.status = 'checking' order by p.id desc lim
 
 async def explain_a_fee(page: Page) -> None:
     """Open the sentence of one fee."""
-    if await page.locator("main details summary").count():
-        await page.locator("main details summary").first.click()
-
-
-async def enter_a_payment(page: Page) -> None:
-    """Type what came, so that the split is shown."""
-    await page.locator("main [name=amount]").fill("5000.00")
-    await page.locator("main [name=amount]").dispatch_event("change")
-    await page.wait_for_timeout(900)
+    await page.locator("main .c-why").nth(2).click()
+    await page.locator("main .c-fee-sentence").first.wait_for()
 
 
 async def open_the_call(page: Page) -> None:
@@ -103,9 +91,7 @@ async def open_the_call(page: Page) -> None:
 PICTURES = (
     Picture("queue", MARA, "/queue"),
     Picture("case", MARA, "/cases/{}?act=call", BROKEN, open_the_call),
-    Picture("case-dark", MARA, "/cases/{}?act=call", BROKEN, open_the_call, theme="dark"),
     Picture("placement-check", LUKAS, "/placements/{}", CHECKED),
-    Picture("payment", ILSE, "/payments/new?case={}", OWING, enter_a_payment),
     Picture("statement", KATHARINA, "/statements/{}", STATEMENT, explain_a_fee),
     Picture("client-home", KATHARINA, "/home"),
     Picture("queue-zh", JIANG, "/queue", language="zh-Hans"),
@@ -134,7 +120,7 @@ async def _take(chromium: Browser, url: str, picture: Picture, found: str) -> No
         viewport={"width": 1440, "height": 1000},
         locale="zh-CN" if chinese else "en-GB",
         timezone_id="Asia/Shanghai" if chinese else "Europe/Berlin",
-        color_scheme=picture.theme,  # type: ignore[arg-type]
+        color_scheme="light",
         reduced_motion="reduce",
     )
     page = await context.new_page()
