@@ -30,6 +30,12 @@ examples.register_profile("portal", deadline=None, suppress_health_check=[Health
 examples.load_profile("portal")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In any order, but with the browser tests together and first: they are the longest, and share one running portal."""
+    items.sort(key=lambda item: "browser" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Settings]:
     """PostgreSQL, object storage and mail, started once and shared by all workers and runs of this checkout."""
