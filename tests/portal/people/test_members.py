@@ -57,7 +57,9 @@ async def test_an_agency_keeps_an_owner_when_two_remove_each_other(
         first.post(f"/people/{cast.manager.membership_id}/end"),
         second.post(f"/people/{cast.owner.membership_id}/role", data={"role": "auditor"}),
     )
-    assert [answer.status_code for answer in answers].count(303) == 1
+    # Who comes second is refused, or is led to the login because the first has ended their access already.
+    done = [answer for answer in answers if answer.status_code == 303 and "/login" not in answer.headers["location"]]
+    assert len(done) == 1
     left = await owner.fetchval(
         "select count(*) from memberships where agency_id = $1 and role = 'owner' and ended_at is null", cast.nordkai.id
     )
