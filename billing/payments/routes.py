@@ -24,7 +24,7 @@ from portal.identity import new_id
 from portal.ledger.accounts import CHART
 from portal.ledger.journal import lines_of
 from portal.pages.forms import Form, read_form
-from portal.pages.links import narrowed
+from portal.pages.links import id_in, narrowed
 from portal.pages.rendering import render, tastes, wants_fragment
 from portal.pages.text import N_
 from portal.pages.toasts import PageRequest, redirect
@@ -38,7 +38,7 @@ from portal.tenancy.database import sql
 async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Every payment, the last recorded first."""
     filters = _filters(request)
-    payments, more = await list_payments(actor, filters, _id(request.query_params.get("before")))
+    payments, more = await list_payments(actor, filters, id_in(request.query_params.get("before")))
     return render(
         request, "billing/payments.html", block="rows",
         payments=payments, following=payments[-1].id if more else None, filters=filters, link=narrowed(request),
@@ -63,7 +63,7 @@ async def export(request: PageRequest, actor: NamedDependency[Actor]) -> Stream:
 @get("/payments/new", guards=[needs("payments.record")])
 async def new(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The form: first the case, then the money."""
-    case_id = _id(request.query_params.get("case"))
+    case_id = id_in(request.query_params.get("case"))
     if case_id is None:
         asked = request.query_params.get("q", "")
         found = await find_cases(actor, asked)
@@ -172,19 +172,12 @@ def _filters(request: PageRequest) -> Filters:
     query = request.query_params
     channel = query.get("channel", "")
     return Filters(
-        client_id=_id(query.get("client")),
+        client_id=id_in(query.get("client")),
         channel=channel if channel in CHANNEL_TEXTS else "",
         since=_day(query.get("since")),
         until=_day(query.get("until")),
-        case_id=_id(query.get("case")),
+        case_id=id_in(query.get("case")),
     )
-
-
-def _id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise NotFound from None
 
 
 def _needed(found: UUID | None) -> UUID:

@@ -21,9 +21,9 @@ from billing.remittance.shares import left_out, shares
 from billing.statements.register import statements_of_run
 from billing.tables import RunStatus
 from portal import clock
-from portal.errors import NotFound, Refused
+from portal.errors import Refused
 from portal.pages.forms import Form, read_form
-from portal.pages.links import narrowed
+from portal.pages.links import id_in, narrowed
 from portal.pages.rendering import render
 from portal.pages.text import N_
 from portal.pages.toasts import PageRequest, redirect
@@ -42,7 +42,7 @@ Page = Response[Any]
 @get("/remittances", guards=[needs("remittances.read")])
 async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
     """The runs, the newest first."""
-    runs, more = await list_runs(actor, _id(request.query_params.get("before")))
+    runs, more = await list_runs(actor, id_in(request.query_params.get("before")))
     following = runs[-1].id if more else None
     return render(
         request, "billing/remittances.html", block="rows", runs=runs, following=following, link=narrowed(request)
@@ -195,13 +195,6 @@ async def confirm_payment(request: PageRequest, actor: NamedDependency[Actor], r
     return redirect(
         request, f"/remittances/{run_id}", N_("Paid. The statements are closed and the clients told."), lock=True
     )
-
-
-def _id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise NotFound from None
 
 
 ROUTES = [index, new, create, show, redo, give_review, drop, give_approval, confirm_payment]

@@ -20,8 +20,7 @@ from billing.statements.register import (
     load_statement,
 )
 from billing.statements.sheet import as_csv
-from portal.errors import NotFound
-from portal.pages.links import narrowed
+from portal.pages.links import id_in, narrowed
 from portal.pages.rendering import render, tastes
 from portal.pages.text import known_language, speaking
 from portal.pages.toasts import PageRequest
@@ -37,8 +36,8 @@ JOBS = (mail,)
 @get("/statements", guards=[needs("statements.read")])
 async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Statements, the latest first: a client's own, or those of all clients."""
-    client_id = None if actor.client_id else _id(request.query_params.get("client"))
-    statements, more = await list_statements(actor, client_id, _id(request.query_params.get("before")))
+    client_id = None if actor.client_id else id_in(request.query_params.get("client"))
+    statements, more = await list_statements(actor, client_id, id_in(request.query_params.get("before")))
     clients = []
     if actor.is_staff:
         clients = await sql("select id, name from clients where agency_id = $1 order by name", actor.agency_id)
@@ -61,7 +60,7 @@ async def show(request: PageRequest, actor: NamedDependency[Actor], statement_id
     return render(
         request, "billing/statement.html", block="lines",
         statement=statement, lines=lines, counts=counts, terms=terms, result=result, is_first_page=not after,
-        following=lines[-1].position if more else None, opened=_id(request.query_params.get("open")),
+        following=lines[-1].position if more else None, opened=id_in(request.query_params.get("open")),
         beside=await beside(actor, statement), link=narrowed(request, forget=()),
     )  # fmt: skip
 
@@ -95,13 +94,6 @@ def _named(statement: Statement, ending: str) -> dict[str, str]:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def _id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise NotFound from None
 
 
 ROUTES = [index, show, export, document]

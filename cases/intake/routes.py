@@ -23,7 +23,7 @@ from cases.intake.summary import Control
 from portal.errors import NotFound, Refused
 from portal.money import decimal_string
 from portal.pages.forms import Form, read_form
-from portal.pages.links import narrowed
+from portal.pages.links import id_in, narrowed
 from portal.pages.rendering import render
 from portal.pages.text import N_, speaking
 from portal.pages.toasts import redirect
@@ -48,7 +48,7 @@ JOBS = (checking, mail)
 @get("/placements", guards=[needs("placements.read")])
 async def placements(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Placements, newest first."""
-    listed, more = await newest(actor, _id(request.query_params.get("before")) or NEWEST)
+    listed, more = await newest(actor, id_in(request.query_params.get("before")) or NEWEST)
     following = listed[-1].placement.id if more else None
     return render(request, "cases/intake/list.html", block="rows", listed=listed, following=following)
 
@@ -164,7 +164,7 @@ where agency_id = $1 and placement_id = $2 and id > $3 order by id limit $4
 
 
 async def _cases_of(actor: Actor, placement: PlacementFile, request: PageRequest) -> list[Any]:
-    behind = _id(request.query_params.get("before")) or UUID(int=0)
+    behind = id_in(request.query_params.get("before")) or UUID(int=0)
     return await sql(CASES, actor.agency_id, placement.id, behind, PAGE + 1)
 
 
@@ -280,13 +280,6 @@ def _attachment(name: str) -> dict[str, str]:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def _id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise NotFound from None
 
 
 ROUTES: list[Any] = [placements, new, place, template, show, give_control, give, drop, bad_rows]

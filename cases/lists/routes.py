@@ -27,7 +27,7 @@ from cases.workbench.client_view import STEPS, YOURS
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound
-from portal.pages.links import narrowed
+from portal.pages.links import id_in, narrowed
 from portal.pages.rendering import render
 from portal.pages.vocabulary import SITUATIONS
 from portal.people.actor import Actor
@@ -113,8 +113,8 @@ def _narrowing(request: Request[Any, Any, Any]) -> Narrowing:
         situation=situation if situation in SITUATIONS else "",
         status=status if status in STATUSES else "",
         currency=currency if (currency := query.get("currency", "")).isalpha() and currency.isascii() else "",
-        client_id=_id(query.get("client")),
-        debtor_id=_id(query.get("debtor")),
+        client_id=id_in(query.get("client")),
+        debtor_id=id_in(query.get("debtor")),
         mine=query.get("mine") == "1",
     )
 
@@ -122,13 +122,6 @@ def _narrowing(request: Request[Any, Any, Any]) -> Narrowing:
 def _order(request: Request[Any, Any, Any]) -> Order:
     sort = request.query_params.get("sort", "")
     return Order(sort) if sort in set(Order) else Order.NEWEST
-
-
-def _id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise NotFound from None
 
 
 def _place(request: Request[Any, Any, Any], name: str, order: Order) -> Place | None:

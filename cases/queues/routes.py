@@ -24,7 +24,7 @@ from cases.queues.work import (
 )
 from portal.errors import NotFound
 from portal.pages.forms import read_form
-from portal.pages.links import narrowed
+from portal.pages.links import id_in, narrowed
 from portal.pages.rendering import render
 from portal.pages.text import N_
 from portal.pages.toasts import redirect
@@ -87,18 +87,11 @@ def _filters(request: Request[Any, Any, Any]) -> Filters:
     query = request.query_params
     return Filters(
         mine=query.get("mine") == "1",
-        queue_id=_id(query.get("queue")),
-        client_id=_id(query.get("client")),
+        queue_id=id_in(query.get("queue")),
+        client_id=id_in(query.get("client")),
         situation=query.get("situation", ""),
         band=int(band) if (band := query.get("band", "0")).isdigit() and len(band) == 1 else 0,
     )
-
-
-def _id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise NotFound from None
 
 
 def _cursor(request: Request[Any, Any, Any]) -> Cursor:

@@ -12,9 +12,8 @@ from litestar import Request, Response
 from cases.casework import CLOSE_CODES, CaseFile, NextAction, load_case
 from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.workbench.desk import DISPUTES, INVOICES, PROMISE
-from cases.workbench.timeline import LATEST, LIST, PAGE, WORDS, Entry, by_day
+from cases.workbench.timeline import LATEST, LIST, PAGE, WORDS, Entry, by_day, place_before
 from portal import clock
-from portal.errors import NotFound
 from portal.pages.links import narrowed
 from portal.pages.rendering import render
 from portal.pages.text import N_
@@ -63,7 +62,7 @@ async def show_to_client(request: Request[Any, Any, Any], actor: Actor, case_id:
     """
     case = await load_case(actor, case_id)
     before = request.query_params.get("before")
-    entries, more = await entries_for_client(actor, case, _before(before))
+    entries, more = await entries_for_client(actor, case, place_before(before))
     promise = await sql(PROMISE, actor.agency_id, case.id)
     today = _today(actor)
     return render(
@@ -111,19 +110,6 @@ def facts_for_client(kind: str, facts: str, debtor_name: str) -> dict[str, Any]:
     if kind == "call.logged":
         told |= {"person": debtor_name, "override_reason": "", "assessment": ""}
     return told
-
-
-def _before(text: str | None) -> tuple[datetime, UUID]:
-    if not text:
-        return LATEST
-    try:
-        at, _, event_id = text.rpartition("_")
-        moment = datetime.fromisoformat(at.replace(" ", "+"))
-        if moment.tzinfo is None:
-            raise NotFound
-        return moment, UUID(event_id)
-    except ValueError:
-        raise NotFound from None
 
 
 def _today(actor: Actor) -> date:

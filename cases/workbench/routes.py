@@ -21,12 +21,12 @@ from cases.queues.claim import claim_next
 from cases.situation import refresh
 from cases.workbench.client_view import show_to_client
 from cases.workbench.desk import ask, lay_out
-from cases.workbench.timeline import LATEST, TOPICS, by_day, timeline, topic_counts
+from cases.workbench.timeline import TOPICS, by_day, place_before, timeline, topic_counts
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
 from portal.pages.forms import Form, read_form
-from portal.pages.links import narrowed
+from portal.pages.links import id_in, narrowed
 from portal.pages.rendering import render
 from portal.pages.text import N_
 from portal.pages.toasts import redirect
@@ -58,11 +58,11 @@ async def _page(
 ) -> Response[Any]:
     desk = await lay_out(actor, case_id)
     query = request.query_params
-    point_id = form.id("point") if form else _id(query.get("point"))
+    point_id = form.id("point") if form else id_in(query.get("point"))
     direction = _direction(form.text("direction") if form else query.get("direction", ""))
     decision, chosen = await ask(actor, desk, point_id, direction)
     topic = query.get("topic", "")
-    entries, more = await timeline(actor, desk.case, topic, _before(query.get("before")))
+    entries, more = await timeline(actor, desk.case, topic, place_before(query.get("before")))
     part = query.get("part")
     return render(
         request,
@@ -95,26 +95,6 @@ async def _page(
         suggestion=_suggestion(desk.now, actor),
         quick=_quick(desk.now, actor),
     )
-
-
-def _id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise NotFound from None
-
-
-def _before(text: str | None) -> tuple[datetime, UUID]:
-    if not text:
-        return LATEST
-    try:
-        at, _, event_id = text.rpartition("_")
-        moment = datetime.fromisoformat(at.replace(" ", "+"))
-        if moment.tzinfo is None:
-            raise NotFound
-        return moment, UUID(event_id)
-    except ValueError:
-        raise NotFound from None
 
 
 def _direction(text: str) -> Direction:
@@ -155,7 +135,7 @@ def _next(form: Form, actor: Actor) -> Next:
         raise Refused(N_("This moment is past."), field="next_at", code="past")
     who = form.text("next_who")
     kind, _, name = who.partition(":")
-    chosen = _id(name) if name else None
+    chosen = id_in(name) if name else None
     return Next(
         NextAction(action),
         at,

@@ -16,6 +16,7 @@ from cases.contact.log import ASSESSMENTS, OUTCOME_TEXTS, REASONS_GIVEN
 from cases.contact.question import Outcome
 from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.pauses import HOLD_REASONS
+from portal.errors import NotFound
 from portal.pages.formats import money, short_date
 from portal.pages.text import N_, Text, say
 from portal.people.actor import Actor
@@ -208,6 +209,24 @@ order by at desc, id desc limit $6
 COUNTS = "select topic, count(*) as entries from case_events where agency_id = $1 and case_id = $2 group by topic"
 
 LATEST = (datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
+
+
+def place_before(text: str | None) -> tuple[datetime, UUID]:
+    """Where a page of the timeline begins, as the page before wrote it into its link; the latest without one.
+
+    Raises:
+        NotFound: it cannot be read.
+    """
+    if not text:
+        return LATEST
+    try:
+        at, _, event_id = text.rpartition("_")
+        moment = datetime.fromisoformat(at.replace(" ", "+"))
+        if moment.tzinfo is None:
+            raise NotFound
+        return moment, UUID(event_id)
+    except ValueError:
+        raise NotFound from None
 
 
 async def timeline(

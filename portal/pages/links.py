@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from litestar import Request
+
+from portal.errors import NotFound
 
 Link = Callable[..., str]
 
@@ -23,3 +26,15 @@ def narrowed(request: Request[Any, Any, Any], *, forget: tuple[str, ...] = ("aft
         return f"{request.url.path}?{text}" if text else request.url.path
 
     return link
+
+
+def id_in(text: str | None) -> UUID | None:
+    """The id that a link's query names, if it names one.
+
+    Raises:
+        NotFound: it is no id: nothing is known by it.
+    """
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise NotFound from None
