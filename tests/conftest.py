@@ -21,7 +21,7 @@ from portal.app import configure, create_app
 from portal.backends.postgres import create_database, database_url, drop_database
 from portal.backends.servers import shared_servers
 from portal.settings import Settings
-from portal.tenancy.database import DB
+from portal.tenancy.database import DB, NOBODY, sql, transaction
 from portal.tenancy.migrate import ROOT, files, migrate
 from tests.people import Cast, Person, found
 
@@ -111,8 +111,16 @@ async def owner(owner_pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
 
 
 @pytest.fixture
-async def cast(owner_pool: asyncpg.Pool) -> Cast:
-    """Two fresh agencies with their people, clients and an outsider: nobody else's rows get in the way."""
+async def empty_queue(database: Settings) -> None:
+    """No job of an earlier test waits any more: whoever works the queue off does only what this test asked for."""
+    async with transaction(NOBODY):
+        await sql("delete from queue.pgqueuer")
+        await sql("delete from queue.pgqueuer_schedules")
+
+
+@pytest.fixture
+async def cast(owner_pool: asyncpg.Pool, empty_queue: None) -> Cast:
+    """Two fresh agencies with their people, clients and an outsider: nobody else's rows or jobs get in the way."""
     async with owner_pool.acquire() as connection:
         return await found(connection)
 

@@ -117,10 +117,12 @@ def test_a_killed_up_takes_its_servers_along_and_the_next_start_finds_its_data(h
 def test_a_first_run_killed_before_its_sample_is_complete_begins_again(home: Path) -> None:
     up = Up(home, STAND_IN_SAMPLE_HANGS="1")
     until((home / "log" / "sample.log").exists, "the sample is being loaded")
-    version = (home / "postgres" / "PG_VERSION").stat().st_ino
+    half_made = home / "postgres" / "of-the-killed-run"
+    half_made.touch()
     up.end(signal.SIGKILL)
     again = Up(home).running()
-    assert (home / "postgres" / "PG_VERSION").stat().st_ino != version
+    assert (home / "postgres" / "PG_VERSION").exists()
+    assert not half_made.exists()
     assert not (home / "first-run").exists()
     assert again.end() == 0
 

@@ -1,21 +1,14 @@
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from uuid import uuid4
 
-import asyncpg
 import pytest
 
 from portal.jobs.registry import JOBS, SCHEDULES, Handler, Job
-from portal.settings import Settings
 
 
 @pytest.fixture(autouse=True)
-async def empty_queue(database: Settings) -> AsyncIterator[None]:
-    """Other tests of this worker leave jobs behind."""
-    connection = await asyncpg.connect(database.database_url)
-    await connection.execute("delete from queue.pgqueuer")
-    await connection.execute("delete from queue.pgqueuer_schedules")
-    yield
-    await connection.close()
+def alone_in_the_queue(empty_queue: None) -> None:
+    """These tests look at the whole queue."""
 
 
 class Seen(list[Mapping[str, str]]):
