@@ -110,6 +110,11 @@ class Placement(Tenant, Table, tablename="placements"):
     handed_over_by_name = Text(default="")
     acknowledged_at = Timestamptz(default=None, null=True)
     acknowledgement_number = Text(default=None, null=True)
+    roll_back_asked_at = Timestamptz(default=None, null=True)
+    roll_back_reason = Text(default="")
+    rolled_back_at = Timestamptz(default=None, null=True)
+    rolled_back_by = UUID(default=None, null=True)
+    rolled_back_by_name = Text(default="")
 
 
 class PlacementRow(Tenant, Table, tablename="placement_rows"):

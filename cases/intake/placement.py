@@ -54,12 +54,20 @@ class PlacementFile:
     handed_over_by_name: str
     acknowledged_at: datetime | None
     acknowledgement_number: str | None
+    roll_back_asked_at: datetime | None
+    roll_back_reason: str
+    rolled_back_at: datetime | None
+    rolled_back_by: UUID | None
+    rolled_back_by_name: str
 
     @property
     def step(self) -> str:
-        """Where it stands: reading, checked, handing_over, acknowledged, rejected, cancelled or rolled_back."""
+        """Where it stands.
+
+        One of reading, checked, handing_over, acknowledged, rolling_back, rolled_back, rejected and cancelled.
+        """
         if self.acknowledged_at is not None and self.status is not PlacementStatus.ROLLED_BACK:
-            return "acknowledged"
+            return "acknowledged" if self.roll_back_asked_at is None else "rolling_back"
         if self.status in (PlacementStatus.REJECTED, PlacementStatus.CANCELLED, PlacementStatus.ROLLED_BACK):
             return self.status.value
         if self.handed_over_at is not None:
@@ -69,7 +77,7 @@ class PlacementFile:
     @property
     def is_busy(self) -> bool:
         """Whether a job is at work on it, so that looking again soon is worth while."""
-        return self.step in ("reading", "handing_over")
+        return self.step in ("reading", "handing_over", "rolling_back")
 
     @property
     def ready(self) -> int:

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from cases.intake import checking, mail
+from cases.intake import checking, mail, rolling_back
 from cases.intake.as_given import LIMITS
 from cases.intake.bad_rows import errors_csv
 from cases.intake.csv_file import COLUMNS as CSV_COLUMNS
@@ -19,6 +19,7 @@ from cases.intake.grid import COLUMNS, grid_rows
 from cases.intake.handing_over import cancel, hand_over, set_control
 from cases.intake.placement import NEWEST, PAGE, PlacementFile, load_placement, newest, rows_of
 from cases.intake.receive import Received, ReferenceTaken, arrival, receive
+from cases.intake.rolling_back import roll_back, touched_case
 from cases.intake.summary import Control
 from portal.errors import NotFound, Refused
 from portal.money import decimal_string
@@ -41,7 +42,7 @@ TABS: dict[str, tuple[str, ...]] = {
     "duplicates": ("duplicate",),
     "ready": ("ready", "warning"),
 }
-JOBS = (checking, mail)
+JOBS = (checking, mail, rolling_back)
 """Imported so that a worker knows their jobs."""
 
 
@@ -127,6 +128,7 @@ async def _show(
     tab = tab if tab in TABS or tab == "cases" else _first_tab(placement)
     rows = await rows_of(actor, placement, TABS[tab], after, PAGE + 1) if tab in TABS else []
     made = await _cases_of(actor, placement, request) if tab == "cases" else []
+    may_take_back = placement.step == "acknowledged" and actor.may("placements.roll_back")
     return render(
         request,
         "cases/intake/show.html",
@@ -145,13 +147,16 @@ async def _show(
         control_count=form.values().get("count", "") if form else placement.control.get("count") or "",
         control_given=placement.control.get("count") is not None or placement.control.get("totals") is not None,
         refusal=refusal,
+        may_take_back=may_take_back,
+        touched=await touched_case(actor, placement) if may_take_back else None,
+        reason=form.values().get("reason", "") if form else "",
         link=narrowed(request),
     )
 
 
 def _first_tab(placement: PlacementFile) -> str:
     """What a person should look at first."""
-    if placement.step == "acknowledged":
+    if placement.step in ("acknowledged", "rolling_back", "rolled_back"):
         return "cases"
     counts = placement.summary
     return next((tab for tab in ("errors", "duplicates", "warnings") if counts.get(tab)), "ready")
@@ -243,6 +248,17 @@ async def drop(request: PageRequest, actor: NamedDependency[Actor], placement_id
     return redirect(request, "/placements", N_("The placement was cancelled. Nothing was handed over."))
 
 
+@post("/placements/{placement_id:uuid}/roll-back", guards=[needs("placements.roll_back")])
+async def take_back(request: PageRequest, actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Response[Any]:
+    """Take a placement back that was handed over in error; a second time, it is as it was the first."""
+    form = await read_form(request)
+    try:
+        await roll_back(actor, placement_id, form.text("reason", limit=500))
+    except Refused as refusal:
+        return await _show(request, actor, await load_placement(actor, placement_id), refusal, form)
+    return redirect(request, f"/placements/{placement_id}")
+
+
 @get("/placements/{placement_id:uuid}/bad-rows.csv", guards=[needs("placements.read")])
 async def bad_rows(actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Stream:
     """The rows with an error, as the same file with a column that says why."""
@@ -282,4 +298,4 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-ROUTES: list[Any] = [placements, new, place, template, show, give_control, give, drop, bad_rows]
+ROUTES: list[Any] = [placements, new, place, template, show, give_control, give, drop, take_back, bad_rows]

@@ -51,6 +51,7 @@ PERMISSIONS: dict[str, str] = {
     "agreements.manage": "owner",
     # handing over
     "placements.submit": "admin submitter client_key",
+    "placements.roll_back": "owner manager admin submitter",
     "placements.read": "owner manager negotiator finance auditor admin submitter viewer client_key agency_key",
     "documents.read": "owner manager negotiator finance auditor admin submitter viewer client_key",
     "documents.submit": "owner manager negotiator admin submitter client_key",
