@@ -5,27 +5,18 @@ it is closed, and the time in the file is that of the closing: the same statemen
 """
 
 import asyncio
-import json
-from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
+from datetime import datetime
 from pathlib import Path
-from threading import Lock
 from typing import Final
-
-import typst
 
 from billing.statements.equation import equation
 from billing.statements.register import Counts, Statement, StatementLine, counts_of, every_line
 from portal.pages.formats import amount, date_full, month
 from portal.pages.text import speaking, translate
+from portal.pages.typeset import pdf, text_lines
 from portal.people.actor import Actor
 
-FOLDER: Final = Path(__file__).parent
-FONT_FOLDER: Final = Path(str(files("manimgx_fonts_cjk")))
-"""Noto Sans CJK under the SIL Open Font License: Latin and Chinese of one make; typst brings no Chinese font."""
-
-_one_at_a_time: Final = Lock()
+TEMPLATE: Final = Path(__file__).parent / "statement.typ"
 
 
 async def as_pdf(actor: Actor, statement: Statement, language: str) -> bytes:
@@ -37,20 +28,8 @@ async def as_pdf(actor: Actor, statement: Statement, language: str) -> bytes:
 
 def _set(statement: Statement, lines: list[StatementLine], counts: Counts, language: str) -> bytes:
     with speaking(language, "UTC"):
-        content = json.dumps(_content(statement, lines, counts, language), ensure_ascii=False)
-    moment = statement.closed_at or statement.approved_at or datetime(2000, 1, 1, tzinfo=UTC)
-    whole_second = moment.replace(microsecond=0)  # typst takes no parts of one
-    with _one_at_a_time:
-        made = _compiler().compile(
-            str(FOLDER / "statement.typ"), format="pdf", sys_inputs={"content": content}, timestamp=whole_second
-        )
-    assert isinstance(made, bytes)
-    return made
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(root=str(FOLDER), font_paths=[str(FONT_FOLDER)], ignore_system_fonts=True)
+        content = _content(statement, lines, counts, language)
+    return pdf(TEMPLATE, content, statement.closed_at or statement.approved_at)
 
 
 def _content(statement: Statement, lines: list[StatementLine], counts: Counts, language: str) -> dict[str, object]:
@@ -62,14 +41,14 @@ def _content(statement: Statement, lines: list[StatementLine], counts: Counts, l
         "title": translate("Statement %(month)s", month=month(statement.period_to)),
         "number": statement.number or translate("Draft"),
         "agency": head.agency_name,
-        "sender": " · ".join([head.agency_name, *_lines(head.agency_address)]),
+        "sender": " · ".join([head.agency_name, *text_lines(head.agency_address)]),
         "agency_lines": [
-            *_lines(head.agency_address),
+            *text_lines(head.agency_address),
             *_vat_number(head.agency_vat_number),
-            *_lines(head.agency_licence),
+            *text_lines(head.agency_licence),
         ],
         "client": head.client_name,
-        "client_lines": [*_lines(head.client_address), *_vat_number(head.client_vat_number)],
+        "client_lines": [*text_lines(head.client_address), *_vat_number(head.client_vat_number)],
         "facts": _facts(statement),
         "terms": [[term.sign, term.label, term.amount, term.note] for term in terms],
         # The dots that hide an account are as wide as Chinese characters in this font; stars are not.
@@ -137,7 +116,3 @@ def _cells(line: StatementLine, currency: str) -> list[str]:
 
 def _vat_number(number: str) -> list[str]:
     return [translate("VAT number %(number)s", number=number)] if number else []
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]

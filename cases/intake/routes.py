@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from cases.intake import checking, mail, rolling_back
+from cases.intake.acknowledgement import as_pdf
 from cases.intake.as_given import LIMITS
 from cases.intake.bad_rows import errors_csv
 from cases.intake.csv_file import COLUMNS as CSV_COLUMNS
@@ -25,8 +26,8 @@ from portal.errors import NotFound, Refused
 from portal.money import decimal_string
 from portal.pages.forms import Form, read_form
 from portal.pages.links import id_in, narrowed
-from portal.pages.rendering import render
-from portal.pages.text import N_, speaking
+from portal.pages.rendering import render, tastes
+from portal.pages.text import N_, known_language, speaking
 from portal.pages.toasts import redirect
 from portal.people.actor import Actor
 from portal.people.guards import needs
@@ -259,6 +260,18 @@ async def take_back(request: PageRequest, actor: NamedDependency[Actor], placeme
     return redirect(request, f"/placements/{placement_id}")
 
 
+@get("/placements/{placement_id:uuid}/acknowledgement.pdf", guards=[needs("placements.read")])
+async def document(
+    request: PageRequest, actor: NamedDependency[Actor], placement_id: FromPath[UUID]
+) -> Response[bytes]:
+    """The acknowledgement, in the language asked for or the reader's."""
+    placement = await load_placement(actor, placement_id)
+    language = known_language(request.query_params.get("language")) or tastes(request, actor)[0]
+    content = await as_pdf(actor, placement, language)
+    name = _attachment(f"{placement.acknowledgement_number}.pdf")
+    return Response(content, media_type="application/pdf", headers=name)
+
+
 @get("/placements/{placement_id:uuid}/bad-rows.csv", guards=[needs("placements.read")])
 async def bad_rows(actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Stream:
     """The rows with an error, as the same file with a column that says why."""
@@ -298,4 +311,4 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-ROUTES: list[Any] = [placements, new, place, template, show, give_control, give, drop, take_back, bad_rows]
+ROUTES: list[Any] = [placements, new, place, template, show, give_control, give, drop, take_back, document, bad_rows]

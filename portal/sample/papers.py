@@ -2,27 +2,21 @@
 
 import asyncio
 import io
-import json
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from random import Random
-from threading import Lock
 
-import typst
-
-from billing.statements.document import FONT_FOLDER
 from cases.documents.evidence import Kind, send_through
 from portal.pages.formats import amount, date_full
 from portal.pages.text import speaking
+from portal.pages.typeset import pdf
 from portal.people.actor import Actor
 from portal.sample.acts import Account
 from portal.tenancy.database import transaction
 
 AT_ONCE = 4
-FOLDER = Path(__file__).parent
-_one_at_a_time = Lock()
+TEMPLATE = Path(__file__).parent / "paper.typ"
 
 WORDS = {
     "en": {
@@ -80,16 +74,7 @@ def paper(account: Account, kind: Kind) -> bytes:
     """One paper as a PDF, in the client's language."""
     language = account.client.language
     with speaking(language, account.client.time_zone):
-        content = json.dumps(_content(account, kind, language), ensure_ascii=False)
-    with _one_at_a_time:
-        made = _compiler().compile(str(FOLDER / "paper.typ"), format="pdf", sys_inputs={"content": content})
-    assert isinstance(made, bytes)
-    return made
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(root=str(FOLDER), font_paths=[str(FONT_FOLDER)], ignore_system_fonts=True)
+        return pdf(TEMPLATE, _content(account, kind, language))
 
 
 def _content(account: Account, kind: Kind, language: str) -> dict[str, object]:

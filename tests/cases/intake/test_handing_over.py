@@ -1,14 +1,18 @@
 """Handing over: one result whatever happens on the way, and what it leaves in the books."""
 
 import asyncio
+import io
 import json
 import re
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
+import httpx
 import pytest
+from pypdf import PdfReader
 
 from cases.intake import checking, handing_over, mail, placed_rows
 from cases.intake.checking import check
@@ -318,3 +322,28 @@ def test_the_first_call_is_due_when_the_agency_opens_next(now: datetime, morning
     found = next_working_morning(now.astimezone(UTC), BERLIN)
     assert found == morning
     assert found - now < timedelta(days=5)
+
+
+def said_in(document: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(document)).pages).split())
+
+
+async def test_the_acknowledgement_is_a_document_in_either_language_and_always_the_same_bytes(
+    cast: Cast, visit: Callable[..., Awaitable[httpx.AsyncClient]]
+) -> None:
+    actor = cast.brandt_submitter.actor
+    placement = await placed(actor, [row(0), row(1, DebtorName="青岛远洲机械有限公司", Country="CN"), row(2, City="")])
+    client = await visit(cast.brandt_submitter)
+    url = f"/placements/{placement.id}/acknowledgement.pdf"
+    english = await client.get(url)
+    assert english.headers["content-type"] == "application/pdf"
+    assert f'filename="{placement.acknowledgement_number}.pdf"' in english.headers["content-disposition"]
+    text = said_in(english.content)
+    for part in (placement.acknowledgement_number, "Nordkai Inkasso", "RE-24189", "25,236.00", "Ferretti", "青岛远洲"):
+        assert str(part) in text, part
+    assert (await client.get(url)).content == english.content
+    assert "收案回执" in said_in((await client.get(url + "?language=zh-Hans")).content)
+    waiting = await checked(actor, csv_text([row(9)]))
+    assert (await client.get(f"/placements/{waiting.id}/acknowledgement.pdf")).status_code == 404
+    sibling = await visit(cast.lanting_submitter)
+    assert (await sibling.get(url)).status_code == 404
