@@ -90,6 +90,12 @@ class Code(StrEnum):
     """The client's own count or total differs from what was read."""
     ENCODING_GUESSED = "encoding_guessed"
     """The file is not Unicode; its encoding was guessed and should be looked at."""
+    SHEET_CHOSEN = "sheet_chosen"
+    """The workbook has several sheets; one of them was proposed."""
+    HEADER_FOUND = "header_found"
+    """The header is not the first row; it was found further down."""
+    CREDIT_TAKEN_OFF = "credit_taken_off"
+    """Credit notes or payments of the file were taken off the invoices of the case."""
 
 
 MESSAGES: Mapping[Code, str] = {
@@ -123,6 +129,9 @@ MESSAGES: Mapping[Code, str] = {
     Code.ADDRESS_MISSING: N_("The address is incomplete."),
     Code.CONTROL_MISMATCH: N_("Your control figure says %(expected)s, the file holds %(read)s."),
     Code.ENCODING_GUESSED: N_("The file is not in Unicode. It was read as %(encoding)s; please look at the names."),
+    Code.SHEET_CHOSEN: N_("The file has %(count)s sheets. “%(sheet)s” was read."),
+    Code.HEADER_FOUND: N_("The column names were found in row %(row)s."),
+    Code.CREDIT_TAKEN_OFF: N_("Credits and payments of %(amount)s were taken off the invoices."),
 }
 
 
@@ -197,6 +206,18 @@ class FileFault(StrEnum):
     """Another kind of file: a spreadsheet, a PDF, an archive."""
     UNREADABLE_ROW = "unreadable_row"
     """A row without end, most often a quotation mark that is never closed."""
+    NOT_A_TABLE = "not_a_table"
+    """Another kind of file: neither text with delimiters nor a spreadsheet."""
+    BROKEN_SPREADSHEET = "broken_spreadsheet"
+    """It begins as a spreadsheet does and cannot be read as one."""
+    PROTECTED = "protected"
+    """A spreadsheet that wants a password."""
+    TOO_HEAVY = "too_heavy"
+    """A spreadsheet that takes more memory or time than reading one may, or is packed far too tightly."""
+    NO_SUCH_SHEET = "no_such_sheet"
+    """The sheet that was chosen is not in the workbook."""
+    NO_HEADER = "no_header"
+    """The file ends above the row that should name the columns."""
     BAD_PAYLOAD = "bad_payload"
     """JSON of another shape than a placement."""
 
@@ -212,6 +233,12 @@ FILE_MESSAGES: Mapping[FileFault, str] = {
     FileFault.TOO_MANY_COLUMNS: N_("The file has more than %(limit)s columns."),
     FileFault.NOT_CSV: N_("This is no CSV file but %(kind)s. Please save it as CSV in UTF-8."),
     FileFault.UNREADABLE_ROW: N_("Row %(row)s does not end. A closing quotation mark may be missing."),
+    FileFault.NOT_A_TABLE: N_("This is no table but %(kind)s. Please hand in CSV, XLSX, XLS or ODS."),
+    FileFault.BROKEN_SPREADSHEET: N_("The spreadsheet cannot be read. It may be damaged; please save it again."),
+    FileFault.PROTECTED: N_("The spreadsheet is protected by a password. Please save it without one."),
+    FileFault.TOO_HEAVY: N_("The spreadsheet takes too much memory to open. Please divide it or save it as CSV."),
+    FileFault.NO_SUCH_SHEET: N_("The file has no sheet “%(sheet)s”."),
+    FileFault.NO_HEADER: N_("The file ends before row %(row)s, where the column names should be."),
     FileFault.BAD_PAYLOAD: N_("“%(name)s” should be %(wanted)s."),
 }
 

@@ -54,6 +54,13 @@ _CURRENCY_WORDS = {
     "us$": "USD",
     "usdollars": "USD",
     "美金": "USD",
+    "港币": "HKD",
+    "日币": "JPY",
+    "台币": "TWD",
+    "加币": "CAD",
+    "澳币": "AUD",
+    "澳门币": "MOP",
+    "新币": "SGD",
 }
 
 _MONTHS = {number: str(month).casefold() for number, month in Locale("en").months["format"]["wide"].items()}

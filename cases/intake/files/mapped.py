@@ -1,0 +1,186 @@
+"""Cases out of a creditor's table: by row, by invoice, by debtor or by a column, as the rules take them.
+
+Rows of one case need not stand together, so that grouping reads the whole table first. What was read lies in a
+temporary database on disk, and memory holds one case at a time.
+"""
+
+import json
+import sqlite3
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import asdict
+from itertools import groupby
+
+from cases.intake.as_given import LIMITS, Field, GivenCase, Limits, Name
+from cases.intake.files.column_map import INVOICE_FIELDS, ColumnMap, Grouping
+from cases.intake.files.master import Master
+from cases.intake.files.netting import net
+from cases.intake.files.postings import LeftOut, Posting, Tally, read_postings
+from cases.intake.files.table import Table
+from cases.intake.issue import Code, FileError, FileFault, Issue, Severity, found
+
+_SCHEMA = "create table postings (place integer primary key, holder text, currency text, fact text)"
+_GROUPED = """
+select p.holder, p.currency, p.fact, m.holder is not null as many
+from postings p
+join (select holder, currency, min(place) as first from postings group by 1, 2) c using (holder, currency)
+left join (select holder from postings group by 1 having count(distinct currency) > 1) m using (holder)
+order by c.first, p.place
+"""
+
+
+def mapped_cases(
+    table: Table, meaning: ColumnMap, limits: Limits = LIMITS, *, master: Master | None = None
+) -> "MappedCases":
+    """The cases of a table under a map of its columns. Raises `FileError` (missing_column) before reading a row.
+
+    Iterate once, to the end or close it. A `master` adds names and addresses by the debtor's number.
+    """
+    missing = meaning.missing(table.columns)
+    if missing:
+        table.close()
+        raise FileError(FileFault.MISSING_COLUMN, columns=", ".join(missing))
+    return MappedCases(table, meaning.placed(table.columns), limits, master)
+
+
+class MappedCases(Iterator[GivenCase]):
+    """Cases as written. `tally` and `blank_lines` are complete when the last one was read.
+
+    Raises `FileError` while reading: too_many_rows, no_rows, and what the file's kind raises.
+    """
+
+    def __init__(self, table: Table, meaning: ColumnMap, limits: Limits, master: Master | None) -> None:
+        self.columns = table.columns
+        self.tally = Tally()
+        self._table = table
+        self._map = meaning
+        self._limits = limits
+        self._master = master
+        self._cases = self._read()
+
+    @property
+    def blank_lines(self) -> int:
+        """How many lines were blank."""
+        return self._table.blank_lines
+
+    def __next__(self) -> GivenCase:
+        return next(self._cases)
+
+    def close(self) -> None:
+        """Ends reading and removes what was set aside on disk."""
+        self._cases.close()
+        self._table.close()
+
+    def _read(self) -> Generator[GivenCase, None, None]:
+        try:
+            if self._map.grouping is Grouping.ROW:
+                yield from map(self._by_row, self._postings())
+            else:
+                yield from self._grouped()
+        finally:
+            self._table.close()
+
+    def _postings(self) -> Iterator[Posting]:
+        count = 0
+        for posting in read_postings(self._table, self.columns, self._map, self.tally):
+            count += 1
+            if count > self._limits.rows:
+                raise FileError(FileFault.TOO_MANY_ROWS, limit=self._limits.rows)
+            yield self._completed(posting)
+        if not count:
+            raise FileError(FileFault.NO_ROWS)
+
+    def _completed(self, posting: Posting) -> Posting:
+        if self._master is None or posting.issue is not None:
+            return posting
+        return self._master.complete(posting)
+
+    def _by_row(self, posting: Posting) -> GivenCase:
+        name = _names(self._map, (posting.row,), posting.row)
+        if posting.issue is not None:
+            return GivenCase(posting.row, {}, (), name, (posting.issue,), posting.given, posting.cells, unreadable=True)
+        values = dict(posting.values)
+        values.setdefault(Field.REFERENCE, values.get(Field.NUMBER, ""))
+        return GivenCase(posting.row, values, (values,), name, (), posting.given, posting.cells)
+
+    def _grouped(self) -> Iterator[GivenCase]:
+        """Cases in the order of their first rows. Rows that cannot be trusted come first, each as what it is."""
+        with closing(sqlite3.connect("")) as spool:  # without a name it lies on disk and goes with the connection
+            spool.execute(_SCHEMA)
+            for place, posting in enumerate(self._postings()):
+                if posting.issue is not None:
+                    yield self._by_row(posting)
+                    continue
+                key = (place, *self._key(place, posting), json.dumps(asdict(posting)))
+                spool.execute("insert into postings values (?, ?, ?, ?)", key)
+            for (holder, currency), rows in groupby(spool.execute(_GROUPED), key=lambda row: row[:2]):
+                case = self._case(holder, currency, [(_posting(fact), bool(many)) for _, _, fact, many in rows])
+                if case is not None:
+                    yield case
+
+    def _key(self, place: int, posting: Posting) -> tuple[str, str]:
+        """What the rows of one case have in common, and their currency. A row without it stands alone."""
+        debtor = posting.debtor or posting.values.get(Field.NAME, "")
+        number = posting.values.get(Field.NUMBER, "")
+        holder = {
+            Grouping.INVOICE: json.dumps([debtor, number]) if number else "",
+            Grouping.DEBTOR: debtor,
+            Grouping.COLUMN: posting.group,
+        }[self._map.grouping]
+        return holder or f"\x00{place}", posting.values.get(Field.CURRENCY, "")
+
+    def _case(self, holder: str, currency: str, postings: list[tuple[Posting, bool]]) -> GivenCase | None:
+        """One case of its postings, None when they settle one another."""
+        rows = [posting for posting, _ in postings]
+        netted = net(rows, same_invoice=self._map.grouping is Grouping.INVOICE)
+        if not netted.open:
+            self.tally.reasons[LeftOut.SETTLED] += len(rows)
+            return None
+        first = rows[0]
+        head = dict(netted.open[0].posting.values)
+        head[Field.REFERENCE] = self._reference(head, holder, currency, several=postings[0][1])
+        invoices = tuple(
+            {name: item.posting.values.get(name, "") for name in INVOICE_FIELDS} | {Field.AMOUNT: item.text}
+            for item in netted.open
+        )
+        name = _names(self._map, tuple(item.posting.row for item in netted.open), first.row)
+        issues: tuple[Issue, ...] = ()
+        if netted.taken_off:
+            params = {"amount": f"{netted.taken_off:f} {currency}".strip()}
+            issues = (found(Severity.WARNING, first.row, name(Field.AMOUNT, 0), Code.CREDIT_TAKEN_OFF, params),)
+        return GivenCase(first.row, head, invoices, name, issues, first.given, first.cells)
+
+    def _reference(self, head: Mapping[Field, str], holder: str, currency: str, *, several: bool) -> str:
+        if head.get(Field.REFERENCE) or self._map.grouping is Grouping.INVOICE or holder.startswith("\x00"):
+            return head.get(Field.REFERENCE) or head.get(Field.NUMBER, "")
+        return f"{holder} {currency}" if several else holder  # a case has one currency
+
+
+def _posting(fact: str) -> Posting:
+    facts = json.loads(fact)
+    values = {Field(name): text for name, text in facts["values"].items()}
+    return Posting(**{**facts, "values": values, "cells": tuple(facts["cells"]), "issue": None})
+
+
+def _names(meaning: ColumnMap, rows: tuple[int, ...], first: int) -> Name:
+    """The file's own captions; of an invoice in another row than the case's first, with its row."""
+
+    def name(field: Field, invoice: int) -> str:
+        caption = caption_of(meaning, field)
+        row = rows[invoice] if invoice < len(rows) and field in INVOICE_FIELDS else first
+        return caption if row == first else f"{caption} ({row})"
+
+    return name
+
+
+def caption_of(meaning: ColumnMap, field: Field) -> str:
+    """What a file calls a field; the field's own name where a constant stands for it."""
+    if field is Field.AMOUNT:
+        return meaning.amount.columns[0].caption if meaning.amount and meaning.amount.columns else str(field)
+    source = meaning.fields.get(field)
+    if source is None and field is Field.REFERENCE:
+        by = {Grouping.DEBTOR: meaning.debtor if meaning.debtor.columns else meaning.fields.get(Field.NAME)}
+        if meaning.grouping is Grouping.COLUMN and meaning.group_by:
+            return meaning.group_by.caption
+        source = by.get(meaning.grouping, meaning.fields.get(Field.NUMBER))
+    return source.columns[0].caption if source and source.columns else str(field)
