@@ -100,6 +100,11 @@ class Placement(Tenant, Table, tablename="placements"):
     control = JSONB(default="{}", help_text="Count and totals the client gave.")
     summary = JSONB(default="{}", help_text="Rows read, ready, errors, warnings, totals per currency.")
     problem = JSONB(default=None, null=True, help_text="The error of the whole file: code, message, params.")
+    shape = JSONB(default=None, null=True, help_text="How the file is read; none for the simple form and for JSON.")
+    proposal = JSONB(default=None, null=True, help_text="First rows, and what was guessed of the columns.")
+    column_map = JSONB(default=None, null=True, help_text="What its columns mean, as the client confirmed.")
+    looked_at = Timestamptz(default=None, null=True, help_text="The file was looked at and the columns proposed.")
+    mapped_at = Timestamptz(default=None, null=True, help_text="The client said what the columns mean.")
     submitted_by = UUID(default=None, null=True)
     submitted_by_name = Text(default="")
     only_all = Boolean(default=False, help_text="Hand over every row or none.")
@@ -115,6 +120,16 @@ class Placement(Tenant, Table, tablename="placements"):
     rolled_back_at = Timestamptz(default=None, null=True)
     rolled_back_by = UUID(default=None, null=True)
     rolled_back_by_name = Text(default="")
+
+
+class ColumnMemory(Tenant, Table, tablename="column_maps"):
+    """What the columns of a client's files mean, as it last confirmed: offered when a file has the same captions."""
+
+    client_id = UUID(default=None, null=False)
+    captions_digest = Bytea(default=None, null=False, help_text="SHA-256 of the captions in their order.")
+    column_map = JSONB(default=None, null=False)
+    used_at = Timestamptz(default=None, null=False)
+    used_by_name = Text(default="")
 
 
 class PlacementRow(Tenant, Table, tablename="placement_rows"):

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from babel import Locale
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -15,13 +14,13 @@ from billing.fees.terms import Rule
 from billing.fees.words import ALLOCATION_TEXTS, CYCLE_TEXTS, METHOD_TEXTS, SELECTED_TEXTS, VAT_TEXTS, AgreementText
 from billing.payments.split import agency_day
 from cases.clients import Terms, list_clients, load_client, take_on
-from cases.intake.proposals import COUNTRIES
+from cases.intake.proposals import country_names
 from portal.errors import NotFound, Refused
 from portal.ledger.tables import Component
 from portal.pages.forms import Form, read_form
 from portal.pages.links import narrowed
 from portal.pages.rendering import render
-from portal.pages.text import LANGUAGES, N_, in_chinese, speaking
+from portal.pages.text import LANGUAGES, N_, speaking
 from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
 from portal.people.guards import needs
@@ -105,8 +104,7 @@ async def _new_page(
         "bears_costs": "1",
     }  # fmt: skip
     with speaking(actor.language):
-        places = Locale.parse("zh_Hans" if in_chinese() else "en").territories
-    countries = sorted(((code, str(places.get(code, code))) for code in COUNTRIES), key=lambda place: place[1])
+        countries = country_names()
     return render(
         request, "billing/client_new.html", status=422 if error else 200,
         values=_Typed(form.values() if form else usual), errors=shown(error), countries=countries, zones=time_zones(),

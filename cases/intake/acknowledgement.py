@@ -57,6 +57,7 @@ def _content(
     placement: PlacementFile, head: asyncpg.Record, cases: list[asyncpg.Record], language: str
 ) -> dict[str, object]:
     accepted = placement.summary["accepted"]
+    assert placement.acknowledged_at is not None
     left_out = accepted["cases"] - len(cases)
     return {
         "language": language,
@@ -94,6 +95,7 @@ def _content(
 
 def _facts(placement: PlacementFile) -> list[list[str]]:
     accepted = placement.summary["accepted"]
+    assert placement.acknowledged_at is not None
     facts = [
         [translate("Number"), str(placement.acknowledgement_number)],
         [translate("Received"), when(placement.acknowledged_at)],

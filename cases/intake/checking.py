@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from typing import BinaryIO, cast
 from uuid import UUID
 
+from cases.intake.columns.memory import own_form, remembered
+from cases.intake.columns.proposal import propose
 from cases.intake.draft import CheckedRow
+from cases.intake.files.shape import Shape
 from cases.intake.handing_over import begin_handing_over
-from cases.intake.issue import FileError, Severity
+from cases.intake.issue import FileError, FileFault, Severity
 from cases.intake.placement import COLUMNS, PlacementFile, placement_file
 from cases.intake.reading import Reading, context_of, read
-from cases.intake.stored import INSERT, Columns, as_columns, as_facts, totals_as_facts
+from cases.intake.stored import INSERT, Columns, as_columns, as_facts, as_kept_json, totals_as_facts
 from cases.intake.summary import compare
 from cases.intake.tally import counted, mark_duplicates
 from cases.tables import PlacementStatus
@@ -57,7 +60,7 @@ async def check(payload: Payload) -> None:
     try:
         with tempfile.TemporaryFile() as file:
             await _fetch(run.placement, cast(BinaryIO, file))
-            await _read(run, cast(BinaryIO, file))
+            await _look(run, cast(BinaryIO, file), ask=payload.get("columns", ""))
     except FileError as error:
         await _reject(run, error)
     except Overtaken:
@@ -67,6 +70,7 @@ async def check(payload: Payload) -> None:
 BEGIN = f"""
 update placements set status = 'checking', check_run = $3, summary = '{{}}'
 where agency_id = $1 and id = $2 and status in ('received', 'checking') and checked_at is null
+  and (looked_at is null or mapped_at is not null)
 returning {COLUMNS}
 """  # noqa: S608 - own column names
 
@@ -90,11 +94,63 @@ async def _fetch(placement: PlacementFile, file: BinaryIO) -> None:
     file.seek(0)
 
 
-async def _read(run: Run, file: BinaryIO) -> None:
-    """Check everything, a batch at a time in a thread, so that other jobs of this worker go on."""
+NOT_SIMPLE = frozenset({FileFault.MISSING_COLUMN, FileFault.DUPLICATE_COLUMN, FileFault.NOT_CSV})
+"""Why a file is not in the simple form, and may still be a table in the client's own."""
+
+
+async def _look(run: Run, file: BinaryIO, *, ask: str = "") -> None:
+    """Check a file that has the simple form, or whose columns the client confirmed; else propose what they mean.
+
+    ``ask``: the client wants to say itself what they mean (``columns``), or chose how the file is read, by which the
+    header is to be found anew (``header``).
+    """
+    placement, own = run.placement, own_form(run.placement)
+    waits = placement.door == "web" and placement.form == "csv" and placement.mapped_at is None
+    if waits and (ask or placement.shape is not None):
+        await _propose(run, file, find_header=ask == "header")
+        return
     async with transaction(run.actor.scope, read_only=True):
-        context = await context_of(run.actor.agency_id, run.placement.client_id)
-    reading = await asyncio.to_thread(read, file, run.placement.form, context)
+        context = await context_of(run.actor.agency_id, placement.client_id)
+    try:
+        reading = await asyncio.to_thread(read, file, placement.form, context, own)
+    except FileError as error:
+        if not waits or error.code not in NOT_SIMPLE:
+            raise
+        await _propose(run, file)
+        return
+    await _read(run, reading)
+
+
+PROPOSE = """
+update placements set status = 'received', check_run = null, looked_at = $3, shape = $4::jsonb, proposal = $5::jsonb,
+                      column_map = $6::jsonb
+where agency_id = $1 and id = $2
+"""
+
+
+async def _propose(run: Run, file: BinaryIO, *, find_header: bool = False) -> None:
+    """Write down how the file may be read and what its columns may mean; from here on the client is asked."""
+    actor, placement = run.actor, run.placement
+    chosen = Shape.from_facts(placement.shape) if placement.shape is not None else None
+    async with transaction(actor.scope, read_only=True):
+        known = await remembered(actor.agency_id, placement.client_id)
+    found = await asyncio.to_thread(propose, file, known, chosen, find_header=find_header)
+    facts = (found.shape.to_facts(), found.proposal.to_facts(), found.column_map.to_facts())
+    async with transaction(actor.scope):
+        await _make_sure(run)
+        await sql(PROPOSE, actor.agency_id, placement.id, clock.now(), *map(as_kept_json, facts))
+        await record(
+            actor,
+            "placement.columns_proposed",
+            "placement",
+            placement.id,
+            client_id=placement.client_id,
+            facts={"shape": facts[0], "columns": len(found.proposal.columns)},
+        )
+
+
+async def _read(run: Run, reading: Reading) -> None:
+    """Check everything, a batch at a time in a thread, so that other jobs of this worker go on."""
     while batch := await asyncio.to_thread(_next_batch, reading):
         async with transaction(run.actor.scope):
             await _make_sure(run, progress={"read": reading.summary.rows})
@@ -148,6 +204,7 @@ async def _conclude(run: Run, reading: Reading) -> None:
     summary = {
         "rows": reading.summary.rows,
         "skipped": reading.summary.blank_lines,
+        "left_out": {reason.value: times for reason, times in sorted(reading.tally.reasons.items())},
         **counts,
         "read_totals": totals_as_facts(reading.summary.read_totals),
         "codes": {code.value: times for code, times in sorted(reading.summary.codes.items())},

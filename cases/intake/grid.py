@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases.intake.as_given import Field
+from cases.intake.files.postings import LeftOut
 from cases.intake.issue import Issue, Severity
 from cases.intake.placement import PlacementFile
 from cases.intake.stored import StoredRow
@@ -37,6 +38,18 @@ TITLES: Mapping[Field, str] = {
     Field.DESCRIPTION: N_("Description"),
 }
 
+LEFT_OUT_TEXTS: Mapping[str, str] = {
+    "blank": N_("blank lines: %(num)s"),
+    LeftOut.TOTAL: N_("totals: %(num)s"),
+    LeftOut.FILTERED: N_("by your choice: %(num)s"),
+    LeftOut.HEADING: N_("headings: %(num)s"),
+    LeftOut.TEXT: N_("remarks: %(num)s"),
+    LeftOut.REPEATED_HEADER: N_("column names again: %(num)s"),
+    LeftOut.ZERO: N_("nothing open: %(num)s"),
+    LeftOut.SETTLED: N_("settle one another: %(num)s"),
+}
+"""Why rows of a file became no case, and how many."""
+
 SHOWN_CHARACTERS = 60
 
 
@@ -65,6 +78,12 @@ def grid_rows(placement: PlacementFile, rows: list[StoredRow]) -> list[GridRow]:
     return [_grid_row(placement, row) for row in rows]
 
 
+def left_out(placement: PlacementFile) -> dict[str, int]:
+    """Rows that are no cases and were not meant to be, by reason; none that is nought."""
+    counts = {"blank": placement.summary.get("skipped", 0), **placement.summary.get("left_out", {})}
+    return {reason: count for reason, count in counts.items() if count}
+
+
 def _grid_row(placement: PlacementFile, row: StoredRow) -> GridRow:
     wrong = {issue.field for issue in row.issues}
     cells = tuple(
@@ -76,7 +95,7 @@ def _grid_row(placement: PlacementFile, row: StoredRow) -> GridRow:
         for field in COLUMNS
     )
     errors_first = sorted(row.issues, key=lambda issue: issue.severity is Severity.WARNING)
-    messages = tuple(_message(placement, issue) for issue in errors_first)
+    messages = tuple(message(placement, issue) for issue in errors_first)
     return GridRow(row.row, cells, messages, row.draft is not None and row.state != "duplicate", row.duplicate_of)
 
 
@@ -106,7 +125,7 @@ def _shown(text: str) -> str:
     return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"
 
 
-def _message(placement: PlacementFile, issue: Issue) -> Text:
+def message(placement: PlacementFile, issue: Issue) -> Text:
     """The finding, where it is when its cell is not shown, and what was probably meant."""
     shown = {placement.field_name(field) for field in COLUMNS}
     sentence: object = Spoken(issue)

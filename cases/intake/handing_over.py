@@ -99,7 +99,7 @@ async def cancel(actor: Actor, placement_id: UUID) -> PlacementFile:
     placement = await load_placement(actor, placement_id, lock=True)
     if placement.step == "cancelled":
         return placement
-    if placement.step not in ("reading", "checked"):
+    if placement.step not in ("reading", "columns", "checked"):
         raise Refused(N_("This placement cannot be cancelled any more."), code="not_cancellable")
     await sql(
         "update placements set status = 'cancelled' where agency_id = $1 and id = $2", actor.agency_id, placement.id

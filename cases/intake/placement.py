@@ -11,6 +11,8 @@ import asyncpg
 
 from cases.intake.as_given import Field
 from cases.intake.csv_file import column_name
+from cases.intake.files.column_map import ColumnMap
+from cases.intake.files.mapped import caption_of
 from cases.intake.issue import FileError, FileFault, Issue
 from cases.intake.json_placement import path_name
 from cases.intake.stored import SELECT, StoredRow, as_issue, stored_row, summary_of
@@ -44,6 +46,10 @@ class PlacementFile:
     control: Mapping[str, Any]
     summary: Mapping[str, Any]
     problem: Mapping[str, Any] | None
+    shape: Mapping[str, Any] | None
+    column_map: Mapping[str, Any] | None
+    looked_at: datetime | None
+    mapped_at: datetime | None
     only_all: bool
     submitted_by: UUID | None
     submitted_by_name: str
@@ -64,7 +70,7 @@ class PlacementFile:
     def step(self) -> str:
         """Where it stands.
 
-        One of reading, checked, handing_over, acknowledged, rolling_back, rolled_back, rejected and cancelled.
+        One of reading, columns (the client says what they mean), checked, handing_over, acknowledged, rolling_back, rolled_back, rejected and cancelled.
         """
         if self.acknowledged_at is not None and self.status is not PlacementStatus.ROLLED_BACK:
             return "acknowledged" if self.roll_back_asked_at is None else "rolling_back"
@@ -72,7 +78,9 @@ class PlacementFile:
             return self.status.value
         if self.handed_over_at is not None:
             return "handing_over"
-        return "reading" if self.checked_at is None else "checked"
+        if self.checked_at is not None:
+            return "checked"
+        return "columns" if self.looked_at is not None and self.mapped_at is None else "reading"
 
     @property
     def is_busy(self) -> bool:
@@ -111,13 +119,15 @@ class PlacementFile:
         return FileError(FileFault(self.problem["code"]), **self.problem["params"])
 
     def field_name(self, field: Field) -> str:
-        """The door's own name of a field."""
+        """The door's own name of a field; in a file of the client's own form, the caption it has there."""
+        if self.column_map is not None:
+            return caption_of(ColumnMap.from_facts(self.column_map), field)
         return column_name(field) if self.form == "csv" else path_name(field)
 
 
 COLUMNS = ", ".join(PlacementFile.__slots__)
 FIND = f"select {COLUMNS} from placements where agency_id = $1 and id = $2"  # noqa: S608 - own column names
-_PARSED = {"control", "summary", "problem"}
+_PARSED = {"control", "summary", "problem", "shape", "column_map"}
 
 
 def placement_file(row: asyncpg.Record) -> PlacementFile:

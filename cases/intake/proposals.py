@@ -14,6 +14,7 @@ from babel import Locale
 from babel.core import get_global
 
 from portal.money import CURRENCIES, BadAmount, exponent, parse_amount
+from portal.pages.text import in_chinese
 
 _LOCALES = ("en", "de", "fr", "nl", "zh_Hans")
 _NO_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
@@ -25,6 +26,13 @@ COUNTRIES = frozenset(
     if len(str(code)) == 2 and str(code).isalpha() and code not in _NO_COUNTRIES
 )
 """ISO 3166 alpha-2, and XK for Kosovo, which has none but owes money all the same."""
+
+
+def country_names() -> list[tuple[str, str]]:
+    """Every country's code and its name in the language being spoken, by name."""
+    places = Locale.parse("zh_Hans" if in_chinese() else "en").territories
+    return sorted(((code, str(places.get(code, code))) for code in COUNTRIES), key=lambda place: place[1])
+
 
 _COUNTRY_WORDS = {
     "england": "GB",

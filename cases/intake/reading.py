@@ -2,16 +2,22 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import BinaryIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from cases.intake.as_given import LIMITS
-from cases.intake.check import CheckContext, check_file
+from cases.intake.check import CheckContext, check_file, check_rows
 from cases.intake.csv_file import read_placement_file
 from cases.intake.digest import ContentDigest
 from cases.intake.draft import CheckedRow
+from cases.intake.files.column_map import ColumnMap
+from cases.intake.files.mapped import MappedCases, mapped_cases
+from cases.intake.files.postings import Tally
+from cases.intake.files.shape import Shape
+from cases.intake.files.table import open_table
 from cases.intake.issue import FileError, FileFault, Issue
 from cases.intake.json_placement import drafts_from_json
 from cases.intake.summary import Control, Summary
@@ -35,6 +41,7 @@ class Reading:
     delimiter: str = ","
     encoding: str = "utf-8"
     digest: ContentDigest = field(default_factory=ContentDigest)
+    tally: Tally = field(default_factory=Tally)
 
     def take(self, count: int) -> list[CheckedRow]:
         """The next rows, at most ``count``; none at the end. Raises `FileError` where the rest cannot be read."""
@@ -48,9 +55,19 @@ class Reading:
         return taken
 
 
-def read(content: BinaryIO, form: str, context: CheckContext) -> Reading:
-    """Open a placement in one of the forms. Raises `FileError` when it is none."""
+@dataclass(frozen=True, slots=True)
+class OwnForm:
+    """How to read a file in the client's own form: its shape, and what its columns mean."""
+
+    shape: Shape
+    column_map: ColumnMap
+
+
+def read(content: BinaryIO, form: str, context: CheckContext, own: OwnForm | None = None) -> Reading:
+    """Open a placement in one of the forms, or in the client's own. Raises `FileError` when it is none."""
     summary = Summary()
+    if own is not None:
+        return _read_own(content, own, context, summary)
     if form == "json":
         placement, rows = drafts_from_json(_payload(content), context, summary)
         return Reading(rows, summary, placement.issues, placement.control)
@@ -66,6 +83,24 @@ def read(content: BinaryIO, form: str, context: CheckContext) -> Reading:
     )
 
 
+def _read_own(content: BinaryIO, own: OwnForm, context: CheckContext, summary: Summary) -> Reading:
+    cases = mapped_cases(open_table(content, own.shape, context.limits), own.column_map, context.limits)
+    return Reading(
+        _checked(cases, context, summary),
+        summary,
+        columns=cases.columns,
+        delimiter=own.shape.delimiter or ",",
+        encoding=own.shape.encoding,
+        tally=cases.tally,
+    )
+
+
+def _checked(cases: MappedCases, context: CheckContext, summary: Summary) -> Iterator[CheckedRow]:
+    with closing(cases):
+        yield from check_rows(cases, context, summary)
+        summary.blank_lines = cases.blank_lines
+
+
 def _payload(content: BinaryIO) -> object:
     try:
         return json.load(content)
@@ -73,10 +108,10 @@ def _payload(content: BinaryIO) -> object:
         raise FileError(FileFault.BAD_PAYLOAD, name="$", wanted=JSON_WANTED) from None
 
 
-def content_of(content: BinaryIO, form: str, context: CheckContext) -> bytes | None:
+def content_of(content: BinaryIO, form: str, context: CheckContext, own: OwnForm | None = None) -> bytes | None:
     """The digest of what a placement says, None when it cannot be read: nothing that was placed was unreadable."""
     try:
-        reading = read(content, form, context)
+        reading = read(content, form, context, own)
         while reading.take(1000):
             pass
     except FileError:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from cases.intake.as_given import LIMITS
+from cases.intake.columns.memory import own_form
 from cases.intake.issue import FILE_MESSAGES, FileFault
 from cases.intake.placement import COLUMNS, PlacementFile, load_placement, placement_file
 from cases.intake.reading import content_of, context_of
@@ -44,8 +45,8 @@ class Arrival:
 
     @property
     def content_type(self) -> str:
-        """The type it is stored under."""
-        return "text/csv" if self.form == "csv" else "application/json"
+        """The type it is stored under. Whether a client's table is text or a spreadsheet, only its content tells."""
+        return "application/octet-stream" if self.form == "csv" else "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ async def _known(actor: Actor, arriving: Arrival) -> PlacementFile | None:
         return known
     if known.content_digest is not None:
         context = await context_of(actor.agency_id, known.client_id)
-        content = await asyncio.to_thread(content_of, arriving.content, arriving.form, context)
+        content = await asyncio.to_thread(content_of, arriving.content, arriving.form, context, own_form(known))
         arriving.content.seek(0)
         if content == known.content_digest:
             return known

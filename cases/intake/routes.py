@@ -14,9 +14,11 @@ from cases.intake import checking, mail, rolling_back
 from cases.intake.acknowledgement import as_pdf
 from cases.intake.as_given import LIMITS
 from cases.intake.bad_rows import errors_csv
+from cases.intake.columns import routes as columns_routes
+from cases.intake.columns.routes import columns_page
 from cases.intake.csv_file import COLUMNS as CSV_COLUMNS
 from cases.intake.draft import CheckedRow
-from cases.intake.grid import COLUMNS, grid_rows
+from cases.intake.grid import COLUMNS, LEFT_OUT_TEXTS, grid_rows, left_out
 from cases.intake.handing_over import cancel, hand_over, set_control
 from cases.intake.placement import NEWEST, PAGE, PlacementFile, load_placement, newest, rows_of
 from cases.intake.receive import Received, ReferenceTaken, arrival, receive
@@ -27,7 +29,7 @@ from portal.money import decimal_string
 from portal.pages.forms import Form, read_form
 from portal.pages.links import id_in, narrowed
 from portal.pages.rendering import render, tastes
-from portal.pages.text import N_, known_language, speaking
+from portal.pages.text import N_, known_language, say, speaking
 from portal.pages.toasts import redirect
 from portal.people.actor import Actor
 from portal.people.guards import needs
@@ -114,7 +116,10 @@ async def template(actor: NamedDependency[Actor]) -> Response[str]:
 @get("/placements/{placement_id:uuid}", guards=[needs("placements.read")])
 async def show(request: PageRequest, actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Response[Any]:
     """A placement, whatever step it is at."""
-    return await _show(request, actor, await load_placement(actor, placement_id))
+    placement = await load_placement(actor, placement_id)
+    if placement.step == "columns":
+        return await columns_page(request, actor, placement)
+    return await _show(request, actor, placement)
 
 
 async def _show(
@@ -144,6 +149,7 @@ async def _show(
         following_case=made[PAGE - 1]["id"] if len(made) > PAGE else None,
         is_first_page=not after and not request.query_params.get("before"),
         figures=_figures(placement),
+        left_out=[say(LEFT_OUT_TEXTS[reason], num=count) for reason, count in left_out(placement).items()],
         control=_control_lines(placement, form),
         control_count=form.values().get("count", "") if form else placement.control.get("count") or "",
         control_given=placement.control.get("count") is not None or placement.control.get("totals") is not None,
@@ -199,8 +205,9 @@ def _control_lines(placement: PlacementFile, form: Form | None) -> list[ControlL
 
 
 def _figures(placement: PlacementFile) -> dict[str, int]:
-    names = ("rows", "ready", "errors", "warnings", "duplicates", "skipped", "milliseconds")
-    return {name: int(placement.summary.get(name, 0)) for name in names}
+    names = ("rows", "ready", "errors", "warnings", "duplicates", "milliseconds")
+    counts = {name: int(placement.summary.get(name, 0)) for name in names}
+    return {**counts, "left_out": sum(left_out(placement).values())}
 
 
 @post("/placements/{placement_id:uuid}/control", guards=[needs("placements.submit")])
@@ -311,4 +318,17 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-ROUTES: list[Any] = [placements, new, place, template, show, give_control, give, drop, take_back, document, bad_rows]
+ROUTES: list[Any] = [
+    placements,
+    new,
+    place,
+    template,
+    show,
+    give_control,
+    give,
+    drop,
+    take_back,
+    document,
+    bad_rows,
+    *columns_routes.ROUTES,
+]

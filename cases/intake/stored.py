@@ -40,14 +40,14 @@ def _stored(row: CheckedRow) -> tuple[object, ...]:
         row.draft.reference if row.draft else "",
         row.currency,
         row.amount_minor,
-        _json(dict(row.given)) if row.issues else "{}",
-        _json(row.cells) if row.draft is None else "[]",
-        _json(_draft(row.draft)) if row.draft else None,
-        _json([as_facts(issue) for issue in row.issues]),
+        as_kept_json(dict(row.given)) if row.issues else "{}",
+        as_kept_json(row.cells) if row.draft is None else "[]",
+        as_kept_json(_draft(row.draft)) if row.draft else None,
+        as_kept_json([as_facts(issue) for issue in row.issues]),
     )
 
 
-def _json(value: object) -> str:
+def as_kept_json(value: object) -> str:
     """JSON without what PostgreSQL cannot keep: noughts, and halves of characters from somebody's JSON."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace").decode()
     return text.replace("\\u0000", "\ufffd")

@@ -18,6 +18,7 @@ call belongs('api_keys', 'client_id', 'clients');
 call belongs('queues', 'agency_id', 'agencies');
 call belongs('placements', 'client_id', 'clients');
 call belongs('placement_rows', 'placement_id', 'placements');
+call belongs('column_maps', 'client_id', 'clients');
 call belongs('debtors', 'agency_id', 'agencies');
 call belongs('debtor_people', 'debtor_id', 'debtors');
 call belongs('contact_points', 'debtor_id', 'debtors');
@@ -61,6 +62,7 @@ create index if not exists placements_by_content on placements (agency_id, clien
 create unique index if not exists placements_acknowledgement on placements (agency_id, acknowledgement_number)
     where acknowledgement_number is not null;
 create index if not exists placement_rows_by_state on placement_rows (agency_id, placement_id, state, row_number);
+create unique index if not exists column_maps_of_client on column_maps (agency_id, client_id, captions_digest);
 create unique index if not exists queues_name on queues (agency_id, name);
 create unique index if not exists placement_rows_number on placement_rows (agency_id, placement_id, row_number);
 create unique index if not exists debtors_identity on debtors (agency_id, match_name, country, postal_code);

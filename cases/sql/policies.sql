@@ -5,6 +5,7 @@ call protect('clients',           'id',        null);
 call protect('queues',            null,        null);
 call protect('placements',        'client_id', null);
 call protect('placement_rows',    'client_id', null);
+call protect('column_maps',       'client_id', null);
 call protect('debtors',           null,        null);
 call protect('debtor_people',     null,        null);
 call protect('contact_points',    null,        null);
