@@ -25,6 +25,7 @@ from cases.intake.columns.confirming import ask_again, choose_shape, confirm, lo
 from cases.intake.columns.proposal import Proposal, first_cases
 from cases.intake.draft import DebtorKind
 from cases.intake.files.column_map import ColumnMap, Grouping
+from cases.intake.files.reasons import Reason
 from cases.intake.files.shape import DELIMITERS, ENCODINGS, Shape
 from cases.intake.files.values import DateOrder, DecimalMark
 from cases.intake.grid import TITLES, Cell, GridRow, message
@@ -67,7 +68,7 @@ async def columns_page(
         placement=placement,
         proposal=proposal,
         shape=Shape.from_facts(placement.shape or {}),
-        columns=_column_rows(proposal, answers.columns if answers else choices_of(column_map, proposal.columns)),
+        columns=_column_rows(proposal, choices_of(proposed, proposal.columns), answers),
         meanings=MEANINGS,
         constants=[(field, TITLES[field], _options(field), _constant(column_map, field)) for field in CONSTANTS],
         orders=ORDER_TEXTS,
@@ -91,16 +92,17 @@ class ColumnRow:
     caption: str
     values: list[str]
     chosen: Chosen
-    why: str
+    why: Reason | None
 
 
-def _column_rows(proposal: Proposal, chosen: Any) -> list[ColumnRow]:
+def _column_rows(proposal: Proposal, proposed: list[Chosen], answers: Answers | None) -> list[ColumnRow]:
+    """Each column with what is said of it now; the reason of the proposal stands only while it is followed."""
     rows = []
     for place, caption in enumerate(proposal.columns):
-        meaning = chosen[place].meaning
-        reason = proposal.reasons.get(meaning) or proposal.reasons.get(f"filter:{caption}")
-        why = reason.text() if reason and meaning else ""
-        rows.append(ColumnRow(place, caption, proposal.values_of(place), chosen[place], why))
+        chosen = answers.columns[place] if answers else proposed[place]
+        followed = chosen.meaning and chosen.meaning == proposed[place].meaning
+        reason = proposal.reasons.get(chosen.meaning) or proposal.reasons.get(f"filter:{caption}")
+        rows.append(ColumnRow(place, caption, proposal.values_of(place), chosen, reason if followed else None))
     return rows
 
 
