@@ -43,13 +43,16 @@ def _stored(row: CheckedRow) -> tuple[object, ...]:
         _json(dict(row.given)) if row.issues else "{}",
         _json(row.cells) if row.draft is None else "[]",
         _json(_draft(row.draft)) if row.draft else None,
-        _json([as_facts(issue) for issue in row.issues]),
+        _json([as_facts(issue) for issue in row.issues]) if row.issues else "[]",
     )
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _json(value: object) -> str:
     """JSON without what PostgreSQL cannot keep: noughts, and halves of characters from somebody's JSON."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace").decode()
+    text = _ENCODER.encode(value).encode("utf-8", "replace").decode()
     return text.replace("\\u0000", "\ufffd")
 
 
