@@ -40,7 +40,8 @@ def create_app(settings: Settings | None = None, *, open_database: bool = True) 
 
     app = Litestar(
         route_handlers=ROUTES,
-        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5),
+        # From level 4 on the packer looks twice: a list of fifty cases takes 0.5 ms instead of 0.25 and is 7 % smaller.
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=3),
         middleware=[TransactionMiddleware()],
         dependencies={"actor": Provide(provide_actor)},
         exception_handlers=EXCEPTION_HANDLERS,

@@ -2,13 +2,15 @@
 
 It may be killed at any moment and run again: a run first deletes what an earlier one wrote, and every batch it writes
 makes sure that no later run, and no cancellation, has taken its place. A batch is a transaction, so that the page
-shows how far it is and memory holds one batch, whatever the size of the file.
+shows how far it is; while one is written the next is checked, and memory holds these two, whatever the size of the file.
 """
 
 import asyncio
 import json
 import tempfile
 import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 from uuid import UUID
@@ -151,19 +153,32 @@ async def _propose(run: Run, file: BinaryIO, *, find_header: bool = False) -> No
 
 async def _read(run: Run, reading: Reading) -> None:
     """Check everything, a batch at a time in a thread, so that other jobs of this worker go on."""
-    while batch := await asyncio.to_thread(_next_batch, reading):
-        async with transaction(run.actor.scope):
-            await _make_sure(run, progress={"read": reading.summary.rows})
-            placement = run.placement
-            await sql(INSERT, placement.agency_id, placement.client_id, placement.id, *batch)
+    placement = run.placement
+    async with aclosing(_batches(reading)) as batches:
+        async for batch, rows_read in batches:
+            async with transaction(run.actor.scope):
+                await _make_sure(run, progress={"read": rows_read})
+                await sql(INSERT, placement.agency_id, placement.client_id, placement.id, *batch)
     async with transaction(run.actor.scope):
         await _make_sure(run)
         await _conclude(run, reading)
 
 
-def _next_batch(reading: Reading) -> Columns:
+async def _batches(reading: Reading) -> AsyncGenerator[tuple[Columns, int], None]:
+    """Batch after batch, with how many rows were read by its end; the next is checked while one is being written."""
+    following = asyncio.create_task(asyncio.to_thread(_next_batch, reading))
+    try:
+        while (batch := await following)[0]:
+            following = asyncio.create_task(asyncio.to_thread(_next_batch, reading))
+            yield batch
+    finally:
+        # A thread cannot be stopped, and the file it reads is closed next.
+        await asyncio.gather(following, return_exceptions=True)
+
+
+def _next_batch(reading: Reading) -> tuple[Columns, int]:
     rows: list[CheckedRow] = reading.take(BATCH)
-    return as_columns(rows) if rows else ()
+    return as_columns(rows) if rows else (), reading.summary.rows
 
 
 MINE = """

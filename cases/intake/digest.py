@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from cases.intake.draft import CaseDraft, InvoiceDraft
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
 
 class ContentDigest:
     """SHA-256 over drafts in their order, added as they are read.
@@ -19,7 +21,7 @@ class ContentDigest:
 
     def add(self, draft: CaseDraft) -> None:
         """Takes the next draft in."""
-        self._digest.update(json.dumps(_content(draft), separators=(",", ":")).encode("ascii") + b"\n")
+        self._digest.update(_ENCODER.encode(_content(draft)).encode("ascii") + b"\n")
 
     def digest(self) -> bytes:
         """What was added so far, as bytes."""

@@ -43,13 +43,16 @@ def _stored(row: CheckedRow) -> tuple[object, ...]:
         as_kept_json(dict(row.given)) if row.issues else "{}",
         as_kept_json(row.cells) if row.draft is None else "[]",
         as_kept_json(_draft(row.draft)) if row.draft else None,
-        as_kept_json([as_facts(issue) for issue in row.issues]),
+        as_kept_json([as_facts(issue) for issue in row.issues]) if row.issues else "[]",
     )
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def as_kept_json(value: object) -> str:
     """JSON without what PostgreSQL cannot keep: noughts, and halves of characters from somebody's JSON."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace").decode()
+    text = _ENCODER.encode(value).encode("utf-8", "replace").decode()
     return text.replace("\\u0000", "\ufffd")
 
 

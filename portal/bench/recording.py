@@ -11,9 +11,6 @@ from litestar.types import ASGIApp
 
 from portal.tenancy.database import DB
 
-RESET = "SELECT pg_advisory_unlock_all()"
-"""How the pool's own statement begins, when it takes a connection back: no page asks for it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -29,7 +26,7 @@ async def recorded() -> AsyncIterator[list[Statement]]:
     written: list[Statement] = []
 
     def write(logged: LoggedQuery) -> None:
-        if logged.exception is None and not logged.query.startswith(RESET):
+        if logged.exception is None:
             written.append(Statement(logged.query, tuple(map(_text, logged.args or ()))))
 
     assert DB.pool is not None

@@ -27,8 +27,9 @@ from portal.tenancy.database import DB
 
 LOG = logging.getLogger("portal.jobs")
 
-AT_ONCE = 50
-"""Jobs taken from the queue in one go; a worker holds at most twice as many."""
+AT_ONCE = 100
+"""Jobs taken from the queue, and told as done, in one go; a worker holds at most twice as many. With half of it the
+database works half as much again for each job."""
 GRACE = timedelta(seconds=20)
 """Running jobs may take so long to end after a stop; then they are put back into the queue."""
 LONGEST_WAIT = timedelta(seconds=5)

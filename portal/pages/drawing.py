@@ -7,10 +7,11 @@ called as `ui.two_lines` like the macros of components.html, and `_` and `ngette
 from collections.abc import Mapping
 from functools import lru_cache
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from portal.pages import text as spoken
 from portal.pages.assets import asset
+from portal.pages.compiling import written
 from portal.pages.formats import amount
 from portal.pages.vocabulary import situation_word
 
@@ -57,30 +58,30 @@ def two_lines(
     second_tone: str | None = None,
 ) -> Markup:
     """Two lines of a cell: the first strong, the second small and grey. ``url`` makes the first a link."""
-    tag, link = ("a", f' href="{escape(url)}"') if url else ("span", "")
-    marked = f' lang="{escape(lang)}"' if lang else ""
+    tag, link = ("a", f' href="{written(url)}"') if url else ("span", "")
+    marked = f' lang="{written(lang)}"' if lang else ""
     icon = draw_icon(icon_name) if icon_name else ""
-    over = _toned(escape(first), first_tone)
-    below = f'<span class="t-second">{_toned(escape(second), second_tone)}</span>' if second else ""
+    over = _toned(written(first), first_tone)
+    below = f'<span class="t-second">{_toned(written(second), second_tone)}</span>' if second else ""
     return Markup(  # noqa: S704 - everything of others is escaped above
         f'<{tag} class="t-first{" is-strong" if strong else ""}"{link}{marked}>{icon}{over}</{tag}>{below}'
     )
 
 
-def _toned(text: Markup, tone: str | None) -> str:
+def _toned(text: str, tone: str | None) -> str:
     return f'<span class="t-{tone}">{text}</span>' if tone else text
 
 
 def row_link(url: str) -> Markup:
     """What makes a row one that j and k can reach and Enter opens; `ui.row` is a whole one, where lists are short."""
-    return Markup(f' data-row data-href="{escape(url)}"')  # noqa: S704 - as above
+    return Markup(f' data-row data-href="{written(url)}"')  # noqa: S704 - as above
 
 
 def debtor_cell(url: str, name: str, number: str, client: str, place: str) -> Markup:
     """Who owes, over the case's number; beside it the client where the page is narrow, else where the debtor is."""
     return Markup(  # noqa: S704 - as above
-        f'<td><a class="t-first is-strong" href="{escape(url)}">{escape(name)}</a><span class="t-second">{escape(number)} · '
-        f'<span class="only-narrow">{escape(client)}</span><span class="only-wide">{escape(place)}</span></span></td>'
+        f'<td><a class="t-first is-strong" href="{written(url)}">{written(name)}</a><span class="t-second">{written(number)} · '
+        f'<span class="only-narrow">{written(client)}</span><span class="only-wide">{written(place)}</span></span></td>'
     )
 
 
@@ -94,10 +95,10 @@ def money_cell(
     show_currency: bool = True,
 ) -> Markup:
     """A cell with an amount: the currency flush left, the number flush right."""
-    cls = f"t-money{f' is-{escape(tone)}' if tone else ''}{' is-strong' if strong else ''}"
-    code = f'<span class="c-cur">{escape(currency)}</span>' if show_currency else ""
+    cls = f"t-money{f' is-{written(tone)}' if tone else ''}{' is-strong' if strong else ''}"
+    code = f'<span class="c-cur">{written(currency)}</span>' if show_currency else ""
     number = "" if minor is None else amount(minor, currency, sign)
-    below = f'<span class="t-second">{escape(second)}</span>' if second else ""
+    below = f'<span class="t-second">{written(second)}</span>' if second else ""
     return Markup(f'<td class="{cls}"><span class="t-pair">{code}<span>{number}</span></span>{below}</td>')  # noqa: S704 - as above
 
 

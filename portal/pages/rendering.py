@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol, cast
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2_fragments import render_blocks
 from litestar import Response
 from litestar.enums import MediaType
@@ -20,6 +20,7 @@ from portal.errors import Refused
 from portal.pages import drawing, navigation
 from portal.pages import toasts as toasting
 from portal.pages.assets import asset
+from portal.pages.compiling import Environment
 from portal.pages.formats import FILTERS
 from portal.pages.text import (
     LANGUAGES,

@@ -108,7 +108,11 @@ class Database(PostgresEngine):
         """
         self.config = {"dsn": url}
         await self.start_connection_pool(
-            min_size=1, max_size=pool_size, init=_prepare_connection, statement_cache_size=statement_cache
+            min_size=1,
+            max_size=pool_size,
+            reset=_nothing_to_reset,
+            server_settings={"timezone": "UTC"},
+            statement_cache_size=statement_cache,
         )
         assert self.pool is not None
         async with self.pool.acquire() as connection:
@@ -137,8 +141,11 @@ class Database(PostgresEngine):
         return SafeTransaction(engine=self, allow_nested=allow_nested)
 
 
-async def _prepare_connection(connection: asyncpg.Connection) -> None:
-    await connection.execute("set timezone = 'UTC'")
+async def _nothing_to_reset(_: asyncpg.Connection) -> None:
+    """Whatever is set, locked or declared ends with its transaction, so that the pool need not ask for it each time.
+
+    A transaction that is still open the pool rolls back all the same.
+    """
 
 
 DB = Database()

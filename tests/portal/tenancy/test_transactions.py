@@ -56,16 +56,18 @@ async def test_the_next_transaction_on_a_connection_inherits_nothing(database: S
 
 async def test_settings_of_the_session_would_be_seen(database: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tenancy, "SET_SCOPE", tenancy.SET_SCOPE.replace("true", "false"))
-    # asyncpg resets what a session set when a connection goes back to the pool; PgBouncer would not.
-    monkeypatch.setattr(asyncpg.Connection, "get_reset_query", lambda self: "")
     assert set(await left_behind(database.database_url)) == set(SETTINGS)
 
 
-async def test_without_the_pools_own_reset_nothing_is_inherited_either(
-    database: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(asyncpg.Connection, "get_reset_query", lambda self: "")
-    assert await left_behind(database.database_url) == {}
+async def test_every_transaction_counts_in_utc(database: Settings) -> None:
+    own = Database()
+    await own.open(database.database_url, pool_size=1)
+    try:
+        for _ in range(2):
+            async with own.transaction() as unit:
+                assert await unit.connection.fetchval("show timezone") == "UTC"
+    finally:
+        await own.close()
 
 
 async def test_a_query_outside_a_transaction_raises() -> None:
