@@ -6,6 +6,7 @@ import cases.api.routes
 import cases.documents.routes
 import cases.intake.routes
 import cases.lists.routes
+import cases.new_day  # registers what a new day brings
 import cases.queues.routes
 import cases.search.routes
 import cases.workbench.routes
