@@ -13,7 +13,7 @@ from portal.pages import formats
 from portal.pages.text import N_, translate
 
 ACTIONS: Final[Mapping[str, str]] = {
-    "agency.described": N_("described the agency"),
+    "agency.changed": N_("changed the agency's settings"),
     "agency.entered": N_("entered the agency"),
     "agency.founded": N_("founded the agency"),
     "agency.left": N_("left the agency"),
@@ -35,7 +35,9 @@ ACTIONS: Final[Mapping[str, str]] = {
     "case.settled": N_("settled the case"),
     "case.to_legal": N_("moved the case to legal"),
     "cases.exported": N_("exported cases"),
+    "client.account_changed": N_("changed where a client is paid"),
     "client.added": N_("added a client"),
+    "client.changed": N_("changed a client"),
     "contact.stopped": N_("stopped contact"),
     "debtor.person_added": N_("added a person"),
     "debtor.represented": N_("recorded a representative"),
