@@ -71,7 +71,7 @@ async def change_terms(actor: Actor, client_id: UUID, wanted: EditedTerms, seen:
     plain = [name for name in changed if name != "address"]
     await record(
         actor, CHANGED, "client", client_id, client_id=client_id,
-        before={name: old[name] for name in plain}, after={name: new[name] for name in plain},
+        facts={"currency": actor.base_currency}, before={name: old[name] for name in plain}, after={name: new[name] for name in plain},
         personal={"address_before": before.address, "address": wanted.address} if "address" in changed else None,
     )  # fmt: skip
 

@@ -146,7 +146,10 @@ async def take_on(actor: Actor, terms: Terms) -> UUID:
     )
     kept = {key: value for key, value in asdict(terms).items() if key not in ("iban", "address")}
     personal = {key: getattr(terms, key) for key in ("iban", "address") if getattr(terms, key)}
-    await record(actor, "client.added", "client", client_id, client_id=client_id, after=kept, personal=personal or None)
+    await record(
+        actor, "client.added", "client", client_id, client_id=client_id,
+        facts={"currency": actor.base_currency}, after=kept, personal=personal or None,
+    )  # fmt: skip
     return client_id
 
 
