@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 
 from portal.audit.words import fact_word
 from portal.editing import ChangedMeanwhile, Editing, opened, overtaken, refused, seen
-from portal.errors import Refused
+from portal.errors import NotFound, Refused
 from portal.money import CURRENCIES
 from portal.pages.forms import Form, read_form
 from portal.pages.rendering import render
@@ -15,7 +15,7 @@ from portal.pages.text import N_
 from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
 from portal.people.agency_settings import AgencySettings, change_settings, currency_is_fixed, load_settings
-from portal.people.guards import needs
+from portal.people.guards import needs, signed_in
 from portal.people.memberships import without_second_factor
 from portal.people.profile import time_zones
 from portal.people.routes.browser import Shown
@@ -40,6 +40,14 @@ async def change(request: PageRequest, actor: NamedDependency[Actor]) -> Respons
     except Refused as error:
         return await _page(request, actor, refused(form, error))
     return redirect(request, "/settings", N_("Saved."))
+
+
+@get("/own-agency", guards=[signed_in])
+async def show_the_way(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """How one begins with an agency of one's own; for whoever looks at the sample."""
+    if not actor.is_sample or not actor.is_staff:
+        raise NotFound
+    return render(request, "portal/people/own_agency.html", command=".venv/bin/portal")
 
 
 async def _page(request: PageRequest, actor: Actor, editing: Editing) -> Response[Any]:
@@ -80,4 +88,4 @@ def _texts(settings: AgencySettings) -> dict[str, str]:
     }
 
 
-ROUTES = [show, change]
+ROUTES = [show, change, show_the_way]

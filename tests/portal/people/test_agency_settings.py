@@ -165,3 +165,16 @@ async def test_an_owner_of_another_agency_edits_that_one(cast: Cast, visit: Visi
     async with transaction(cast.huadong_owner.actor.scope):
         # The policy stands behind the page: another agency's row is not there.
         assert await sql_value("update agencies set name = 'Mine' where id = $1 returning 1", cast.nordkai.id) is None
+
+
+async def test_the_sample_shows_the_way_to_an_agency_of_ones_own(
+    cast: Cast, visit: Visit, owner: asyncpg.Connection
+) -> None:
+    browser = await visit(cast.negotiator)
+    assert (await browser.get("/own-agency")).status_code == 404
+    await owner.execute("update agencies set is_sample = true where id = $1", cast.nordkai.id)
+    assert 'href="/own-agency"' in (await browser.get("/queue")).text
+    assert "agency add --slug" in (await browser.get("/own-agency")).text
+    client = await visit(cast.brandt_admin)
+    assert (await client.get("/own-agency")).status_code == 404
+    assert 'href="/own-agency"' not in (await client.get("/home")).text
