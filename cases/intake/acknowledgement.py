@@ -1,6 +1,7 @@
 """The acknowledgement as a document: what the agency received, in either language, with a line for each case."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -56,7 +57,8 @@ def _set(placement: PlacementFile, head: asyncpg.Record, cases: list[asyncpg.Rec
 def _content(
     placement: PlacementFile, head: asyncpg.Record, cases: list[asyncpg.Record], language: str
 ) -> dict[str, object]:
-    accepted = placement.summary["accepted"]
+    accepted, acknowledged_at = placement.summary["accepted"], placement.acknowledged_at
+    assert acknowledged_at is not None
     left_out = accepted["cases"] - len(cases)
     return {
         "language": language,
@@ -71,11 +73,11 @@ def _content(
         ],
         "client": head["client"],
         "client_lines": [*text_lines(head["client_address"]), *_vat_number(head["client_vat"])],
-        "facts": _facts(placement),
+        "facts": _facts(placement, acknowledged_at),
         "sentence": translate(
             "%(agency)s has received these cases on %(day)s and takes them into work.",
             agency=head["agency"],
-            day=date_full(placement.acknowledged_at),
+            day=date_full(acknowledged_at),
         ),
         "total_columns": [translate("Currency"), translate("Cases"), translate("Placed")],
         "totals": [
@@ -92,11 +94,11 @@ def _content(
     }
 
 
-def _facts(placement: PlacementFile) -> list[list[str]]:
+def _facts(placement: PlacementFile, acknowledged_at: datetime) -> list[list[str]]:
     accepted = placement.summary["accepted"]
     facts = [
         [translate("Number"), str(placement.acknowledgement_number)],
-        [translate("Received"), when(placement.acknowledged_at)],
+        [translate("Received"), when(acknowledged_at)],
         [translate("Handed over by"), placement.handed_over_by_name],
     ]
     if placement.reference:
