@@ -9,6 +9,7 @@ import billing.payments.panel
 import billing.payments.routes
 import billing.remittance.routes
 import billing.statements.routes
+import billing.trail_words  # the audit trail speaks its codes
 
 ROUTES: list[Any] = [
     *billing.fees.routes.ROUTES,

@@ -135,12 +135,8 @@ async def take_on(actor: Actor, terms: Terms) -> UUID:
     """
     actor.require("clients.manage")
     check(terms)
-    # Two at once wait here, so that neither takes the other's name or prefix.
-    await sql("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"clients of {actor.agency_id}")
-    if await sql_value(
-        "select true from clients where agency_id = $1 and lower(name) = lower($2)", actor.agency_id, terms.name
-    ):
-        raise Refused(N_("There is a client of this name already."), field="name", code="taken")
+    await lock_clients(actor)
+    await check_name_is_free(actor, terms.name)
     client_id = new_id()
     columns = {**asdict(terms), "statement_prefix": await _free_prefix(actor, terms.name), "created_at": clock.now()}
     places = ", ".join(f"${place}" for place in range(3, len(columns) + 3))
@@ -150,26 +146,48 @@ async def take_on(actor: Actor, terms: Terms) -> UUID:
     )
     kept = {key: value for key, value in asdict(terms).items() if key not in ("iban", "address")}
     personal = {key: getattr(terms, key) for key in ("iban", "address") if getattr(terms, key)}
-    await record(actor, "client.added", "client", client_id, client_id=client_id, after=kept, personal=personal or None)
+    await record(
+        actor, "client.added", "client", client_id, client_id=client_id,
+        facts={"currency": actor.base_currency}, after=kept, personal=personal or None,
+    )  # fmt: skip
     return client_id
 
 
-def check(terms: Terms) -> None:
-    """Look over a client's terms.
+async def lock_clients(actor: Actor) -> None:
+    """Two who write clients of one agency wait here, so that neither takes the other's name or prefix."""
+    await sql("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"clients of {actor.agency_id}")
+
+
+async def check_name_is_free(actor: Actor, name: str, client_id: UUID | None = None) -> None:
+    """Whether a client, a new one without ``client_id``, may be called so.
+
+    Raises:
+        Refused: another one is.
+    """
+    taken = await sql_value(
+        "select true from clients where agency_id = $1 and lower(name) = lower($2) and id is distinct from $3",
+        *(actor.agency_id, name, client_id),
+    )
+    if taken:
+        raise Refused(N_("There is a client of this name already."), field="name", code="taken")
+
+
+def check(terms: Terms, before: Terms | None = None) -> None:
+    """Look over a client's terms. A time zone or country that was kept ``before`` may stay.
 
     Raises:
         Refused: the first thing that will not do, with its field.
     """
     known: Sequence[tuple[str, bool]] = (
-        ("country", terms.country == "" or terms.country in COUNTRIES),
+        ("country", terms.country in ("", before.country if before else "") or terms.country in COUNTRIES),
         ("language", terms.language in set(Language)),
-        ("time_zone", terms.time_zone in time_zones()),
+        ("time_zone", terms.time_zone in time_zones() or (before is not None and terms.time_zone == before.time_zone)),
         ("remittance_method", terms.remittance_method in set(RemittanceMethod)),
         ("remittance_cycle", terms.remittance_cycle in set(RemittanceCycle)),
         ("vat_treatment", terms.vat_treatment in set(VatTreatment)),
         ("allocation", terms.allocation in ALLOCATIONS),
     )
-    if not terms.name or len(terms.name) > 120:
+    if not terms.name or len(terms.name) > 120 or not terms.name.isprintable():
         raise Refused(N_("A name of 1 to 120 characters."), field="name", code="bad_name")
     for field, holds in known:
         if not holds:
@@ -182,6 +200,8 @@ def check(terms: Terms) -> None:
         raise Refused(
             N_("A rate above zero where VAT is charged, and none otherwise."), field="vat_rate", code="bad_vat"
         )
+    if terms.vat_rate != round(terms.vat_rate, 4):
+        raise Refused(N_("A percentage has at most two decimals."), field="vat_rate", code="bad_vat")
     if terms.iban and not is_iban(terms.iban):
         raise Refused(N_("This is not an IBAN: please check it."), field="iban", code="bad_iban")
 
@@ -203,12 +223,14 @@ async def _free_prefix(actor: Actor, name: str) -> str:
     return next(prefix for n in range(len(taken) + 1) if (prefix := f"{initials}{n + 1 if n else ''}") not in taken)
 
 
-async def load_client(actor: Actor, client_id: UUID) -> ClientFile:
-    """A client of the actor's agency; for people of a client only their own.
+async def load_client(actor: Actor, client_id: UUID, *, lock: bool = False) -> ClientFile:
+    """A client of the actor's agency; for people of a client only their own. ``lock`` holds it, then reads it.
 
     Raises:
         NotFound: there is none.
     """
+    if lock:
+        await sql("select from clients where agency_id = $1 and id = $2 for no key update", actor.agency_id, client_id)
     row = await sql_one("select * from clients where agency_id = $1 and id = $2", actor.agency_id, client_id)
     if row is None:
         raise NotFound

@@ -53,7 +53,7 @@ async def dispute(actor: Actor, case_id: UUID, reason: str, *, amount_minor: int
         "case",
         case.id,
         client_id=case.client_id,
-        facts={"reason": reason, "amount_minor": amount_minor},
+        facts={"reason": reason, "amount_minor": amount_minor, "currency": case.currency},
     )
     await set_next(actor, case, Next(NextAction.ANSWER_DISPUTE, now + ANSWER_WITHIN, actor.user_id, reason="dispute"))
     await refresh(actor, case.id)

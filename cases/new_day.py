@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from portal import clock
-from portal.jobs import enqueue, every
+from portal.jobs import enqueue, every, job
 from portal.jobs.registry import Payload
 from portal.tenancy.database import NOBODY, sql, transaction
 
@@ -15,6 +15,13 @@ async def new_day(_: Payload) -> None:
     async with transaction(NOBODY):
         for row in await sql("select agency_id, day from days_beginning($1)", clock.now()):
             await begin_day(row["agency_id"], row["day"].isoformat())
+
+
+@job("agencies.begin_day")
+async def after_a_change_of_clocks(payload: Payload) -> None:
+    """Begin the day of an agency that has moved to another time zone, where it may have begun hours ago."""
+    async with transaction(NOBODY):
+        await begin_day(UUID(payload["agency_id"]), payload["day"])
 
 
 async def begin_day(agency_id: UUID, day: str) -> None:

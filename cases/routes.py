@@ -6,8 +6,10 @@ import cases.api.routes
 import cases.documents.routes
 import cases.intake.routes
 import cases.lists.routes
+import cases.new_day  # registers what a new day brings
 import cases.queues.routes
 import cases.search.routes
+import cases.trail_words  # the audit trail speaks its codes
 import cases.workbench.routes
 
 ROUTES: list[Any] = [

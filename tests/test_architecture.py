@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from itertools import product
@@ -229,3 +231,23 @@ def classes(css: str) -> set[str]:
     """The names of the classes that style sheets select by."""
     selectors = re.sub(r"\{[^{}]*\}", "{}", re.sub(r"/\*.*?\*/|@import[^;]*;", "", css, flags=re.DOTALL))
     return set(re.findall(r"\.([a-zA-Z_][\w-]*)", selectors))
+
+
+def test_every_job_is_registered_by_importing_the_application() -> None:
+    """A module that nothing imports would leave its jobs undone, and its schedules would never be due."""
+    written = {
+        decorator.args[0].value
+        for _, tree in modules()
+        for function in ast.walk(tree)
+        if isinstance(function, ast.AsyncFunctionDef)
+        for decorator in function.decorator_list
+        if isinstance(decorator, ast.Call)
+        and isinstance(decorator.func, ast.Name)
+        and decorator.func.id in ("job", "every", "steadily")
+        and isinstance(decorator.args[0], ast.Constant)
+    }
+    # In a process of its own: a test may have imported what the application does not.
+    ask = "import json, portal.app; from portal.jobs.registry import JOBS, STEADY; print(json.dumps([*JOBS, *STEADY]))"
+    known = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert len(written) > 10
+    assert written <= set(json.loads(known))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import secrets
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from json import loads
 from random import Random
 
 import asyncpg
 import pytest
 
-from portal.audit.words import FACTS
+from portal.audit.words import FACTS, fact_text
 from portal.backends.postgres import database_url, drop_database
 from portal.errors import Refused
+from portal.pages.text import LANGUAGES, speaking
 from portal.pages.vocabulary import SITUATIONS
 from portal.people import passwords
 from portal.sample import LOGINS, load
@@ -29,6 +32,8 @@ from tests.conftest import own_database
 
 NOW = datetime(2026, 11, 24, 12, 38, tzinfo=UTC)
 """A Tuesday, 13:38 in Berlin."""
+TYPED = {"note", "text", "slug", "content", "sha256", "hash"}
+"""Facts that are no codes: what somebody wrote, names and digests."""
 LATER_ISSUES = {"recall_pending"}
 """Situations that no function brings about yet."""
 
@@ -81,6 +86,22 @@ async def the_trail_says_everything_in_words(owner: asyncpg.Connection) -> None:
         "select distinct key from audit_events, lateral jsonb_object_keys(facts || before || after) as key"
     )
     assert {row["key"] for row in rows} - set(FACTS) == set()
+    values = await owner.fetch(
+        "select distinct action, subject_kind, key, value::text from audit_events, lateral jsonb_each(facts) as fact"
+        " union select distinct action, subject_kind, key, value::text"
+        " from audit_events, lateral jsonb_each(before || after) as fact"
+    )
+    assert len(values) > 500
+    for language in LANGUAGES:
+        with speaking(language):
+            codes = {
+                (row["action"], row["key"], text)
+                for row in values
+                if (text := fact_text(row["key"], loads(row["value"]), "EUR", (row["action"], row["subject_kind"])))
+                and row["key"] not in TYPED
+                and re.search(r"(?<!\S)[a-z]+(_[a-z]+)+(?!\S)" if language == "en" else r"^[a-z_]+$", text)
+            }
+        assert codes == set()
 
 
 async def every_situation_can_be_seen(owner: asyncpg.Connection) -> None:

@@ -1,40 +1,32 @@
 """Pages of clients and their fee agreements."""
 
 from datetime import date
-from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from billing.fees import client_edit
 from billing.fees.agreements import SelectedBy, agree, flat, versions
+from billing.fees.client_form import countries, terms_in
 from billing.fees.terms import Rule
-from billing.fees.words import ALLOCATION_TEXTS, CYCLE_TEXTS, METHOD_TEXTS, SELECTED_TEXTS, VAT_TEXTS, AgreementText
+from billing.fees.words import TERM_WORDS, AgreementText
 from billing.payments.split import agency_day
-from cases.clients import Terms, list_clients, load_client, take_on
-from cases.intake.proposals import country_names
+from cases.clients import list_clients, load_client, take_on
 from portal.errors import NotFound, Refused
 from portal.ledger.tables import Component
-from portal.pages.forms import Form, read_form
+from portal.pages.forms import Form, Typed, read_form
 from portal.pages.links import narrowed
 from portal.pages.rendering import render
-from portal.pages.text import LANGUAGES, N_, speaking
+from portal.pages.text import LANGUAGES, N_
 from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
 from portal.people.guards import needs
 from portal.people.profile import time_zones
 from portal.people.routes.browser import shown
 from portal.tenancy.database import sql_one
-
-WORDS: Final = {
-    "methods": METHOD_TEXTS,
-    "cycles": CYCLE_TEXTS,
-    "treatments": VAT_TEXTS,
-    "allocations": ALLOCATION_TEXTS,
-    "selections": SELECTED_TEXTS,
-}
 
 
 @get("/clients", guards=[needs("clients.read")])
@@ -44,7 +36,7 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response
     following = f"{clients[-1].id}_{clients[-1].name}" if more else None
     return render(
         request, "billing/clients.html", block="rows", clients=clients, following=following, link=narrowed(request),
-        languages=LANGUAGES, words=WORDS,
+        languages=LANGUAGES, words=TERM_WORDS,
     )  # fmt: skip
 
 
@@ -59,7 +51,7 @@ async def create(request: PageRequest, actor: NamedDependency[Actor]) -> Respons
     """Take on a client with its fee agreement: both or neither."""
     form = await read_form(request)
     try:
-        client_id = await take_on(actor, _terms(form, actor))
+        client_id = await take_on(actor, terms_in(form, actor))
         await agree(actor, client_id, [_rule(form)], await _since(form, actor), _selected_by(form))
     except Refused as error:
         return await _new_page(request, actor, form, error)
@@ -90,7 +82,7 @@ async def own(request: PageRequest, actor: NamedDependency[Actor]) -> Response[A
         return redirect(request, "/clients")
     client = await load_client(actor, actor.client_id)
     made = [AgreementText(version, await agency_day(actor)) for version in await versions(actor, client.id)]
-    return render(request, "billing/fee_agreement.html", client=client, versions=_current_first(made), words=WORDS)
+    return render(request, "billing/fee_agreement.html", client=client, versions=_current_first(made), words=TERM_WORDS)
 
 
 async def _new_page(
@@ -103,12 +95,10 @@ async def _new_page(
         "effective_from": today, "selected_by": "placement", "bears_principal": "1", "bears_interest": "1",
         "bears_costs": "1",
     }  # fmt: skip
-    with speaking(actor.language):
-        countries = country_names()
     return render(
         request, "billing/client_new.html", status=422 if error else 200,
-        values=_Typed(form.values() if form else usual), errors=shown(error), countries=countries, zones=time_zones(),
-        currency=actor.base_currency, languages=LANGUAGES, words=WORDS,
+        values=Typed(form.values() if form else usual), errors=shown(error), countries=countries(actor), zones=time_zones(),
+        currency=actor.base_currency, languages=LANGUAGES, words=TERM_WORDS,
     )  # fmt: skip
 
 
@@ -125,7 +115,7 @@ async def _client_page(
     return render(
         request, "billing/client.html", status=422 if error else 200,
         client=client, versions=_current_first(made), counts=counts, today=today, languages=LANGUAGES,
-        values=_Typed(form.values() if form else usual), errors=shown(error), currency=actor.base_currency, words=WORDS,
+        values=Typed(form.values() if form else usual), errors=shown(error), currency=actor.base_currency, words=TERM_WORDS,
     )  # fmt: skip
 
 
@@ -137,41 +127,10 @@ select (select count(*) from cases where agency_id = $1 and client_id = $2 and s
 """
 
 
-class _Typed(dict[str, str]):
-    """What stands in a form's fields; what nobody typed is empty."""
-
-    def __missing__(self, _: str) -> str:
-        return ""
-
-
 def _current_first(made: list[AgreementText]) -> list[AgreementText]:
     """The versions, newest first; the one in force today is marked."""
     in_force = next((version for version in made if version.has_begun), None)
     return [version.marked(version is in_force) for version in made]
-
-
-def _terms(form: Form, actor: Actor) -> Terms:
-    """The client's terms from the form."""
-    days = form.text("terms_days", required=True, limit=4)
-    if not (days.isascii() and days.isdigit()):
-        raise Refused(N_("A whole number of days."), field="terms_days", code="bad_number")
-    floor = form.amount("floor", actor.base_currency)
-    return Terms(
-        name=form.text("name", required=True),
-        country=form.text("country"),
-        language=form.text("language"),
-        time_zone=form.text("time_zone"),
-        address=form.text("address", limit=500),
-        vat_number=form.text("vat_number", limit=40).replace(" ", "").upper(),
-        vat_treatment=form.text("vat_treatment"),
-        vat_rate=form.percent("vat_rate") or Decimal(0),
-        terms_days=int(days),
-        remittance_method=form.text("remittance_method"),
-        remittance_cycle=form.text("remittance_cycle"),
-        remittance_floor_minor=0 if floor is None else floor,
-        allocation=form.text("allocation"),
-        iban=form.text("iban", limit=60).replace(" ", "").upper(),
-    )
 
 
 def _rule(form: Form) -> Rule:
@@ -207,4 +166,4 @@ def _after(text: str | None) -> tuple[str, UUID] | None:
         raise NotFound from None
 
 
-ROUTES = [index, new, create, show, agree_anew, own]
+ROUTES = [index, new, create, show, agree_anew, own, *client_edit.ROUTES]

@@ -29,7 +29,7 @@ def rule_text(rule: Stored, currency: str, *, after_others: bool = False) -> str
     if after_others and rule["basis"] == "flat" and not _conditions(rule):
         text = translate("Everything else: %(rate)s", rate=rate_text(rule["tiers"][0]["rate"]))
     else:
-        text = translate("; ").join(str(_tier(tier, rule["basis"], money)) for tier in rule["tiers"])
+        text = translate("; ").join(str(tier_text(tier, rule["basis"], money)) for tier in rule["tiers"])
     for condition in _conditions(rule):
         text = translate("%(condition)s: %(rule)s", condition=condition, rule=text)
     if len(rule["components"]) < len(COMPONENTS):
@@ -52,7 +52,8 @@ def _conditions(rule: Stored) -> list[Text | str]:
     return said
 
 
-def _tier(tier: Stored, basis: str, currency: str) -> Text:
+def tier_text(tier: Stored, basis: str, currency: str) -> Text:
+    """One tier of a rule in words; its bound is in minor units of ``currency`` where it is an amount."""
     rate, bound = rate_text(tier["rate"]), tier["up_to"]
     if basis == "flat" and Decimal(tier["rate"]) == 0:
         return say("no fee")

@@ -39,6 +39,14 @@ SELECTED_TEXTS: Final = {
     "placement": N_("The day a case is placed"),
     "payment": N_("The day a payment is received"),
 }
+TERM_WORDS: Final = {
+    "methods": METHOD_TEXTS,
+    "cycles": CYCLE_TEXTS,
+    "treatments": VAT_TEXTS,
+    "allocations": ALLOCATION_TEXTS,
+    "selections": SELECTED_TEXTS,
+}
+"""What templates call them by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ join clients k on k.agency_id = s.agency_id and k.id = s.client_id
 left join owing on owing.client_id = s.client_id
 where s.agency_id = $1 and s.run_id = $2
   and (s.carried_in_minor <> -coalesce(owing.owed, 0) or k.remittance_method <> 'net'
+       or s.letterhead ->> 'vat_treatment' <> k.vat_treatment
+       or s.letterhead ->> 'account_digest' <> encode(sha256(convert_to(k.iban, 'UTF8')), 'hex')
        or s.vat_rate <> case when k.vat_treatment = 'standard' then k.vat_rate else 0 end
        or s.deferred <> (s.net_minor > 0 and s.net_minor < ceil(k.remittance_floor_minor * $4::numeric))
        or exists (
@@ -43,6 +45,12 @@ where s.agency_id = $1 and s.run_id = $2
            where l.agency_id = s.agency_id and l.statement_id = s.id and not exists (
                select from statement_lines other where other.agency_id = l.agency_id and other.payment_id = back.id)))
 order by k.name limit 1
+"""
+
+# Nobody changes a client between the check and the letterhead; in one order, so that two runs never wait for each other.
+HOLD: Final = """
+select from clients where agency_id = $1 and id in (select client_id from statements where agency_id = $1 and run_id = $2)
+order by id for share
 """
 
 ON_HAND: Final = """
@@ -79,6 +87,7 @@ async def approve(actor: Actor, run_id: UUID, proof: Proof, secret_key: str) -> 
     run = await load_run(actor, run_id, lock=True)
     _check(actor, run)
     today = await agency_day(actor)
+    await sql(HOLD, actor.agency_id, run.id)
     await _check_fresh(actor, run)
     await _check_on_hand(actor, run, today)
     settled = [Settled(**row) for row in await sql(SETTLED, actor.agency_id, run.id)]

@@ -46,7 +46,8 @@ due as (
 shares as (
     select due.client_id, payments, collected, direct, fees, due.vat_rate, vat, ours, owed, net, first_on,
            due - (ours - net) as still_owed, ceil(k.remittance_floor_minor * $4::numeric) as floor,
-           net > 0 and net < ceil(k.remittance_floor_minor * $4::numeric) as deferred
+           net > 0 and net < ceil(k.remittance_floor_minor * $4::numeric) as deferred, k.vat_treatment,
+           encode(sha256(convert_to(k.iban, 'UTF8')), 'hex') as account_digest
     from (select *, least(greatest(ours - due, 0), ours) as net from due) due
     join clients k on k.agency_id = $1 and k.id = due.client_id)
 """
@@ -97,10 +98,11 @@ lines as (
 made as (
     insert into statements (agency_id, client_id, run_id, currency, period_from, period_to, collected_minor, direct_minor,
                             fees_minor, vat_rate, vat_minor, carried_in_minor, carried_out_minor, net_minor, payments,
-                            deferred)
+                            deferred, letterhead)
     select $1, s.client_id, $5, $2,
            least(coalesce(before.period_to + 1, least(date_trunc('month', $3::date)::date, s.first_on)), $3), $3,
-           s.collected, s.direct, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, s.net, s.payments, s.deferred
+           s.collected, s.direct, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, s.net, s.payments, s.deferred,
+           jsonb_build_object('vat_treatment', s.vat_treatment, 'account_digest', s.account_digest)
     from shares s
     left join lateral (
         select max(period_to) as period_to from statements b
@@ -159,7 +161,10 @@ async def left_out(actor: Actor, currency: str, through: date) -> list[LeftOut]:
 
 
 async def write(actor: Actor, run_id: UUID, currency: str, through: date) -> None:
-    """Write the statements of a draft and their lines. A statement under its floor has no lines: its payments wait."""
+    """Write the statements of a draft and their lines. A statement under its floor has no lines: its payments wait.
+
+    The letterhead of a draft is only what the approval must find unchanged; the approval writes the whole of it.
+    """
     await sql(WRITE, actor.agency_id, currency, through, floor_scale(actor, currency), run_id)
 
 

@@ -164,7 +164,7 @@ IDEMPOTENCY = {
     "name": "Idempotency-Key",
     "in": "header",
     "schema": {"type": "string", "maxLength": 255},
-    "description": "The same key and call give the same answer; the same key with another call 409.",
+    "description": "The same key and call give the same answer for seven days; the same key with another call 409.",
 }
 
 

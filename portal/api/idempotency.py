@@ -1,6 +1,6 @@
 """The same call again: a POST with an ``Idempotency-Key`` is done once, and answered the same each time.
 
-A call that was refused left nothing behind and is not kept: sent again, it is tried again.
+Answers are kept for seven days (`portal.people.purge`). A call that was refused left nothing behind and is not kept: sent again, it is tried again.
 """
 
 import hashlib

@@ -88,7 +88,8 @@ class Entry:
 
     def told(self, name: str, value: object) -> str:
         """A fact's value as the reader sees it."""
-        return fact_text(name, value, str(self.facts.get("currency") or self.after.get("currency") or ""))
+        currency = str(self.facts.get("currency") or self.after.get("currency") or "")
+        return fact_text(name, value, currency, (self.action, self.subject_kind))
 
 
 COLUMNS = """

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Final
 
+from portal.audit.codes import spoken
 from portal.pages import formats
 from portal.pages.text import N_, translate
 
 ACTIONS: Final[Mapping[str, str]] = {
-    "agency.described": N_("described the agency"),
+    "agency.changed": N_("changed the agency's settings"),
     "agency.entered": N_("entered the agency"),
     "agency.founded": N_("founded the agency"),
     "agency.left": N_("left the agency"),
@@ -35,7 +36,9 @@ ACTIONS: Final[Mapping[str, str]] = {
     "case.settled": N_("settled the case"),
     "case.to_legal": N_("moved the case to legal"),
     "cases.exported": N_("exported cases"),
+    "client.account_changed": N_("changed where a client is paid"),
     "client.added": N_("added a client"),
+    "client.changed": N_("changed a client"),
     "contact.stopped": N_("stopped contact"),
     "debtor.person_added": N_("added a person"),
     "debtor.represented": N_("recorded a representative"),
@@ -120,6 +123,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
 FACTS: Final[Mapping[str, str]] = {
     "action": N_("Next action"),
     "address": N_("Address"),
+    "address_before": N_("Address before"),
     "allocation": N_("A payment is used up on"),
     "amount_minor": N_("Amount"),
     "at": N_("When"),
@@ -128,6 +132,7 @@ FACTS: Final[Mapping[str, str]] = {
     "authorised": N_("Authorised"),
     "bad": N_("Rows with errors"),
     "balance_minor": N_("Balance"),
+    "base_currency": N_("Base currency"),
     "case": N_("Case"),
     "case_id": N_("Case"),
     "cases": N_("Cases"),
@@ -161,9 +166,11 @@ FACTS: Final[Mapping[str, str]] = {
     "flaws": N_("Flaws"),
     "found": N_("Found"),
     "hash": N_("Digest"),
+    "head": N_("Latest digest"),
     "heads": N_("Heads compared"),
     "hint": N_("Begins with"),
     "iban": N_("IBAN"),
+    "iban_before": N_("IBAN before"),
     "journal_id": N_("Journal"),
     "judged_on": N_("Judged on"),
     "kept_minor": N_("Kept by us"),
@@ -174,6 +181,7 @@ FACTS: Final[Mapping[str, str]] = {
     "level": N_("Level"),
     "licence": N_("Licence"),
     "name": N_("Name"),
+    "name_before": N_("Name before"),
     "net_minor": N_("Net"),
     "note": N_("Note"),
     "number": N_("Number"),
@@ -182,6 +190,7 @@ FACTS: Final[Mapping[str, str]] = {
     "only_all": N_("Only if every row can be placed"),
     "outcome": N_("Outcome"),
     "paid_on": N_("Paid on"),
+    "password_approves_money": N_("A password may approve money"),
     "payer": N_("Payer"),
     "payment_id": N_("Payment"),
     "period_to": N_("Through"),
@@ -214,6 +223,7 @@ FACTS: Final[Mapping[str, str]] = {
     "size_bytes": N_("Bytes"),
     "slug": N_("Short name"),
     "stage": N_("Stage"),
+    "statement_prefix": N_("Statement numbers begin with"),
     "statements": N_("Statements"),
     "status": N_("Status"),
     "stop_id": N_("Stop"),
@@ -232,6 +242,7 @@ FACTS: Final[Mapping[str, str]] = {
     "vat_treatment": N_("VAT on fees"),
     "verdict": N_("Contact guard"),
     "version": N_("Version"),
+    "waiting": N_("Waiting for a seal"),
     "warnings": N_("Warnings"),
     "withdrawn": N_("Earlier promises withdrawn"),
 }
@@ -261,8 +272,13 @@ def fact_word(name: str) -> str:
     return translate(FACTS[name]) if name in FACTS else name
 
 
-def fact_text(name: str, value: object, currency: str = "") -> str:
-    """A fact's value as a reader sees it; amounts in ``currency``, moments in the viewer's zone."""
+def fact_text(name: str, value: object, currency: str = "", of: tuple[str, ...] = ()) -> str:
+    """A fact's value as a reader sees it; amounts in ``currency``, moments in the viewer's zone.
+
+    ``of`` is the action and the kind of its subject, which decide what some codes mean.
+    """
+    if (words := spoken(name, value, currency, of=of)) is not None:
+        return words
     match value:
         case None | "":
             text = "—"
@@ -275,16 +291,16 @@ def fact_text(name: str, value: object, currency: str = "") -> str:
         case str() if _DAY.fullmatch(value):
             text = formats.date_full(date.fromisoformat(value))
         case Mapping():
-            text = "; ".join(_within(value, currency)) or "—"
+            text = "; ".join(_within(value, currency, of)) or "—"
         case list():
-            text = ", ".join(fact_text(name, one, currency) for one in value) or "—"
+            text = ", ".join(fact_text(name, one, currency, of) for one in value) or "—"
         case _:
             text = str(value)
     return text
 
 
-def _within(facts: Mapping[str, object], currency: str) -> Iterator[str]:
+def _within(facts: Mapping[str, object], currency: str, of: tuple[str, ...]) -> Iterator[str]:
     """The facts within a fact. A currency above its figures says what they are in."""
     for name, value in facts.items():
         inner = name if re.fullmatch("[A-Z]{3}", name) else currency
-        yield f"{fact_word(name)} {fact_text(name, value, inner)}"
+        yield f"{fact_word(name)} {fact_text(name, value, inner, of)}"

@@ -21,6 +21,13 @@ _GROUPED: Final = re.compile(
 """An amount in groups of three, by commas or by blanks."""
 
 
+class Typed(dict[str, str]):
+    """What stands in a form's fields; what nobody typed is empty."""
+
+    def __missing__(self, _: str) -> str:
+        return ""
+
+
 class Form:
     """The fields of a submitted form. Texts are stripped; a missing field is empty."""
 
@@ -42,6 +49,14 @@ class Form:
         if "\x00" in text:
             raise Refused(N_("This contains a character that cannot be kept."), field=name, code="bad_text")
         return text
+
+    def lines(self, name: str, *, limit: int = 2000) -> str:
+        """A text of several lines, as it is kept: browsers send line breaks of two characters.
+
+        Raises:
+            Refused: it is longer than ``limit`` characters.
+        """
+        return "\n".join(line.rstrip() for line in self.text(name, limit=limit).splitlines())
 
     def flag(self, name: str) -> bool:
         """Whether a box is ticked."""

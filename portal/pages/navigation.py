@@ -39,6 +39,7 @@ STAFF: Final = (
     Entry("statements.read", "/statements", N_("Statements"), icon="receipt"),
     Entry("audit.read", "/audit", N_("Audit"), icon="shield-check"),
     Entry("people.manage", "/people", N_("People"), icon="users"),
+    Entry("agency.manage", "/settings", N_("Settings"), icon="settings"),
 )
 
 CLIENT: Final = (

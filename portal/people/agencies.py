@@ -96,17 +96,6 @@ async def found(
     return agency
 
 
-async def describe(actor: Actor, *, licence: str, address: str, vat_number: str) -> None:
-    """Say what stands on the agency's letters and statements: licence, postal address in lines, VAT number."""
-    actor.require("agency.manage")
-    await sql(
-        "update agencies set licence = $2, address = $3, vat_number = $4 where id = $1",
-        *(actor.agency_id, licence, address, vat_number),
-    )
-    after = {"licence": licence, "address": address, "vat_number": vat_number}
-    await record(actor, "agency.described", "agency", actor.agency_id, after=after)
-
-
 def _check(slug: str, name: str, language: str, time_zone: str, base_currency: str) -> None:
     if not _SLUG.fullmatch(slug) or len(slug) > 60:
         raise Refused(N_("A slug is lower-case letters, digits and single hyphens."), field="slug", code="bad_slug")

@@ -10,7 +10,7 @@ from portal.audit.record import record
 from portal.errors import NotFound, Refused
 from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.people.permissions import AGENCY_ROLES, CLIENT_ROLES, Role
+from portal.people.permissions import AGENCY_ROLES, CLIENT_ROLES, Role, permits
 from portal.tenancy.database import sql, sql_one, sql_value
 
 
@@ -43,6 +43,16 @@ async def members(actor: Actor, client_id: UUID | None) -> list[Member]:
         client_id,
     )
     return [_member(row) for row in rows]
+
+
+async def without_second_factor(actor: Actor) -> list[str]:
+    """The names of the agency's people who may approve money and have no second factor."""
+    roles = [role.value for role in AGENCY_ROLES if permits(role, "remittances.approve")]
+    chosen = (
+        " and m.client_id is null and m.role = any($2) and u.totp_confirmed_at is null order by lower(u.name), m.id"
+    )
+    rows = await sql(SELECT + chosen, actor.agency_id, roles)
+    return [row["name"] for row in rows]
 
 
 async def find_membership(actor: Actor, membership_id: UUID) -> Member:

@@ -1,7 +1,7 @@
 """The beginnings: two agencies with their people, clients, agreements, queues, and the rates of exchange."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -15,7 +15,8 @@ from cases.queues.setup import open_queue
 from portal.identity import new_id
 from portal.people import passwords
 from portal.people.actor import Actor
-from portal.people.agencies import describe, found
+from portal.people.agencies import found
+from portal.people.agency_settings import change_settings, load_settings
 from portal.people.permissions import Role
 from portal.people.users import add_member
 from portal.sample.cast import PASSWORD, AgencyPlan, ClientPlan, Person
@@ -92,7 +93,9 @@ async def found_office(plan: AgencyPlan, today: date) -> Office:
         system = agency.actor
         people = {person.email: await _member(system, plan, person, hashed) for person in plan.people}
         owner = people[plan.with_role(Role.OWNER)[0].email]
-        await describe(owner, licence=plan.licence, address=plan.address, vat_number=plan.vat_number)
+        bare = await load_settings(owner)
+        letterhead = replace(bare, licence=plan.licence, address=plan.address, vat_number=plan.vat_number)
+        await change_settings(owner, letterhead, bare)
         await open_queue(owner, plan.queue)
         clients: dict[str, UUID] = {}
         for client in plan.clients:

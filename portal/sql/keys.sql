@@ -28,6 +28,7 @@ call identified('invitations');
 call identified('api_keys');
 call belongs('idempotent_answers', 'api_key_id', 'api_keys');
 create unique index if not exists idempotent_answers_once on idempotent_answers (agency_id, api_key_id, key);
+create index if not exists idempotent_answers_by_age on idempotent_answers (agency_id, created_at);
 create unique index if not exists number_series_once on number_series (agency_id, series);
 create unique index if not exists rate_counts_once on rate_counts (subject, window_start);
 

@@ -24,7 +24,6 @@ from cases.stages import to_legal
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.people.actor import Actor
-from portal.people.agencies import describe
 from portal.tenancy.database import sql, sql_value, transaction
 from tests.billing.money import agreed
 from tests.cases.casework import MONDAY, placed_case
@@ -153,15 +152,11 @@ async def test_people_who_become_known_have_real_numbers_and_no_client_sees_them
         assert await sql("select 1 from debtor_people where name = 'Tax adviser'") == []
 
 
-async def test_an_owner_opens_a_queue_once_and_says_what_stands_on_letters(cast: Cast) -> None:
+async def test_an_owner_opens_a_queue_once(cast: Cast) -> None:
     async with transaction(cast.owner.actor.scope):
         await open_queue(cast.owner.actor, "Hard cases")
         with pytest.raises(Refused, match="already"):
             await open_queue(cast.owner.actor, "Hard cases")
-        await describe(cast.owner.actor, licence="No. 7", address="Am Hafen 1", vat_number="DE1")
-        assert await sql_value("select licence from agencies where id = $1", cast.nordkai.id) == "No. 7"
     async with transaction(cast.negotiator.actor.scope):
         with pytest.raises(Forbidden):
             await open_queue(cast.negotiator.actor, "Mine")
-        with pytest.raises(Forbidden):
-            await describe(cast.negotiator.actor, licence="", address="", vat_number="")

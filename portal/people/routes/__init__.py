@@ -3,7 +3,8 @@
 from typing import Any
 
 from portal.people import letters as letters  # registers the jobs that mail them
-from portal.people.routes import account, directory, invitation, keys, login, reset
+from portal.people import purge as purge  # and the one that deletes what has no value any more
+from portal.people.routes import account, directory, invitation, keys, login, reset, settings
 
 ROUTES: list[Any] = [
     *login.ROUTES,
@@ -12,4 +13,5 @@ ROUTES: list[Any] = [
     *account.ROUTES,
     *directory.ROUTES,
     *keys.ROUTES,
+    *settings.ROUTES,
 ]

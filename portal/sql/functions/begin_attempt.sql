@@ -14,7 +14,6 @@ declare
 begin
     perform pg_advisory_xact_lock(hashtextextended('attempt ' || p_purpose || encode(p_account, 'hex'), 0));
     perform pg_advisory_xact_lock(hashtextextended('attempt from ' || p_purpose || p_address, 0));
-    delete from login_attempts where at < p_now - interval '7 days';
     select max(at) into last_success from login_attempts
     where account = p_account and purpose = p_purpose and succeeded and at > p_now - p_window;
     if (select count(*) from login_attempts

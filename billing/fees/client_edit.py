@@ -1,0 +1,68 @@
+"""The page on which the owner edits a client's terms."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from billing.fees.client_form import countries, edited_in, texts_of
+from billing.fees.words import TERM_WORDS
+from cases.client_terms import change_terms, edited, prefix_is_fixed
+from cases.clients import load_client
+from portal.audit.words import fact_word
+from portal.editing import ChangedMeanwhile, Editing, opened, overtaken, refused, seen
+from portal.errors import Refused
+from portal.pages.forms import read_form
+from portal.pages.rendering import render
+from portal.pages.text import LANGUAGES, N_
+from portal.pages.toasts import PageRequest, redirect
+from portal.people.actor import Actor
+from portal.people.guards import needs
+from portal.people.profile import time_zones
+from portal.people.routes.browser import Shown
+from portal.tenancy.database import sql
+
+OPEN_RUNS: Final = """
+select r.id, r.number from remittance_runs r
+where r.agency_id = $1 and r.status in ('draft', 'reviewed')
+  and exists (select from statements s where s.agency_id = r.agency_id and s.run_id = r.id and s.client_id = $2)
+order by r.number
+"""
+
+
+@get("/clients/{client_id:uuid}/edit", guards=[needs("clients.manage")])
+async def show(request: PageRequest, actor: NamedDependency[Actor], client_id: FromPath[UUID]) -> Response[Any]:
+    """The client's terms in a form."""
+    client = await load_client(actor, client_id)
+    return await _page(request, actor, client_id, opened(texts_of(edited(client), actor)))
+
+
+@post("/clients/{client_id:uuid}/edit", guards=[needs("clients.manage")])
+async def change(request: PageRequest, actor: NamedDependency[Actor], client_id: FromPath[UUID]) -> Response[Any]:
+    """Keep them."""
+    await load_client(actor, client_id)
+    form = await read_form(request)
+    try:
+        await change_terms(actor, client_id, edited_in(form, actor), edited_in(seen(form), actor))
+    except ChangedMeanwhile as error:
+        now = texts_of(edited(await load_client(actor, client_id)), actor)
+        return await _page(request, actor, client_id, overtaken(form, now, error))
+    except Refused as error:
+        return await _page(request, actor, client_id, refused(form, error))
+    return redirect(request, f"/clients/{client_id}", N_("Saved."))
+
+
+async def _page(request: PageRequest, actor: Actor, client_id: UUID, editing: Editing) -> Response[Any]:
+    client = await load_client(actor, client_id)
+    return render(
+        request, "billing/client_edit.html", status=editing.status,
+        client=client, editing=editing, values=editing.values, errors=Shown(editing.errors), fact_word=fact_word,
+        countries=countries(actor), zones=sorted({client.time_zone, *time_zones()}), currency=actor.base_currency,
+        prefix_fixed=await prefix_is_fixed(actor, client_id), languages=LANGUAGES, words=TERM_WORDS,
+        open_runs=await sql(OPEN_RUNS, actor.agency_id, client_id),
+    )  # fmt: skip
+
+
+ROUTES = [show, change]

@@ -1,0 +1,37 @@
+"""The words in which the audit trail speaks the codes of the money: the same as on the pages."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from billing.fees.wording import tier_text
+from billing.fees.words import ALLOCATION_TEXTS, CYCLE_TEXTS, METHOD_TEXTS, SELECTED_TEXTS, VAT_TEXTS
+from billing.payments.register import CHANNEL_TEXTS
+from billing.payments.returns import REASONS
+from portal.audit.codes import speak
+from portal.pages.formats import percent
+from portal.pages.text import N_, translate
+
+
+def _rate(value: object, _: str) -> str:
+    try:
+        return percent(Decimal(str(value)))
+    except InvalidOperation:
+        return str(value)
+
+
+def _rules(value: Any, currency: str) -> str:
+    """An agreement's rules as its event keeps them: the basis of each, and its tiers of bound and rate."""
+    tiers = ((basis, {"up_to": bound, "rate": rate}) for basis, rule in value for bound, rate in rule)
+    return translate("; ").join(str(tier_text(tier, basis, currency)) for basis, tier in tiers)
+
+
+speak("vat_treatment", VAT_TEXTS)
+speak("vat_rate", _rate)
+speak("allocation", ALLOCATION_TEXTS)
+speak("remittance_method", METHOD_TEXTS)
+speak("remittance_cycle", CYCLE_TEXTS)
+speak("selected_by", SELECTED_TEXTS)
+speak("channel", CHANNEL_TEXTS, of="payment")
+speak("received_by", {"agency": N_("the agency"), "client": N_("the client")}, of="payment")
+speak("reason", REASONS, of="payment")
+speak("rules", _rules, of="fee_agreement")

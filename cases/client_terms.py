@@ -1,0 +1,113 @@
+"""Changing a client's terms. What it is paid to is changed apart, as that is where money goes."""
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Final
+from uuid import UUID
+
+from cases.clients import ClientFile, Terms, check, check_name_is_free, is_iban, load_client, lock_clients
+from portal.audit.record import record
+from portal.editing import ChangedMeanwhile, changed_fields, latest_change
+from portal.errors import Refused
+from portal.pages.text import N_
+from portal.people.actor import Actor
+from portal.people.agencies import OPERATOR, agency_of_client, client_id_of, list_agencies
+from portal.tenancy.database import enter, sql, sql_value, transaction
+
+CHANGED: Final = "client.changed"
+_PREFIX: Final = re.compile(r"[A-Z0-9]{1,8}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditedTerms(Terms):
+    """A client's terms as its owner edits them: all but where it is paid, which stays empty here."""
+
+    statement_prefix: str = ""
+
+
+def edited(client: ClientFile) -> EditedTerms:
+    """The part of a client that can be edited."""
+    kept = {name: getattr(client, name) for name in EditedTerms.__dataclass_fields__}
+    return EditedTerms(**{**kept, "iban": ""})
+
+
+async def prefix_is_fixed(actor: Actor, client_id: UUID) -> bool:
+    """Whether statements were numbered with the client's prefix: the series goes on under it."""
+    return bool(
+        await sql_value(
+            "select exists (select from number_series where agency_id = $1 and series = $2 and last > 0)",
+            *(actor.agency_id, f"statements of {client_id}"),
+        )
+    )
+
+
+async def change_terms(actor: Actor, client_id: UUID, wanted: EditedTerms, seen: EditedTerms) -> None:
+    """Keep a client's terms, which were ``seen`` when the change began. They hold for what happens from now on.
+
+    Raises:
+        NotFound: there is no such client.
+        ChangedMeanwhile: they were other ones by then.
+        Refused: something will not do, with its field.
+    """
+    actor.require("clients.manage")
+    await lock_clients(actor)
+    before = edited(await load_client(actor, client_id, lock=True))
+    if before != seen:
+        raise ChangedMeanwhile(before, await latest_change(actor, CHANGED, "client", client_id))
+    check(wanted, before)
+    old, new = asdict(before), asdict(wanted)
+    changed = changed_fields(old, new)
+    if not changed:
+        return
+    if "name" in changed:
+        await check_name_is_free(actor, wanted.name, client_id)
+    if "statement_prefix" in changed:
+        await _check_prefix(actor, client_id, wanted.statement_prefix)
+    assignments = ", ".join(f"{name} = ${place}" for place, name in enumerate(changed, start=3))
+    await sql(
+        f"update clients set {assignments} where agency_id = $1 and id = $2",  # noqa: S608 - own column names
+        *(actor.agency_id, client_id, *(new[name] for name in changed)),
+    )
+    plain = [name for name in changed if name != "address"]
+    await record(
+        actor, CHANGED, "client", client_id, client_id=client_id,
+        facts={"currency": actor.base_currency}, before={name: old[name] for name in plain}, after={name: new[name] for name in plain},
+        personal={"address_before": before.address, "address": wanted.address} if "address" in changed else None,
+    )  # fmt: skip
+
+
+async def _check_prefix(actor: Actor, client_id: UUID, prefix: str) -> None:
+    if await prefix_is_fixed(actor, client_id):
+        raise Refused(N_("Statements were numbered with this already."), field="statement_prefix", code="fixed")
+    if not _PREFIX.fullmatch(prefix):
+        raise Refused(N_("1 to 8 capital letters and digits."), field="statement_prefix", code="bad_prefix")
+    taken = await sql_value(
+        "select exists (select from clients where agency_id = $1 and statement_prefix = $2 and id <> $3)",
+        *(actor.agency_id, prefix, client_id),
+    )
+    if taken:
+        raise Refused(N_("Another client's statements begin with it."), field="statement_prefix", code="taken")
+
+
+async def pay_to(*, client: str, iban: str) -> None:
+    """The operator's command: set the account that a client is paid to. Opens its own transaction.
+
+    Raises:
+        NotFound: there is no such client.
+        Refused: it is not an IBAN.
+    """
+    client_id, account = client_id_of(client), iban.replace(" ", "").upper()
+    if not is_iban(account):
+        raise Refused(N_("This is not an IBAN: please check it."), field="iban", code="bad_iban")
+    agencies = {one.id: one for one in await list_agencies()}
+    async with transaction(OPERATOR):
+        actor = agencies[await agency_of_client(client_id)].actor
+        await enter(actor.scope)
+        before = (await load_client(actor, client_id, lock=True)).iban
+        if before == account:
+            return
+        await sql("update clients set iban = $3 where agency_id = $1 and id = $2", actor.agency_id, client_id, account)
+        await record(
+            actor, "client.account_changed", "client", client_id, client_id=client_id,
+            personal={"iban": account, **({"iban_before": before} if before else {})},
+        )  # fmt: skip

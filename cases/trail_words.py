@@ -1,0 +1,83 @@
+"""The words in which the audit trail speaks the codes of the debt: the same as on the pages."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from cases.casework import ACTION_TEXTS, CLOSE_CODES
+from cases.contact.log import OUTCOME_TEXTS
+from cases.contact.question import Channel, Outcome
+from cases.disputes import REASONS as DISPUTE_REASONS
+from cases.documents.evidence import KIND_TEXTS, REFUSALS
+from cases.intake.issue import FileFault
+from cases.pauses import HOLD_REASONS
+from cases.tables import CaseStatus, PlacementStatus, Stage
+from portal.audit.codes import speak
+from portal.pages.text import N_, translate
+
+STATUSES: Final[Mapping[str, str]] = {
+    CaseStatus.RECEIVED: N_("Received"),
+    CaseStatus.NEEDS_INFO: N_("Waits for the client"),
+    CaseStatus.ACTIVE: N_("Active"),
+    CaseStatus.CLOSED: N_("Closed"),
+}
+PLACEMENTS: Final[Mapping[str, str]] = {
+    PlacementStatus.RECEIVED: N_("Received"),
+    PlacementStatus.CHECKING: N_("Not handed over yet"),
+    PlacementStatus.ACCEPTED: N_("Accepted"),
+    PlacementStatus.PARTLY_ACCEPTED: N_("Partly accepted"),
+    PlacementStatus.REJECTED: N_("Nothing was taken"),
+    PlacementStatus.CANCELLED: N_("Cancelled"),
+    PlacementStatus.ROLLED_BACK: N_("Taken back"),
+}
+STAGES: Final[Mapping[str, str]] = {
+    Stage.AMICABLE: N_("Amicable"),
+    Stage.LEGAL: N_("Legal"),
+    Stage.FORWARDED: N_("Forwarded"),
+}
+CHANNELS: Final[Mapping[str, str]] = {
+    Channel.CALL: N_("Telephone"),
+    Channel.EMAIL: N_("E-mail"),
+    Channel.SMS: N_("Text message"),
+    Channel.LETTER: N_("Letter"),
+    Channel.VISIT: N_("Visit"),
+}
+FAULTS: Final[Mapping[str, str]] = {
+    FileFault.EMPTY_FILE: N_("The file is empty."),
+    FileFault.NO_ROWS: N_("The file has no rows to place."),
+    FileFault.MISSING_COLUMN: N_("A column is missing."),
+    FileFault.DUPLICATE_COLUMN: N_("A column occurs more than once."),
+    FileFault.BAD_ENCODING: N_("The file cannot be read as text."),
+    FileFault.TOO_LARGE: N_("The file is too large."),
+    FileFault.TOO_MANY_ROWS: N_("The file has too many rows."),
+    FileFault.TOO_MANY_COLUMNS: N_("The file has too many columns."),
+    FileFault.NOT_CSV: N_("This is no CSV file."),
+    FileFault.UNREADABLE_ROW: N_("A row does not end."),
+    FileFault.BAD_PAYLOAD: N_("The JSON has another shape than a placement."),
+}
+
+
+def _channels(value: object, _: str) -> str:
+    return translate(", ").join(
+        translate(CHANNELS[code]) if code in CHANNELS else code for code in str(value).split(",")
+    )
+
+
+speak("status", STATUSES, of="case")
+speak("status", PLACEMENTS, of="placement")
+speak("stage", STAGES)
+speak("close_code", {code: words for code, (_, words) in CLOSE_CODES.items()})
+speak("action", ACTION_TEXTS)
+speak("outcome", {**OUTCOME_TEXTS, Outcome.SENT: N_("Sent")})
+speak("reason", DISPUTE_REASONS, of="dispute.opened")
+speak("reason", HOLD_REASONS, of="case.held")
+speak("channels", _channels)
+speak("kind", KIND_TEXTS, of="document")
+speak("refusal", REFUSALS)
+speak("scan", {"not_scanned": N_("not scanned")})
+speak("door", {"web": N_("the portal"), "api": N_("the API")})
+speak("problem", FAULTS)
+speak(
+    "problem",
+    {"not_all": N_("Not every row could be placed."), "nothing_left": N_("No row was left to place.")},
+    of="placement.turned_down",
+)
