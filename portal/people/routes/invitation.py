@@ -51,14 +51,18 @@ async def _accept(request: PageRequest, token: str, offered: Offer, form: Form) 
     """Nothing is held while the password is hashed; the link is looked at again when it is used up."""
     now, sender = clock.now(), sender_of(request)
     password = secret(form, "password")
+    proved: login.Proved | None = None
     if offered.is_known:
         name, hashed = None, None
-        scope = Scope(user_id=await login.prove(offered.email, password, sender, now))
+        proved = await login.prove(offered.email, password, sender, now)
+        scope = Scope(user_id=proved.user_id)
     else:
         name = form.text("name", limit=120)
         invitations.check_newcomer(offered, name, password)
         hashed, scope = await passwords.hash_password(password), NOBODY
     async with transaction(scope):
+        if proved is not None:
+            await login.hold(proved.password_hash)
         user_id, membership_id = await invitations.accept(token, now, name=name, password_hash=hashed)
         await enter(Scope(user_id=user_id))
         if old_token := token_of(request):
