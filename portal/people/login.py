@@ -104,15 +104,13 @@ async def _open(sender: Sender, now: datetime, request_id: UUID) -> Opened:
     return await open_for(only, sender, now, request_id)
 
 
-async def open_for(
-    membership_id: UUID | None, sender: Sender, now: datetime, request_id: UUID, action: str = "login.succeeded"
-) -> Opened:
+async def open_for(membership_id: UUID | None, sender: Sender, now: datetime, request_id: UUID) -> Opened:
     """Begin a session of the transaction's user for one of their memberships, or for none yet.
 
     Leaves the transaction in the scope of whoever was let in.
     """
     token = await sessions.begin(membership_id, sender, now)
-    return await _welcome(token, now, request_id, action, sender)
+    return await _welcome(token, now, request_id, "login.succeeded", sender)
 
 
 async def pass_second_factor(
