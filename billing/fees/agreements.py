@@ -143,6 +143,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
 async def versions(actor: Actor, client_id: UUID) -> list[Version]:
     """Every version of a client's agreement, the newest first."""
+    # Before their rules: a version that is made in between is left out, instead of standing there without rules.
+    made = await sql(VERSIONS, actor.agency_id, client_id)
     rules: dict[UUID, list[Rule]] = {}
     for row in await sql(RULES, actor.agency_id, client_id):
         rules.setdefault(row["agreement_id"], []).append(_rule(row))
@@ -158,7 +160,7 @@ async def versions(actor: Actor, client_id: UUID) -> list[Version]:
             row["agreed_by_name"] or "",
             row["created_at"],
         )
-        for row in await sql(VERSIONS, actor.agency_id, client_id)
+        for row in made
     ]
 
 

@@ -85,19 +85,20 @@ async def _identity(actor: Actor, case: CaseFile, reference: str, token: UUID) -
     """What makes this payment one of its own, and the payment that was recorded under it already.
 
     The caller holds the case's row, so that nobody is recording it just now. A reference whose payment went back may
-    be used again; a form may not.
+    be used again; a form may not. What we add stands behind two blanks, since no reference has two in a row: the
+    reference ``7 #2`` is not ``7`` for the second time.
     """
-    base = f"{case.id} {reference}" if reference else f"{case.id} form {token}"
+    base = f"{case.id} {reference}" if reference else f"{case.id}  form {token}"
     rows = await sql(
         "select p.id, exists (select from payments r where r.agency_id = p.agency_id and r.reverses = p.id) as went_back"
         " from journals j join payments p on p.agency_id = j.agency_id and p.journal_id = j.id"
         " where j.agency_id = $1 and j.source = 'payment' and j.external_id = any($2)",
-        *(actor.agency_id, [base, *(f"{base} #{again}" for again in range(2, 10))]),
+        *(actor.agency_id, [base, *(f"{base}  #{again}" for again in range(2, 10))]),
     )
     standing = [row["id"] for row in rows if not (row["went_back"] and reference)]
     if standing:
         return base, standing[0]
-    return (f"{base} #{len(rows) + 1}" if rows else base), None
+    return (f"{base}  #{len(rows) + 1}" if rows else base), None
 
 
 async def _the_same(

@@ -1,7 +1,6 @@
 """Pages of remittance runs: the list, a new one with its preview, and one on its way from draft to closed."""
 
 from collections.abc import Awaitable
-from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -33,8 +32,8 @@ from portal.people.attempts import TooManyAttempts
 from portal.people.guards import needs
 from portal.people.routes.browser import sender_of, settings_of, shown
 from portal.people.tables import Purpose
-from portal.tenancy.database import NOBODY, enter, sql
-from portal.tenancy.request import outlive
+from portal.tenancy.database import savepoint, sql
+from portal.tenancy.request import settle
 
 Page = Response[Any]
 
@@ -166,20 +165,16 @@ async def give_approval(request: PageRequest, actor: NamedDependency[Actor], run
 
 async def _approve(request: PageRequest, actor: Actor, run_id: UUID, proof: Proof) -> None:
     """Approve, counting a proof that does not fit as an attempt at the account, whatever becomes of the page."""
-    now, sender = clock.now(), sender_of(request)
     purpose = Purpose.CODE if proof.code else Purpose.PASSWORD
     account = str(actor.user_id) if proof.code else actor.email
-    attempt = await attempts.begin(purpose, account, sender.address, now)
+    attempt = await attempts.begin(purpose, account, sender_of(request).address, clock.now())
     try:
-        await approve(actor, run_id, proof, settings_of(request).secret_key)
+        async with savepoint():
+            await approve(actor, run_id, proof, settings_of(request).secret_key)
     except NotProven:
-
-        async def count() -> None:
-            await enter(NOBODY)
-            with suppress(TooManyAttempts):
-                await attempts.begin_wrong(purpose, account, sender.address, now)
-
-        outlive(request.scope, count)
+        # Counted only afterwards, guesses made at once would slip past the limit together.
+        await attempts.tell_failure(attempt)
+        settle(request.scope, commit=True)
         raise
     await attempts.succeeded(attempt)
 

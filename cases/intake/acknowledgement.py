@@ -56,6 +56,7 @@ def _set(placement: PlacementFile, head: asyncpg.Record, cases: list[asyncpg.Rec
 def _content(
     placement: PlacementFile, head: asyncpg.Record, cases: list[asyncpg.Record], language: str
 ) -> dict[str, object]:
+    assert placement.acknowledged_at is not None
     accepted = placement.summary["accepted"]
     assert placement.acknowledged_at is not None
     left_out = accepted["cases"] - len(cases)

@@ -35,6 +35,9 @@ update cases set claimed_by = $3, claimed_until = $4
 where agency_id = $1 and id = $2 and (claimed_until is null or claimed_until < $5 or claimed_by = $3 or $6)
 """
 
+# What is taken and what is let go for it, in one order: two who take over each other's case wait, and do not block.
+HOLD = "select from cases where agency_id = $1 and (id = $2 or claimed_by = $3) order by id for no key update"
+
 RELEASE = "update cases set claimed_by = null, claimed_until = null where agency_id = $1 and claimed_by = $2"
 
 
@@ -46,8 +49,9 @@ async def claim_next(actor: Actor, *, queue_id: UUID | None = None, after: UUID 
     """
     actor.require("cases.work")
     now = clock.now()
-    case_id = await sql_value(NEXT, actor.agency_id, actor.user_id, now + SOON, now, queue_id, after)
+    # Let go first: the search waits for nobody, while a release may wait for whoever takes that case over.
     await sql(RELEASE, actor.agency_id, actor.user_id)
+    case_id = await sql_value(NEXT, actor.agency_id, actor.user_id, now + SOON, now, queue_id, after)
     if case_id is None:
         return None
     await sql(TAKE, actor.agency_id, case_id, actor.user_id, now + LEASE, now, False)
@@ -62,6 +66,7 @@ async def claim(actor: Actor, case_id: UUID, *, steal: bool = False) -> None:
         Refused: somebody else holds it, and this actor may not or does not want to take it over.
     """
     actor.require("cases.steal" if steal else "cases.work")
+    await sql(HOLD, actor.agency_id, case_id, actor.user_id)
     case = await load_case(actor, case_id, lock=True)
     if not case.is_open:
         raise Refused(N_("The case is closed."), code="case_closed")

@@ -18,7 +18,9 @@ call grant_app('case_events',       'select, insert');
 call grant_app('contact_attempts',  'select, insert');
 call grant_app('promises',          'select, insert, update');
 call grant_app('disputes',          'select, insert, update');
-call grant_app('documents',         'select, insert, update');
+call grant_app('documents',         'select, insert');
+call grant_columns('documents', 'update',
+    '{id, agency_id, client_id, case_id, file_name, content_type, size_bytes, uploaded_by, uploaded_by_name, created_at}');
 call grant_app('document_accesses', 'select, insert');
 
 -- A large placement has the tables it fills sampled (sample_for_placing).

@@ -53,10 +53,19 @@ with booked as (
     from journals j join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id
     where j.agency_id = $1 and j.source = 'remittance' group by 1),
 settled as (
-    select id, number, status, payments, collected_minor as collected, direct_minor as direct, fees_minor as fees,
+    select id, number, status, payments, carried_out_minor, collected_minor as collected, direct_minor as direct, fees_minor as fees,
            vat_minor as vat, net_minor as net, carried_in_minor - carried_out_minor as owed,
            collected_minor - direct_minor as ours
     from statements where agency_id = $1 and status <> 'draft'),
+-- What each client owed (O1200) after each approval; the database's ids rise with time.
+carried as (
+    select statement_id, sum(amount) over (partition by client_id, currency order by journal_id, statement_id nulls first) as owed
+    from (select client_id, currency, journal_id, amount_minor as amount, null::uuid as statement_id from journal_lines
+          where agency_id = $1 and account = 1200
+          union all
+          select s.client_id, s.currency, j.id, 0, s.id from statements s
+          join journals j on j.agency_id = s.agency_id and j.source = 'remittance' and j.external_id = s.id || ':approval'
+          where s.agency_id = $1 and s.status <> 'draft') as course),
 listed as (
     select l.statement_id, count(*) as payments, sum(l.gross_minor) as collected,
            coalesce(sum(l.gross_minor) filter (where p.received_by = 'client'), 0) as direct, sum(l.fee_minor) as fees,
@@ -84,6 +93,9 @@ where (settled.ours, settled.net, settled.fees, settled.vat, settled.owed)
    or (coalesce(paid, 0), coalesce(drawn, 0))
       is distinct from (case when status = 'closed' then settled.net else 0 end,
                         case when status = 'closed' then settled.ours - settled.net else 0 end)
+union all
+select 'does not carry what the client owed', settled.id, number
+from settled join carried on carried.statement_id = settled.id where -carried_out_minor <> carried.owed
 union all
 select 'was booked, and is no statement', null, booked.statement_id
 from booked where not exists (select from settled where settled.id::text = booked.statement_id)

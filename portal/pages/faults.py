@@ -12,6 +12,7 @@ from portal.errors import Forbidden, NotFound, Refused, told
 from portal.pages.rendering import here, render
 from portal.pages.text import Text, speaking, translate
 from portal.people.guards import SignInNeeded
+from portal.tenancy.request import settle
 
 log = logging.getLogger("portal")
 
@@ -60,7 +61,10 @@ def refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
 
 
 def sign_in_needed(request: Request[Any, Any, Any], _: Exception) -> Response[Any]:
-    """401 for systems and fragments; people are sent to the sign-in and come back afterwards."""
+    """401 for systems and fragments; people are sent to the sign-in and come back afterwards. Nothing is kept of what
+    the request did before: the session may have ended on the way.
+    """
+    settle(request.scope, commit=False)
     if is_system(request):
         response = problem(401, "A valid API key is needed", code="unauthorised")
         response.headers["WWW-Authenticate"] = "Bearer"

@@ -58,16 +58,6 @@ async def begin(purpose: Purpose, account: str, address: str, now: datetime) -> 
     return attempt
 
 
-async def begin_wrong(purpose: Purpose, account: str, address: str, now: datetime) -> None:
-    """Count an attempt that is known to have failed, and have the account's agencies told.
-
-    Raises:
-        TooManyAttempts: too many failed before.
-    """
-    attempt = await begin(purpose, account, address, now)
-    await tell_failure(attempt)
-
-
 async def tell_failure(attempt: UUID) -> None:
     """Have a failed attempt written into the trail of the account's agencies.
 

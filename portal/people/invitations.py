@@ -22,7 +22,8 @@ from portal.people.attempts import normal_email
 from portal.people.memberships import parse_role, people_of
 from portal.people.permissions import Role
 from portal.people.tables import Language
-from portal.tenancy.database import sql, sql_one, sql_value
+from portal.people.trail import own_memberships
+from portal.tenancy.database import Scope, as_job, enter, sql, sql_one, sql_value
 
 LASTS: Final = timedelta(days=7)
 _EMAIL: Final = re.compile(r"[^@\s\"<>(),;:\\\[\]]+@[^@\s\"<>(),;:\\\[\].]+(\.[^@\s\"<>(),;:\\\[\].]+)*")
@@ -239,11 +240,12 @@ async def accept(
     name: str | None = None,
     password_hash: str | None = None,
     time_zone: str | None = None,
+    request_id: UUID | None = None,
 ) -> tuple[UUID, UUID]:
     """Use the link up and become a member: the user's and the membership's id.
 
     A stranger gives a name and the hash of a password, and without a ``time_zone`` keeps the client's or the agency's
-    hours; somebody known must be the transaction's user already.
+    hours; somebody known must be the transaction's user already. Leaves the transaction in the scope of the user alone.
 
     Raises:
         NotFound: the link no longer holds, or is not for this user.
@@ -253,4 +255,26 @@ async def accept(
     )
     if row is None:
         raise NotFound
+    await _tell_accepted(row["user_id"], row["membership_id"], request_id)
     return row["user_id"], row["membership_id"]
+
+
+async def _tell_accepted(user_id: UUID, membership_id: UUID, request_id: UUID | None) -> None:
+    """Told here and not when they are let in: whoever still owes a code is a member already."""
+    await enter(Scope(user_id=user_id))
+    one = next(one for one in await own_memberships() if one.id == membership_id)
+    name = await sql_value("select name from users where id = $1", user_id)
+    await enter(as_job(one.agency_id))
+    actor = Actor(
+        kind="user",
+        agency_id=one.agency_id,
+        agency_name=one.agency_name,
+        base_currency=one.base_currency,
+        user_id=user_id,
+        name=name,
+        request_id=request_id,
+    )
+    await record(
+        actor, "invitation.accepted", "membership", membership_id, client_id=one.client_id, facts={"role": one.role}
+    )
+    await enter(Scope(user_id=user_id))

@@ -28,6 +28,14 @@ class Opened:
     visitor: Visitor
 
 
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """Whose password it was, and what is kept of it: until a session begins on it, it may have been changed."""
+
+    user_id: UUID
+    password_hash: str
+
+
 def wrong_password() -> Refused:
     """The one answer to everything that does not fit, so that nobody learns which part it was."""
     return Refused(N_("E-mail or password is wrong."), code="wrong_login")
@@ -44,15 +52,16 @@ async def log_in(
         TooManyAttempts: the account or the address must wait.
         Refused: anything else is wrong, in the same words.
     """
-    user_id = await prove(email, password, sender, now)
-    async with transaction(Scope(user_id=user_id)):
+    proved = await prove(email, password, sender, now)
+    async with transaction(Scope(user_id=proved.user_id)):
+        await hold(proved.password_hash)
         if old_token:
             await sessions.end_by_token(old_token, now)
         return await _open(sender, now, request_id)
 
 
-async def prove(email: str, password: str, sender: Sender, now: datetime) -> UUID:
-    """Whose e-mail and password these are. Opens its own transactions.
+async def prove(email: str, password: str, sender: Sender, now: datetime) -> Proved:
+    """Whose e-mail and password these are. Opens its own transactions; the one that acts on it begins with `hold`.
 
     Raises:
         TooManyAttempts: the account or the address must wait.
@@ -71,10 +80,21 @@ async def prove(email: str, password: str, sender: Sender, now: datetime) -> UUI
     renewed = await passwords.hash_password(password) if passwords.is_outdated(kept) else None
     user_id: UUID = person["user_id"]
     async with transaction(Scope(user_id=user_id)):
+        await hold(kept)
         await attempts.succeeded(attempt)
         if renewed:
             await sql("select set_own_password($1)", renewed)
-    return user_id
+    return Proved(user_id, renewed or kept)
+
+
+async def hold(password_hash: str) -> None:
+    """Keep the password of the transaction's user as it was proved, until the transaction ends.
+
+    Raises:
+        Refused: it was changed while it was hashed.
+    """
+    if not await sql_value("select hold_own_password($1)", password_hash):
+        raise wrong_password()
 
 
 async def _open(sender: Sender, now: datetime, request_id: UUID) -> Opened:
@@ -84,15 +104,13 @@ async def _open(sender: Sender, now: datetime, request_id: UUID) -> Opened:
     return await open_for(only, sender, now, request_id)
 
 
-async def open_for(
-    membership_id: UUID | None, sender: Sender, now: datetime, request_id: UUID, action: str = "login.succeeded"
-) -> Opened:
+async def open_for(membership_id: UUID | None, sender: Sender, now: datetime, request_id: UUID) -> Opened:
     """Begin a session of the transaction's user for one of their memberships, or for none yet.
 
     Leaves the transaction in the scope of whoever was let in.
     """
     token = await sessions.begin(membership_id, sender, now)
-    return await _welcome(token, now, request_id, action, sender)
+    return await _welcome(token, now, request_id, "login.succeeded", sender)
 
 
 async def pass_second_factor(

@@ -2,8 +2,8 @@
 
 The body is read before the transaction begins and the answer is sent after it has ended, so that neither a slow sender
 nor a slow reader holds a connection (a file that is streamed while it is read must). Below 400 it commits, otherwise it
-rolls back. What must survive a refusal (a failed login, a refused contact) is handed to :func:`outlive` and runs in a
-short transaction of its own.
+rolls back, unless :func:`settle` says otherwise. What must survive a refusal (a refused contact) is handed to
+:func:`outlive` and runs in a short transaction of its own.
 """
 
 from collections.abc import Awaitable, Callable
@@ -34,6 +34,15 @@ def outlive(scope: Scope, what: Afterwards) -> None:
     scope["afterwards"].append(what)  # type: ignore[typeddict-item]
 
 
+def settle(scope: Scope, *, commit: bool) -> None:
+    """Say how this request's transaction ends, whatever the status of its answer.
+
+    A guess at a password is refused and yet counted, before the next one may be judged; whoever is led to the sign-in
+    because their session ended on the way has changed nothing.
+    """
+    scope["commits"] = commit  # type: ignore[typeddict-unknown-key]
+
+
 class TransactionMiddleware(ASGIMiddleware):
     """Opens the transaction, finds out who is there and whose data they may see, and ends it by the answer's status.
 
@@ -46,7 +55,7 @@ class TransactionMiddleware(ASGIMiddleware):
         """Handle one request."""
         opt = scope["route_handler"].opt
         extra: dict[str, Any] = scope  # type: ignore[assignment]
-        extra.update(actor=None, visitor=None, afterwards=[], request_id=new_id(), body_too_large=False)
+        extra.update(actor=None, visitor=None, afterwards=[], request_id=new_id(), body_too_large=False, commits=None)
         if opt.get("outside"):
             await next_app(scope, receive, send)
             return
@@ -58,7 +67,7 @@ class TransactionMiddleware(ASGIMiddleware):
             async with transaction(NOBODY, read_only=reading):
                 tenancy = await _arrive(scope)
                 await next_app(scope, body, answer)
-                if answer.status >= 400:
+                if not (answer.status < 400 if extra["commits"] is None else extra["commits"]):
                     raise _RolledBack
                 if not reading:
                     await check_constraints()

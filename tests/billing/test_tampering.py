@@ -64,6 +64,11 @@ async def settled_month(cast: Cast, owner: asyncpg.Connection, settings: Setting
         ("update statements set net_minor = net_minor + 1 where {mine}", "is not what was booked"),
         ("update statements set status = 'approved' where {mine}", "is not what was booked"),
         ("update statements set carried_out_minor = -1 where {mine}", "of its lines"),
+        (
+            "update statements set carried_in_minor = carried_in_minor - 9, carried_out_minor = carried_out_minor - 9"
+            " where {mine}",
+            "does not carry what the client owed",
+        ),
     ],
 )
 async def test_what_was_changed_of_payments_and_statements_is_found(

@@ -2,17 +2,27 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
+import asyncpg
 import pytest
 
+from cases.casework import CaseFile, load_case
+from cases.queues import claim as queue
 from cases.queues.claim import LEASE, claim, claim_next, held, release
 from cases.situation import refresh
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
-from portal.people.actor import system
+from portal.people.actor import Actor, system
 from portal.tenancy.database import sql, transaction
 from tests.cases.casework import MONDAY, placed_case
 from tests.people import Cast
+
+WAITING = """
+select exists (select from pg_locks where not granted and pg_blocking_pids(pid) <> '{}'
+               and pid in (select pid from pg_stat_activity where datname = current_database()))
+"""
 
 
 async def ordered(cast: Cast, *case_ids: object) -> None:
@@ -71,6 +81,41 @@ async def test_a_case_in_anothers_hands_is_refused_with_the_name_and_the_minutes
         with pytest.raises(Refused, match="Negotiator has this case for another 15 min"):
             async with transaction(cast.second_negotiator.actor.scope):
                 await claim(cast.second_negotiator.actor, case_id)
+
+
+async def test_two_who_take_over_each_others_case_do_not_block_each_other(
+    cast: Cast, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock.at(MONDAY):
+        cases = [await placed_case(cast.nordkai, cast.brandt) for _ in range(2)]
+        await ordered(cast, *cases)
+        actors = [cast.manager.actor, cast.owner.actor]
+        for actor, case_id in zip(actors, cases, strict=True):
+            async with transaction(actor.scope):
+                await claim(actor, case_id)
+        looking, both = 0, asyncio.Event()
+
+        async def slow(*arguments: Any, **more: Any) -> CaseFile:
+            """Whoever looks first goes on once the other has looked as well, or waits for a lock."""
+            nonlocal looking
+            found = await load_case(*arguments, **more)
+            looking += 1
+            if looking == 2:
+                both.set()
+            while not both.is_set() and not await owner.fetchval(WAITING):
+                await asyncio.sleep(0)
+            return found
+
+        monkeypatch.setattr(queue, "load_case", slow)
+
+        async def take(actor: Actor, case_id: UUID) -> None:
+            async with transaction(actor.scope):
+                await claim(actor, case_id, steal=True)
+
+        await asyncio.gather(*(take(actor, one) for actor, one in zip(actors, reversed(cases), strict=True)))
+        for actor, case_id in zip(actors, reversed(cases), strict=True):
+            async with transaction(actor.scope):
+                assert await held(actor) == case_id
 
 
 async def test_a_lease_that_ran_out_frees_the_case(cast: Cast) -> None:

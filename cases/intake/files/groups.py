@@ -17,9 +17,9 @@ def find_heading(rows: Sequence[Row], dated: Sequence[Row], name: Profile | None
     """The place of the headings' column, None when each row names its debtor itself."""
     if name is not None and dated and sum(bool(row.cells[name.place].strip()) for row in dated) * 2 > len(dated):
         return None
-    candidates = [name.place] if name is not None else []
     width = len(rows[0].cells) if rows else 0
-    for place in (*candidates, *range(min(width, 3))):
+    candidates: list[int] = [*([name.place] if name is not None else []), *range(min(width, 3))]
+    for place in candidates:
         headings = heading_cells(rows, dated, place)
         if len(headings) >= _ENOUGH and len(set(headings)) == len(headings):
             return place

@@ -1,6 +1,5 @@
 """One's own account: profile, password, second factor, sessions."""
 
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +22,7 @@ from portal.people.profile import Profile
 from portal.people.routes.browser import keep_tastes, keep_token, secret, sender_of, settings_of, shown
 from portal.people.routes.login import refusal
 from portal.people.tables import Purpose
-from portal.tenancy.database import NOBODY, enter
-from portal.tenancy.request import outlive
+from portal.tenancy.request import settle
 
 
 @get("/me", guards=[signed_in])
@@ -88,19 +86,14 @@ async def _prove(request: PageRequest, actor: Actor, form: Form) -> None:
         TooManyAttempts: too many were wrong.
         Refused: it is wrong.
     """
-    now, sender = clock.now(), sender_of(request)
     typed = secret(form, "current_password")
-    attempt = await attempts.begin(Purpose.PASSWORD, actor.email, sender.address, now)
+    attempt = await attempts.begin(Purpose.PASSWORD, actor.email, sender_of(request).address, clock.now())
     if await profile.check_own_password(typed):
         await attempts.succeeded(attempt)
         return
-
-    async def count() -> None:
-        await enter(NOBODY)
-        with suppress(attempts.TooManyAttempts):
-            await attempts.begin_wrong(Purpose.PASSWORD, actor.email, sender.address, now)
-
-    outlive(request.scope, count)
+    await attempts.tell_failure(attempt)
+    # Nothing else was written so far. Counted only afterwards, guesses made at once would slip past the limit together.
+    settle(request.scope, commit=True)
     raise Refused(N_("This is not your password."), field="current_password", code="wrong_password")
 
 

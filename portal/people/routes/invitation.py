@@ -16,7 +16,7 @@ from portal.people.login import Opened
 from portal.people.routes.browser import SMALL_FORM, let_in, secret, sender_of, shown, token_of
 from portal.people.routes.login import refusal
 from portal.people.vocabulary import ROLE_MEANINGS, next_step
-from portal.tenancy.database import NOBODY, Scope, enter, transaction
+from portal.tenancy.database import NOBODY, Scope, transaction
 
 
 @get("/invitation/{token:str}", opt={"public": True})
@@ -51,20 +51,23 @@ async def _accept(request: PageRequest, token: str, offered: Offer, form: Form) 
     """Nothing is held while the password is hashed; the link is looked at again when it is used up."""
     now, sender = clock.now(), sender_of(request)
     password = secret(form, "password")
+    proved: login.Proved | None = None
     if offered.is_known:
         name, hashed = None, None
-        scope = Scope(user_id=await login.prove(offered.email, password, sender, now))
+        proved = await login.prove(offered.email, password, sender, now)
+        scope = Scope(user_id=proved.user_id)
     else:
         name = form.text("name", limit=120)
         invitations.check_newcomer(offered, name, password)
         hashed, scope = await passwords.hash_password(password), NOBODY
     async with transaction(scope):
-        user_id, membership_id = await invitations.accept(token, now, name=name, password_hash=hashed)
-        await enter(Scope(user_id=user_id))
+        if proved is not None:
+            await login.hold(proved.password_hash)
+        request_id = request.scope["request_id"]  # type: ignore[typeddict-item]
+        _, membership_id = await invitations.accept(token, now, name=name, password_hash=hashed, request_id=request_id)
         if old_token := token_of(request):
             await sessions.end_by_token(old_token, now)
-        request_id = request.scope["request_id"]  # type: ignore[typeddict-item]
-        return await login.open_for(membership_id, sender, now, request_id, action="invitation.accepted")
+        return await login.open_for(membership_id, sender, now, request_id)
 
 
 def _page(

@@ -6,15 +6,17 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
+from billing.fees import agreements
 from billing.fees.agreements import SelectedBy, agree, agreement_for, flat, pick, versions
 from billing.fees.terms import Basis, Conditions, Limits, Mode, Payee, Rule, Tier
 from portal.errors import Forbidden, NotFound, Refused
 from portal.ledger.tables import Component
-from portal.tenancy.database import transaction
+from portal.tenancy.database import sql, transaction
 from tests.billing.fees.test_fee_rules import FLAT, LADDER
 from tests.billing.money import TODAY, agreed, pay
 from tests.cases.casework import placed_case
 from tests.people import Cast
+from tests.portal.ledger.books import apart
 
 MARCH, JUNE, JULY, SEPTEMBER = date(2026, 3, 1), date(2026, 6, 1), date(2026, 7, 1), date(2026, 9, 1)
 
@@ -27,6 +29,23 @@ async def test_a_new_version_stands_beside_the_earlier_ones(cast: Cast) -> None:
     assert [(version.agreement.version, version.since) for version in made] == [(2, JUNE), (1, MARCH)]
     assert made[0].agreement.rules[0].components == frozenset({Component.PRINCIPAL})
     assert made[0].agreed_by_name == "Owner"
+
+
+async def test_a_version_that_is_made_while_they_are_read_is_left_out(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await agreed(cast, cast.brandt, "0.25", since=MARCH)
+
+    async def slow(query: str, *arguments: object) -> list[asyncpg.Record]:
+        rows = await sql(query, *arguments)
+        monkeypatch.undo()
+        await apart(agreed(cast, cast.brandt, "0.20", since=JUNE))
+        return rows
+
+    async with transaction(cast.finance.actor.scope, read_only=True):
+        monkeypatch.setattr(agreements, "sql", slow)
+        made = await versions(cast.finance.actor, cast.brandt.id)
+    assert [version.agreement.version for version in made] == [1]
 
 
 async def test_every_kind_of_rule_comes_back_as_it_was_agreed(cast: Cast) -> None:

@@ -156,6 +156,15 @@ async def test_a_reference_stands_on_one_payment_of_a_case(cast: Cast) -> None:
     assert (await pay(cast.finance, other, 20_000, reference="E2E 9")).amount_minor == 20_000
 
 
+async def test_a_reference_is_not_taken_for_the_second_use_of_another(cast: Cast) -> None:
+    await agreed(cast, cast.brandt)
+    case_id = await placed_case(cast.nordkai, cast.brandt)
+    await pay(cast.finance, case_id, 10_000, reference="Invoice 7 #2")
+    await pay(cast.finance, case_id, 10_000, reference="Invoice 7")
+    assert await count("payments", cast.nordkai.id) == 2
+    assert (await look(cast.finance.actor, case_id)).balance_minor == 80_000
+
+
 async def test_the_promise_is_kept_by_the_payment(cast: Cast, owner: asyncpg.Connection) -> None:
     await agreed(cast, cast.brandt)
     case_id = await placed_case(cast.nordkai, cast.brandt)

@@ -1,5 +1,6 @@
 """A remittance through the pages: drafted, reviewed, approved by somebody else, paid, read by the client."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import asyncpg
@@ -101,6 +102,18 @@ async def test_wrong_passwords_are_limited(cast: Cast, visit: Visit, released: N
         # The right one has to wait as well.
         late = await second.post(f"/remittances/{run_id}/approval", data={"password": PASSWORD})
         assert late.status_code == 429
+    assert (await look(cast.finance, run_id)).approved_at is None
+
+
+async def test_wrong_proofs_given_at_once_do_not_slip_past_the_limit_together(
+    cast: Cast, visit: Visit, released: None
+) -> None:
+    run_id = await prepared(cast.finance)
+    with clock.at(NOON):
+        second = await visit(cast.second_finance)
+        guesses = (second.post(f"/remittances/{run_id}/approval", data={"password": f"wrong {n}"}) for n in range(12))
+        answers = await asyncio.gather(*guesses)
+    assert sorted(answer.status_code for answer in answers) == [422] * 5 + [429] * 7
     assert (await look(cast.finance, run_id)).approved_at is None
 
 

@@ -270,6 +270,19 @@ async def test_personal_values_stand_apart_and_are_proved_while_they_remain(
     assert (await proof_of(cast.nordkai.id)).ok
 
 
+async def test_an_event_slipped_under_a_seal_without_a_digest_is_found(cast: Cast, owner: asyncpg.Connection) -> None:
+    """The hash of a seal covers its digests: what is listed beyond them would be covered by nothing."""
+    await three_seals(cast)
+    (forged,) = await tell(cast.negotiator)
+    await owner.execute("delete from audit_unsealed where subject_id = $1", forged)
+    await owner.execute(
+        "update audit_seals set kinds = kinds || 'event'::text, subject_ids = subject_ids || $2::uuid"
+        " where agency_id = $1 and sequence = 3",
+        *(cast.nordkai.id, forged),
+    )
+    assert "Seal 3 was changed." in told(await proof_of(cast.nordkai.id))
+
+
 @pytest.mark.parametrize(
     "statement",
     [

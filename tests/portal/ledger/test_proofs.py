@@ -48,9 +48,13 @@ async def only_journal(books: Books) -> UUID:
         ("update cases set costs_minor = 1 where agency_id = $1 and number = 'K2'", "each case's balance"),
         ("delete from journal_lines where agency_id = $1", "has no lines"),
         ("delete from audit_unsealed where agency_id = $1", "never reached the seal"),
+        ("update balance_checkpoints set balance_minor = -150 where agency_id = $1", "every checkpoint is the sum"),
+        ("update balance_checkpoints set through = through - 3 where agency_id = $1", "every checkpoint is the sum"),
     ],
 )
 async def test_damage_is_found_and_named(books: Books, owner: asyncpg.Connection, damage: str, found: str) -> None:
+    async with transaction(books.actor.scope):
+        assert await sql_value("select checkpoint_balances($1, 1)", DAY) == 1
     assert await books.wrong() == []
     await owner.execute(damage, books.agency_id)
     assert any(found in wrong for wrong in await books.wrong())
@@ -94,6 +98,13 @@ async def test_a_right_too_many_is_found(books: Books, database: Settings) -> No
                 "revoke update (costs_minor) on cases from",
                 "may update cases.costs_minor",
             ),
+            (
+                "grant update (fee_minor) on payments to",
+                "revoke update (fee_minor) on payments from",
+                "columns of payments",
+            ),
+            ("grant delete on audit_events to", "revoke delete on audit_events from", "may delete audit_events"),
+            ("grant insert on audit_seals to", "revoke insert on audit_seals from", "may insert audit_seals"),
         ):
             await connection.execute(f"{grant} portal_app")
             try:

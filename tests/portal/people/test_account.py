@@ -1,10 +1,13 @@
 """One's own account, and tastes chosen in passing."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import asyncpg
 import httpx
+import pytest
 
+from portal.people import passwords
 from portal.people.routes import browser
 from portal.settings import Settings
 from tests.people import PASSWORD, Cast
@@ -63,6 +66,40 @@ async def test_the_current_password_cannot_be_guessed_from_a_stolen_session(visi
     answers = [(await client.post("/me/password", data=form)).status_code for _ in range(6)]
     assert answers == [422] * 5 + [429]
     assert (await client.post("/me/password", data={**form, "current_password": PASSWORD})).status_code == 429
+
+
+async def test_guesses_at_the_current_password_made_at_once_do_not_slip_past_the_limit(
+    visit: Visit, cast: Cast
+) -> None:
+    client = await visit(cast.negotiator)
+    form = {"current_password": "wrong wrong", "new_password": NEW_PASSWORD, "repeated": NEW_PASSWORD}
+    answers = await asyncio.gather(*(client.post("/me/password", data=form) for _ in range(12)))
+    assert sorted(answer.status_code for answer in answers) == [422] * 5 + [429] * 7
+
+
+async def test_a_session_that_ended_meanwhile_changes_no_password(
+    visit: Visit, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody changes the password in a session that its owner ends from elsewhere while the new one is hashed."""
+    thief, person = await visit(cast.negotiator), await visit(cast.negotiator)
+    hashing, go_on = asyncio.Event(), asyncio.Event()
+    hash_password = passwords.hash_password
+
+    async def slow(password: str) -> str:
+        hashing.set()
+        await go_on.wait()
+        return await hash_password(password)
+
+    monkeypatch.setattr(passwords, "hash_password", slow)
+    form = {"current_password": PASSWORD, "new_password": NEW_PASSWORD, "repeated": NEW_PASSWORD}
+    change = asyncio.create_task(thief.post("/me/password", data=form))
+    await hashing.wait()
+    assert (await person.post("/me/sessions/end-others")).status_code == 303
+    go_on.set()
+    assert "session" not in (await change).cookies
+    monkeypatch.undo()
+    assert (await log_in(await visit(), cast.negotiator, PASSWORD)).status_code == 303
+    assert (await log_in(await visit(), cast.negotiator, NEW_PASSWORD)).status_code == 422
 
 
 async def test_language_and_colours_are_kept_for_the_signed_out_in_cookies(visit: Visit) -> None:

@@ -47,7 +47,7 @@ async def test_somebody_new_accepts_an_invitation_and_is_let_in(
     assert await is_in(client)
     assert "Lena Brandes" in (await boss.get("/people")).text
     actions = await owner.fetch("select action from audit_events where agency_id = $1 order by id", cast.nordkai.id)
-    assert [row["action"] for row in actions] == ["invitation.made", "invitation.accepted"]
+    assert [row["action"] for row in actions] == ["invitation.made", "invitation.accepted", "login.succeeded"]
 
 
 async def test_opening_the_link_changes_nothing_and_it_works_once(visit: Visit, cast: Cast, link_in: Link) -> None:
@@ -87,6 +87,23 @@ async def test_somebody_known_accepts_with_their_password_and_keeps_their_other_
     assert (await client.post(link, data={"password": PASSWORD})).status_code == 303
     places = (await client.get("/choose")).text
     assert "Nordkai Inkasso" in places and "华东商账" in places
+
+
+async def test_who_accepts_and_still_owes_a_code_is_in_the_trail_as_a_member(
+    visit: Visit, cast: Cast, link_in: Link, owner: asyncpg.Connection
+) -> None:
+    await invite(await visit(cast.owner), cast.huadong_finance.email, "finance")
+    link = await link_in()
+    await owner.execute("update users set totp_confirmed_at = now() where id = $1", cast.huadong_finance.user_id)
+    client = await visit()
+    answer = await client.post(link, data={"password": PASSWORD})
+    assert answer.headers["location"] == "/login/code"
+    told = await owner.fetch(
+        "select action, actor_id, client_id, facts ->> 'role' as role from audit_events where agency_id = $1 order by id",
+        cast.nordkai.id,
+    )
+    assert [row["action"] for row in told] == ["invitation.made", "invitation.accepted"]
+    assert tuple(told[1])[1:] == (cast.huadong_finance.user_id, None, "finance")
 
 
 async def test_a_link_dies_after_a_week_when_sent_again_and_when_withdrawn(

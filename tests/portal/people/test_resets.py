@@ -2,15 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from datetime import timedelta
+from typing import Any
 
 import asyncpg
 import httpx
+import pytest
 
 from portal import clock
 from portal.jobs import work_off
+from portal.people import passwords
+from portal.people.login import hold
+from portal.people.second_factor import own_credentials
+from portal.people.sessions import Sender, begin
+from portal.tenancy.database import Scope, sql_value, transaction
 from tests.people import PASSWORD, Cast
-from tests.portal.people.conftest import NEW_PASSWORD, Letterbox, is_in, log_in
+from tests.portal.people.conftest import NEW_PASSWORD, Letterbox, carry, is_in, log_in
 
 Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 Link = Callable[[], Awaitable[str]]
@@ -62,6 +70,52 @@ async def test_the_link_sets_a_new_password_once_and_ends_every_session(
         "select count(*) from audit_events where agency_id = $1 and action = 'password.reset'", cast.nordkai.id
     )
     assert told == 1
+
+
+async def test_no_session_begins_on_a_password_that_was_reset_while_it_was_hashed(
+    visit: Visit, cast: Cast, link_in: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, thief = await visit(), await visit()
+    await client.post("/reset", data={"email": cast.finance.email})
+    link = await link_in()
+    hashed, go_on = asyncio.Event(), asyncio.Event()
+    is_right = passwords.is_right
+
+    async def slow(*arguments: Any) -> bool:
+        right = await is_right(*arguments)
+        hashed.set()
+        await go_on.wait()
+        return right
+
+    monkeypatch.setattr(passwords, "is_right", slow)
+    login = asyncio.create_task(log_in(thief, cast.finance, PASSWORD))
+    await hashed.wait()
+    assert (await client.post(link, data={"password": NEW_PASSWORD})).status_code == 303
+    go_on.set()
+    assert (await login).status_code == 422
+    assert not await is_in(thief)
+
+
+async def test_a_reset_waits_for_the_login_under_way_and_ends_its_session(
+    visit: Visit, cast: Cast, link_in: Link, owner: asyncpg.Connection
+) -> None:
+    client = await visit()
+    await client.post("/reset", data={"email": cast.finance.email})
+    link = await link_in()
+    async with transaction(Scope(user_id=cast.finance.user_id)):
+        kept = (await own_credentials()).password_hash
+        assert kept is not None
+        await hold(kept)
+        token = await begin(cast.finance.membership_id, Sender(), clock.now())
+        held_by = await sql_value("select pg_backend_pid()")
+        reset = asyncio.create_task(client.post(link, data={"password": NEW_PASSWORD}), context=Context())
+        waits = "select exists (select from pg_locks where not granted and $1 = any (pg_blocking_pids(pid)))"
+        while not reset.done() and not await owner.fetchval(waits, held_by):
+            pass
+        assert not reset.done()
+    assert (await reset).status_code == 303
+    carry(client, token)
+    assert not await is_in(client)
 
 
 async def test_a_link_lasts_an_hour_and_a_used_one_takes_the_others_along(

@@ -84,3 +84,33 @@ async def test_each_gap_would_be_seen(scratch: asyncpg.Connection, breach: str, 
         await scratch.execute("set local role portal_definer")
     await scratch.execute(breach)
     assert any(gap.startswith(told) for gap in await gaps(scratch))
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("api_keys", {"revoked_at"}),
+        ("invitations", {"token_hash", "expires_at", "withdrawn_at"}),
+        ("memberships", {"role", "ended_at"}),
+        ("number_series", {"last"}),
+        ("sessions", {"ended_at"}),
+        ("users", {"name", "language", "time_zone", "theme"}),
+        ("payments", set()),
+        ("fee_agreements", set()),
+        ("fee_rules", set()),
+        ("statement_lines", set()),
+        ("case_events", set()),
+        ("contact_attempts", set()),
+        ("document_accesses", set()),
+    ],
+)
+async def test_nothing_more_of_a_row_changes_than_what_becomes_of_it(
+    scratch: asyncpg.Connection, table: str, columns: set[str]
+) -> None:
+    """Whom a key speaks for, whom an invitation is for, and what was written down, stay as they were."""
+    rows = await scratch.fetch(
+        "select attname from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped"
+        " and has_column_privilege('portal_app', attrelid, attnum, 'update')",
+        table,
+    )
+    assert {row["attname"] for row in rows} == columns

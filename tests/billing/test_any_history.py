@@ -1,0 +1,327 @@
+"""Whatever people do to the money, one after the other or at once: the books prove, and nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from billing.fees.agreements import SelectedBy, agree, flat
+from billing.payments.receipts import record
+from billing.payments.returns import reverse
+from billing.remittance.approve import approve
+from billing.remittance.draft import cancel, prepare, prepare_again, review
+from billing.remittance.pay import pay
+from portal import clock
+from portal.errors import Refused
+from portal.ledger.tables import Component
+from portal.money import share
+from portal.settings import Settings
+from portal.tenancy.database import as_job, sql, transaction
+from tests.billing.money import NOON, wrong
+from tests.billing.remitting import PROOF
+from tests.cases.casework import placed_case
+from tests.people import Cast, Person, found
+
+CLAIMS = (("brandt", "GBP", 90_000), ("lanting", "GBP", 500), ("brandt", "JPY", 7), ("lanting", "KWD", 123_456))
+"""Client, currency and amount of each case; a yen has no decimals, a dinar three."""
+
+claims = st.integers(0, len(CLAIMS) - 1)
+amounts = st.sampled_from([1, 2, 5, 99, 333, 499, 500, 3_333, 30_000, 123_456])
+channels = st.sampled_from(["bank", "bank", "bank", "direct", "cheque", "cash"])
+currencies = st.sampled_from(["GBP", "GBP", "JPY", "KWD"])
+clients = st.sampled_from(["brandt", "lanting"])
+people = st.sampled_from(["finance", "second_finance", "owner"])
+days = st.integers(0, 6)
+rates = st.sampled_from(["0", "0.000001", "0.25", "0.333333", "0.5", "1"])
+vats = st.sampled_from(["0", "0.2", "0.0775", "0.9999"])
+
+
+@dataclass
+class World:
+    """Two clients' cases, and everybody who may touch their money."""
+
+    cast: Cast
+    cases: list[UUID]
+    secret_key: str
+    now: datetime = NOON
+
+    async def payments(self) -> list[UUID]:
+        """Payments that may be taken back, in the order in which they were recorded."""
+        rows = await sql("select id from payments where agency_id = $1 order by id", self.cast.nordkai.id)
+        return [row["id"] for row in rows]
+
+    async def runs(self, currency: str) -> list[UUID]:
+        """The runs in a currency, the newest first."""
+        rows = await sql(
+            "select id from remittance_runs where agency_id = $1 and currency = $2 order by id desc",
+            *(self.cast.nordkai.id, currency),
+        )
+        return [row["id"] for row in rows]
+
+
+@dataclass(frozen=True)
+class Paid:
+    """Money came."""
+
+    who: str
+    claim: int
+    amount: int
+    channel: str
+    days_ago: int
+    reference: str
+
+    async def do(self, world: World, person: Person) -> None:
+        case_id, day = world.cases[self.claim], (world.now - timedelta(days=self.days_ago)).date()
+        await record(
+            person.actor, case_id, self.amount, day, self.channel, self.reference, surplus_agreed=self.amount % 2 == 0
+        )
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """Money went back."""
+
+    who: str
+    which: int
+    days_ago: int
+
+    async def do(self, world: World, person: Person) -> None:
+        if known := await world.payments():
+            day = (world.now - timedelta(days=self.days_ago)).date()
+            await reverse(person.actor, known[self.which % len(known)], "not_received", day)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run was drafted."""
+
+    who: str
+    currency: str
+    days_ago: int
+
+    async def do(self, world: World, person: Person) -> None:
+        await prepare(person.actor, self.currency, (world.now - timedelta(days=self.days_ago)).date())
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The newest run in a currency was led a step on, or back."""
+
+    who: str
+    currency: str
+    step: str
+
+    async def do(self, world: World, person: Person) -> None:
+        if not (known := await world.runs(self.currency)):
+            return
+        steps: dict[str, Callable[[], Awaitable[None]]] = {
+            "again": lambda: prepare_again(person.actor, known[0]),
+            "review": lambda: review(person.actor, known[0]),
+            "cancel": lambda: cancel(person.actor, known[0]),
+            "approve": lambda: approve(person.actor, known[0], PROOF, world.secret_key),
+            "pay": lambda: pay(person.actor, known[0], world.now.date(), "SEPA 7"),
+        }
+        await steps[self.step]()
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """A client agreed another fee."""
+
+    who: str
+    client: str
+    rate: str
+    selected_by: SelectedBy
+    components: tuple[Component, ...]
+
+    async def do(self, world: World, person: Person) -> None:
+        client = getattr(world.cast, self.client)
+        rule = flat(Decimal(self.rate), self.components)
+        await agree(world.cast.owner.actor, client.id, [rule], world.now.date(), self.selected_by)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A client's terms changed: no page does so yet, a hand may."""
+
+    who: str
+    client: str
+    vat: str
+    floor_minor: int
+    method: str
+
+    async def do(self, world: World, person: Person) -> None:
+        client = getattr(world.cast, self.client)
+        await sql(
+            "update clients set vat_rate = $3, vat_treatment = $4, remittance_floor_minor = $5, remittance_method = $6"
+            " where agency_id = $1 and id = $2",
+            *(client.agency_id, client.id, Decimal(self.vat), "standard" if Decimal(self.vat) else "outside"),
+            *(self.floor_minor, self.method),
+        )
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Days went by."""
+
+    number: int
+
+
+Act = Paid | TakenBack | Prepared | Moved | Agreed | Changed
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """Several people at the same moment."""
+
+    acts: list[Act]
+
+
+def led(currency: str, steps: int) -> list[Act]:
+    """A run led on its usual way, so that histories get beyond the first approval."""
+    way: list[Act] = [
+        Prepared("finance", currency, 0),
+        Moved("finance", currency, "review"),
+        Moved("second_finance", currency, "approve"),
+        Moved("finance", currency, "pay"),
+    ]
+    return way[:steps]
+
+
+moves = st.sampled_from(["review", "review", "approve", "approve", "pay", "pay", "again", "cancel"])
+acts: st.SearchStrategy[Act] = st.one_of(
+    st.builds(Paid, people, claims, amounts, channels, days, st.sampled_from(["", "", "E2E 1", "E2E 2"])),
+    st.builds(Paid, people, claims, amounts, channels, days, st.just("")),
+    st.builds(TakenBack, people, st.integers(0, 9), st.integers(0, 2)),
+    st.builds(Prepared, people, currencies, st.integers(0, 3)),
+    st.builds(Moved, people, currencies, moves),
+    st.builds(Moved, people, currencies, moves),
+    st.builds(
+        Agreed, people, clients, rates, st.sampled_from(SelectedBy), st.sampled_from([tuple(Component), ("principal",)])
+    ),
+    st.builds(Changed, people, clients, vats, st.sampled_from([0, 0, 400]), st.sampled_from(["net", "net", "gross"])),
+)
+steps: st.SearchStrategy[list[Act | AtOnce | Passed]] = st.one_of(
+    st.lists(acts, min_size=1, max_size=1),
+    st.lists(acts, min_size=1, max_size=1),
+    st.builds(Passed, st.integers(1, 12)).map(lambda one: [one]),
+    st.lists(acts, min_size=2, max_size=4).map(lambda some: [AtOnce(some)]),
+    st.builds(led, currencies, st.integers(2, 4)),
+)
+
+
+async def act(world: World, one: Act) -> None:
+    """Do it in a transaction of its own; what the rules refuse leaves nothing behind."""
+    person = getattr(world.cast, one.who)
+    try:
+        async with transaction(person.actor.scope):
+            await one.do(world, person)
+    except Refused:
+        pass
+
+
+async def go(world: World, step: Act | AtOnce | Passed) -> None:
+    """One step of a history."""
+    if isinstance(step, Passed):
+        world.now += timedelta(days=step.number)
+        return
+    with clock.at(world.now):
+        if isinstance(step, AtOnce):
+            tasks = [asyncio.create_task(act(world, one), context=copy_context()) for one in step.acts]
+            await asyncio.gather(*tasks)
+        else:
+            await act(world, step)
+
+
+LINES = """
+select account, client_id, currency, sum(amount_minor)::bigint as amount from journal_lines
+where agency_id = $1 and account < 9000 group by account, client_id, currency
+"""
+PAYMENTS = """
+select p.client_id, p.currency, p.received_by = 'agency' as ours, p.amount_minor as amount, p.surplus_minor as surplus,
+       p.fee_minor as fee, p.fee_rate as rate, p.fee_facts, p.reverses, s.status, s.id as statement
+from payments p
+left join statement_lines l on l.agency_id = p.agency_id and l.payment_id = p.id
+left join statements s on s.agency_id = l.agency_id and s.id = l.statement_id
+where p.agency_id = $1
+"""
+STATEMENTS = """
+select s.*, r.status as run_status,
+       (select coalesce(sum(vat_minor), 0) from statement_lines l where l.agency_id = $1 and l.statement_id = s.id) as lines_vat
+from statements s join remittance_runs r on r.agency_id = s.agency_id and r.id = s.run_id
+where s.agency_id = $1 order by r.approved_at, s.id
+"""
+
+
+async def check(world: World) -> None:
+    """The proofs hold, and the books are what payments and statements say, counted here from the rows alone."""
+    agency_id = world.cast.nordkai.id
+    assert await wrong(agency_id) == []
+    async with transaction(as_job(agency_id), read_only=True):
+        lines, payments, statements = [await sql(query, agency_id) for query in (LINES, PAYMENTS, STATEMENTS)]
+    stands: dict[tuple[int, Any, str], int] = defaultdict(int)
+    for row in lines:
+        stands[row["account"], row["client_id"], row["currency"]] = row["amount"]
+    should: dict[tuple[int, Any, str], int] = defaultdict(int)
+    for row in payments:
+        client, currency, settled = row["client_id"], row["currency"], row["status"] in ("approved", "closed")
+        ours = row["amount"] if row["ours"] else 0
+        should[1000, None, currency] += ours + (row["surplus"] if row["ours"] else 0)
+        should[2030, None, currency] -= row["surplus"]
+        should[2000, client, currency] -= 0 if settled else ours
+        should[1210, client, currency] += 0 if settled else row["fee"]
+    for row in statements:
+        client, currency = row["client_id"], row["currency"]
+        assert row["vat_minor"] == share(row["fees_minor"], row["vat_rate"]), dict(row)
+        assert row["deferred"] or row["vat_minor"] == row["lines_vat"]
+        assert row["run_status"] != "cancelled" and row["net_minor"] >= 0
+        if row["status"] == "draft":
+            continue
+        ours = row["collected_minor"] - row["direct_minor"]
+        assert row["carried_in_minor"] == -should[1200, client, currency], "each begins where the one before it ended"
+        should[1200, client, currency] = -row["carried_out_minor"]
+        should[2100, None, currency] -= row["vat_minor"]
+        if row["status"] == "closed":
+            should[1000, None, currency] -= ours
+        else:
+            should[2010, client, currency] -= row["net_minor"]
+            should[2040, None, currency] -= ours - row["net_minor"]
+    accounts = {1000, 2000, 2010, 2030, 2040, 1200, 1210, 2100}
+    held = {key: amount for key, amount in stands.items() if key[0] in accounts and amount}
+    assert held == {key: amount for key, amount in should.items() if amount}
+
+
+@examples(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
+)
+@given(history=st.lists(steps, min_size=4, max_size=12))
+async def test_after_any_history_the_books_are_what_payments_and_statements_say(
+    owner_pool: asyncpg.Pool, settings: Settings, history: list[list[Act | AtOnce | Passed]]
+) -> None:
+    async with owner_pool.acquire() as connection:
+        cast = await found(connection)
+    world = World(cast, [], settings.secret_key)
+    for client, currency, amount in CLAIMS:
+        world.cases.append(
+            await placed_case(cast.nordkai, getattr(cast, client), currency=currency, amount_minor=amount)
+        )
+    with clock.at(world.now - timedelta(days=30)):
+        for client in ("brandt", "lanting"):
+            await act(world, Agreed("owner", client, "0.25", SelectedBy.PLACEMENT, tuple(Component)))
+    for step in (one for some in history for one in some):
+        await go(world, step)
+        await check(world)
