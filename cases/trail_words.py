@@ -52,6 +52,12 @@ FAULTS: Final[Mapping[str, str]] = {
     FileFault.TOO_MANY_COLUMNS: N_("The file has too many columns."),
     FileFault.NOT_CSV: N_("This is no CSV file."),
     FileFault.UNREADABLE_ROW: N_("A row does not end."),
+    FileFault.NOT_A_TABLE: N_("This is no table."),
+    FileFault.BROKEN_SPREADSHEET: N_("The spreadsheet cannot be read."),
+    FileFault.PROTECTED: N_("The spreadsheet is protected by a password."),
+    FileFault.TOO_HEAVY: N_("The spreadsheet takes too much memory to open."),
+    FileFault.NO_SUCH_SHEET: N_("The sheet is not in the file."),
+    FileFault.NO_HEADER: N_("The file ends before the row of the column names."),
     FileFault.BAD_PAYLOAD: N_("The JSON has another shape than a placement."),
 }
 

@@ -147,7 +147,7 @@ async def _propose(run: Run, file: BinaryIO, *, find_header: bool = False) -> No
             "placement",
             placement.id,
             client_id=placement.client_id,
-            facts={"shape": facts[0], "columns": len(found.proposal.columns)},
+            facts={"shape": found.shape.told, "columns": found.proposal.columns},
         )
 
 

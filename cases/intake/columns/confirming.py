@@ -58,8 +58,8 @@ async def choose_shape(actor: Actor, placement_id: UUID, shape: Shape) -> None:
         "placement",
         placement.id,
         client_id=placement.client_id,
-        before={"shape": placement.shape},
-        after={"shape": shape.to_facts()},
+        before={"shape": before.told},
+        after={"shape": shape.told},
     )
 
 
@@ -89,7 +89,7 @@ async def confirm(actor: Actor, placement_id: UUID, column_map: ColumnMap) -> No
         "placement",
         placement.id,
         client_id=placement.client_id,
-        facts={"shape": placement.shape, "columns": facts},
+        facts={"columns": list(dict.fromkeys(column.caption for column in column_map.columns()))},
     )
 
 

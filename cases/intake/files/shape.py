@@ -82,6 +82,12 @@ class Shape:
         if self.quote not in QUOTES:
             raise ValueError(f"{self.quote!r} is no quotation mark")
 
+    @property
+    def told(self) -> str:
+        """In few words, for the trail: ``csv cp1252 ; #3``, ``xlsx Sheet1 #1``, the last being the row of the column names."""
+        parts = (self.kind, self.encoding, {"\t": "TAB"}.get(self.delimiter, self.delimiter), self.sheet)
+        return " ".join([*filter(None, parts), f"#{self.header_row}"])
+
     def to_facts(self) -> dict[str, str | int]:
         """As it is stored."""
         return asdict(self)

@@ -127,7 +127,8 @@ async def a_claim(cast: Cast, case_id: UUID) -> None:
 
 async def a_correction_of_the_claim(cast: Cast, case_id: UUID) -> None:
     lines = owe_less(case_id, Component.PRINCIPAL, 100, "EUR", client=cast.brandt.id)
-    await post(cast.finance.actor, [JournalDraft("test", str(case_id), "correction", clock.now().date(), lines)])
+    placed_on = (await load_case(cast.finance.actor, case_id)).placed_on
+    await post(cast.finance.actor, [JournalDraft("test", str(case_id), "correction", placed_on, lines)])
 
 
 @pytest.mark.parametrize("work", [a_note, a_next_step, a_claim, a_correction_of_the_claim])
