@@ -116,7 +116,7 @@ def batches(sheet: Any, first: int, limits: dict[str, int]) -> Iterator[list[lis
         yield batch
 
 
-def tell(fact: object) -> None:
+def answer(fact: object) -> None:
     """One line to the parent."""
     sys.stdout.write(json.dumps(fact, separators=(",", ":")) + "\n")
 
@@ -133,18 +133,18 @@ def read(asked: dict[str, Any]) -> None:
         workbook = CalamineWorkbook.from_filelike(file)
         known = [sheet for sheet in workbook.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
         visible = {sheet.name: sheet.visible is SheetVisibleEnum.Visible for sheet in known}
-        tell({"kind": kind, "sheets": [[sheet.name, visible[sheet.name]] for sheet in known]})
+        answer({"kind": kind, "sheets": [[sheet.name, visible[sheet.name]] for sheet in known]})
         if asked["sheet"] and asked["sheet"] not in visible:
             raise Fault("no_such_sheet")
         for name in [asked["sheet"]] if asked["sheet"] else list(visible)[: asked["limits"]["sheets"]]:
-            tell({"sheet": name})
+            answer({"sheet": name})
             for batch in batches(workbook.get_sheet_by_name(name), asked["first"], asked["limits"]):
-                tell(batch)
+                answer(batch)
     except PasswordError:
         raise Fault("protected") from None
     except (CalamineError, ValueError, OSError):
         raise Fault("broken") from None
-    tell({"end": True})
+    answer({"end": True})
 
 
 def main() -> None:
@@ -154,9 +154,9 @@ def main() -> None:
     try:
         read(asked)
     except Fault as fault:
-        tell({"fault": str(fault)})
+        answer({"fault": str(fault)})
     except MemoryError:
-        tell({"fault": "too_heavy"})
+        answer({"fault": "too_heavy"})
 
 
 if __name__ == "__main__":
