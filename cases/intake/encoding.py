@@ -21,7 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CHUNK = 64 * 1024
-_NOUGHTS_ENOUGH = 10  # one character in ten
+_NOUGHTS_AT_LEAST = 4
 _LETTERS_ENOUGH = 5_000
 _CHINESE_SHARE = 0.6
 
@@ -33,8 +33,8 @@ def detect_encoding(file: BinaryIO) -> str:
     """
     file.seek(0)
     start = file.read(_CHUNK)
-    marked = next((codec for mark, codec in _MARKS if start.startswith(mark)), None) or _by_noughts(start)
-    candidates = (marked,) if marked else ("utf-8", "gb18030", "cp1252")
+    marked = next((codec for mark, codec in _MARKS if start.startswith(mark)), None)
+    candidates = (marked,) if marked else (*_by_noughts(start), "utf-8", "gb18030", "cp1252")
     faults: list[int] = []
     for codec in candidates:
         fault = _first_fault(file, codec)
@@ -46,13 +46,13 @@ def detect_encoding(file: BinaryIO) -> str:
     raise FileError(FileFault.BAD_ENCODING, row=max(faults))
 
 
-def _by_noughts(start: bytes) -> str | None:
+def _by_noughts(start: bytes) -> tuple[str, ...]:
     """UTF-16 without its mark: delimiters, digits and line ends have a nought as their other byte, and only there."""
     pairs = len(start) // 2
     high, low = start[: pairs * 2 : 2].count(0), start[1 : pairs * 2 : 2].count(0)
-    if max(high, low) * _NOUGHTS_ENOUGH < pairs or min(high, low) * 20 > max(high, low):
-        return None
-    return "utf-16-le" if low > high else "utf-16-be"
+    if max(high, low) < max(_NOUGHTS_AT_LEAST, pairs // 8) or min(high, low) * 20 > max(high, low):
+        return ()
+    return ("utf-16-le",) if low > high else ("utf-16-be",)
 
 
 def _first_fault(file: BinaryIO, codec: str) -> int | None:

@@ -23,6 +23,7 @@ from cases.intake.issue import WHOLE_PLACEMENT, Code, FileError, FileFault, Issu
 PREVIEW_ROWS = 40
 """How many rows are shown, and how far down a header is looked for."""
 
+_SHOWN_CHARACTERS = 500
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
@@ -80,7 +81,10 @@ def preview(
 def _first(file: BinaryIO, shape: Shape, limits: Limits, sheet_limits: SheetLimits) -> list[Cells]:
     rows = raw_rows(file, shape, limits, sheet_limits)
     try:
-        return list(islice(rows, PREVIEW_ROWS))
+        return [
+            (tuple(cell[:_SHOWN_CHARACTERS] for cell in cells), numbers)
+            for cells, numbers in islice(rows, PREVIEW_ROWS)
+        ]
     finally:
         rows.close()  # type: ignore[attr-defined]
         file.seek(0)

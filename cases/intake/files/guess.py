@@ -4,7 +4,7 @@ A person looks at it before anything is read by it. What a client confirmed last
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cases.intake.as_given import Field
 from cases.intake.files.column_map import (
@@ -98,8 +98,9 @@ class _Guessing:
                 self._take(name, name.value)
         filters = tuple(self._filters())
         self._constant_currency(amount)
-        if amount is not None and len(amount.columns) > 1 and Field.CURRENCY not in self._fields:
-            amount = Amount(amount.kind, amount.columns[1:], mark=amount.mark)  # foreign money of an unknown kind
+        signed = amount is not None and amount.kind is AmountKind.SIGNED
+        if amount is not None and signed and Field.CURRENCY not in self._fields:
+            amount = replace(amount, columns=amount.columns[-1:])  # foreign money of an unknown kind
         meaning = ColumnMap(
             fields=self._fields,
             amount=amount,
@@ -148,7 +149,7 @@ class _Guessing:
     def _amount(self) -> Amount | None:
         signed = self._candidates("amount")
         debit, credit = self._best("debit"), self._best("credit")
-        buckets = [column for _, column in self._candidates("bucket")]
+        buckets = sorted((column for _, column in self._candidates("bucket")), key=lambda column: column.place)
         if debit and credit and not (signed and signed[0][0] >= _CERTAIN):
             return self._amount_of(AmountKind.DEBIT_CREDIT, [debit], [credit])
         if signed:

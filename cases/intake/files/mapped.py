@@ -8,7 +8,6 @@ import json
 import sqlite3
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
-from dataclasses import asdict
 from itertools import groupby
 
 from cases.intake.as_given import LIMITS, Field, GivenCase, Limits, Name
@@ -111,7 +110,7 @@ class MappedCases(Iterator[GivenCase]):
                 if posting.issue is not None:
                     yield self._by_row(posting)
                     continue
-                key = (place, *self._key(place, posting), json.dumps(asdict(posting)))
+                key = (place, *self._key(place, posting), _fact(posting))
                 spool.execute("insert into postings values (?, ?, ?, ?)", key)
             for (holder, currency), rows in groupby(spool.execute(_GROUPED), key=lambda row: row[:2]):
                 case = self._case(holder, currency, [(_posting(fact), bool(many)) for _, _, fact, many in rows])
@@ -156,10 +155,18 @@ class MappedCases(Iterator[GivenCase]):
         return f"{holder} {currency}" if several else holder  # a case has one currency
 
 
+def _fact(posting: Posting) -> str:
+    """A posting as it is set aside; what was wrong with it has been said."""
+    return json.dumps(
+        [posting.row, posting.values, posting.given, posting.cells, posting.debtor, posting.settles, posting.group]
+    )
+
+
 def _posting(fact: str) -> Posting:
-    facts = json.loads(fact)
-    values = {Field(name): text for name, text in facts["values"].items()}
-    return Posting(**{**facts, "values": values, "cells": tuple(facts["cells"]), "issue": None})
+    row, values, given, cells, debtor, settles, group = json.loads(fact)
+    return Posting(
+        row, {Field(name): text for name, text in values.items()}, given, tuple(cells), debtor, settles, group
+    )
 
 
 def _names(meaning: ColumnMap, rows: tuple[int, ...], first: int) -> Name:

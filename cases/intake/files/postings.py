@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 
 from cases.intake.as_given import Field
 from cases.intake.files.column_map import Amount, AmountKind, Column, ColumnMap, Filter, Source, When
@@ -83,7 +84,6 @@ class RowReader:
 
     def __init__(self, columns: tuple[str, ...], meaning: ColumnMap, tally: Tally) -> None:
         self._columns = columns
-        self._folded = tuple(map(folded, columns))
         self._map = meaning
         self._tally = tally
         self._heading = ""
@@ -124,8 +124,10 @@ class RowReader:
         return None
 
     def _repeats_header(self, row: Row) -> bool:
-        filled = [(cell, name) for cell, name in zip(row.cells, self._columns, strict=True) if cell.strip()]
-        return len(filled) > 1 and all(folded(cell) == folded(name) for cell, name in filled)
+        """Whether its first two cells are the captions of their columns."""
+        filled = ((cell, name) for cell, name in zip(row.cells, self._columns, strict=True) if cell.strip())
+        alike = [cell.split() == name.split() for cell, name in islice(filled, 2)]
+        return alike == [True, True]
 
     def _no_claim(self, row: Row) -> LeftOut | None:
         """Why a row is no claim. Whoever has a number or a date is one, whatever its cells are called."""

@@ -16,6 +16,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 from typing import Any, BinaryIO
 
 BATCH_CHARACTERS = 64 * 1024
@@ -86,23 +87,27 @@ def text_of(cell: object) -> tuple[str, bool]:
     return str(cell), False
 
 
-def batches(sheet: Any, first: int, longest: int) -> Iterator[list[list[Any]]]:
-    """The rows of a sheet from its first column on, without empty cells behind, at most `first` of them."""
-    left = [""] * (sheet.start[1] if sheet.start else 0)
+def batches(sheet: Any, first: int, limits: dict[str, int]) -> Iterator[list[list[Any]]]:
+    """The rows of a sheet from its first column on, without empty cells behind, at most `first` of them.
+
+    One column more than the limit, and one character, say that there are too many.
+    """
+    width, longest = limits["columns"] + 1, limits["cell_characters"] + 1
+    left = [""] * min(sheet.start[1] if sheet.start else 0, width - 1)
     batch: list[list[Any]] = []
     size = 0
     for place, row in enumerate(sheet.iter_rows()):
         if place == first:
             break
         cells, numbers = list(left), []
-        for cell in row:
+        for cell in islice(row, max(width - len(left), 0)):
             text, is_number = text_of(cell)
             if is_number:
                 numbers.append(len(cells))
-            cells.append(text[: longest + 1])  # one character too many says that it is too long
+            cells.append(text[:longest])
         while cells and not cells[-1]:
             cells.pop()
-        batch.append([cells, numbers])
+        batch.append([cells[:width], numbers])
         size += sum(map(len, cells)) + len(cells)
         if size > BATCH_CHARACTERS:
             yield batch
@@ -111,7 +116,7 @@ def batches(sheet: Any, first: int, longest: int) -> Iterator[list[list[Any]]]:
         yield batch
 
 
-def tell(fact: object) -> None:
+def answer(fact: object) -> None:
     """One line to the parent."""
     sys.stdout.write(json.dumps(fact, separators=(",", ":")) + "\n")
 
@@ -128,18 +133,18 @@ def read(asked: dict[str, Any]) -> None:
         workbook = CalamineWorkbook.from_filelike(file)
         known = [sheet for sheet in workbook.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
         visible = {sheet.name: sheet.visible is SheetVisibleEnum.Visible for sheet in known}
-        tell({"kind": kind, "sheets": [[sheet.name, visible[sheet.name]] for sheet in known]})
+        answer({"kind": kind, "sheets": [[sheet.name, visible[sheet.name]] for sheet in known]})
         if asked["sheet"] and asked["sheet"] not in visible:
             raise Fault("no_such_sheet")
         for name in [asked["sheet"]] if asked["sheet"] else list(visible)[: asked["limits"]["sheets"]]:
-            tell({"sheet": name})
-            for batch in batches(workbook.get_sheet_by_name(name), asked["first"], asked["limits"]["cell_characters"]):
-                tell(batch)
+            answer({"sheet": name})
+            for batch in batches(workbook.get_sheet_by_name(name), asked["first"], asked["limits"]):
+                answer(batch)
     except PasswordError:
         raise Fault("protected") from None
     except (CalamineError, ValueError, OSError):
         raise Fault("broken") from None
-    tell({"end": True})
+    answer({"end": True})
 
 
 def main() -> None:
@@ -149,9 +154,9 @@ def main() -> None:
     try:
         read(asked)
     except Fault as fault:
-        tell({"fault": str(fault)})
+        answer({"fault": str(fault)})
     except MemoryError:
-        tell({"fault": "too_heavy"})
+        answer({"fault": "too_heavy"})
 
 
 if __name__ == "__main__":

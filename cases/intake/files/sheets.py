@@ -47,6 +47,9 @@ Cells = tuple[tuple[str, ...], frozenset[int]]
 _CHILD = Path(__file__).with_name("sheet_child.py")
 _LONGEST_LINE = 64 * MB
 _CHUNK = 64 * 1024
+_SHOWN_CHARACTERS = 500
+"""What a proposal needs to see of a cell."""
+
 _FAULTS = {
     "broken": FileFault.BROKEN_SPREADSHEET,
     "protected": FileFault.PROTECTED,
@@ -79,7 +82,9 @@ class SheetReader:
         limits: Limits = LIMITS,
         most: SheetLimits = SHEET_LIMITS,
     ) -> None:
-        asked = {"sheet": sheet, "first": first, "limits": asdict(most) | {"cell_characters": limits.cell_characters}}
+        longest = limits.cell_characters if first < 0 else _SHOWN_CHARACTERS
+        told = asdict(most) | {"columns": limits.columns, "cell_characters": longest}
+        asked = {"sheet": sheet, "first": first, "limits": told}
         self._sheet, self._most = sheet, most
         with TemporaryFile() as copy:  # of its own, since a descriptor carries its place into the child
             _copy(file, copy, limits)

@@ -53,7 +53,7 @@ def raw_rows(file: BinaryIO, shape: Shape, limits: Limits, sheet_limits: SheetLi
                 yield cells
     else:
         for record in read_records(file, shape):
-            yield tuple(record), _NOTHING
+            yield tuple(record[: limits.columns + 1]), _NOTHING  # one more says that there are too many
 
 
 class Table(Iterator[Row]):
