@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -283,3 +286,33 @@ async def test_what_is_no_table_is_refused_with_the_reason(cast: Cast, visit: Vi
     url = await hand_in(client, actor, content, name="list.xlsx")
     page = as_text((await client.get(url)).text)
     assert "Nothing was taken" in page and ("no table" in page or "cannot be read" in page)
+
+
+AR = IBM.parent / "ar"
+TOTALS = {
+    each["file"]: {currency: each["totals"][currency]["all_rows"] for currency in each["totals"]}
+    for each in json.loads((AR / "manifest.json").read_text())["files"]
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("kingdee_k3cloud_ar_bills.xlsx", {"all_country": "CN"}),
+        ("netsuite_ar_aging_detail.csv", {"all_country": "US"}),
+        ("sap_fbl5n_en_alv.xlsx", {"all_country": "DE", "Account": "name"}),
+        ("yonyou_u8_ar_ledger_gbk.csv", {"all_country": "CN"}),
+    ],
+)
+async def test_an_export_of_a_real_system_adds_up_to_the_cent(
+    cast: Cast, visit: Visit, name: str, said: dict[str, str]
+) -> None:
+    actor = cast.brandt_submitter.actor
+    client = await visit(cast.brandt_submitter)
+    url = await hand_in(client, actor, (AR / name).read_bytes(), name=name)
+    labels = re.findall(r'<label[^>]*for="f-c(\d+)"[^>]*>Meaning of “([^”]+)”', (await client.get(url)).text)
+    places = {caption: f"c{place}" for place, caption in labels}
+    page = await confirmed(client, actor, url, **{places.get(key, key): value for key, value in said.items()})
+    assert "Check before handing over" in page
+    for currency, total in TOTALS[name].items():
+        assert f"{Decimal(total):,} read" in page, (currency, total)
