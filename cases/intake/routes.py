@@ -16,6 +16,7 @@ from cases.intake.as_given import LIMITS
 from cases.intake.bad_rows import errors_csv
 from cases.intake.csv_file import COLUMNS as CSV_COLUMNS
 from cases.intake.draft import CheckedRow
+from cases.intake.export import placements_sheet
 from cases.intake.grid import COLUMNS, grid_rows
 from cases.intake.handing_over import cancel, hand_over, set_control
 from cases.intake.placement import NEWEST, PAGE, PlacementFile, load_placement, newest, rows_of
@@ -25,8 +26,9 @@ from cases.intake.summary import Control
 from portal.errors import NotFound, Refused
 from portal.money import decimal_string
 from portal.pages.forms import Form, read_form
-from portal.pages.links import id_in, narrowed
+from portal.pages.links import files, id_in, narrowed
 from portal.pages.rendering import render, tastes
+from portal.pages.sheet import hand_out
 from portal.pages.text import N_, known_language, speaking
 from portal.pages.toasts import redirect
 from portal.people.actor import Actor
@@ -52,7 +54,15 @@ async def placements(request: PageRequest, actor: NamedDependency[Actor]) -> Res
     """Placements, newest first."""
     listed, more = await newest(actor, id_in(request.query_params.get("before")) or NEWEST)
     following = listed[-1].placement.id if more else None
-    return render(request, "cases/intake/list.html", block="rows", listed=listed, following=following)
+    return render(
+        request, "cases/intake/list.html", block="rows", listed=listed, following=following, files=files(request)
+    )
+
+
+@get(["/placements.csv", "/placements.xlsx"], guards=[needs("placements.read")])
+async def placements_as_file(request: PageRequest, actor: NamedDependency[Actor]) -> Stream:
+    """The list of placements as a file."""
+    return await hand_out(request, actor, placements_sheet(actor), "placements.exported")
 
 
 @get("/placements/new", guards=[needs("placements.submit")])
@@ -311,4 +321,6 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-ROUTES: list[Any] = [placements, new, place, template, show, give_control, give, drop, take_back, document, bad_rows]
+ROUTES: list[Any] = [
+    placements, placements_as_file, new, place, template, show, give_control, give, drop, take_back, document, bad_rows,
+]  # fmt: skip

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from cases.casework import ACTION_TEXTS
-from cases.lists.export import as_csv
+from cases.lists.export import cases_sheet
 from cases.lists.listing import (
     COUNTED,
     KEYS,
@@ -24,15 +24,13 @@ from cases.lists.listing import (
 )
 from cases.queues.work import clients
 from cases.workbench.client_view import STEPS, YOURS
-from portal import clock
-from portal.audit.record import record
 from portal.errors import NotFound
-from portal.pages.links import id_in, narrowed
+from portal.pages.links import files, id_in, narrowed
 from portal.pages.rendering import render
+from portal.pages.sheet import hand_out
 from portal.pages.vocabulary import SITUATIONS
 from portal.people.actor import Actor
 from portal.people.guards import needs
-from portal.tenancy.request import outlive
 
 STATUSES = ("", "open", "closed")
 
@@ -85,25 +83,14 @@ async def all_cases(request: Request[Any, Any, Any], actor: NamedDependency[Acto
         steps=ACTION_TEXTS if actor.is_staff else STEPS,
         yours=frozenset() if actor.is_staff else YOURS,
         link=link,
-        export=narrowed(request, forget=("after", "before", "sort"))().replace("/cases", "/cases.csv", 1),
+        files=files(request),
     )
 
 
-@get("/cases.csv", guards=[needs("cases.read")])
-async def cases_as_csv(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Stream:
-    """The narrowed list as a file, sent while it is read; who took it is remembered."""
-    narrowing = _narrowing(request)
-
-    async def remember() -> None:
-        await record(actor, "cases.exported", "agency", actor.agency_id, client_id=actor.client_id)
-
-    outlive(request.scope, remember)
-    name = f"cases-{clock.today(actor.time_zone).isoformat()}.csv"
-    return Stream(
-        as_csv(actor, narrowing),
-        media_type="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )
+@get(["/cases.csv", "/cases.xlsx"], guards=[needs("cases.read")])
+async def cases_as_file(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Stream:
+    """The list as it is narrowed and ordered, as a file."""
+    return await hand_out(request, actor, cases_sheet(actor, _narrowing(request), _order(request)), "cases.exported")
 
 
 def _narrowing(request: Request[Any, Any, Any]) -> Narrowing:
@@ -140,4 +127,4 @@ def _text(place: Place) -> str:
     return "_".join(str(part) for part in place)
 
 
-ROUTES = [all_cases, cases_as_csv]
+ROUTES = [all_cases, cases_as_file]

@@ -2,30 +2,36 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from cases.queues.claim import claim, claim_next, held, release
+from cases.queues.export import queue_sheet
+from cases.queues.filters import read_filters
+from cases.queues.overview import overview
 from cases.queues.work import (
     BAND_ICONS,
     BAND_TEXTS,
     BAND_TONES,
     START,
     Cursor,
-    Filters,
     clients,
-    counts,
     later_today,
+    place_of,
     queues,
     tally,
     work,
 )
+from portal import clock
 from portal.errors import NotFound
 from portal.pages.forms import read_form
-from portal.pages.links import id_in, narrowed
+from portal.pages.links import files, narrowed
 from portal.pages.rendering import render
+from portal.pages.sheet import hand_out
 from portal.pages.text import N_
 from portal.pages.toasts import redirect
 from portal.people.actor import Actor
@@ -35,24 +41,36 @@ from portal.people.guards import needs
 @get("/queue", guards=[needs("cases.work")])
 async def queue(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[Any]:
     """The negotiator's home: today's cases in order, and why."""
-    filters = _filters(request)
-    rows, more = await work(actor, filters, _cursor(request))
-    bands = await counts(actor, filters)
+    filters = read_filters(request.query_params)
+    waiting = await overview(actor, filters)
+    rows, more = await work(actor, filters, waiting.open, _cursor(request))
     return render(
         request,
         "cases/queue.html",
         block="rows",
         rows=rows,
-        bands=[(band, BAND_TEXTS[band], BAND_ICONS[band], BAND_TONES[band], bands.get(band, 0)) for band in BAND_TEXTS],
-        total=sum(bands.values()),
-        following=_cursor_text(rows[-1]) if more and rows else None,
+        bands=[
+            (band, BAND_TEXTS[band], BAND_ICONS[band], BAND_TONES[band], waiting.bands[band]) for band in BAND_TEXTS
+        ],
+        waiting=waiting,
+        now_hour=_hour(actor),
+        following="_".join(map(str, place_of(rows[-1]))) if more else None,
         filters=filters,
         link=narrowed(request),
+        files=files(request),
         queues=await queues(actor),
         clients=await clients(actor),
         tally=await tally(actor),
         later=await later_today(actor),
         holding=await held(actor),
+    )
+
+
+@get(["/queue.csv", "/queue.xlsx"], guards=[needs("cases.work")])
+async def queue_as_file(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Stream:
+    """The queue as it is narrowed, as a file."""
+    return await hand_out(
+        request, actor, await queue_sheet(actor, read_filters(request.query_params)), "queue.exported"
     )
 
 
@@ -83,15 +101,10 @@ async def let_go(request: Request[Any, Any, Any], actor: NamedDependency[Actor])
     return redirect(request, "/queue")
 
 
-def _filters(request: Request[Any, Any, Any]) -> Filters:
-    query = request.query_params
-    return Filters(
-        mine=query.get("mine") == "1",
-        queue_id=id_in(query.get("queue")),
-        client_id=id_in(query.get("client")),
-        situation=query.get("situation", ""),
-        band=int(band) if (band := query.get("band", "0")).isdigit() and len(band) == 1 else 0,
-    )
+def _hour(actor: Actor) -> float:
+    """The hour it is for the actor, 0 to 24."""
+    now = clock.now().astimezone(ZoneInfo(actor.time_zone))
+    return now.hour + now.minute / 60
 
 
 def _cursor(request: Request[Any, Any, Any]) -> Cursor:
@@ -106,8 +119,4 @@ def _cursor(request: Request[Any, Any, Any]) -> Cursor:
         raise NotFound from None
 
 
-def _cursor_text(row: Any) -> str:
-    return f"{row.case.band}_{row.case.rank}_{row.case.id}"
-
-
-ROUTES = [queue, take_next, take, let_go]
+ROUTES = [queue, queue_as_file, take_next, take, let_go]

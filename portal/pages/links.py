@@ -12,8 +12,12 @@ from portal.errors import NotFound
 Link = Callable[..., str]
 
 
-def narrowed(request: Request[Any, Any, Any], *, forget: tuple[str, ...] = ("after", "before")) -> Link:
-    """``link(client=id)`` gives this page's URL with one filter changed and the others kept.
+PLACES = ("after", "before")
+"""Where in a list one is; given up with any change of what it shows."""
+
+
+def narrowed(request: Request[Any, Any, Any], *, path: str = "", forget: tuple[str, ...] = PLACES) -> Link:
+    """``link(client=id)`` gives this page's URL (or ``path``) with one filter changed and the others kept.
 
     None or an empty value takes a filter away; the position in the list (``forget``) is given up with any change,
     unless it is what is changed.
@@ -23,9 +27,20 @@ def narrowed(request: Request[Any, Any, Any], *, forget: tuple[str, ...] = ("aft
     def link(**changes: object) -> str:
         query = {**kept, **changes}
         text = urlencode({name: str(value) for name, value in query.items() if value not in (None, "", False)})
-        return f"{request.url.path}?{text}" if text else request.url.path
+        return f"{path or request.url.path}?{text}" if text else path or request.url.path
 
     return link
+
+
+def files(request: Request[Any, Any, Any], *, within: bool = False) -> dict[str, str]:
+    """The addresses of this list as a file, narrowed and ordered alike: ``/cases.csv?…``.
+
+    ``within`` is for the lines of one thing, whose file is a page below it and always whole: ``/statements/…/csv``.
+    """
+    names = ("CSV", "XLSX")
+    if within:
+        return {name: f"{request.url.path}/{name.lower()}" for name in names}
+    return {name: narrowed(request, path=f"{request.url.path}.{name.lower()}")() for name in names}
 
 
 def id_in(text: str | None) -> UUID | None:
