@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from portal.pages.links import id_in
+from portal.pages.links import as_query, id_in
 from portal.pages.vocabulary import SITUATIONS
 from portal.people.actor import Actor
 
@@ -23,6 +23,14 @@ class Filters:
     callable: bool = False
     """Only where the hours allow a call now."""
     band: int = 0
+
+    @property
+    def query(self) -> str:
+        """The filters as the address of a view says them."""
+        return as_query({
+            "mine": int(self.mine), "queue": self.queue_id, "client": self.client_id, "situation": self.situation,
+            "country": self.country, "callable": int(self.callable), "band": self.band,
+        })  # fmt: skip
 
 
 def read_filters(query: Mapping[str, str]) -> Filters:
@@ -44,9 +52,14 @@ def read_filters(query: Mapping[str, str]) -> Filters:
     )
 
 
-MATCHING: Final = """
+WAITING: Final = """
 where c.agency_id = $1 and c.status <> 'closed' and c.band < 6
   and (c.next_action_user_id is null or c.next_action_user_id = $2)
+"""
+"""What waits for an actor at all: nobody's cases, and their own."""
+
+MATCHING: Final = f"""
+{WAITING}
   and (not $3 or c.next_action_user_id = $2)
   and ($4::uuid is null or c.next_action_queue_id = $4)
   and ($5::uuid is null or c.client_id = $5)

@@ -7,7 +7,7 @@ engine is asked about each group, and everything the page counts is added up fro
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -15,15 +15,14 @@ from cases.contact.packs.company import RULES
 from cases.contact.windows import Span, Whereabouts, hours_of, open_at, spans_of
 from cases.contact.wording import City
 from cases.contact.zones import AREA, AREA_COUNTRIES
-from cases.queues.filters import MATCHING, Filters, matched
+from cases.queues.filters import MATCHING, WAITING, Filters, matched
 from portal import clock
 from portal.pages.formats import clock as time_of_day
 from portal.people.actor import Actor
-from portal.tenancy.database import sql
+from portal.tenancy.database import sql, sql_one
 
 Key = TypeVar("Key", bound=Hashable)
 
-_NEVER: Final = ((datetime.max.replace(tzinfo=UTC),) * 2,)
 LINES: Final = 9
 """Lines of the chart; what is left stands in one more."""
 
@@ -51,8 +50,9 @@ class Group:
 class Window:
     """A line of the chart: zones that may be called at the same hours of the reader's day."""
 
-    cities: tuple[City, ...]
-    """What the zones are named for, the one with most cases first; none for all that had no line of their own."""
+    names: tuple[tuple[City, ...], ...]
+    """What the zones are named for, those with most cases first; a debtor that may be at several places is called at the
+    hours they share, and all of them are named. Empty for what had no line of its own."""
     spans: tuple[Span, ...]
     is_open: bool
     cases: int
@@ -134,20 +134,53 @@ def _windows(groups: Sequence[Group], opened: frozenset[Whereabouts], now: datet
     today, hours = now.astimezone(ZoneInfo(zone)).date(), hours_of(RULES)
     cases = _total((group.whereabouts, group.cases) for group in groups)
     spans = {where: spans_of(where, hours, today, zone) for where in cases}
-    lines: dict[tuple[tuple[Span, ...], bool], Counter[str]] = defaultdict(Counter)
+    lines: dict[tuple[tuple[Span, ...], bool], Counter[tuple[str, ...]]] = defaultdict(Counter)
     for where, waiting in cases.items():
-        lines[spans[where], where in opened][where.places[0].zone if where.places else ""] += waiting
+        lines[spans[where], where in opened][tuple(place.zone for place in where.places)] += waiting
     ranked = sorted(lines.items(), key=lambda line: line[1].total(), reverse=True)
-    shown = [
-        Window(
-            tuple(City(name) for name in sorted(zones, key=lambda name: (-zones[name], name)) if name),
-            times,
-            is_open,
-            zones.total(),
-            zone,
-        )
-        for (times, is_open), zones in ranked[:LINES]
-    ]
-    shown.sort(key=lambda window: window.spans or _NEVER)
+    first = sorted(ranked[:LINES], key=lambda line: _from_the_east(line[1], now))
+    shown = [Window(_names(zones), times, is_open, zones.total(), zone) for (times, is_open), zones in first]
     rest = sum(zones.total() for _, zones in ranked[LINES:])
     return (*shown, Window((), (), False, rest, zone)) if rest else tuple(shown)
+
+
+async def counted(actor: Actor, views: Sequence[Filters]) -> list[int | None]:
+    """How many cases wait in each of several narrowed queues, in one pass; None where that changes by the hour."""
+    told = [view for view in views if not view.callable]
+    if not told:
+        return [None] * len(views)
+    values: list[object] = [actor.agency_id, actor.user_id]
+    columns = ", ".join(f"count(*) filter (where {_condition(view, values)})" for view in told)
+    row = await sql_one(f"select {columns} from cases c {WAITING}", *values)  # noqa: S608 - own words only
+    numbers = iter(row or ())
+    return [None if view.callable else int(next(numbers)) for view in views]
+
+
+def _condition(view: Filters, values: list[object]) -> str:
+    """What the view is narrowed to, its values put behind the others."""
+    conditions = ["true"]
+    for column, value in (
+        ("c.next_action_queue_id", view.queue_id), ("c.client_id", view.client_id), ("c.situation", view.situation),
+        ("c.debtor_country", view.country), ("c.band", view.band),
+    ):  # fmt: skip
+        if value:
+            values.append(value)
+            conditions.append(f"{column} = ${len(values)}")
+    if view.mine:
+        conditions.append("c.next_action_user_id = $2")
+    return " and ".join(conditions)
+
+
+def _by_cases(zones: Counter[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    return sorted(zones, key=lambda names: (-zones[names], names))
+
+
+def _names(zones: Counter[tuple[str, ...]]) -> tuple[tuple[City, ...], ...]:
+    return tuple(tuple(City(name) for name in names) for names in _by_cases(zones) if names)
+
+
+def _from_the_east(zones: Counter[tuple[str, ...]], now: datetime) -> timedelta:
+    """Where in the order a line stands: the day begins in the east."""
+    names = _by_cases(zones)[0]
+    offset = now.astimezone(ZoneInfo(names[0])).utcoffset() if names else None
+    return -(offset or timedelta())

@@ -19,6 +19,7 @@ call grant_app('promises',          'select, insert, update');
 call grant_app('disputes',          'select, insert, update');
 call grant_app('documents',         'select, insert, update');
 call grant_app('document_accesses', 'select, insert');
+call grant_app('saved_views',       'select, insert, delete');
 
 -- A large placement has the tables it fills sampled (sample_for_placing).
 grant maintain on debtors, debtor_people, cases, journals to portal_definer;

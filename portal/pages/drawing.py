@@ -79,7 +79,7 @@ def row_link(url: str) -> Markup:
 def debtor_cell(url: str, name: str, number: str, client: str, place: str) -> Markup:
     """Who owes, over the case's number; beside it the client where the page is narrow, else where the debtor is."""
     return Markup(  # noqa: S704 - as above
-        f'<td><a class="t-first is-strong" href="{escape(url)}">{escape(name)}</a><span class="t-second">{escape(number)} · '
+        f'<td class="at-a"><a class="t-first is-strong" href="{escape(url)}">{escape(name)}</a><span class="t-second">{escape(number)} · '
         f'<span class="only-narrow">{escape(client)}</span><span class="only-wide">{escape(place)}</span></span></td>'
     )
 
@@ -92,13 +92,17 @@ def money_cell(
     sign: bool = False,
     strong: bool = False,
     show_currency: bool = True,
+    label: str | None = None,
+    at: str = "b",
 ) -> Markup:
-    """A cell with an amount: the currency flush left, the number flush right."""
-    cls = f"t-money{f' is-{escape(tone)}' if tone else ''}{' is-strong' if strong else ''}"
+    """A cell with an amount: the currency flush left, the number flush right. On a phone's card it stands ``at`` a place,
+    with its column's heading as ``label`` where it needs one."""
+    cls = f"t-money at-{at}{f' is-{escape(tone)}' if tone else ''}{' is-strong' if strong else ''}"
     code = f'<span class="c-cur">{escape(currency)}</span>' if show_currency else ""
     number = "" if minor is None else amount(minor, currency, sign)
     below = f'<span class="t-second">{escape(second)}</span>' if second else ""
-    return Markup(f'<td class="{cls}"><span class="t-pair">{code}<span>{number}</span></span>{below}</td>')  # noqa: S704 - as above
+    said = f' data-label="{escape(label)}"' if label else ""
+    return Markup(f'<td class="{cls}"{said}><span class="t-pair">{code}<span>{number}</span></span>{below}</td>')  # noqa: S704 - as above
 
 
 PARTS = (situation, two_lines, row_link, debtor_cell, money_cell)

@@ -1,6 +1,6 @@
 """Links that keep what a list is narrowed to: every filter lives in the URL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -32,7 +32,7 @@ def narrowed(request: Request[Any, Any, Any], *, path: str = "", forget: tuple[s
     return link
 
 
-def files(request: Request[Any, Any, Any], *, within: bool = False) -> dict[str, str]:
+def files(request: Request[Any, Any, Any], *, path: str = "", within: bool = False) -> dict[str, str]:
     """The addresses of this list as a file, narrowed and ordered alike: ``/cases.csv?…``.
 
     ``within`` is for the lines of one thing, whose file is a page below it and always whole: ``/statements/…/csv``.
@@ -40,7 +40,12 @@ def files(request: Request[Any, Any, Any], *, within: bool = False) -> dict[str,
     names = ("CSV", "XLSX")
     if within:
         return {name: f"{request.url.path}/{name.lower()}" for name in names}
-    return {name: narrowed(request, path=f"{request.url.path}.{name.lower()}")() for name in names}
+    return {name: narrowed(request, path=f"{path or request.url.path}.{name.lower()}")() for name in names}
+
+
+def as_query(filters: Mapping[str, object]) -> str:
+    """Filters as an address says them, in one order always, so that two equal views are equal texts."""
+    return urlencode({name: str(value) for name, value in sorted(filters.items()) if value})
 
 
 def id_in(text: str | None) -> UUID | None:
