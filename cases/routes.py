@@ -6,6 +6,7 @@ import cases.api.routes
 import cases.documents.routes
 import cases.intake.routes
 import cases.lists.routes
+import cases.lists.shelf
 import cases.new_day  # registers what a new day brings
 import cases.queues.routes
 import cases.search.routes
@@ -17,6 +18,7 @@ ROUTES: list[Any] = [
     *cases.documents.routes.ROUTES,
     *cases.intake.routes.ROUTES,
     *cases.lists.routes.ROUTES,
+    *cases.lists.shelf.ROUTES,
     *cases.queues.routes.ROUTES,
     *cases.search.routes.ROUTES,
     *cases.workbench.routes.ROUTES,

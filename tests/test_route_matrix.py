@@ -65,7 +65,7 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
     made: Belongings = {"case_id": case_id, "client_id": client.id, "membership_id": person.membership_id or new_id()}
     made["journal_id"] = await owner.fetchval("select id from journals where agency_id = $1 limit 1", agency.id)
 
-    async def row(name: str, table: str, **columns: object) -> None:
+    async def row(name: str, table: str, /, **columns: object) -> None:
         columns = {"agency_id": agency.id, **columns}
         places = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
         query = f"insert into {table} ({', '.join(columns)}) values ({places}) returning id"
@@ -84,6 +84,8 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
         object_key="none",
         created_at=MONDAY,
     )
+    await row("view_id", "saved_views", **of_client, user_id=person.user_id, page="cases", name=f"V {case_id}",
+              created_at=MONDAY)  # fmt: skip
     await row("dispute_id", "disputes", **of_case, reason="price", opened_at=MONDAY)
     await row("payment_id", "payments", **of_case, journal_id=made["journal_id"], received_on=today, release_on=today,
               currency=agency.currency, amount_minor=1, recorded_at=MONDAY)  # fmt: skip
@@ -226,5 +228,5 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
         "dispute_id",
         "payment_id",
     }
-    known |= {"run_id", "statement_id", "invitation_id", "key_id", "event_id", "session_id"}
+    known |= {"run_id", "statement_id", "invitation_id", "key_id", "event_id", "session_id", "view_id"}
     assert named <= known

@@ -1,60 +1,47 @@
 """The payments as a file for spreadsheets."""
 
-import csv
-import io
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
 
-from billing.payments.register import Filters, Payment, every_payment
-from portal.money import decimal_string
-from portal.pages.export import neutral
-from portal.pages.text import speaking, translate
+from billing.fees.terms import Payee
+from billing.payments.register import Filters, Payment, list_payments
+from portal import clock
+from portal.pages.export import Amount, Cell
+from portal.pages.sheet import PAGE, Sheet, pages
+from portal.pages.text import N_, translate
 from portal.people.actor import Actor
 
-COLUMNS = (
-    "id", "received_on", "case", "debtor", "client", "channel", "received_by", "currency", "amount", "principal",
-    "interest", "costs", "surplus", "fee_rate", "fee", "net_to_client", "released_on", "reference", "payer", "reverses",
-    "recorded_at", "recorded_by", "why_this_fee",
-)  # fmt: skip
-"""The first line: names for machines, the same in every language."""
+COLUMNS: Final = {
+    N_("Received on"): 11, N_("Case number"): 12, N_("Debtor"): 32, N_("Client"): 24, N_("How it came"): 14,
+    N_("Received by"): 12, N_("Currency"): 8, N_("Amount"): 14, N_("Principal"): 14, N_("Interest"): 12, N_("Costs"): 12,
+    N_("Paid too much"): 12, N_("Fee rate"): 8, N_("Fee"): 12, N_("Net to the client"): 14, N_("Released on"): 11,
+    N_("Reference"): 20, N_("Payer"): 24, N_("Recorded at"): 16, N_("Recorded by"): 20, N_("Why this fee"): 60,
+    N_("Payment"): 36, N_("Takes back"): 36,
+}  # fmt: skip
+
+PAYEE_TEXTS: Final = {Payee.AGENCY: N_("the agency"), Payee.CLIENT: N_("the client")}
 
 
-async def as_csv(actor: Actor, filters: Filters, language: str, time_zone: str) -> AsyncIterator[bytes]:
-    """The file, piece by piece: UTF-8 with a mark, so that spreadsheets read Chinese names rightly."""
-    yield b"\xef\xbb\xbf" + _row(COLUMNS)
-    async for payment in every_payment(actor, filters):
-        with speaking(language, time_zone):
-            cells = _cells(payment)
-        yield _row(cells)
+def payments_sheet(actor: Actor, filters: Filters) -> Sheet[Payment]:
+    """The payments of a narrowed list, the last recorded first."""
+
+    async def read(before: UUID | None) -> tuple[Sequence[Payment], UUID | None]:
+        payments, more = await list_payments(actor, filters, before, PAGE)
+        return payments, payments[-1].id if more else None
+
+    name = f"payments-{clock.today(actor.time_zone).isoformat()}"
+    return Sheet(name=name, title=N_("Payments"), columns=COLUMNS, pages=pages(read), cells=_cells)
 
 
-def _cells(payment: Payment) -> tuple[str, ...]:
-    def plain(minor: int) -> str:
-        return decimal_string(minor, payment.currency)
-
+def _cells(payment: Payment) -> Sequence[Cell]:
+    minors = (payment.amount_minor, *payment.parts.amounts, payment.surplus_minor)
+    currency = payment.currency
     return (
-        str(payment.id),
-        payment.received_on.isoformat(),
-        neutral(payment.case_number),
-        neutral(payment.debtor_name),
-        neutral(payment.client_name),
-        translate(payment.channel_text),
-        str(payment.received_by),
-        payment.currency,
-        *(plain(minor) for minor in (payment.amount_minor, *payment.parts.amounts, payment.surplus_minor)),
-        f"{payment.fee_rate.normalize():f}",
-        plain(payment.fee_minor),
-        plain(payment.net_minor),
-        payment.release_on.isoformat(),
-        neutral(payment.external_reference),
-        neutral(payment.payer),
-        str(payment.reverses or ""),
-        payment.recorded_at.isoformat(timespec="seconds"),
-        neutral(payment.recorded_by_name),
-        neutral(payment.explanation.sentence.replace("\u00a0", " ")),
-    )
-
-
-def _row(cells: tuple[str, ...]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue().encode()
+        payment.received_on, payment.case_number, payment.debtor_name, payment.client_name,
+        translate(payment.channel_text), translate(PAYEE_TEXTS[payment.received_by]), currency,
+        *(Amount(minor, currency) for minor in minors), payment.fee_rate, Amount(payment.fee_minor, currency),
+        Amount(payment.net_minor, currency), payment.release_on, payment.external_reference, payment.payer,
+        payment.recorded_at, payment.recorded_by_name, payment.explanation.sentence.replace("\u00a0", " "),
+        str(payment.id), str(payment.reverses or ""),
+    )  # fmt: skip

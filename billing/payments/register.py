@@ -1,7 +1,6 @@
 """The payments that were recorded: one, a page of them, all of a case."""
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,7 +19,6 @@ from portal.people.actor import Actor
 from portal.tenancy.database import sql, sql_one
 
 PAGE: Final = 50
-EXPORT_PAGE: Final = 1000
 NEWEST: Final = UUID(int=2**128 - 1)
 
 CHANNEL_TEXTS: Final = {
@@ -146,18 +144,6 @@ async def list_payments(
         *(filters.case_id, limit + 1),
     )
     return [_payment(row) for row in rows[:limit]], len(rows) > limit
-
-
-async def every_payment(actor: Actor, filters: Filters) -> AsyncIterator[Payment]:
-    """All payments that fit, in the order of the list, without holding them all at once."""
-    before: UUID | None = None
-    while True:
-        page, more = await list_payments(actor, filters, before, EXPORT_PAGE)
-        for payment in page:
-            yield payment
-        if not more:
-            return
-        before = page[-1].id
 
 
 async def payments_of_case(actor: Actor, case_id: UUID) -> list[Payment]:

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from billing.fees.wording import COMPONENTS
-from billing.payments.export import as_csv
+from billing.payments.export import payments_sheet
 from billing.payments.finding import find_cases
 from billing.payments.journals import lines
 from billing.payments.receipts import record
@@ -24,8 +24,9 @@ from portal.identity import new_id
 from portal.ledger.accounts import CHART
 from portal.ledger.journal import lines_of
 from portal.pages.forms import Form, read_form
-from portal.pages.links import id_in, narrowed
-from portal.pages.rendering import render, tastes, wants_fragment
+from portal.pages.links import files, id_in, narrowed
+from portal.pages.rendering import render, wants_fragment
+from portal.pages.sheet import hand_out
 from portal.pages.text import N_
 from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
@@ -43,21 +44,15 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response
         request, "billing/payments.html", block="rows",
         payments=payments, following=payments[-1].id if more else None, filters=filters, link=narrowed(request),
         clients=await sql("select id, name from clients where agency_id = $1 order by name", actor.agency_id),
-        channels=CHANNEL_TEXTS, query=request.url.query,
+        channels=CHANNEL_TEXTS, files=files(request),
         case=await load_case(actor, filters.case_id) if filters.case_id else None,
     )  # fmt: skip
 
 
-@get("/payments/export", guards=[needs("payments.read")])
+@get(["/payments.csv", "/payments.xlsx"], guards=[needs("payments.read")])
 async def export(request: PageRequest, actor: NamedDependency[Actor]) -> Stream:
-    """The payments of the list as CSV, written while it is read."""
-    language, time_zone, _ = tastes(request, actor)
-    name = f"payments-{(await agency_day(actor)).isoformat()}.csv"
-    return Stream(
-        as_csv(actor, _filters(request), language, time_zone),
-        media_type="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    """The payments of the list as a file."""
+    return await hand_out(request, actor, payments_sheet(actor, _filters(request)), "payments.exported")
 
 
 @get("/payments/new", guards=[needs("payments.record")])

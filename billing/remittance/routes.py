@@ -8,6 +8,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from billing.fees.words import METHOD_TEXTS
 from billing.payments.split import agency_day
@@ -18,12 +19,14 @@ from billing.remittance.proof import Asked, NotProven, Proof, asked_of
 from billing.remittance.run import Run, list_runs, load_run, open_run
 from billing.remittance.shares import left_out, shares
 from billing.statements.register import statements_of_run
+from billing.statements.sheet import run_sheet
 from billing.tables import RunStatus
 from portal import clock
 from portal.errors import Refused
 from portal.pages.forms import Form, read_form
-from portal.pages.links import id_in, narrowed
+from portal.pages.links import files, id_in, narrowed
 from portal.pages.rendering import render
+from portal.pages.sheet import hand_out
 from portal.pages.text import N_
 from portal.pages.toasts import PageRequest, redirect
 from portal.people import attempts
@@ -102,13 +105,23 @@ async def show(request: PageRequest, actor: NamedDependency[Actor], run_id: From
     return await _show(request, actor, run_id)
 
 
+@get(["/remittances/{run_id:uuid}/csv", "/remittances/{run_id:uuid}/xlsx"], guards=[needs("remittances.read")])
+async def lines_as_file(request: PageRequest, actor: NamedDependency[Actor], run_id: FromPath[UUID]) -> Stream:
+    """Every line of the run's statements as a file."""
+    run = await load_run(actor, run_id)
+    sheet = run_sheet(actor, run.id, run.number)
+    return await hand_out(request, actor, sheet, "remittance.exported", ("remittance_run", run.id))
+
+
 async def _show(request: PageRequest, actor: Actor, run_id: UUID, error: Refused | None = None, **values: str) -> Page:
     run = await load_run(actor, run_id)
+    statements = await statements_of_run(actor, run.id)
     status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
     return render(
         request, "billing/remittance.html", status=status,
-        run=run, statements=await statements_of_run(actor, run.id), asked=await _asked(actor, run),
+        run=run, statements=statements, asked=await _asked(actor, run),
         is_preparer=run.prepared_by == actor.user_id, errors=shown(error), today=await agency_day(actor),
+        files=files(request, within=True) if statements else {},
         values={"paid_on": (await agency_day(actor)).isoformat(), "reference": "", **values},
     )  # fmt: skip
 
@@ -192,4 +205,4 @@ async def confirm_payment(request: PageRequest, actor: NamedDependency[Actor], r
     )
 
 
-ROUTES = [index, new, create, show, redo, give_review, drop, give_approval, confirm_payment]
+ROUTES = [index, new, create, show, lines_as_file, redo, give_review, drop, give_approval, confirm_payment]

@@ -118,12 +118,17 @@ class StatementLine:
     """One payment on a statement, in minor units; ``net_minor`` is before VAT on the fee."""
 
     id: UUID
+    statement_id: UUID
+    statement_number: str | None
+    client_name: str
     position: int
     payment_id: UUID
     case_id: UUID
     case_number: str
+    reference: str
     debtor_name: str
     received_on: date
+    currency: str
     gross_minor: int
     principal_minor: int
     interest_minor: int
@@ -179,12 +184,22 @@ select id, currency from statements
 where agency_id = $1 and client_id = $2 and period_to = $3 and status <> 'draft' order by currency, id
 """
 
-LINES: Final = """
-select l.id, l.position, l.payment_id, l.case_id, l.case_number, l.debtor_name, l.received_on, l.gross_minor,
-       p.principal_minor, p.interest_minor, p.costs_minor, l.fee_minor, p.fee_rate, l.vat_minor, l.net_minor, p.channel,
-       p.received_by, p.reverses, p.fee_facts
-from statement_lines l join payments p on p.agency_id = l.agency_id and p.id = l.payment_id
-where l.agency_id = $1 and l.statement_id = $2 and l.position > $3 order by l.position limit $4
+LINE: Final = """
+select l.id, l.statement_id, s.number as statement_number, k.name as client_name, l.position, l.payment_id, l.case_id,
+       l.case_number, c.reference, l.debtor_name, l.received_on, s.currency, l.gross_minor, p.principal_minor,
+       p.interest_minor, p.costs_minor, l.fee_minor, p.fee_rate, l.vat_minor, l.net_minor, p.channel, p.received_by,
+       p.reverses, p.fee_facts
+from statements s join statement_lines l on l.agency_id = s.agency_id and l.statement_id = s.id
+join payments p on p.agency_id = l.agency_id and p.id = l.payment_id
+join cases c on c.agency_id = l.agency_id and c.id = l.case_id
+join clients k on k.agency_id = s.agency_id and k.id = s.client_id
+"""
+
+LINES: Final = f"{LINE} where s.agency_id = $1 and s.id = $2 and l.position > $3 order by l.position limit $4"
+
+LINES_OF_RUN: Final = f"""
+{LINE} where s.agency_id = $1 and s.run_id = $2 and (l.statement_id, l.position) > ($3, $4)
+order by l.statement_id, l.position limit $5
 """
 
 LETTERHEAD_NOW: Final = """
@@ -218,11 +233,11 @@ async def load_statement(actor: Actor, statement_id: UUID) -> Statement:
 
 
 async def list_statements(
-    actor: Actor, client_id: UUID | None = None, before: UUID | None = None
+    actor: Actor, client_id: UUID | None = None, before: UUID | None = None, limit: int = LIST_PAGE
 ) -> tuple[list[Statement], bool]:
     """One page of approved and closed statements, the latest period first, and whether there are more behind it."""
-    rows = await sql(LIST, actor.agency_id, client_id, before, LIST_PAGE + 1)
-    return [_statement(row, row["letterhead"]) for row in rows[:LIST_PAGE]], len(rows) > LIST_PAGE
+    rows = await sql(LIST, actor.agency_id, client_id, before, limit + 1)
+    return [_statement(row, row["letterhead"]) for row in rows[:limit]], len(rows) > limit
 
 
 async def statements_of_run(actor: Actor, run_id: UUID) -> list[Statement]:
@@ -241,6 +256,14 @@ async def lines_of(
 ) -> tuple[list[StatementLine], bool]:
     """One page of a statement's lines behind a position, in order, and whether there are more."""
     rows = await sql(LINES, actor.agency_id, statement_id, after, limit + 1)
+    return [_line(row) for row in rows[:limit]], len(rows) > limit
+
+
+async def lines_of_run(
+    actor: Actor, run_id: UUID, after: tuple[UUID, int] | None = None, limit: int = PAGE
+) -> tuple[list[StatementLine], bool]:
+    """One page of the lines of a run's statements, one statement after the other, and whether there are more."""
+    rows = await sql(LINES_OF_RUN, actor.agency_id, run_id, *(after or (UUID(int=0), 0)), limit + 1)
     return [_line(row) for row in rows[:limit]], len(rows) > limit
 
 

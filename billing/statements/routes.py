@@ -12,16 +12,16 @@ from billing.statements import mail
 from billing.statements.document import as_pdf
 from billing.statements.equation import equation
 from billing.statements.register import (
-    Statement,
     beside,
     counts_of,
     lines_of,
     list_statements,
     load_statement,
 )
-from billing.statements.sheet import as_csv
-from portal.pages.links import id_in, narrowed
+from billing.statements.sheet import lines_sheet, statements_sheet
+from portal.pages.links import files, id_in, narrowed
 from portal.pages.rendering import render, tastes
+from portal.pages.sheet import hand_out
 from portal.pages.text import known_language, speaking
 from portal.pages.toasts import PageRequest
 from portal.people.actor import Actor
@@ -36,7 +36,7 @@ JOBS = (mail,)
 @get("/statements", guards=[needs("statements.read")])
 async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Statements, the latest first: a client's own, or those of all clients."""
-    client_id = None if actor.client_id else id_in(request.query_params.get("client"))
+    client_id = _client(request, actor)
     statements, more = await list_statements(actor, client_id, id_in(request.query_params.get("before")))
     clients = []
     if actor.is_staff:
@@ -44,8 +44,19 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response
     return render(
         request, "billing/statements.html", block="rows",
         statements=statements, following=statements[-1].id if more else None, client_id=client_id, clients=clients,
-        link=narrowed(request),
+        link=narrowed(request), files=files(request),
     )  # fmt: skip
+
+
+@get(["/statements.csv", "/statements.xlsx"], guards=[needs("statements.read")])
+async def list_as_file(request: PageRequest, actor: NamedDependency[Actor]) -> Stream:
+    """The list of statements as a file."""
+    return await hand_out(request, actor, statements_sheet(actor, _client(request, actor)), "statements.exported")
+
+
+def _client(request: PageRequest, actor: Actor) -> UUID | None:
+    """The client that the list is narrowed to; people of a client have but one."""
+    return None if actor.client_id else id_in(request.query_params.get("client"))
 
 
 @get("/statements/{statement_id:uuid}", guards=[needs("statements.read")])
@@ -61,20 +72,16 @@ async def show(request: PageRequest, actor: NamedDependency[Actor], statement_id
         request, "billing/statement.html", block="lines",
         statement=statement, lines=lines, counts=counts, terms=terms, result=result, is_first_page=not after,
         following=lines[-1].position if more else None, opened=id_in(request.query_params.get("open")),
-        beside=await beside(actor, statement), link=narrowed(request, forget=()),
+        beside=await beside(actor, statement), link=narrowed(request, forget=()), files=files(request, within=True),
     )  # fmt: skip
 
 
-@get("/statements/{statement_id:uuid}/csv", guards=[needs("statements.read")])
+@get(["/statements/{statement_id:uuid}/csv", "/statements/{statement_id:uuid}/xlsx"], guards=[needs("statements.read")])
 async def export(request: PageRequest, actor: NamedDependency[Actor], statement_id: FromPath[UUID]) -> Stream:
-    """The lines as CSV, written while they are read."""
+    """The lines of a statement as a file."""
     statement = await load_statement(actor, statement_id)
-    language, time_zone, _ = tastes(request, actor)
-    return Stream(
-        as_csv(actor, statement, language, time_zone),
-        media_type="text/csv",
-        headers=_named(statement, "csv"),
-    )
+    sheet = lines_sheet(actor, statement)
+    return await hand_out(request, actor, sheet, "statement.exported", ("statement", statement.id))
 
 
 @get("/statements/{statement_id:uuid}/pdf", guards=[needs("statements.read")])
@@ -85,15 +92,13 @@ async def document(
     statement = await load_statement(actor, statement_id)
     language = known_language(request.query_params.get("language")) or tastes(request, actor)[0]
     content = await as_pdf(actor, statement, language)
-    return Response(content, media_type="application/pdf", headers=_named(statement, "pdf"))
-
-
-def _named(statement: Statement, ending: str) -> dict[str, str]:
-    return {"Content-Disposition": attachment(f"{statement.file_name}.{ending}")}
+    return Response(
+        content, media_type="application/pdf", headers={"Content-Disposition": attachment(f"{statement.file_name}.pdf")}
+    )
 
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-ROUTES = [index, show, export, document]
+ROUTES = [index, list_as_file, show, export, document]

@@ -1,74 +1,93 @@
-"""A statement as a file for spreadsheets and other systems: every line with its fee and why."""
+"""Statements as files for spreadsheets: the list of them, and the lines of one or of a whole run, each fee explained."""
 
-import csv
-import io
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, TypeVar
+from uuid import UUID
 
-from billing.statements.register import Statement, StatementLine, every_line
-from portal.money import decimal_string
-from portal.pages.export import neutral
-from portal.pages.text import speaking
+from billing.statements.register import Statement, StatementLine, lines_of, lines_of_run, list_statements
+from portal import clock
+from portal.pages.export import Amount, Cell
+from portal.pages.sheet import PAGE, Sheet, pages
+from portal.pages.text import N_, translate
 from portal.people.actor import Actor
-from portal.tenancy.database import sql
 
-COLUMNS = (
-    "statement", "case", "client_reference", "payment_id", "received_on", "received_by", "channel", "currency", "gross",
-    "principal", "interest", "costs", "fee_rule", "agreement_version", "fee_rate", "fee", "vat", "net_before_vat",
-    "reverses", "debtor", "why_this_fee",
-)  # fmt: skip
-"""The first line: names for machines, the same in every language."""
+LINE_COLUMNS: Final = {
+    N_("Statement"): 16, N_("Client"): 24, N_("Case number"): 12, N_("Reference"): 16, N_("Debtor"): 32,
+    N_("Received on"): 11, N_("Received by"): 16, N_("Currency"): 8, N_("Gross"): 14, N_("Principal"): 14,
+    N_("Interest"): 12, N_("Costs"): 12, N_("Fee rule"): 8, N_("Agreement version"): 10, N_("Fee rate"): 8, N_("Fee"): 12,
+    N_("VAT"): 12, N_("Net before VAT"): 14, N_("Why this fee"): 60, N_("Payment"): 36, N_("Takes back"): 36,
+}  # fmt: skip
 
+COLUMNS: Final = {
+    N_("Number"): 16, N_("Client"): 24, N_("Period from"): 11, N_("Period to"): 11, N_("Currency"): 8,
+    N_("Recovered"): 14, N_("Paid to the client directly"): 14, N_("Fees"): 12, N_("VAT"): 12,
+    N_("Carried from before"): 14, N_("Carried to the next statement"): 14, N_("Paid to the client"): 14,
+    N_("Payments"): 10, N_("Paid on"): 11, N_("Status"): 12,
+}  # fmt: skip
 
-async def as_csv(actor: Actor, statement: Statement, language: str, time_zone: str) -> AsyncIterator[bytes]:
-    """The file, piece by piece: UTF-8 with a mark, so that spreadsheets read Chinese names rightly."""
-    yield b"\xef\xbb\xbf" + _row(COLUMNS)
-    held: list[StatementLine] = []
-    async for line in every_line(actor, statement.id):
-        held.append(line)
-        if len(held) == 500:
-            yield await _written(actor, statement, held, language, time_zone)
-            held = []
-    yield await _written(actor, statement, held, language, time_zone)
+STATUS_TEXTS: Final = {"draft": N_("Draft"), "approved": N_("Approved"), "closed": N_("Final")}
+PAYEE_TEXTS: Final = {"agency": N_("the agency"), "client": N_("the client")}
 
 
-async def _written(
-    actor: Actor, statement: Statement, lines: list[StatementLine], language: str, time_zone: str
-) -> bytes:
-    rows = await sql(
-        "select id, reference from cases where agency_id = $1 and id = any($2)",
-        *(actor.agency_id, [line.case_id for line in lines]),
-    )
-    references = {row["id"]: row["reference"] for row in rows}
-    with speaking(language, time_zone):
-        return b"".join(_row(_cells(statement, line, references.get(line.case_id, ""))) for line in lines)
+def statements_sheet(actor: Actor, client_id: UUID | None) -> Sheet[Statement]:
+    """The statements of a narrowed list, the latest period first."""
+
+    async def read(before: UUID | None) -> tuple[Sequence[Statement], UUID | None]:
+        statements, more = await list_statements(actor, client_id, before, PAGE)
+        return statements, statements[-1].id if more else None
+
+    name = f"statements-{clock.today(actor.time_zone).isoformat()}"
+    return Sheet(name=name, title=N_("Statements"), columns=COLUMNS, pages=pages(read), cells=_statement_cells)
 
 
-def _cells(statement: Statement, line: StatementLine, reference: str) -> tuple[str, ...]:
-    def plain(minor: int) -> str:
-        return decimal_string(minor, statement.currency)
-
-    fee = line.explanation
+def _statement_cells(statement: Statement) -> Sequence[Cell]:
+    minors = (
+        statement.collected_minor, statement.direct_minor, statement.fees_minor, statement.vat_minor,
+        statement.carried_in_minor, statement.carried_out_minor, statement.net_minor,
+    )  # fmt: skip
     return (
-        neutral(statement.number or ""),
-        neutral(line.case_number),
-        neutral(reference),
-        str(line.payment_id),
-        line.received_on.isoformat(),
-        line.received_by,
-        str(line.channel),
-        statement.currency,
-        *(plain(minor) for minor in (line.gross_minor, line.principal_minor, line.interest_minor, line.costs_minor)),
-        str(fee.rule_number),
-        str(fee.agreement_version),
-        f"{line.fee_rate.normalize():f}",
-        *(plain(minor) for minor in (line.fee_minor, line.vat_minor, line.net_minor)),
-        str(line.reverses or ""),
-        neutral(line.debtor_name),
-        neutral(fee.sentence.replace("\u00a0", " ")),
-    )
+        statement.number, statement.client_name, statement.period_from, statement.period_to, statement.currency,
+        *(Amount(minor, statement.currency) for minor in minors), statement.payments, statement.paid_on,
+        translate(STATUS_TEXTS[statement.status]),
+    )  # fmt: skip
 
 
-def _row(cells: tuple[str, ...]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue().encode()
+def lines_sheet(actor: Actor, statement: Statement) -> Sheet[StatementLine]:
+    """The lines of one statement in their order."""
+
+    async def read(after: int | None) -> tuple[Sequence[StatementLine], int | None]:
+        lines, more = await lines_of(actor, statement.id, after or 0, PAGE)
+        return lines, lines[-1].position if more else None
+
+    return _lines(statement.file_name, N_("Statement"), read)
+
+
+def run_sheet(actor: Actor, run_id: UUID, number: str) -> Sheet[StatementLine]:
+    """The lines of every statement of a remittance run, client by client."""
+
+    async def read(after: tuple[UUID, int] | None) -> tuple[Sequence[StatementLine], tuple[UUID, int] | None]:
+        lines, more = await lines_of_run(actor, run_id, after, PAGE)
+        return lines, (lines[-1].statement_id, lines[-1].position) if more else None
+
+    return _lines(number, N_("Remittance"), read)
+
+
+Place = TypeVar("Place")
+
+
+def _lines(
+    name: str, title: str, read: Callable[[Place | None], Awaitable[tuple[Sequence[StatementLine], Place | None]]]
+) -> Sheet[StatementLine]:
+    return Sheet(name=name, title=title, columns=LINE_COLUMNS, pages=pages(read), cells=_line_cells)
+
+
+def _line_cells(line: StatementLine) -> Sequence[Cell]:
+    fee, currency = line.explanation, line.currency
+    minors = (line.gross_minor, line.principal_minor, line.interest_minor, line.costs_minor)
+    return (
+        line.statement_number, line.client_name, line.case_number, line.reference, line.debtor_name, line.received_on,
+        translate(PAYEE_TEXTS[line.received_by]), currency, *(Amount(minor, currency) for minor in minors),
+        fee.rule_number, fee.agreement_version, line.fee_rate,
+        *(Amount(minor, currency) for minor in (line.fee_minor, line.vat_minor, line.net_minor)),
+        fee.sentence.replace("\u00a0", " "), str(line.payment_id), str(line.reverses or ""),
+    )  # fmt: skip

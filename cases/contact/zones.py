@@ -18,6 +18,10 @@ from phonenumbers import timezone as phone_zones
 
 from cases.contact.regions import MAIN_ZONES, POSTAL_ZONES, REGION_ZONES, state_of_zip
 
+AREA = 3
+"""How many characters of a postal code decide on a zone, in the countries where it does."""
+AREA_COUNTRIES = ("US", *POSTAL_ZONES)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

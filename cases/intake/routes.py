@@ -18,6 +18,7 @@ from cases.intake.columns import routes as columns_routes
 from cases.intake.columns.routes import columns_page
 from cases.intake.csv_file import COLUMNS as CSV_COLUMNS
 from cases.intake.draft import CheckedRow
+from cases.intake.export import placements_sheet
 from cases.intake.grid import COLUMNS, LEFT_OUT_TEXTS, grid_rows, left_out
 from cases.intake.handing_over import cancel, hand_over, set_control
 from cases.intake.placement import NEWEST, PAGE, PlacementFile, load_placement, newest, rows_of
@@ -27,8 +28,9 @@ from cases.intake.summary import Control
 from portal.errors import NotFound, Refused
 from portal.money import decimal_string
 from portal.pages.forms import Form, read_form
-from portal.pages.links import id_in, narrowed
+from portal.pages.links import files, id_in, narrowed
 from portal.pages.rendering import render, tastes
+from portal.pages.sheet import hand_out
 from portal.pages.text import N_, known_language, say, speaking
 from portal.pages.toasts import redirect
 from portal.people.actor import Actor
@@ -54,7 +56,15 @@ async def placements(request: PageRequest, actor: NamedDependency[Actor]) -> Res
     """Placements, newest first."""
     listed, more = await newest(actor, id_in(request.query_params.get("before")) or NEWEST)
     following = listed[-1].placement.id if more else None
-    return render(request, "cases/intake/list.html", block="rows", listed=listed, following=following)
+    return render(
+        request, "cases/intake/list.html", block="rows", listed=listed, following=following, files=files(request)
+    )
+
+
+@get(["/placements.csv", "/placements.xlsx"], guards=[needs("placements.read")])
+async def placements_as_file(request: PageRequest, actor: NamedDependency[Actor]) -> Stream:
+    """The list of placements as a file."""
+    return await hand_out(request, actor, placements_sheet(actor), "placements.exported")
 
 
 @get("/placements/new", guards=[needs("placements.submit")])
@@ -320,6 +330,7 @@ def _number(text: str | None) -> int:
 
 ROUTES: list[Any] = [
     placements,
+    placements_as_file,
     new,
     place,
     template,

@@ -1,54 +1,53 @@
 """The list of cases as a file for a spreadsheet."""
 
-import csv
-import io
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from cases.casework import ACTION_TEXTS, NextAction
-from cases.lists.listing import Line, Narrowing, every_case
+from cases.lists.listing import Line, Narrowing, Order, Place, list_cases
 from cases.workbench.client_view import next_step
-from portal.money import decimal_string
-from portal.pages.export import neutral
-from portal.pages.text import N_, speaking, translate
-from portal.pages.vocabulary import SITUATIONS, situation_word
+from portal import clock
+from portal.pages.export import Amount, Cell
+from portal.pages.sheet import PAGE, Sheet, pages
+from portal.pages.text import N_, current_zone, translate
+from portal.pages.vocabulary import situation_word
 from portal.people.actor import Actor
 
-HEADINGS: Final = (
-    N_("Case number"), N_("Reference"), N_("Client"), N_("Debtor"), N_("City"), N_("Country"), N_("Situation"),
-    N_("Currency"), N_("Placed"), N_("Balance"), N_("Placed on"), N_("Oldest due date"), N_("Days past due"),
-    N_("Next step"), N_("Next step on"), N_("Closed on"),
-)  # fmt: skip
-
-BYTE_ORDER_MARK: Final = "\ufeff"
-"""Without it Excel takes UTF-8 for the local code page and spoils every name outside it."""
+COLUMNS: Final = {
+    N_("Case number"): 12, N_("Reference"): 16, N_("Client"): 24, N_("Debtor"): 32, N_("City"): 16, N_("Country"): 8,
+    N_("Situation"): 18, N_("Currency"): 8, N_("Placed"): 14, N_("Balance"): 14, N_("Placed on"): 11,
+    N_("Oldest due date"): 14, N_("Days past due"): 12, N_("Next step"): 24, N_("Next step on"): 12, N_("Closed on"): 11,
+}  # fmt: skip
 
 
-async def as_csv(actor: Actor, narrowing: Narrowing) -> AsyncIterator[str]:
-    """The lines of a CSV (RFC 4180, UTF-8 with a mark): amounts with a decimal point, ISO dates, no live formulas."""
-    with speaking(actor.language, actor.time_zone):
-        headings = [translate(heading) for heading in HEADINGS]
-        situations = {code: situation_word(code).text for code in SITUATIONS}
-        steps = {
-            action: translate(ACTION_TEXTS[action] if actor.is_staff else next_step(action)) for action in NextAction
-        }
-    yield BYTE_ORDER_MARK + _written(headings)
-    async for line in every_case(actor, narrowing):
-        yield _written(_cells(line, situations, steps))
+def cases_sheet(actor: Actor, narrowing: Narrowing, order: Order) -> Sheet[Line]:
+    """The cases of a narrowed list in its order."""
+
+    async def read(after: Place | None) -> tuple[Sequence[Line], Place | None]:
+        page = await list_cases(actor, narrowing, order, after=after, limit=PAGE)
+        return page.lines, page.following
+
+    def cells(line: Line) -> Sequence[Cell]:
+        return _cells(line, staff=actor.is_staff)
+
+    name = f"cases-{clock.today(actor.time_zone).isoformat()}"
+    return Sheet(name=name, title=N_("Cases"), columns=COLUMNS, pages=pages(read), cells=cells)
 
 
-def _cells(line: Line, situations: dict[str, str], steps: dict[NextAction, str]) -> list[str]:
-    return [
+def _cells(line: Line, *, staff: bool) -> Sequence[Cell]:
+    step, at = (line.next_action, line.next_action_at) if not line.closed_at else (None, None)
+    return (
         line.number, line.reference, line.client_name, line.debtor_name, line.debtor_city, line.debtor_country,
-        situations[line.situation], line.currency, decimal_string(line.placed_minor, line.currency),
-        decimal_string(line.balance_minor, line.currency), line.placed_on.isoformat(), line.oldest_due_on.isoformat(),
-        str(line.days), steps[NextAction(line.next_action)] if line.next_action and not line.closed_at else "",
-        line.next_action_at.date().isoformat() if line.next_action_at and not line.closed_at else "",
-        line.closed_at.date().isoformat() if line.closed_at else "",
-    ]  # fmt: skip
+        situation_word(line.situation).text, line.currency, Amount(line.placed_minor, line.currency),
+        Amount(line.balance_minor, line.currency), line.placed_on, line.oldest_due_on, line.days,
+        _step(NextAction(step), staff=staff) if step else None, _day(at), _day(line.closed_at),
+    )  # fmt: skip
 
 
-def _written(cells: list[str]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow([neutral(cell) for cell in cells])
-    return text.getvalue()
+def _step(action: NextAction, *, staff: bool) -> str:
+    return translate(ACTION_TEXTS[action] if staff else next_step(action))
+
+
+def _day(moment: datetime | None) -> Cell:
+    return moment.astimezone(current_zone()).date() if moment else None

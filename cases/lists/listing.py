@@ -6,7 +6,7 @@ all the same, so that the planner knows the size of what it reads. No order is o
 the planner would walk it through every other agency's cases.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ import asyncpg
 from portal import clock
 from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.tenancy.database import connection, sql, sql_value
+from portal.tenancy.database import sql, sql_value
 
 PAGE: Final = 50
 COUNTED: Final = 1000
@@ -165,16 +165,6 @@ async def count_cases(actor: Actor, narrowing: Narrowing) -> int:
     where, values = _where(actor, narrowing)
     query = f"select count(*) from (select from cases c where {where} limit {COUNTED + 1}) counted"  # noqa: S608
     return int(await sql_value(query, *values))
-
-
-async def every_case(actor: Actor, narrowing: Narrowing) -> AsyncIterator[Line]:
-    """All cases of a narrowed list, newest first, read in portions while the transaction lasts."""
-    actor.require("cases.read")
-    where, values = _where(actor, narrowing)
-    query = f"select {FIELDS} {FROM} where {where} order by c.placed_on desc, c.id desc"
-    today = _today(actor)
-    async for row in connection().cursor(query, *values, prefetch=500):
-        yield _line(row, today)
 
 
 def _where(actor: Actor, narrowing: Narrowing) -> tuple[str, tuple[object, ...]]:

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from cases.casework import ACTION_TEXTS
-from cases.lists.export import as_csv
+from cases.lists.export import cases_sheet
 from cases.lists.listing import (
     COUNTED,
     KEYS,
@@ -22,17 +22,21 @@ from cases.lists.listing import (
     currencies,
     list_cases,
 )
+from cases.lists.shelf import shelf
+from cases.lists.views import LONGEST, save_view
+from cases.lists.views import Page as ListPage
 from cases.queues.work import clients
 from cases.workbench.client_view import STEPS, YOURS
-from portal import clock
-from portal.audit.record import record
-from portal.errors import NotFound
-from portal.pages.links import id_in, narrowed
+from portal.errors import NotFound, Refused
+from portal.pages.forms import read_form
+from portal.pages.links import as_query, files, id_in, narrowed
 from portal.pages.rendering import render
+from portal.pages.sheet import hand_out
+from portal.pages.text import N_
+from portal.pages.toasts import PageRequest, redirect
 from portal.pages.vocabulary import SITUATIONS
 from portal.people.actor import Actor
 from portal.people.guards import needs
-from portal.tenancy.request import outlive
 
 STATUSES = ("", "open", "closed")
 
@@ -59,17 +63,22 @@ READERS: dict[str, Callable[[str], object]] = {
 
 
 @get("/cases", guards=[needs("cases.read")])
-async def all_cases(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Response[Any]:
+async def all_cases(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """All cases the actor may see, narrowed and ordered by the URL."""
+    return await _page(request, actor)
+
+
+async def _page(request: PageRequest, actor: Actor, error: Refused | None = None, name: str = "") -> Response[Any]:
     narrowing, order = _narrowing(request), _order(request)
     after, before = _place(request, "after", order), _place(request, "before", order)
     page = await list_cases(actor, narrowing, order, after=after, before=before)
     found = await count_cases(actor, narrowing)
-    link = narrowed(request)
+    link = narrowed(request, path="/cases")
     return render(
         request,
         "cases/cases.html",
         block="rows",
+        status=422 if error else 200,
         lines=page.lines,
         previous=link(before=_text(page.previous)) if page.previous else None,
         following=link(after=_text(page.following)) if page.following else None,
@@ -85,28 +94,30 @@ async def all_cases(request: Request[Any, Any, Any], actor: NamedDependency[Acto
         steps=ACTION_TEXTS if actor.is_staff else STEPS,
         yours=frozenset() if actor.is_staff else YOURS,
         link=link,
-        export=narrowed(request, forget=("after", "before", "sort"))().replace("/cases", "/cases.csv", 1),
+        files=files(request, path="/cases"),
+        shelf=await shelf(actor, ListPage.CASES, _query(narrowing, order), error, name),
     )
 
 
-@get("/cases.csv", guards=[needs("cases.read")])
-async def cases_as_csv(request: Request[Any, Any, Any], actor: NamedDependency[Actor]) -> Stream:
-    """The narrowed list as a file, sent while it is read; who took it is remembered."""
-    narrowing = _narrowing(request)
-
-    async def remember() -> None:
-        await record(actor, "cases.exported", "agency", actor.agency_id, client_id=actor.client_id)
-
-    outlive(request.scope, remember)
-    name = f"cases-{clock.today(actor.time_zone).isoformat()}.csv"
-    return Stream(
-        as_csv(actor, narrowing),
-        media_type="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )
+@post("/cases/views", guards=[needs("cases.read")])
+async def keep_view(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Keep the list as it is narrowed and ordered, under a name."""
+    form = await read_form(request)
+    try:
+        query = _query(_narrowing(request), _order(request))
+        view = await save_view(actor, ListPage.CASES, form.text("name", limit=LONGEST), query)
+    except Refused as error:
+        return await _page(request, actor, error, form.values().get("name", ""))
+    return redirect(request, view.address, N_("View saved."))
 
 
-def _narrowing(request: Request[Any, Any, Any]) -> Narrowing:
+@get(["/cases.csv", "/cases.xlsx"], guards=[needs("cases.read")])
+async def cases_as_file(request: PageRequest, actor: NamedDependency[Actor]) -> Stream:
+    """The list as it is narrowed and ordered, as a file."""
+    return await hand_out(request, actor, cases_sheet(actor, _narrowing(request), _order(request)), "cases.exported")
+
+
+def _narrowing(request: PageRequest) -> Narrowing:
     query = request.query_params
     situation, status = query.get("situation", ""), query.get("status", "")
     return Narrowing(
@@ -119,12 +130,21 @@ def _narrowing(request: Request[Any, Any, Any]) -> Narrowing:
     )
 
 
-def _order(request: Request[Any, Any, Any]) -> Order:
+def _query(narrowing: Narrowing, order: Order) -> str:
+    """The list as the address of a view says it."""
+    return as_query({
+        "situation": narrowing.situation, "status": narrowing.status, "currency": narrowing.currency,
+        "client": narrowing.client_id, "debtor": narrowing.debtor_id, "mine": int(narrowing.mine),
+        "sort": order if order is not Order.NEWEST else "",
+    })  # fmt: skip
+
+
+def _order(request: PageRequest) -> Order:
     sort = request.query_params.get("sort", "")
     return Order(sort) if sort in set(Order) else Order.NEWEST
 
 
-def _place(request: Request[Any, Any, Any], name: str, order: Order) -> Place | None:
+def _place(request: PageRequest, name: str, order: Order) -> Place | None:
     """Where a page begins or ends: the key of a row in the order of the list."""
     text = request.query_params.get(name)
     if not text:
@@ -140,4 +160,4 @@ def _text(place: Place) -> str:
     return "_".join(str(part) for part in place)
 
 
-ROUTES = [all_cases, cases_as_csv]
+ROUTES = [all_cases, cases_as_file, keep_view]

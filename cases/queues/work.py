@@ -1,6 +1,6 @@
 """What the queue page shows: the cases of today in order, counts by band, and why each stands where it does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -14,6 +14,10 @@ from cases.contact.engine import Lamp, lamp
 from cases.contact.guard import lamp_text
 from cases.contact.packs.company import RULES
 from cases.contact.question import Channel, Dispute
+from cases.contact.windows import Whereabouts
+from cases.contact.zones import AREA_COUNTRIES
+from cases.queues.filters import MATCHING, Filters, matched
+from cases.queues.overview import WHEREABOUTS
 from cases.queues.reasons import Broken, urgency, why
 from portal import clock
 from portal.pages.text import N_, Text, say
@@ -46,17 +50,6 @@ ACTION_ICONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What the list is narrowed to; every one of them is in the URL."""
-
-    mine: bool = False
-    queue_id: UUID | None = None
-    client_id: UUID | None = None
-    situation: str = ""
-    band: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A case in the queue: the case, its client, its contact lamp with the debtor's clock, and why it stands here."""
 
@@ -75,43 +68,44 @@ class Row:
     held_by_other: bool
 
 
-WHERE = """
-from cases c join clients k on k.agency_id = c.agency_id and k.id = c.client_id
-where c.agency_id = $1 and c.status <> 'closed' and c.band < 6
-  and (c.next_action_user_id is null or c.next_action_user_id = $2)
-  and (not $3 or c.next_action_user_id = $2)
-  and ($4::uuid is null or c.next_action_queue_id = $4)
-  and ($5::uuid is null or c.client_id = $5)
-  and ($6 = '' or c.situation = $6)
-"""
-
 LIST = f"""
 select {", ".join(f"c.{name}" for name in COLUMNS.split(", "))}, k.name as client_name
-{WHERE} and ($7 = 0 or c.band = $7) and (c.band, c.rank, c.id) > ($8, $9, $10)
-order by c.band, c.rank, c.id limit $11
-"""
-
-COUNTS = f"select c.band, count(*) as cases {WHERE} group by c.band"
+from cases c join clients k on k.agency_id = c.agency_id and k.id = c.client_id
+{MATCHING} and ($8 = '' or c.debtor_country = $8) and ($9 = 0 or c.band = $9)
+  and ($10::text[] is null
+       or ({WHEREABOUTS}) in (select * from unnest($10::text[], $11::text[], $12::text[], $13::text[])))
+  and (c.band, c.rank, c.id) > ($14, $15, $16)
+order by c.band, c.rank, c.id limit $17
+"""  # noqa: S608 - own words only
 
 Cursor = tuple[int, int, UUID]
 START: Cursor = (0, -(2**62), UUID(int=0))
 
 
-async def work(actor: Actor, filters: Filters, after: Cursor = START, limit: int = PAGE) -> tuple[list[Row], bool]:
-    """One page of today's cases in order, and whether there are more behind it."""
-    rows = await sql(LIST, *_narrowed(actor, filters), filters.band, *after, limit + 1)
+def place_of(row: Row) -> Cursor:
+    """Where a page that follows this row begins."""
+    return row.case.band, row.case.rank, row.case.id
+
+
+async def work(
+    actor: Actor, filters: Filters, opened: Collection[Whereabouts], after: Cursor = START, limit: int = PAGE
+) -> tuple[list[Row], bool]:
+    """One page of today's cases in order, and whether there are more behind it.
+
+    ``opened`` is where the hours allow a call now (`overview`), for a list narrowed to that.
+    """
+    values = (*matched(actor, filters), list(AREA_COUNTRIES), filters.country, filters.band)
+    rows = await sql(LIST, *values, *_columns(opened if filters.callable else None), *after, limit + 1)
     now = clock.now()
     return await _explained(actor, rows[:limit], now), len(rows) > limit
 
 
-async def counts(actor: Actor, filters: Filters) -> dict[int, int]:
-    """How many cases wait in each band."""
-    rows = await sql(COUNTS, *_narrowed(actor, filters))
-    return {row["band"]: row["cases"] for row in rows}
-
-
-def _narrowed(actor: Actor, filters: Filters) -> tuple[object, ...]:
-    return (actor.agency_id, actor.user_id, filters.mine, filters.queue_id, filters.client_id, filters.situation)
+def _columns(opened: Collection[Whereabouts] | None) -> tuple[list[str] | None, ...]:
+    """Places as the four arrays that the query unnests; none of them when it is not narrowed by them."""
+    if opened is None:
+        return (None,) * 4
+    return ([each.kind for each in opened], [each.country for each in opened],
+            [each.region for each in opened], [each.area for each in opened])  # fmt: skip
 
 
 TALLY = """

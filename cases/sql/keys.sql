@@ -40,6 +40,14 @@ call belongs('promises', 'contact_attempt_id', 'contact_attempts');
 call belongs('disputes', 'case_id', 'cases');
 call belongs('documents', 'case_id', 'cases');
 call belongs('document_accesses', 'document_id', 'documents');
+call belongs('saved_views', 'client_id', 'clients');
+call belongs('saved_views', 'agency_id', 'agencies');
+alter table saved_views drop constraint if exists saved_views_user_id_fkey;
+alter table saved_views add constraint saved_views_user_id_fkey foreign key (user_id) references users (id);
+alter table saved_views drop constraint if exists saved_views_page_check;
+alter table saved_views add constraint saved_views_page_check check (page in ('queue', 'cases'));
+create unique index if not exists saved_views_name on saved_views (agency_id, user_id, client_id, page, name)
+    nulls not distinct;
 -- A row that names a case and a client names the case's own client.
 create unique index if not exists cases_of_client on cases (agency_id, client_id, id);
 call belongs_to_client('invoices');

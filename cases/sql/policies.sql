@@ -18,7 +18,12 @@ call protect('promises',          'client_id', 'case_id');
 call protect('disputes',          'client_id', 'case_id');
 call protect('documents',         'client_id', null);
 call protect('document_accesses', 'client_id', null);
+call protect('saved_views',       'client_id', null);
 
 -- A client sees the part of the timeline that is meant for it.
 drop policy if exists client_sees on case_events;
 create policy client_sees on case_events as restrictive for select using ((select app_scope()) <> 'client' or client_sees);
+
+-- What a person named is theirs alone.
+drop policy if exists own on saved_views;
+create policy own on saved_views as restrictive using (user_id = (select app_user()));

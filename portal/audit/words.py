@@ -65,6 +65,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "password.reset": N_("reset their password"),
     "payment.recorded": N_("recorded a payment"),
     "payment.reversed": N_("took a payment back"),
+    "payments.exported": N_("exported payments"),
     "placement.acknowledged": N_("acknowledged a placement"),
     "placement.cancelled": N_("cancelled a placement"),
     "placement.checked": N_("checked a placement"),
@@ -79,14 +80,17 @@ ACTIONS: Final[Mapping[str, str]] = {
     "placement.rolled_back": N_("took a placement back"),
     "placement.shape_chosen": N_("said how the file of a placement is read"),
     "placement.turned_down": N_("turned a placement down"),
+    "placements.exported": N_("exported placements"),
     "profile.changed": N_("changed their profile"),
     "promise.broken": N_("found a promise broken"),
     "promise.kept": N_("found a promise kept"),
     "promise.made": N_("recorded a promise"),
     "promise.partly_kept": N_("found a promise partly kept"),
+    "queue.exported": N_("exported the queue"),
     "queue.opened": N_("opened a queue"),
     "remittance.approved": N_("approved a remittance"),
     "remittance.cancelled": N_("cancelled a remittance"),
+    "remittance.exported": N_("exported the lines of a remittance"),
     "remittance.paid": N_("recorded a remittance as paid"),
     "remittance.prepared": N_("prepared a remittance"),
     "remittance.prepared_again": N_("prepared a remittance again"),
@@ -98,6 +102,10 @@ ACTIONS: Final[Mapping[str, str]] = {
     "session.ended": N_("ended a session"),
     "session.others_ended": N_("ended all other sessions"),
     "statement.closed": N_("closed a statement"),
+    "statement.exported": N_("exported the lines of a statement"),
+    "statements.exported": N_("exported statements"),
+    "view.removed": N_("removed a view"),
+    "view.saved": N_("saved a view"),
 }
 
 SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -117,6 +125,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
     "session": (N_("session"), ""),
     "statement": (N_("statement"), "/statements/"),
     "user": (N_("person"), ""),
+    "view": (N_("view"), ""),
 }
 """The word for each kind, and where its page is, if it has one."""
 

@@ -80,7 +80,7 @@ def row_link(url: str) -> Markup:
 def debtor_cell(url: str, name: str, number: str, client: str, place: str) -> Markup:
     """Who owes, over the case's number; beside it the client where the page is narrow, else where the debtor is."""
     return Markup(  # noqa: S704 - as above
-        f'<td><a class="t-first is-strong" href="{written(url)}">{written(name)}</a><span class="t-second">{written(number)} · '
+        f'<td class="at-a"><a class="t-first is-strong" href="{written(url)}">{written(name)}</a><span class="t-second">{written(number)} · '
         f'<span class="only-narrow">{written(client)}</span><span class="only-wide">{written(place)}</span></span></td>'
     )
 
@@ -93,13 +93,17 @@ def money_cell(
     sign: bool = False,
     strong: bool = False,
     show_currency: bool = True,
+    label: str | None = None,
+    at: str = "b",
 ) -> Markup:
-    """A cell with an amount: the currency flush left, the number flush right."""
-    cls = f"t-money{f' is-{written(tone)}' if tone else ''}{' is-strong' if strong else ''}"
+    """A cell with an amount: the currency flush left, the number flush right. On a phone's card it stands ``at`` a place,
+    with its column's heading as ``label`` where it needs one."""
+    cls = f"t-money at-{at}{f' is-{written(tone)}' if tone else ''}{' is-strong' if strong else ''}"
     code = f'<span class="c-cur">{written(currency)}</span>' if show_currency else ""
     number = "" if minor is None else amount(minor, currency, sign)
     below = f'<span class="t-second">{written(second)}</span>' if second else ""
-    return Markup(f'<td class="{cls}"><span class="t-pair">{code}<span>{number}</span></span>{below}</td>')  # noqa: S704 - as above
+    said = f' data-label="{written(label)}"' if label else ""
+    return Markup(f'<td class="{cls}"{said}><span class="t-pair">{code}<span>{number}</span></span>{below}</td>')  # noqa: S704 - as above
 
 
 PARTS = (situation, two_lines, row_link, debtor_cell, money_cell)

@@ -1,9 +1,30 @@
-"""Cells of the files we hand out: text that a spreadsheet cannot mistake for a formula."""
+"""Cells of the files we hand out: what may stand in one, and text that a spreadsheet cannot mistake for a formula."""
 
 import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+from portal.money import decimal_string
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What makes a spreadsheet calculate instead of show. The full-width forms do so in Chinese and Japanese versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Money in a cell: a number with every decimal of its currency, which stands in a column of its own."""
+
+    minor: int
+    currency: str
+
+    def __str__(self) -> str:
+        return decimal_string(self.minor, self.currency)
+
+
+Cell: TypeAlias = str | int | Decimal | date | Amount | None
+"""Text, a count, a rate, a date or moment, money, or nothing."""
 
 _NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?", re.ASCII)
 

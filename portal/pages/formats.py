@@ -1,7 +1,7 @@
 """Amounts, dates and times as a person reads them, in the language and zone being spoken.
 
 English and Chinese group digits alike (48,210.55), so amounts need no locale. Nothing here goes through Babel
-but the names of cities, once: a list shows hundreds of these, and each must cost a microsecond, not a pattern match.
+but the names of cities and countries, once: a list shows hundreds of these, and each must cost a microsecond, not a pattern match.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale
 from babel.dates import get_timezone_location
 
 from portal.clock import now
@@ -138,6 +139,16 @@ def _city_in_chinese(zone: str) -> str:
     return get_timezone_location(zone, locale="zh_Hans", return_city=True).rpartition("/")[2]
 
 
+def country(code: str) -> str:
+    """A country by its ISO 3166 code: ``Germany``, ``德国``; the code itself where there is none such."""
+    return _country(code, "zh_Hans" if in_chinese() else "en")
+
+
+@cache
+def _country(code: str, locale: str) -> str:
+    return str(Locale.parse(locale).territories.get(code, code))
+
+
 def duration(length: timedelta | int) -> str:
     """A length of time (seconds when a number), as exactly as one needs it: ``22 min``, ``4 h 22``, ``17 h``, ``3 days``."""
     seconds = abs(int(length.total_seconds() if isinstance(length, timedelta) else length))
@@ -200,6 +211,7 @@ def initials(name: str) -> str:
 FILTERS: Final[dict[str, Callable[..., str]]] = {
     "amount": amount, "money": money, "number": number, "percent": percent, "size": size,
     "day": day, "short_date": short_date, "date_full": date_full, "date_long": date_long, "month": month,
-    "clock": clock, "when": when, "duration": duration, "ago": ago, "zone_place": zone_place, "initials": initials,
+    "clock": clock, "when": when, "duration": duration, "ago": ago, "zone_place": zone_place,
+    "country": country, "initials": initials,
 }  # fmt: skip
 """What templates call these by."""

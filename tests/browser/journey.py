@@ -356,11 +356,12 @@ class Journey:
 
     async def _take_csv(self, submitter: Visitor) -> None:
         async with submitter.page.expect_download() as download:
-            await submitter.link("CSV").click()
+            await submitter.page.get_by_role("link", name="CSV").click()
         content = (await content_of(await download.value)).decode("utf-8-sig")
-        (line,) = csv.DictReader(io.StringIO(content))
-        assert (line["case"], line["gross"], line["fee"]) == (self.case_number, self.story.promised, self.story.fee)
-        assert self.debtor in line["debtor"] and self.story.rate in line["why_this_fee"]
+        (line,) = csv.reader(list(io.StringIO(content))[1:])
+        for told in (self.case_number, self.story.promised, self.story.fee):
+            assert told in line, told
+        assert self.debtor in " ".join(line) and self.story.rate in line[18]
 
     async def _take_pdf(self, submitter: Visitor) -> None:
         menu = submitter.page.locator("details[data-menu]").filter(has_text="PDF")

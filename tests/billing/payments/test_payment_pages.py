@@ -1,7 +1,5 @@
 """The pages of payments: what is posted is what was shown, and everybody sees what is theirs."""
 
-import csv
-import io
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -14,6 +12,7 @@ from portal import clock
 from tests.billing.money import NOON, TODAY, agreed, count, look, pay, promised
 from tests.cases.casework import placed_case
 from tests.people import Cast
+from tests.spreadsheets import read_csv
 
 Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
@@ -106,13 +105,13 @@ async def test_the_list_is_narrowed_in_its_address_and_exported_as_it_is_seen(ca
     page = await browser.get("/payments", params={"channel": "cheque"})
     assert "上海华东机械" in page.text
     assert "HYPERLINK" not in page.text
-    export = await browser.get("/payments/export", params={"client": str(cast.brandt.id)})
+    export = await browser.get("/payments.csv", params={"client": str(cast.brandt.id)})
     assert export.headers["content-type"].startswith("text/csv")
-    rows = list(csv.DictReader(io.StringIO(export.content.decode("utf-8-sig"))))
-    assert [(row["amount"], row["fee"], row["net_to_client"]) for row in rows] == [("100.00", "25.00", "75.00")]
-    assert rows[0]["debtor"] == "'" + formula
-    assert rows[0]["payer"] == "'@SUM(A1)"
-    assert rows[0]["why_this_fee"].startswith("25 % because")
+    rows = read_csv(export.content)
+    assert [(row["Amount"], row["Fee"], row["Net to the client"]) for row in rows] == [("100.00", "25.00", "75.00")]
+    assert rows[0]["Debtor"] == "'" + formula
+    assert rows[0]["Payer"] == "'@SUM(A1)"
+    assert rows[0]["Why this fee"].startswith("25 % because")
 
 
 async def test_the_list_goes_on_behind_its_last_row(cast: Cast, visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -172,5 +172,5 @@ async def test_who_may_see_and_do_what(cast: Cast, visit: Visit, owner: asyncpg.
         assert (await foreign.post(f"/remittances/{run_id}/{step}")).status_code == 404
     assert (await auditor.get(f"/statements/{drafted}")).status_code == 200
     for somebody in (client, sibling, foreign):
-        for ending in ("", "/csv", "/pdf"):
+        for ending in ("", "/csv", "/xlsx", "/pdf"):
             assert (await somebody.get(f"/statements/{drafted}{ending}")).status_code == 404

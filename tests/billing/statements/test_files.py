@@ -1,6 +1,5 @@
 """A statement's files say what its page says: the sheet adds up, the document is complete and always the same."""
 
-import csv
 import io
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
@@ -17,13 +16,10 @@ from tests.billing.remitting import prepared, remitted, statement, terms
 from tests.billing.statements.test_pages import closed
 from tests.cases.casework import placed_case
 from tests.people import Cast
+from tests.spreadsheets import read_csv
 
 Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 __all__ = ["closed"]
-
-
-def read(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
 def words(content: bytes) -> str:
@@ -36,21 +32,21 @@ async def test_the_sheet_adds_up_to_the_statement(cast: Cast, visit: Visit, clos
         answer = await (await visit(cast.brandt_viewer)).get(f"/statements/{closed}/csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert 'filename="BS-2026-11-1-GBP.csv"' in answer.headers["content-disposition"]
-    rows = read(answer.content)
-    sums = {name: sum(Decimal(row[name]) for row in rows) for name in ("gross", "fee", "vat", "net_before_vat")}
+    rows = read_csv(answer.content)
+    sums = {name: sum(Decimal(row[name]) for row in rows) for name in ("Gross", "Fee", "VAT", "Net before VAT")}
     assert sums == {
-        "gross": Decimal("2600.00"), "fee": Decimal("650.00"), "vat": Decimal("130.00"),
-        "net_before_vat": Decimal("1750.00"),
+        "Gross": Decimal("2600.00"), "Fee": Decimal("650.00"), "VAT": Decimal("130.00"),
+        "Net before VAT": Decimal("1750.00"),
     }  # fmt: skip
-    assert sums["net_before_vat"] - sums["vat"] == Decimal("1620.00")
+    assert sums["Net before VAT"] - sums["VAT"] == Decimal("1620.00")
     for row in rows:
-        assert row["statement"] == "BS-2026-11-1"
-        assert row["debtor"] == "'=Orsini S.r.l."
-        assert Decimal(row["principal"]) + Decimal(row["interest"]) + Decimal(row["costs"]) == Decimal(row["gross"])
-        assert (row["fee_rule"], row["agreement_version"], row["fee_rate"]) == ("1", "1", "0.25")
-        assert row["client_reference"].startswith("R-")
-    assert {row["received_by"] for row in rows} == {"agency", "client"}
-    assert sum(bool(row["reverses"]) for row in rows) == 1
+        assert row["Statement"] == "BS-2026-11-1"
+        assert row["Debtor"] == "'=Orsini S.r.l."
+        assert Decimal(row["Principal"]) + Decimal(row["Interest"]) + Decimal(row["Costs"]) == Decimal(row["Gross"])
+        assert (row["Fee rule"], row["Agreement version"], row["Fee rate"]) == ("1", "1", "0.25")
+        assert row["Reference"].startswith("R-")
+    assert {row["Received by"] for row in rows} == {"the agency", "the client"}
+    assert sum(bool(row["Takes back"]) for row in rows) == 1
 
 
 async def test_the_document_says_the_same_in_both_languages(

@@ -119,7 +119,7 @@ async def test_each_client_sees_its_own_statements_and_staff_all(
             client = await visit(person)
             listed = await client.get("/statements")
             assert (listed.status_code, number in listed.text) == (200, sees)
-            for ending in ("", "/csv", "/pdf"):
+            for ending in ("", "/csv", "/xlsx", "/pdf"):
                 answer = await client.get(f"/statements/{closed}{ending}")
                 assert answer.status_code == (200 if sees else 404)
         staff = await visit(cast.finance)

@@ -13,7 +13,7 @@ Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 @pytest.mark.parametrize(
-    ("address", "held"), [("/clients", False), ("/clients/none", False), ("/login", False), ("/payments/export", True)]
+    ("address", "held"), [("/clients", False), ("/clients/none", False), ("/login", False), ("/payments.csv", True)]
 )
 async def test_nobody_who_reads_slowly_keeps_a_connection_of_the_database(
     cast: Cast, visit: Visit, app: Callable[..., Awaitable[None]], address: str, held: bool
