@@ -38,6 +38,9 @@ TITLES: Mapping[Field, str] = {
     Field.DESCRIPTION: N_("Description"),
 }
 
+ALIGN: Mapping[Field, str] = {Field.AMOUNT: "r", Field.ISSUED_ON: "is-day", Field.DUE_ON: "is-day"}
+"""How the cell of a field stands; a day is never broken in two."""
+
 LEFT_OUT_TEXTS: Mapping[str, str] = {
     "blank": N_("blank lines: %(num)s"),
     LeftOut.TOTAL: N_("totals: %(num)s"),
@@ -90,7 +93,7 @@ def _grid_row(placement: PlacementFile, row: StoredRow) -> GridRow:
         Cell(
             _shown(_written(placement, row, field)),
             placement.field_name(field) in wrong,
-            "r" if field is Field.AMOUNT else "",
+            ALIGN.get(field, ""),
         )
         for field in COLUMNS
     )

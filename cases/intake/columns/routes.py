@@ -28,7 +28,7 @@ from cases.intake.files.column_map import ColumnMap, Grouping
 from cases.intake.files.reasons import Reason
 from cases.intake.files.shape import DELIMITERS, ENCODINGS, Shape
 from cases.intake.files.values import DateOrder, DecimalMark
-from cases.intake.grid import TITLES, Cell, GridRow, message
+from cases.intake.grid import ALIGN, TITLES, Cell, GridRow, message
 from cases.intake.placement import PlacementFile, load_placement
 from cases.intake.proposals import country_names
 from cases.intake.reading import context_of
@@ -130,8 +130,7 @@ async def _made(actor: Actor, placement: PlacementFile, proposal: Proposal, colu
     for given, checked in zip(cases, check_rows(cases, context), strict=True):
         wrong = {issue.field for issue in checked.errors}
         cells = tuple(
-            Cell(_text(given, field), mapped.field_name(field) in wrong, "r" if field is Field.AMOUNT else "")
-            for field in SHOWN
+            Cell(_text(given, field), mapped.field_name(field) in wrong, ALIGN.get(field, "")) for field in SHOWN
         )
         rows.append(GridRow(given.row, cells, tuple(message(mapped, issue) for issue in checked.errors), checked.ready))
     return rows
