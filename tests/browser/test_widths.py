@@ -40,6 +40,19 @@ async def test_clients_read_every_page_on_a_phone(cast: Cast, sit: Sit, language
         await admin.check()
 
 
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+async def test_a_clients_lists_are_cards_on_a_phone(cast: Cast, sit: Sit, language: str) -> None:
+    """Nothing of a row is out of sight: neither the page nor the list within it goes sideways."""
+    await some_work(cast)
+    viewer = await sit(cast.brandt_viewer, language=language, width=390, height=844)
+    for page in ("/cases", "/cases?sort=amount", "/placements", "/statements"):
+        await viewer.go(page)
+        wide = await viewer.page.evaluate(
+            "[...document.querySelectorAll('.t-wrap')].map(list => list.scrollWidth - list.clientWidth).filter(more => more > 0)"
+        )
+        assert wide == [], f"{page} has lists that go sideways by {wide} pixels"
+
+
 @pytest.mark.parametrize("width", [1280, 1440, 1920])
 async def test_the_agency_reads_every_page_on_its_screens(cast: Cast, sit: Sit, width: int) -> None:
     places = await some_work(cast)
