@@ -144,7 +144,8 @@ class PlacementRow(Tenant, Table, tablename="placement_rows"):
     reference = Text(default="")
     currency = Text(default=None, null=True)
     amount_minor = BigInt(default=None, null=True)
-    duplicate_of = UUID(default=None, null=True, help_text="The client's own case that has this reference already.")
+    duplicate_of = UUID(default=None, null=True, help_text="The client's own case that has this claim already.")
+    duplicate_invoice = Text(default="", help_text="The invoice by which it was known; empty: by the reference.")
     issues = JSONB(default="[]")
     state = Text(default=None, null=False, help_text="ready, warning, error, duplicate.")
 

@@ -212,7 +212,7 @@ where agency_id = $1 and id = $2
 async def _conclude(run: Run, reading: Reading) -> None:
     """Write down what was found. What comes from a client's system is handed over at once if anything can be."""
     actor, placement, digest = run.actor, run.placement, reading.digest.digest()
-    await mark_duplicates(actor.agency_id, placement.id)
+    await mark_duplicates(placement)
     counts = await counted(actor.agency_id, placement.id)
     known_as = await sql_value(FIRST_LIKE_IT, actor.agency_id, placement.client_id, digest, placement.id)
     control = _control(reading) if placement.form == "json" else dict(placement.control)

@@ -179,7 +179,7 @@ where agency_id = $1 and id = $2 and status = 'checking' and handed_over_at is n
 
 
 async def _make_cases(actor: Actor, placement: PlacementFile, first_number: int) -> None:
-    await mark_duplicates(actor.agency_id, placement.id)
+    await mark_duplicates(placement)
     counts = await counted(actor.agency_id, placement.id)
     if not counts["ready"] or (placement.only_all and counts["errors"] + counts["duplicates"]):
         await _turn_down(actor, placement, counts)

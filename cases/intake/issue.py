@@ -44,6 +44,8 @@ class Code(StrEnum):
     """An earlier row of the same placement has this reference."""
     ALREADY_PLACED = "already_placed"
     """A case that the client placed before has this reference."""
+    INVOICE_PLACED = "invoice_placed"
+    """A case of the same debtor that the client placed before has this invoice, with the same amount."""
     DUPLICATE_INVOICE = "duplicate_invoice"
     """The case names the same invoice number twice."""
     TOO_MANY_INVOICES = "too_many_invoices"
@@ -106,6 +108,7 @@ MESSAGES: Mapping[Code, str] = {
     Code.LOOKS_LIKE_FORMULA: N_("“%(value)s” starts like a spreadsheet formula. It is kept as text."),
     Code.DUPLICATE_REFERENCE: N_("Row %(other_row)s already has the reference “%(value)s”."),
     Code.ALREADY_PLACED: N_("Case %(number)s already has this reference."),
+    Code.INVOICE_PLACED: N_("Invoice %(invoice)s of this debtor, with the same amount, is in case %(number)s already."),
     Code.DUPLICATE_INVOICE: N_("The case already has an invoice “%(value)s”."),
     Code.TOO_MANY_INVOICES: N_("The case has %(count)s invoices; at most %(limit)s fit."),
     Code.BAD_DATE: N_("“%(value)s” is no date of the form YYYY-MM-DD."),

@@ -118,8 +118,10 @@ def as_issue(facts: Mapping[str, Any]) -> Issue:
     )
 
 
-def duplicate_issue(row: int, field: str, number: str) -> Issue:
-    """That the client's own case ``number`` has the reference of this row."""
+def duplicate_issue(row: int, field: str, number: str, invoice: str = "") -> Issue:
+    """That the client's own case ``number`` has the reference of this row, or one of its invoices."""
+    if invoice:
+        return found(Severity.ERROR, row, "", Code.INVOICE_PLACED, {"invoice": invoice, "number": number})
     return found(Severity.ERROR, row, field, Code.ALREADY_PLACED, {"number": number})
 
 
@@ -143,7 +145,8 @@ class StoredRow:
 
 
 SELECT = """
-select r.row_number, r.state, r.given, r.cells, r.draft, r.issues, r.duplicate_of, c.number as duplicate_number
+select r.row_number, r.state, r.given, r.cells, r.draft, r.issues, r.duplicate_of, r.duplicate_invoice,
+       c.number as duplicate_number
 from placement_rows r left join cases c on c.agency_id = r.agency_id and c.id = r.duplicate_of
 where r.agency_id = $1 and r.placement_id = $2 and r.state = any($3) and r.row_number > $4
 order by r.row_number limit $5
@@ -154,7 +157,8 @@ def stored_row(record: asyncpg.Record, reference_field: str) -> StoredRow:
     """A row of `SELECT`; ``reference_field`` is the door's own name of the reference."""
     issues = tuple(map(as_issue, json.loads(record["issues"])))
     if record["state"] == "duplicate" and record["duplicate_number"]:
-        issues = (duplicate_issue(record["row_number"], reference_field, record["duplicate_number"]), *issues)
+        known = (record["duplicate_number"], record["duplicate_invoice"])
+        issues = (duplicate_issue(record["row_number"], reference_field, *known), *issues)
     return StoredRow(
         record["row_number"],
         record["state"],

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from cases.intake.placement import PlacementFile
 from cases.intake.stored import totals_as_facts
 from cases.intake.summary import Total
 from portal.tenancy.database import sql
@@ -16,15 +17,36 @@ where r.agency_id = $1 and r.placement_id = $2 and r.state in ('ready', 'warning
   and c.close_code is distinct from 'placed_in_error'
 """
 
+# A list that is sent each month has last month's invoices in it, whatever the case they are grouped into is called.
+MARK_PLACED_INVOICES = """
+update placement_rows r set state = 'duplicate', duplicate_of = known.case_id, duplicate_invoice = known.number
+from (select distinct on (given.id) given.id, c.id as case_id, i.number
+      from placement_rows given
+      cross join lateral jsonb_to_recordset(given.draft -> 'invoices') as drafted (number text, amount_minor bigint)
+      join invoices i on i.agency_id = given.agency_id and i.client_id = given.client_id
+                     and i.number = drafted.number and i.amount_minor = drafted.amount_minor
+      join cases c on c.agency_id = i.agency_id and c.id = i.case_id and c.currency = given.currency
+                  and c.close_code is distinct from 'placed_in_error'
+      join debtors d on d.agency_id = c.agency_id and d.id = c.debtor_id and d.match_name = given.draft ->> 'match_name'
+      where given.agency_id = $1 and given.placement_id = $2 and given.state in ('ready', 'warning')
+      order by given.id, c.id) known
+where r.agency_id = $1 and r.id = known.id
+"""
+
 COUNT = """
 select state, currency, count(*) as cases, sum(amount_minor)::bigint as amount_minor
 from placement_rows where agency_id = $1 and placement_id = $2 group by state, currency
 """
 
 
-async def mark_duplicates(agency_id: UUID, placement_id: UUID) -> None:
-    """Set aside the rows whose reference the client has placed before."""
-    await sql(MARK_DUPLICATES, agency_id, placement_id)
+async def mark_duplicates(placement: PlacementFile) -> None:
+    """Set aside the rows whose reference the client has placed before, or an invoice of the same debtor and amount.
+
+    In the simple form the invoice is the reference.
+    """
+    await sql(MARK_DUPLICATES, placement.agency_id, placement.id)
+    if placement.form == "json" or placement.column_map is not None:
+        await sql(MARK_PLACED_INVOICES, placement.agency_id, placement.id)
 
 
 async def counted(agency_id: UUID, placement_id: UUID) -> dict[str, Any]:

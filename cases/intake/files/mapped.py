@@ -18,12 +18,14 @@ from cases.intake.files.postings import LeftOut, Posting, Tally, read_postings
 from cases.intake.files.table import Table
 from cases.intake.issue import Code, FileError, FileFault, Issue, Severity, found
 
+_HOLDER, _NUMBER = 60, 39
+"""How much of a debtor's number or name, and of an invoice's number, stands in a reference of 100 characters."""
+
 _SCHEMA = "create table postings (place integer primary key, holder text, currency text, fact text)"
 _GROUPED = """
-select p.holder, p.currency, p.fact, m.holder is not null as many
+select p.holder, p.currency, p.fact
 from postings p
 join (select holder, currency, min(place) as first from postings group by 1, 2) c using (holder, currency)
-left join (select holder from postings group by 1 having count(distinct currency) > 1) m using (holder)
 order by c.first, p.place
 """
 
@@ -113,7 +115,7 @@ class MappedCases(Iterator[GivenCase]):
                 key = (place, *self._key(place, posting), _fact(posting))
                 spool.execute("insert into postings values (?, ?, ?, ?)", key)
             for (holder, currency), rows in groupby(spool.execute(_GROUPED), key=lambda row: row[:2]):
-                case = self._case(holder, currency, [(_posting(fact), bool(many)) for _, _, fact, many in rows])
+                case = self._case(holder, currency, [_posting(fact) for _, _, fact in rows])
                 if case is not None:
                     yield case
 
@@ -128,16 +130,15 @@ class MappedCases(Iterator[GivenCase]):
         }[self._map.grouping]
         return holder or f"\x00{place}", posting.values.get(Field.CURRENCY, "")
 
-    def _case(self, holder: str, currency: str, postings: list[tuple[Posting, bool]]) -> GivenCase | None:
+    def _case(self, holder: str, currency: str, rows: list[Posting]) -> GivenCase | None:
         """One case of its postings, None when they settle one another."""
-        rows = [posting for posting, _ in postings]
         netted = net(rows, same_invoice=self._map.grouping is Grouping.INVOICE)
         if not netted.open:
             self.tally.reasons[LeftOut.SETTLED] += len(rows)
             return None
         first = rows[0]
         head = dict(netted.open[0].posting.values)
-        head[Field.REFERENCE] = self._reference(head, holder, currency, several=postings[0][1])
+        head[Field.REFERENCE] = self._reference(head, holder)
         invoices = tuple(
             {name: item.posting.values.get(name, "") for name in INVOICE_FIELDS} | {Field.AMOUNT: item.text}
             for item in netted.open
@@ -149,10 +150,15 @@ class MappedCases(Iterator[GivenCase]):
             issues = (found(Severity.WARNING, first.row, name(Field.AMOUNT, 0), Code.CREDIT_TAKEN_OFF, params),)
         return GivenCase(first.row, head, invoices, name, issues, first.given, first.cells)
 
-    def _reference(self, head: Mapping[Field, str], holder: str, currency: str, *, several: bool) -> str:
+    def _reference(self, head: Mapping[Field, str], holder: str) -> str:
+        """The client's own reference, else the invoice, else whom or what the case is of with its first invoice.
+
+        Next month's list of the same debtor has other invoices, and is another claim.
+        """
+        number = head.get(Field.NUMBER, "")
         if head.get(Field.REFERENCE) or self._map.grouping is Grouping.INVOICE or holder.startswith("\x00"):
-            return head.get(Field.REFERENCE) or head.get(Field.NUMBER, "")
-        return f"{holder} {currency}" if several else holder  # a case has one currency
+            return head.get(Field.REFERENCE) or number
+        return f"{holder[:_HOLDER]}/{number[:_NUMBER]}" if number else holder
 
 
 def _fact(posting: Posting) -> str:

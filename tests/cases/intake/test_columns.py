@@ -137,9 +137,33 @@ async def test_titles_totals_and_local_notations_are_no_obstacle_and_credits_are
         "select reference, debtor_name, placed_minor from cases where agency_id = $1 order by number", actor.agency_id
     )
     assert [tuple(case) for case in placed] == [
-        ("10012", "Müller Maschinenbau GmbH", 120_000),
-        ("10044", "Keller & Söhne KG", 80_000),
+        ("10012/4711", "Müller Maschinenbau GmbH", 120_000),
+        ("10044/4713", "Keller & Söhne KG", 80_000),
     ]
+
+
+async def test_next_months_list_brings_new_claims_and_what_was_placed_before_is_set_aside(
+    cast: Cast, visit: Visit
+) -> None:
+    actor = cast.brandt_submitter.actor
+    client = await visit(cast.brandt_submitter)
+    said = {"grouping": "debtor", "all_currency": "EUR", "all_country": "DE"}
+    october = await hand_in(client, actor, GERMAN.encode("cp1252"), name="OPOS-10.csv")
+    await confirmed(client, actor, october, **said)
+    await client.post(october + "/hand-over")
+    await work_off(agency_id=actor.agency_id)
+    fresh = "10012;Müller Maschinenbau GmbH;4800;03.06.2026;02.07.2026;99,00\n"
+    lines = GERMAN.splitlines(keepends=True)
+    new = await hand_in(client, actor, "".join([*lines[:3], fresh]).encode(), name="OPOS-11.csv")
+    assert "Hand over 1 case" in await confirmed(client, actor, new, **said)
+    # Keller's invoice again, behind one of an earlier day: another reference, but the claim is there already.
+    earlier = "10044;Keller & Söhne KG;4700;01.05.2026;31.05.2026;10,00\n"
+    again = await hand_in(client, actor, "".join([*lines[:3], earlier, lines[5]]).encode(), name="OPOS-12.csv")
+    page = await confirmed(client, actor, again, **said)
+    assert "Invoice 4713 of this debtor, with the same amount, is in case" in page
+    sibling = await visit(cast.lanting_submitter)
+    theirs = await hand_in(sibling, cast.lanting_submitter.actor, "".join([*lines[:3], lines[5]]).encode())
+    assert "Hand over 1 case" in await confirmed(sibling, cast.lanting_submitter.actor, theirs, **said)
 
 
 async def test_a_file_that_lacks_a_column_of_the_simple_form_or_has_one_twice_is_asked_about(

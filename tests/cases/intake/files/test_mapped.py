@@ -68,7 +68,7 @@ def test_postings_that_settle_one_another_are_counted_and_become_no_case():
 def test_the_invoices_of_a_debtor_are_one_case_and_its_credits_come_off_the_oldest():
     given, _ = cases(TWO, OTHER, ONE, CREDIT, by=by(Grouping.DEBTOR))
     assert [(case.row, case.values[Field.REFERENCE], amounts(case)) for case in given] == [
-        (2, "C1", ["50.00", "70.00"]), (3, "C2", ["70.00"]),
+        (2, "C1/R2", ["50.00", "70.00"]), (3, "C2/R3", ["70.00"]),
     ]  # fmt: skip
     first = checked(given)[0]
     assert first.draft is not None
@@ -97,7 +97,7 @@ def test_more_credit_than_debt_is_no_claim():
 
 def test_a_debtor_who_owes_in_two_currencies_is_two_cases():
     given, _ = cases(ONE, "C1;Meyer;R2;2026-01-05;;5.00;USD", OTHER, by=by(Grouping.DEBTOR))
-    assert [case.values[Field.REFERENCE] for case in given] == ["C1 EUR", "C1 USD", "C2"]
+    assert [case.values[Field.REFERENCE] for case in given] == ["C1/R1", "C1/R2", "C2/R3"]
     assert all(row.draft for row in checked(given))
 
 
@@ -105,8 +105,8 @@ def test_cases_may_be_made_by_a_column():
     known = by(Grouping.COLUMN, group_by=at("Name"), debtor=Source())
     given, _ = cases(ONE, OTHER, TWO, by=known)
     assert [(case.values[Field.REFERENCE], amounts(case)) for case in given] == [
-        ("Meyer", ["100.00", "50.00"]),
-        ("Kurz", ["70.00"]),
+        ("Meyer/R1", ["100.00", "50.00"]),
+        ("Kurz/R3", ["70.00"]),
     ]
     assert caption_of(known, Field.REFERENCE) == "Name"
 
@@ -246,7 +246,7 @@ def test_references_that_a_spreadsheet_made_fractions_of_are_whole_again():
     given, _ = cases("200769623.0;A;1930659387.0;20200401.0;;1.00;人民币", by=meaning(grouping=Grouping.DEBTOR))
     values = given[0].values
     assert (values[Field.REFERENCE], values[Field.NUMBER], values[Field.ISSUED_ON], values[Field.CURRENCY]) == (
-        "200769623", "1930659387", "2020-04-01", "CNY",
+        "200769623/1930659387", "1930659387", "2020-04-01", "CNY",
     )  # fmt: skip
 
 

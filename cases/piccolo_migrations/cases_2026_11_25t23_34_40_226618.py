@@ -7,7 +7,7 @@ from piccolo.columns.column_types import UUID
 from piccolo.columns.indexes import IndexMethod
 from portal.identity import TimeOrdered
 
-ID = "2026-11-25T22:34:22:552365"
+ID = "2026-11-25T23:34:40:226618"
 VERSION = "1.38.0"
 DESCRIPTION = "True"
 
@@ -265,6 +265,27 @@ async def forwards():
         params={
             "default": None,
             "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="PlacementRow",
+        tablename="placement_rows",
+        column_name="duplicate_invoice",
+        db_column_name="duplicate_invoice",
+        column_class_name="Text",
+        column_class=Text,
+        params={
+            "default": "",
+            "null": False,
             "primary_key": False,
             "unique": False,
             "index": False,
