@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import hashlib
+import io
+import logging
 import os
 import secrets
 import tempfile
@@ -123,6 +125,20 @@ async def cast(owner_pool: asyncpg.Pool, empty_queue: None) -> Cast:
     """Two fresh agencies with their people, clients and an outsider: nobody else's rows or jobs get in the way."""
     async with owner_pool.acquire() as connection:
         return await found(connection)
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Callable[[object, str], io.StringIO]:
+    """``log = told(module, "LOG")``: what that module logs, whatever other tests have made of the process's logging."""
+
+    def listen(module: object, name: str) -> io.StringIO:
+        written = io.StringIO()
+        logger = logging.Logger("told", logging.DEBUG)
+        logger.addHandler(logging.StreamHandler(written))
+        monkeypatch.setattr(module, name, logger)
+        return written
+
+    return listen
 
 
 Visit = Callable[..., httpx.AsyncClient]

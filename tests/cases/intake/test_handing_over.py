@@ -158,7 +158,8 @@ async def test_the_same_cases_in_two_placements_are_placed_by_the_first_alone(
 
 async def test_every_case_owes_what_was_placed_and_the_books_hold(cast: Cast, owner: asyncpg.Connection) -> None:
     actor = cast.brandt_submitter.actor
-    await placed(actor, [row(0), row(1, CurrencyCode="JPY", PrincipalAmount="500"), row(2, Country="")])
+    with clock.at(datetime(2026, 11, 24, 12, tzinfo=UTC)):  # a Tuesday at noon: the first call is for tomorrow
+        await placed(actor, [row(0), row(1, CurrencyCode="JPY", PrincipalAmount="500"), row(2, Country="")])
     rows = await owner.fetch(
         "select placed_minor, principal_minor, situation, status, band from cases where agency_id = $1", actor.agency_id
     )

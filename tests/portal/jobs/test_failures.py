@@ -1,4 +1,4 @@
-import logging
+import io
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from portal import clock
-from portal.jobs import enqueue, work_off
+from portal.jobs import attempt, enqueue, work_off
 from portal.jobs.janitor import recover
 from portal.jobs.queue import failed_jobs, try_again
 from portal.jobs.registry import Job
@@ -57,20 +57,19 @@ async def test_a_job_that_was_given_up_can_be_tried_again(named: Callable[..., S
 
 
 async def test_the_words_of_an_error_reach_neither_the_queue_nor_the_log(
-    named: Callable[..., Seen], caplog: pytest.LogCaptureFixture
+    named: Callable[..., Seen], told: Callable[[object, str], io.StringIO]
 ) -> None:
-    seen = named(fail, attempts=2)
-    with caplog.at_level(logging.DEBUG):
-        await put(seen.name)
+    seen, log = named(fail, attempts=2), told(attempt, "LOG")
+    await put(seen.name)
+    await work_off(forgiving=True)
+    with clock.at(datetime.now(UTC) + timedelta(hours=1)):
         await work_off(forgiving=True)
-        with clock.at(datetime.now(UTC) + timedelta(hours=1)):
-            await work_off(forgiving=True)
     async with transaction(NOBODY):
         kept = await sql("select traceback::text from queue.pgqueuer_log where entrypoint = $1", seen.name)
-    told = caplog.text + "".join(str(row["traceback"]) for row in kept)
-    assert "ServerAway" in told
-    assert "Müller" not in told
-    assert "M\\u00fcller" not in told
+    said = log.getvalue() + "".join(str(row["traceback"]) for row in kept)
+    assert "ServerAway" in log.getvalue()
+    assert "Müller" not in said
+    assert "M\\u00fcller" not in said
 
 
 def test_pauses_grow_and_end() -> None:
