@@ -155,13 +155,14 @@ def sample(if_empty: bool, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--agency", metavar="SLUG", help="Of one agency only.")
 @click.option("--documents", default="100", metavar="N|all", help="How many documents to hash again. Default 100.")
 @json_option
-def verify(documents: str, as_json: bool) -> None:
+def verify(agency: str | None, documents: str, as_json: bool) -> None:
     """Prove the ledger, the audit chain and the documents again; exit status 1 and a list when something is wrong."""
     how_many = None if documents == "all" else _whole_number(documents, "--documents")
     with _servers() as settings:
-        checks = _call("portal.verify", "run", settings, sample_documents=how_many)
+        checks = _call("portal.verify", "run", settings, agency=agency, sample_documents=how_many)
     ok = all(check.ok for check in checks)
     lines = [f"{'ok   ' if check.ok else 'WRONG'}  {check.name}: {check.detail}" for check in checks]
     found = [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in checks]

@@ -15,6 +15,7 @@ import asyncpg
 from portal.audit.heads import heads_prefix, read_heads
 from portal.audit.prove import prove as prove_trail
 from portal.check import Check
+from portal.errors import NotFound
 from portal.ledger.prove import prove as prove_ledger
 from portal.settings import Settings
 from portal.storage import store
@@ -82,13 +83,24 @@ class _Found:
 
 
 async def run(
-    settings: Settings, *, sample_documents: int | None = 100, progress: Progress | None = None
+    settings: Settings,
+    *,
+    agency: str | None = None,
+    sample_documents: int | None = 100,
+    progress: Progress | None = None,
 ) -> list[Check]:
-    """Prove everything; of the documents ``sample_documents`` chosen by chance, or all with None."""
+    """Prove everything, or what is of one agency by its slug; ``sample_documents`` chosen by chance, all with None.
+
+    Raises:
+        NotFound: there is no such agency.
+    """
     say = progress or (lambda what, done, of: None)
     async with _opened(settings):
         async with transaction(Scope(kind="operator"), read_only=True):
-            agencies = {row["id"]: row["slug"] for row in await sql("select id, slug from all_agencies()")}
+            known = {row["id"]: row["slug"] for row in await sql("select id, slug from all_agencies()")}
+        agencies = {id: slug for id, slug in known.items() if agency in (None, slug)}
+        if agency is not None and not agencies:
+            raise NotFound
         checks = await _ledger(agencies, say)
         checks.append(await _trail(agencies, say))
         checks.append(await _next_actions(agencies))

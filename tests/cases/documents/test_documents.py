@@ -89,7 +89,9 @@ async def test_a_look_killed_after_the_copy_leaves_nothing_that_nobody_knows(
     assert await store.read(copy) == PDF
 
     async def strays() -> bool:
-        (orphans,) = [check for check in await verify.run(settings) if check.name == "orphans"]
+        (orphans,) = [
+            check for check in await verify.run(settings, agency=cast.nordkai.slug) if check.name == "orphans"
+        ]
         return copy in orphans.detail
 
     assert not await strays()
@@ -116,7 +118,11 @@ async def test_evidence_exchanged_or_taken_away_with_its_row_is_found(
     )
     await owner.execute("delete from documents where id = $1", taken)
     await store.remove(store.key_of(cast.nordkai.id, "documents", taken))
-    (documents,) = [check for check in await verify.run(settings, sample_documents=None) if check.name == "documents"]
+    (documents,) = [
+        check
+        for check in await verify.run(settings, agency=cast.nordkai.slug, sample_documents=None)
+        if check.name == "documents"
+    ]
     assert f"{exchanged} has another digest than was written down" in documents.detail
     assert f"{taken} was released and is kept no more" in documents.detail
     assert str(whole) not in documents.detail
