@@ -129,6 +129,8 @@ async def test_titles_totals_and_local_notations_are_no_obstacle_and_credits_are
     answers = fields_of((await client.get(url)).text)
     assert (answers["date_order"], answers["mark"]) == ("dmy", ",")
     assert fields_of((await client.get(url)).text, "/shape")["header_row"] == "3"
+    told = as_text((await client.get(url)).text)
+    assert "It was read as cp1252" in told and "The column names were found in row 3." in told
     page = await confirmed(client, actor, url, grouping="debtor", all_currency="EUR", all_country="DE")
     assert "Hand over 2 cases" in page and "2,000.00" in page
     await client.post(url + "/hand-over")
