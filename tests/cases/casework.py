@@ -61,7 +61,7 @@ async def placed_case(
                 client.id,
                 debtor_id,
                 f"2026-{number:05}",
-                f"R-{case_id.hex[-8:]}",
+                f"R-{case_id.int % 10**8:08}",
                 currency,
                 amount_minor,
             ),
