@@ -8,7 +8,6 @@ call identified('statements');
 
 call belongs('fee_agreements', 'client_id', 'clients');
 call belongs('fee_rules', 'agreement_id', 'fee_agreements');
-call belongs('payments', 'case_id', 'cases');
 call belongs('payments', 'journal_id', 'journals');
 call belongs('payments', 'fee_rule_id', 'fee_rules');
 call belongs('payments', 'reverses', 'payments');

@@ -29,16 +29,10 @@ call belongs('cases', 'client_id', 'clients');
 call belongs('cases', 'debtor_id', 'debtors');
 call belongs('cases', 'placement_id', 'placements');
 call belongs('cases', 'next_action_queue_id', 'queues');
-call belongs('invoices', 'case_id', 'cases');
-call belongs('case_events', 'case_id', 'cases');
-call belongs('contact_attempts', 'case_id', 'cases');
 call belongs('contact_attempts', 'debtor_id', 'debtors');
 call belongs('contact_attempts', 'person_id', 'debtor_people');
 call belongs('contact_attempts', 'contact_point_id', 'contact_points');
-call belongs('promises', 'case_id', 'cases');
 call belongs('promises', 'contact_attempt_id', 'contact_attempts');
-call belongs('disputes', 'case_id', 'cases');
-call belongs('documents', 'case_id', 'cases');
 call belongs('document_accesses', 'document_id', 'documents');
 call belongs('saved_views', 'client_id', 'clients');
 call belongs('saved_views', 'agency_id', 'agencies');
@@ -48,7 +42,7 @@ alter table saved_views drop constraint if exists saved_views_page_check;
 alter table saved_views add constraint saved_views_page_check check (page in ('queue', 'cases'));
 create unique index if not exists saved_views_name on saved_views (agency_id, user_id, client_id, page, name)
     nulls not distinct;
--- A row that names a case and a client names the case's own client.
+-- A row of a case names the case's own client.
 create unique index if not exists cases_of_client on cases (agency_id, client_id, id);
 call belongs_to_client('invoices');
 call belongs_to_client('case_events');
@@ -56,6 +50,13 @@ call belongs_to_client('contact_attempts');
 call belongs_to_client('promises');
 call belongs_to_client('disputes');
 call belongs_to_client('documents');
+
+create index if not exists invoices_case_id_idx on invoices (agency_id, case_id);
+create index if not exists contact_attempts_case_id_idx on contact_attempts (agency_id, case_id);
+create index if not exists promises_case_id_idx on promises (agency_id, case_id);
+create index if not exists disputes_case_id_idx on disputes (agency_id, case_id);
+create index if not exists documents_case_id_idx on documents (agency_id, case_id);
+drop index if exists case_events_case_id_idx;  -- the timeline's own index begins with the same
 
 -- The lists: keyset order, led by the agency.
 create unique index if not exists cases_number on cases (agency_id, number);
@@ -113,7 +114,4 @@ alter table promises add constraint promises_amount_check check (amount_minor > 
 alter table journal_lines drop constraint if exists journal_lines_client_id_fkey;
 alter table journal_lines add constraint journal_lines_client_id_fkey
     foreign key (agency_id, client_id) references clients (agency_id, id);
-alter table journal_lines drop constraint if exists journal_lines_case_id_fkey;
-alter table journal_lines add constraint journal_lines_case_id_fkey
-    foreign key (agency_id, case_id) references cases (agency_id, id);
 call belongs_to_client('journal_lines');

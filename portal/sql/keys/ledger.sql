@@ -25,11 +25,12 @@ alter table journal_lines add constraint journal_lines_chart check (
         when 'memo' then account = any ('{9000,9100}'::smallint[])
         else false end);
 
--- Whose account it is: a case's component (which may name the case's client as well), a client's, or the agency's.
+-- Whose account it is: a case's component (which names the case's client as well), a client's, or the agency's.
 alter table journal_lines drop constraint if exists journal_lines_holder;
 alter table journal_lines add constraint journal_lines_holder check (
     case when account = 9000
-        then case_id is not null and component is not null and component = any ('{principal,interest,costs}')
+        then case_id is not null and client_id is not null
+             and component is not null and component = any ('{principal,interest,costs}')
         else case_id is null and component is null
              and (client_id is not null) = (account = any ('{1200,1210,1230,1240,2000,2010,9100}'::smallint[])) end);
 

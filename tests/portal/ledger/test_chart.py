@@ -33,7 +33,7 @@ async def test_the_database_knows_the_same_accounts_books_and_holders(owner: asy
     expected = set()
     for account in CHART.values():
         if account.holder is Holder.CASE:
-            shapes = [(client, True, part.value) for client in (False, True) for part in Component]
+            shapes = [(True, True, part.value) for part in Component]
         else:
             shapes = [(account.holder is Holder.CLIENT, False, None)]
         expected |= {(account.number, account.book.value, *shape) for shape in shapes}

@@ -82,7 +82,7 @@ async def test_one_component_of_a_case_does_not_pay_for_another(books: Books) ->
     with pytest.raises(WouldOverdraw):
         await books.post(
             dr(M, 9100, 5, "GBP", client=client),
-            cr(M, 9000, 5, "GBP", case=case, component=Component.COSTS),
+            cr(M, 9000, 5, "GBP", client=client, case=case, component=Component.COSTS),
         )
 
 

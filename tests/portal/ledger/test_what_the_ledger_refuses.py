@@ -145,7 +145,7 @@ async def test_another_agencys_client_or_case_does_not_exist(books: Books, owner
         await books.post(dr(T, 1000, 5, "GBP"), cr(T, 2000, 5, "GBP", client=other.clients["C1"]))
     with pytest.raises(NotFound):
         await books.post(
-            dr(M, 9000, 5, "GBP", case=other.cases["K1"], component=Component.PRINCIPAL),
+            dr(M, 9000, 5, "GBP", client=books.clients["C1"], case=other.cases["K1"], component=Component.PRINCIPAL),
             cr(M, 9100, 5, "GBP", client=books.clients["C1"]),
         )
     with pytest.raises(NotFound):
