@@ -33,10 +33,11 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What came back: how many a second, and the milliseconds in which half and 99 of 100 were there."""
+    """What came back: how many a second, and the milliseconds in which half, 95 and 99 of 100 were there."""
 
     rate: float
     half_ms: float
+    p95_ms: float
     p99_ms: float
     refused: int
     bytes: int
@@ -74,6 +75,7 @@ async def ask(load: Load) -> Answers:
     return Answers(
         rate=len(times) / took,
         half_ms=1000 * times[len(times) // 2],
+        p95_ms=1000 * times[min(len(times) - 1, int(len(times) * 0.95))],
         p99_ms=1000 * times[min(len(times) - 1, int(len(times) * 0.99))],
         refused=refused,
         bytes=max(sizes),

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from portal.app import configure
 from portal.backends.postgres import create_database, database_url, drop_database
 from portal.backends.processes import BackendError
-from portal.bench import claiming, jobs, placing, posting, search, server, web
+from portal.bench import claiming, jobs, placing, posting, search, server, web, wizard
 from portal.bench.figure import Figure
 from portal.bench.pace import QUICK, Pace, pace_for
 from portal.bench.report import surroundings, write
@@ -64,7 +64,11 @@ async def _postgres_version(owner_url: str) -> str:
 
 def _measure(settings: Settings, world: World, pace: Pace, step: Step) -> list[Figure]:
     app, owner = settings.database_url, settings.owner_url
-    figures = web.measure(settings, world, asyncio.run(web.prepare(settings, world)), pace, step)
+    plan = asyncio.run(web.prepare(settings, world))
+    with server.served(settings):
+        figures = web.measure(settings, world, plan, pace, step)
+        step("wizard")
+        figures.append(wizard.measure(settings, world.cases, pace))
     step("search")
     figures.append(asyncio.run(search.measure(app, owner, world, pace)))
     step("claim")
@@ -151,5 +155,5 @@ def _progress(cases: int) -> Iterator[tuple[Told, Step]]:
         bar.update(measuring, description="Measured", completed=len(STEPS))
 
 
-STEPS = ("list", "workbench", "paging", "search", "claim", "import", "posting", "jobs")
+STEPS = ("list", "workbench", "paging", "wizard", "search", "claim", "import", "posting", "jobs")
 """What is measured, in the order of the table."""

@@ -45,13 +45,13 @@ async def measure(app_url: str, owner_url: str, cases: int) -> Figure:
     await DB.open(app_url, pool_size=4)
     try:
         for number in range(rounds):
-            submitter = await _submitter(number)
-            content = _file(rows, number)
+            person = await submitter(f"placing-{number}")
+            content = made_up_file(rows, number)
             began = perf_counter()
-            key = await _place(submitter, content)
+            key = await _place(person, content)
             ours.append(rows / (perf_counter() - began))
             await store.remove(key)
-            seconds, left = await _copy(owner_url, submitter.agency_id)
+            seconds, left = await _copy(owner_url, person.agency_id)
             other.append(rows / seconds)
     finally:
         await DB.close()
@@ -62,12 +62,14 @@ async def measure(app_url: str, owner_url: str, cases: int) -> Figure:
     return at_least("import", ours, other, "cases/s", GOAL, detail)
 
 
-async def _submitter(number: int) -> Actor:
-    """A new agency, so that all its rows are the placement's."""
-    agency, client_ids, _ = await found(f"placing-{number}", "Placing", "EUR", ("Brandt Antriebe GmbH",))
+async def submitter(slug: str) -> Actor:
+    """Somebody of a client of a new agency, so that all its rows are the placement's."""
+    agency, client_ids, _ = await found(slug, "Placing", "EUR", ("Brandt Antriebe GmbH",))
     async with transaction(agency.actor.scope):
-        email = f"submitter{number}@bench.invalid"
-        user_id, _ = await add_member(agency.actor, email, "Eva Brandt", None, Role.SUBMITTER, client_ids[0])
+        email = f"{slug}@bench.invalid"
+        user_id, membership_id = await add_member(
+            agency.actor, email, "Eva Brandt", None, Role.SUBMITTER, client_ids[0]
+        )
     return Actor(
         kind="user",
         agency_id=agency.id,
@@ -75,12 +77,13 @@ async def _submitter(number: int) -> Actor:
         base_currency=agency.base_currency,
         role=Role.SUBMITTER,
         user_id=user_id,
+        membership_id=membership_id,
         name="Eva Brandt",
         client_id=client_ids[0],
     )
 
 
-def _file(rows: int, seed: int) -> io.BytesIO:
+def made_up_file(rows: int, seed: int) -> io.BytesIO:
     """A CSV in the simple form; one row in five is against the debtor of the row before."""
     dice, today = Random(seed), clock.today("UTC")  # noqa: S311 - made-up cases
     text = io.StringIO()

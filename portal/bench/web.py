@@ -82,14 +82,13 @@ async def _sql_of(settings: Settings, world: World, path: str) -> list[Statement
 
 
 def measure(settings: Settings, world: World, plan: Plan, pace: Pace, told: Callable[[str], None]) -> list[Figure]:
-    """The figures of the web, in order."""
-    with server.served(settings):
-        told("list")
-        of_list = _page("list", settings, world, ["/cases"], plan.list_sql, pace)
-        told("workbench")
-        of_case = _page("workbench", settings, world, plan.case_paths, plan.case_sql, pace)
-        told("paging")
-        return [of_list, of_case, _paging(settings, world, plan, pace)]
+    """The figures of the web, in order. The web server must be running."""
+    told("list")
+    of_list = _page("list", settings, world, ["/cases"], plan.list_sql, pace)
+    told("workbench")
+    of_case = _page("workbench", settings, world, plan.case_paths, plan.case_sql, pace)
+    told("paging")
+    return [of_list, of_case, _paging(settings, world, plan, pace)]
 
 
 def _page(
