@@ -344,6 +344,21 @@ class Dispute(Tenant, Table, tablename="disputes"):
     answer = Text(default="")
 
 
+class DocumentState(StrEnum):
+    """The life of a document."""
+
+    AWAITED = "awaited"
+    """Announced; the file has not come yet."""
+    ARRIVED = "arrived"
+    """The file has come and waits to be looked at."""
+    RELEASED = "released"
+    """Looked at and kept: it can be opened."""
+    REFUSED = "refused"
+    """Not taken, with the reason."""
+    REMOVED = "removed"
+    """Its time was over: the file is gone, the row tells that there was one."""
+
+
 class Document(Tenant, Table, tablename="documents"):
     """Evidence of a case in object storage."""
 
@@ -356,13 +371,22 @@ class Document(Tenant, Table, tablename="documents"):
     sha256 = Bytea(default=None, null=True)
     object_key = Text(default=None, null=False)
     version_id = Text(default=None, null=True)
-    state = Text(default="awaited", help_text="awaited, released or refused.")
-    scan = Text(default="not_scanned")
+    state = Text(default="awaited", help_text="awaited, arrived, released, refused or removed.")
+    scan = Text(default="not_scanned", help_text="not_scanned, away, clean, infected or too_much.")
+    signature = Text(default="", help_text="What the virus scanner called it; for staff.")
     refusal = Text(default="")
+    replaces_id = UUID(default=None, null=True, help_text="The document this is a newer version of.")
+    version_number = Integer(default=1)
+    picture = Text(default="", help_text="Version of the picture of its first page; empty: there is none.")
+    kept_until = Timestamptz(default=None, null=True, help_text="The storage was told to keep it so long.")
+    held_at = Timestamptz(default=None, null=True, help_text="Since then a legal hold keeps it, whatever its time.")
+    held_by_name = Text(default="")
+    hold_reason = Text(default="")
     uploaded_by = UUID(default=None, null=True)
     uploaded_by_name = Text(default="")
     created_at = Timestamptz(default=None, null=False)
     released_at = Timestamptz(default=None, null=True)
+    removed_at = Timestamptz(default=None, null=True)
 
 
 class DocumentAccess(Tenant, Table, tablename="document_accesses"):
@@ -372,6 +396,7 @@ class DocumentAccess(Tenant, Table, tablename="document_accesses"):
     document_id = UUID(default=None, null=False)
     user_id = UUID(default=None, null=True)
     user_name = Text(default="")
+    by_agency = Boolean(default=True, help_text="By the agency's own people, whose names the client does not learn.")
     at = Timestamptz(default=None, null=False)
 
 

@@ -7,7 +7,7 @@ from cases.casework import ACTION_TEXTS, CLOSE_CODES
 from cases.contact.log import OUTCOME_TEXTS
 from cases.contact.question import Channel, Outcome
 from cases.disputes import REASONS as DISPUTE_REASONS
-from cases.documents.evidence import KIND_TEXTS, REFUSALS
+from cases.documents.evidence import KIND_TEXTS, REFUSALS, SCAN_TEXTS
 from cases.intake.issue import FileFault
 from cases.pauses import HOLD_REASONS
 from cases.tables import CaseStatus, PlacementStatus, Stage
@@ -79,7 +79,7 @@ speak("reason", HOLD_REASONS, of="case.held")
 speak("channels", _channels)
 speak("kind", KIND_TEXTS, of="document")
 speak("refusal", REFUSALS)
-speak("scan", {"not_scanned": N_("not scanned")})
+speak("scan", SCAN_TEXTS)
 speak("door", {"web": N_("the portal"), "api": N_("the API")})
 speak("problem", FAULTS)
 speak(

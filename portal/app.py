@@ -18,7 +18,7 @@ from portal.pages.faults import EXCEPTION_HANDLERS
 from portal.pages.security import Security
 from portal.people.guards import provide_actor
 from portal.settings import Settings
-from portal.storage import store
+from portal.storage import scan, store
 from portal.tenancy.database import DB
 from portal.tenancy.request import TransactionMiddleware
 
@@ -58,5 +58,6 @@ def create_app(settings: Settings | None = None, *, open_database: bool = True) 
 def configure(settings: Settings) -> None:
     """Tell storage, mail and the queue where they are. Nothing is connected yet."""
     store.configure(settings)
+    scan.configure(settings)
     postbox.configure(settings)
     queue.configure(settings)

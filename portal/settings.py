@@ -77,6 +77,8 @@ class Settings:
     """`PORTAL_S3_SECRET_KEY`: key for the bucket. Secret."""
     s3_bucket: str
     """`PORTAL_S3_BUCKET`: the bucket, with versioning and object lock; `portal migrate` creates it when it is missing."""
+    retention_mode: str
+    """`PORTAL_RETENTION_MODE`: `governance`, or `compliance`, where not even the keys lift a document's lock."""
     stripe_secret_key: str | None = field(repr=False)
     """`PORTAL_STRIPE_SECRET_KEY`: the platform's Stripe key. Without it no card is taken. Secret."""
     stripe_webhook_secret: str | None = field(repr=False)
@@ -122,6 +124,7 @@ class Settings:
             s3_access_key=read.value("PORTAL_S3_ACCESS_KEY", _text),
             s3_secret_key=read.value("PORTAL_S3_SECRET_KEY", _text),
             s3_bucket=read.value("PORTAL_S3_BUCKET", _bucket),
+            retention_mode=read.value("PORTAL_RETENTION_MODE", _retention_mode, "governance"),
             stripe_secret_key=stripe_key,
             stripe_webhook_secret=webhook_secret,
             stripe_api_base=read.value("PORTAL_STRIPE_API_BASE", _web_address, "https://api.stripe.com"),
@@ -272,6 +275,12 @@ def _bucket(text: str) -> str:
     if not 3 <= len(name) <= 63 or not (plain.isascii() and plain.isalnum() and plain == plain.lower()):
         raise ValueError("is not a bucket's name: 3 to 63 lower-case letters, digits, dots and hyphens")
     return name
+
+
+def _retention_mode(text: str) -> str:
+    if text.strip() not in ("governance", "compliance"):
+        raise ValueError("must be governance or compliance")
+    return text.strip()
 
 
 def _secret_key(text: str) -> str:

@@ -8,38 +8,46 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
 
+from portal import clock
 from portal.audit.heads import heads_prefix, read_heads
 from portal.audit.prove import prove as prove_trail
 from portal.check import Check
 from portal.errors import NotFound
 from portal.ledger.prove import prove as prove_ledger
 from portal.settings import Settings
-from portal.storage import store
+from portal.storage import locks, store
 from portal.storage.store import NotStored, StoreAway
 from portal.tenancy.database import DB, Scope, as_job, sql, transaction
 
+SOON = timedelta(days=1)
+"""Within it a job has locked what was released, and has removed what was to go."""
 AT_ONCE = 4
 """Documents that are hashed at the same time."""
 LISTED = 20
 """So many faults of one kind are listed, the rest is counted."""
 
 SAMPLE = """
-select d.id, d.object_key, d.version_id, d.sha256, d.size_bytes,
+select d.id, d.object_key, d.version_id, d.sha256, d.size_bytes, d.kept_until, d.held_at, d.released_at,
        (select e.facts ->> 'sha256' from audit_events e
         where e.agency_id = d.agency_id and e.subject_kind = 'document' and e.subject_id = d.id
           and e.action = 'document.released' limit 1) as told
 from documents d where d.agency_id = $1 and d.state = 'released' order by random() limit $2
 """
 
-# The trail is sealed: it still knows a document whose row was taken away.
+# The trail is sealed: it still knows a document whose row was taken away. One whose time was over was told to go.
 TAKEN_AWAY = """
 select e.subject_id from audit_events e
 where e.agency_id = $1 and e.action = 'document.released' and not exists (
-    select from documents d where d.agency_id = e.agency_id and d.id = e.subject_id and d.state = 'released')
+    select from documents d where d.agency_id = e.agency_id and d.id = e.subject_id and (d.state = 'released'
+        or d.state = 'removed' and exists (
+            select from audit_events r
+            where r.agency_id = e.agency_id and r.subject_kind = 'document' and r.subject_id = e.subject_id
+              and r.action = 'document.removed')))
 order by e.subject_id
 """
 
@@ -52,14 +60,25 @@ order by number
 """
 
 # A document that is being looked at may have its copy already; one that is never finished is given up and cleared.
-ON_THEIR_WAY = (
-    "select agency_id || '/documents/' || id as object_key from documents where agency_id = $1 and state = 'awaited'"
-)
+# Whoever draws a picture stores it before the row says so.
+ON_THEIR_WAY = """
+select agency_id || '/documents/' || id as object_key from documents
+where agency_id = $1 and state in ('awaited', 'arrived')
+union all
+select agency_id || '/pictures/' || id from documents where agency_id = $1 and state = 'released'
+"""
 
 # Whatever names an object does so in a column of this name.
 NAMING = """
 select table_name from information_schema.columns
 where table_schema = 'public' and column_name = 'object_key' order by table_name
+"""
+
+NAMED = 'select object_key, true as needed from "{}" where agency_id = $1 and object_key is not null'
+# What was refused was never kept, and what was removed is soon gone.
+DOCUMENTS = """
+select object_key, state = 'released' as needed from documents
+where agency_id = $1 and (removed_at is null or removed_at > $2)
 """
 
 Progress = Callable[[str, int, int], None]
@@ -193,13 +212,28 @@ async def _document(row: asyncpg.Record) -> str | None:
     try:
         stored = await store.stat(row["object_key"], row["version_id"])
         digest = await store.sha256(row["object_key"], stored.version)
+        lock = await locks.lock_of(row["object_key"], stored.version)
     except NotStored:
         return f"document {row['id']} is not in the storage"
     except (StoreAway, ValueError) as error:
         return f"document {row['id']} could not be read ({error})"
     if digest != row["sha256"]:
         return f"document {row['id']} is not what it was when it was released"
-    return None if stored.size_bytes == row["size_bytes"] else f"document {row['id']} has another size"
+    if stored.size_bytes != row["size_bytes"]:
+        return f"document {row['id']} has another size"
+    return _lock(row, lock)
+
+
+def _lock(row: asyncpg.Record, lock: locks.Lock) -> str | None:
+    """Whether the storage keeps a document as its row says."""
+    if row["kept_until"] is None:
+        late = row["released_at"] < clock.now() - SOON
+        return f"document {row['id']} was released over a day ago and is not locked" if late else None
+    if row["kept_until"] > clock.now() and not lock.lasts(row["kept_until"]):
+        return f"document {row['id']} is not locked as long as was written down"
+    if row["held_at"] and row["held_at"] < clock.now() - SOON and not lock.held:
+        return f"document {row['id']} is on legal hold, and the storage does not know it"
+    return None
 
 
 async def _orphans(agencies: Agencies, say: Progress) -> Check:
@@ -239,11 +273,9 @@ async def _named_objects(agency_id: UUID) -> dict[str, bool]:
         named |= {row["object_key"]: False for row in await sql(ON_THEIR_WAY, agency_id)}
         tables: Sequence[str] = [row["table_name"] for row in await sql(NAMING)]
         for table in tables:
-            needed = "state = 'released'" if table == "documents" else "true"
-            rows = await sql(
-                f'select object_key, {needed} as needed from "{table}"'  # noqa: S608 - names from the catalogue
-                " where agency_id = $1 and object_key is not null",
-                agency_id,
+            documents = table == "documents"
+            rows = await (
+                sql(DOCUMENTS, agency_id, clock.now() - SOON) if documents else sql(NAMED.format(table), agency_id)
             )
             for row in rows:
                 if not store.in_quarantine(row["object_key"]):

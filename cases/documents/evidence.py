@@ -4,15 +4,18 @@ Storage is called while no row is locked. What is hashed, looked at and copied i
 an upload can be used again for as long as it lives: what arrives later never replaces what was looked at.
 """
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import BinaryIO
 from uuid import UUID
 
+import asyncpg
+
 from cases.casework import CaseFile, load_case, tell
+from cases.documents.examine import AT_ONCE_BYTES, Found, Upload, examine
+from cases.documents.versions import newest_of
+from cases.tables import DocumentState
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
@@ -21,7 +24,8 @@ from portal.jobs import enqueue
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.storage import store
-from portal.storage.sniff import HEAD_BYTES, LARGEST_BYTES, check_size, check_whole, file_name, sniff, type_of_name
+from portal.storage.scan import Scan, ScannerAway
+from portal.storage.sniff import check_size, file_name, type_of_name
 from portal.tenancy.database import sql, sql_one, sql_value
 
 CLEAR_AFTER = timedelta(minutes=2)
@@ -71,13 +75,23 @@ REFUSALS = {
     "incomplete": N_("The file is not complete."),
     "too_large_unpacked": N_("The file unpacks to more than is accepted."),
     "macros": N_("The file contains macros."),
+    "infected": N_("The virus scanner found something harmful in the file."),
+    "too_much_to_scan": N_("The virus scanner could not look at all of the file."),
 }
 """Why a document was refused, by the code that is kept with it."""
+
+SCAN_TEXTS = {
+    Scan.NOT_SCANNED: N_("not scanned for viruses"),
+    Scan.AWAY: N_("the virus scanner does not answer"),
+    Scan.CLEAN: N_("no virus found"),
+    Scan.INFECTED: N_("a virus was found"),
+    Scan.TOO_MUCH: N_("too large for the virus scanner"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFile:
-    """A document as the domain functions handle it. ``state`` is awaited, released or refused."""
+    """A document as the domain functions handle it."""
 
     id: UUID
     agency_id: UUID
@@ -90,19 +104,36 @@ class DocumentFile:
     sha256: bytes | None
     object_key: str
     version_id: str | None
-    state: str
+    state: DocumentState
     scan: str
+    signature: str
     refusal: str
+    replaces_id: UUID | None
+    version_number: int
+    picture: str
+    kept_until: datetime | None
+    held_at: datetime | None
+    held_by_name: str
+    hold_reason: str
     uploaded_by: UUID | None
     uploaded_by_name: str
     created_at: datetime
     released_at: datetime | None
+    removed_at: datetime | None
+
+    @property
+    def upload(self) -> Upload:
+        """What is looked at of it."""
+        return Upload(self.agency_id, self.id, self.object_key, self.file_name, self.size_bytes)
 
 
 COLUMNS = ", ".join(DocumentFile.__slots__)
 ONE = f"select {COLUMNS} from documents where agency_id = $1 and id = $2"  # noqa: S608 - names of columns
+# Only the newest of its versions.
 OF_CASE = f"""
-select {COLUMNS} from documents where agency_id = $1 and case_id = $2 and state <> 'awaited' order by id desc limit 500
+select {COLUMNS} from documents d where agency_id = $1 and case_id = $2 and state <> 'awaited' and not exists (
+    select from documents n where n.agency_id = $1 and n.replaces_id = d.id and n.state in ('released', 'removed'))
+order by id desc limit 500
 """  # noqa: S608 - names of columns
 
 
@@ -116,13 +147,18 @@ async def load_document(actor: Actor, document_id: UUID) -> DocumentFile:
     row = await sql_one(ONE, actor.agency_id, document_id)
     if row is None:
         raise NotFound
-    return DocumentFile(**dict(row))
+    return document_file(row)
+
+
+def document_file(row: asyncpg.Record) -> DocumentFile:
+    """A document from a row that has all of :data:`COLUMNS`."""
+    return DocumentFile(**{**dict(row), "state": DocumentState(row["state"])})
 
 
 async def documents_of(actor: Actor, case: CaseFile) -> list[DocumentFile]:
-    """The documents of a case that have arrived, newest first."""
+    """The documents of a case that have arrived, newest first, each in its newest version."""
     actor.require("documents.read")
-    return [DocumentFile(**dict(row)) for row in await sql(OF_CASE, actor.agency_id, case.id)]
+    return [document_file(row) for row in await sql(OF_CASE, actor.agency_id, case.id)]
 
 
 ANNOUNCE = """
@@ -180,7 +216,9 @@ def upload_form(document: DocumentFile) -> store.UploadForm:
     return store.presigned_upload(document.object_key, document.content_type, largest=size, smallest=size)
 
 
-async def send_through(actor: Actor, case_id: UUID, name: str, content: BinaryIO, kind: str) -> DocumentFile:
+async def send_through(
+    actor: Actor, case_id: UUID, name: str, content: BinaryIO, kind: str, replaces: UUID | None = None
+) -> DocumentFile:
     """Take a file in that was sent to us instead: for browsers without scripts."""
     actor.require("documents.submit")
     case = await load_case(actor, case_id)
@@ -197,130 +235,110 @@ async def send_through(actor: Actor, case_id: UUID, name: str, content: BinaryIO
     key = store.quarantine_key(actor.agency_id, "documents", document_id)
     await store.put(key, content, promised.content_type, size_bytes=size)
     await announce(actor, case_id, name, size, kind, document_id=document_id)
-    return await complete(actor, document_id)
+    return await complete(actor, document_id, replaces=replaces)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What looking at an upload found: the copy that stays, or why it is refused."""
-
-    sha256: bytes | None
-    kept: store.Stored | None
-    refusal: str = ""
-
-
-async def complete(actor: Actor, document_id: UUID, kind: str | None = None) -> DocumentFile:
+async def complete(
+    actor: Actor, document_id: UUID, kind: str | None = None, *, replaces: UUID | None = None
+) -> DocumentFile:
     """Look at what was sent, and release or refuse it; asked again, it is as it was found first.
 
+    A large file, and any while the virus scanner is away, has ``arrived`` for now, and a job looks at it.
+    ``replaces`` names a document of the same case of which this is a newer version.
+
     Raises:
-        NotFound: there is no such document.
+        NotFound: there is no such document, or none that it could replace.
+        Refused: it has not arrived.
         StoreAway: the storage does not answer; it can be completed later.
     """
     actor.require("documents.submit")
     document = await load_document(actor, document_id)
-    if document.state != "awaited":
+    if document.state is not DocumentState.AWAITED:
         return document
-    case = await load_case(actor, document.case_id)
-    found = await _look(document)
-    if not await _settle(actor, document, found, known_kind(kind) if kind else Kind(document.kind)):
-        return await load_document(actor, document_id)
-    settled = await load_document(actor, document_id)
-    facts = {"file_name": settled.file_name, "kind": settled.kind, "document_id": settled.id}
-    await tell(actor, case, f"document.{settled.state}", "documents", {**facts, "refusal": settled.refusal})
-    await record(
-        actor,
-        f"document.{settled.state}",
-        "document",
-        settled.id,
-        client_id=settled.client_id,
-        facts={
-            "case": settled.case_id,
-            "kind": settled.kind,
-            "size_bytes": settled.size_bytes,
-            "sha256": settled.sha256.hex() if settled.sha256 else None,
-            "version": settled.version_id,
-            "scan": settled.scan,
-            "refusal": settled.refusal,
-        },
-    )
-    ids = {"agency_id": actor.agency_id, "document_id": settled.id}
-    await enqueue("documents.clear_quarantine", ids, after=CLEAR_AFTER)
-    return settled
-
-
-async def _look(document: DocumentFile) -> _Found:
-    """Size, type and digest of one exact version, which is then copied to where it stays."""
+    if replaces and (await load_document(actor, replaces)).case_id != document.case_id:
+        raise NotFound
+    chosen = known_kind(kind or document.kind)
     try:
-        sent = await store.stat(document.object_key)
+        if document.size_bytes > AT_ONCE_BYTES:
+            await store.stat(document.object_key)
+            return await _arrive(actor, document, chosen, replaces, Scan.NOT_SCANNED)
+        found = await examine(document.upload)
     except store.NotStored:
-        return _Found(None, None, "not_arrived")
-    if sent.size_bytes != document.size_bytes:
-        return _Found(None, None, "size_differs")
-    content = await store.read(sent.key, sent.version)
-    digest = hashlib.sha256(content).digest()
-    try:
-        check_size(len(content), LARGEST_BYTES)
-        kind = sniff(document.file_name, content[:HEAD_BYTES])
-        check_whole(kind, content)
-    except Refused as refused:
-        return _Found(digest, None, refused.code)
-    key = store.key_of(document.agency_id, "documents", document.id)
-    return _Found(digest, await store.copy(sent.key, sent.version, key, kind.content_type))
+        raise Refused(REFUSALS["not_arrived"], field="file", code="not_arrived") from None
+    except ScannerAway:
+        return await _arrive(actor, document, chosen, replaces, Scan.AWAY)
+    return await settle(actor, document, found, chosen, replaces)
 
 
-SETTLE = """
-update documents set state = $3, kind = $4, sha256 = $5, version_id = $6, object_key = coalesce($7, object_key),
-                     refusal = $8, released_at = $9
+ARRIVE = """
+update documents set state = 'arrived', kind = $3, replaces_id = $4, scan = $5
 where agency_id = $1 and id = $2 and state = 'awaited' returning id
 """
 
 
-async def _settle(actor: Actor, document: DocumentFile, found: _Found, kind: Kind) -> bool:
-    """Write down what was found; False when somebody else was quicker. What has not arrived may still come."""
-    if found.refusal == "not_arrived":
-        raise Refused(REFUSALS["not_arrived"], field="file", code="not_arrived")
-    kept = found.kept
-    settled = await sql_value(
-        SETTLE,
-        *(actor.agency_id, document.id, "released" if kept else "refused", kind, found.sha256),
-        *(kept.version if kept else None, kept.key if kept else None, found.refusal),
-        clock.now() if kept else None,
-    )
-    return settled is not None
+async def _arrive(actor: Actor, document: DocumentFile, kind: Kind, replaces: UUID | None, scan: Scan) -> DocumentFile:
+    """Write down that the file is here, and have a job look at it."""
+    if await sql_value(ARRIVE, actor.agency_id, document.id, kind, replaces, scan):
+        facts = {"case": document.case_id, "kind": kind, "scan": scan}
+        await record(actor, "document.arrived", "document", document.id, client_id=document.client_id, facts=facts)
+        await enqueue("documents.examine", {"agency_id": actor.agency_id, "document_id": document.id})
+    return await load_document(actor, document.id)
 
 
-async def open_document(actor: Actor, document_id: UUID) -> str:
-    """A link to a released document that lives a minute, written into its access log and the audit trail.
-
-    Raises:
-        NotFound: there is no such document, or it was not released.
-    """
-    document = await load_document(actor, document_id)
-    if document.state != "released" or document.version_id is None:
-        raise NotFound
-    await sql(
-        "insert into document_accesses (agency_id, client_id, document_id, user_id, user_name, at)"
-        " values ($1, $2, $3, $4, $5, $6)",
-        *(actor.agency_id, document.client_id, document.id, actor.user_id, actor.name, clock.now()),
-    )
-    await record(
-        actor,
-        "document.opened",
-        "document",
-        document.id,
-        client_id=document.client_id,
-        facts={"case": document.case_id, "version": document.version_id},
-    )
-    return store.presigned_download(document.object_key, document.version_id, document.file_name)
-
-
-OPENED = """
-select document_id, count(*) as times from document_accesses where agency_id = $1 and document_id = any($2)
-group by document_id
+SETTLE = """
+update documents set state = $3, kind = $4, sha256 = $5, version_id = $6, object_key = coalesce($7, object_key),
+                     refusal = $8, scan = $9, signature = $10, replaces_id = $11, version_number = $12, released_at = $13
+where agency_id = $1 and id = $2 and state in ('awaited', 'arrived') returning id
 """
 
 
-async def times_opened(actor: Actor, documents: Sequence[DocumentFile]) -> dict[UUID, int]:
-    """How often each document was opened, by anybody."""
-    found = await sql(OPENED, actor.agency_id, [document.id for document in documents])
-    return {row["document_id"]: row["times"] for row in found}
+async def settle(actor: Actor, document: DocumentFile, found: Found, kind: Kind, replaces: UUID | None) -> DocumentFile:
+    """Write down what was found; when somebody else was quicker, it is as they found it.
+
+    Raises:
+        NotFound: there is no document that it could replace.
+    """
+    kept = found.kept
+    number = 1
+    if replaces and kept:
+        newest, before = await newest_of(actor, replaces)
+        replaces, number = newest, before + 1
+    settled = await sql_value(
+        SETTLE,
+        *(actor.agency_id, document.id, "released" if kept else "refused", kind, found.sha256),
+        *(kept.version if kept else None, kept.key if kept else None, found.refusal, found.scan, found.signature),
+        *(replaces, number, clock.now() if kept else None),
+    )
+    after = await load_document(actor, document.id)
+    if settled is not None:
+        await _tell(actor, after)
+        ids = {"agency_id": actor.agency_id, "document_id": document.id}
+        await enqueue("documents.clear_quarantine", ids, after=CLEAR_AFTER)
+        if kept:
+            await enqueue("documents.keep", ids)
+            await enqueue("documents.draw", ids)
+    return after
+
+
+async def _tell(actor: Actor, document: DocumentFile) -> None:
+    """The timeline and the trail learn that a document was released or refused."""
+    case = await load_case(actor, document.case_id)
+    told = {"file_name": document.file_name, "kind": document.kind, "document_id": document.id}
+    await tell(actor, case, f"document.{document.state}", "documents", {**told, "refusal": document.refusal})
+    await record(
+        actor,
+        f"document.{document.state}",
+        "document",
+        document.id,
+        client_id=document.client_id,
+        facts={
+            "case": document.case_id,
+            "kind": document.kind,
+            "size_bytes": document.size_bytes,
+            "sha256": document.sha256.hex() if document.sha256 else None,
+            "version": document.version_id,
+            "scan": document.scan,
+            "refusal": document.refusal,
+            "replaces": document.replaces_id,
+        },
+    )

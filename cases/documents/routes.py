@@ -1,4 +1,4 @@
-"""The documents of a case: listed, sent straight into storage, opened by a link that lives a minute."""
+"""The documents of a case: listed, and sent straight into storage."""
 
 from typing import Any, BinaryIO, cast
 from uuid import UUID
@@ -9,21 +9,22 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from cases.casework import CaseFile, load_case
-from cases.documents import clearing
+from cases.documents import clearing, examining
 from cases.documents.evidence import (
     KIND_TEXTS,
     REFUSALS,
+    SCAN_TEXTS,
     DocumentFile,
     announce,
     complete,
     documents_of,
     known_kind,
     load_document,
-    open_document,
     send_through,
-    times_opened,
     upload_form,
 )
+from cases.documents.opening import times_opened
+from cases.tables import DocumentState
 from portal.errors import NotFound, Refused
 from portal.pages.forms import read_form
 from portal.pages.rendering import render, say_again
@@ -35,7 +36,7 @@ from portal.storage.sniff import ACCEPT, LARGEST_BYTES
 from portal.storage.store import StoreAway
 
 PageRequest = Request[Any, Any, Any]
-JOBS = (clearing,)
+JOBS = (clearing, examining)
 """Imported so that a worker knows their jobs."""
 AWAY = Refused(N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="file")
 
@@ -58,6 +59,7 @@ async def _show(request: PageRequest, actor: Actor, case: CaseFile, refusal: Ref
         opened=await times_opened(actor, documents),
         kinds=KIND_TEXTS,
         refusals=REFUSALS,
+        scans=SCAN_TEXTS,
         accept=ACCEPT,
         megabytes=LARGEST_BYTES // 1_000_000,
         refusal=refusal,
@@ -87,47 +89,58 @@ async def add(request: PageRequest, actor: NamedDependency[Actor], case_id: From
     """Look at what was sent: straight into storage (``upload_id``), or, without scripts, with this form (``files``)."""
     case = await load_case(actor, case_id)
     try:
-        added = await _add(request, actor, case)
+        kind = known_kind((await read_form(request)).text("kind"))
+        added = await take_in(request, actor, case, kind)
     except Refused as refusal:
         return await _show(request, actor, case, refusal)
     except StoreAway:
         return await _show(request, actor, case, AWAY)
-    refused = [document for document in added if document.state == "refused"]
-    url = f"/cases/{case_id}/documents"
-    if refused:
-        reason = REFUSALS.get(refused[0].refusal, refused[0].refusal)
-        return redirect(
-            request, url, N_("“%(name)s” was refused. %(reason)s"), tone="bad", name=refused[0].file_name, reason=reason
-        )
-    if len(added) == 1:
-        return redirect(request, url, N_("Document added."))
-    return redirect(request, url, N_("%(number)s documents added."), number=len(added))
+    return tell_of(request, f"/cases/{case_id}/documents", added)
 
 
-async def _add(request: PageRequest, actor: Actor, case: CaseFile) -> list[DocumentFile]:
-    kind = known_kind((await read_form(request)).text("kind"))
+async def take_in(
+    request: PageRequest, actor: Actor, case: CaseFile, kind: str, replaces: UUID | None = None
+) -> list[DocumentFile]:
+    """Look at the documents that a form names or brings along.
+
+    Raises:
+        NotFound: one of them is not of this case.
+        Refused: there is none, or one is not taken.
+        StoreAway: the storage does not answer.
+    """
     given = await request.form()
     ids = [_id(text) for text in given.getall("upload_id", [])]
     files = [file for file in given.getall("files", []) if isinstance(file, UploadFile) and file.filename]
     if not ids and not files:
         raise Refused(N_("Choose a file."), field="file", code="missing")
-    added = [await _complete_of(actor, case, document_id, kind) for document_id in ids]
+    if replaces and len(ids) + len(files) > 1:
+        raise Refused(N_("Choose one file only."), field="file", code="too_many")
+    added = []
+    for document_id in ids:
+        if (await load_document(actor, document_id)).case_id != case.id:
+            raise NotFound
+        added.append(await complete(actor, document_id, kind, replaces=replaces))
     for file in files:
-        added.append(await send_through(actor, case.id, file.filename, cast(BinaryIO, file.file), kind))
+        content = cast(BinaryIO, file.file)
+        added.append(await send_through(actor, case.id, file.filename, content, kind, replaces))
     return added
 
 
-async def _complete_of(actor: Actor, case: CaseFile, document_id: UUID, kind: str) -> DocumentFile:
-    if (await load_document(actor, document_id)).case_id != case.id:
-        raise NotFound
-    return await complete(actor, document_id, kind)
-
-
-@post("/documents/{document_id:uuid}/open", guards=[needs("documents.read")])
-async def open_(request: PageRequest, actor: NamedDependency[Actor], document_id: FromPath[UUID]) -> Response[Any]:
-    """Write the access down and lead to the document itself."""
-    link = await open_document(actor, document_id)
-    return Response(None, status_code=303, headers={"Location": link})
+def tell_of(request: PageRequest, url: str, added: list[DocumentFile]) -> Response[Any]:
+    """Go on to a page that tells what became of the documents."""
+    refused = [document for document in added if document.state is DocumentState.REFUSED]
+    waiting = [document for document in added if document.state is DocumentState.ARRIVED]
+    if refused:
+        reason = REFUSALS.get(refused[0].refusal, refused[0].refusal)
+        return redirect(
+            request, url, N_("“%(name)s” was refused. %(reason)s"), tone="bad", name=refused[0].file_name, reason=reason
+        )
+    if waiting:
+        sentence = N_("“%(name)s” has arrived. It can be opened as soon as it has been looked at.")
+        return redirect(request, url, sentence, tone="quiet", name=waiting[0].file_name)
+    if len(added) == 1:
+        return redirect(request, url, N_("Document added."))
+    return redirect(request, url, N_("%(number)s documents added."), number=len(added))
 
 
 def _id(text: object) -> UUID:
@@ -137,4 +150,4 @@ def _id(text: object) -> UUID:
         raise NotFound from None
 
 
-ROUTES: list[Any] = [show, prepare, add, open_]
+ROUTES: list[Any] = [show, prepare, add]

@@ -22,7 +22,7 @@ from portal.jobs.registry import JOBS, STEADY, Job
 from portal.jobs.schedule import enqueue_due, enter_schedules
 from portal.mail import postbox
 from portal.settings import Settings
-from portal.storage import store
+from portal.storage import scan, store
 from portal.tenancy.database import DB
 
 LOG = logging.getLogger("portal.jobs")
@@ -50,6 +50,7 @@ async def run(settings: Settings) -> None:
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Run jobs until ``stop`` is set. When the database goes away, wait for it to come back."""
     store.configure(settings)
+    scan.configure(settings)
     postbox.configure(settings)
     opened_here = not DB.pool
     pause = 1.0

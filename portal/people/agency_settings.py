@@ -1,4 +1,6 @@
-"""What an agency's owner decides about it: name, letterhead, time zone, language, currency, how money is approved."""
+"""What an agency's owner decides about it: name, letterhead, time zone, language, currency, how money is
+approved, how long documents are kept.
+"""
 
 from dataclasses import asdict, dataclass
 from typing import Final
@@ -16,6 +18,7 @@ from portal.people.tables import Language
 from portal.tenancy.database import sql, sql_one, sql_value
 
 CHANGED: Final = "agency.changed"
+RETENTION_YEARS: Final = range(1, 31)
 LONGEST: Final = {"name": 120, "address": 500, "licence": 300, "vat_number": 40}
 
 
@@ -31,6 +34,8 @@ class AgencySettings:
     time_zone: str = "UTC"
     base_currency: str = "EUR"
     password_approves_money: bool = True
+    retention_years: int = 6
+    """So long after a case has closed its documents are kept."""
 
 
 async def load_settings(actor: Actor, *, lock: bool = False) -> AgencySettings:
@@ -104,6 +109,8 @@ def _check(wanted: AgencySettings, seen: AgencySettings) -> None:
         raise Refused(N_("Please choose a time zone."), field="time_zone", code="bad_time_zone")
     if wanted.base_currency != seen.base_currency and not is_currency(wanted.base_currency):
         raise Refused(N_("This is not a currency."), field="base_currency", code="bad_currency")
+    if wanted.retention_years not in RETENTION_YEARS:
+        raise Refused(N_("A whole number from 1 to 30."), field="retention_years", code="bad_years")
 
 
 async def _check_currency_may_change(actor: Actor) -> None:

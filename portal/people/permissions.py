@@ -55,6 +55,7 @@ PERMISSIONS: dict[str, str] = {
     "placements.read": "owner manager negotiator finance auditor admin submitter viewer client_key agency_key",
     "documents.read": "owner manager negotiator finance auditor admin submitter viewer client_key",
     "documents.submit": "owner manager negotiator admin submitter client_key",
+    "documents.hold": "owner manager",
     # working cases
     "cases.read": "owner manager negotiator finance auditor admin submitter viewer client_key agency_key",
     "cases.work": "owner manager negotiator",

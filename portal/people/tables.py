@@ -43,6 +43,7 @@ class Agency(Table, tablename="agencies"):
     password_approves_money = Boolean(
         default=True, help_text="Whether a password may stand for the second factor when money is approved."
     )
+    retention_years = Integer(default=6, help_text="So long after a case has closed its documents are kept.")
     created_at = Timestamptz(default=None, null=False)
 
 

@@ -7,8 +7,8 @@ Evidence comes as PDF, picture, office document, table, plain text or mail. What
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import PurePosixPath
+from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from portal.errors import Refused
@@ -169,38 +169,39 @@ def _as_text(head: bytes) -> str | None:
     return None if control > len(text) // 100 else text
 
 
-def check_whole(kind: FileType, content: bytes) -> None:
+def check_whole(kind: FileType, content: BinaryIO, size_bytes: int) -> None:
     """What only the whole of a file tells: an office document is one, and nothing unpacks to more than is bearable.
 
     Raises:
         Refused: it is not what it says, or it is a bomb.
     """
     if kind in (DOCX, XLSX, ZIP):
-        _check_archive(kind, content)
+        _check_archive(kind, content, size_bytes)
     ends = ENDS.get(kind.name)
-    if ends is not None and not ends(content):
+    if ends is not None and not ends(_end(content, size_bytes)):
         raise Refused(N_("The file is not complete."), field="file", code="incomplete")
 
 
 ENDS: dict[str, Callable[[bytes], bool]] = {
-    "pdf": lambda content: b"%%EOF" in content[-2048:],
-    "png": lambda content: b"IEND" in content[-64:],
-    "jpeg": lambda content: b"\xff\xd9" in content[-65536:],
+    "pdf": lambda end: b"%%EOF" in end[-2048:],
+    "png": lambda end: b"IEND" in end[-64:],
+    "jpeg": lambda end: b"\xff\xd9" in end,
 }
 
 
-def _check_archive(kind: FileType, content: bytes) -> None:
+def _end(content: BinaryIO, size_bytes: int) -> bytes:
+    content.seek(max(size_bytes - HEAD_BYTES, 0))
+    return content.read(HEAD_BYTES)
+
+
+def _check_archive(kind: FileType, content: BinaryIO, size_bytes: int) -> None:
     try:
-        with ZipFile(BytesIO(content)) as archive:
+        with ZipFile(content) as archive:
             entries = archive.infolist()
     except (BadZipFile, ValueError, NotImplementedError):
         raise Refused(N_("The file is not complete."), field="file", code="incomplete") from None
     unpacked = sum(entry.file_size for entry in entries)
-    if (
-        len(entries) > MOST_ENTRIES
-        or unpacked > LARGEST_UNPACKED
-        or unpacked > LARGEST_RATIO * max(len(content), 10_000)
-    ):
+    if len(entries) > MOST_ENTRIES or unpacked > LARGEST_UNPACKED or unpacked > LARGEST_RATIO * max(size_bytes, 10_000):
         raise Refused(N_("The file unpacks to more than is accepted."), field="file", code="too_large_unpacked")
     names = {entry.filename for entry in entries}
     if any("vbaProject" in name for name in names):

@@ -19,7 +19,7 @@ from uuid import UUID
 
 import urllib3
 from minio import Minio
-from minio.commonconfig import COMPLIANCE, REPLACE, CopySource
+from minio.commonconfig import COMPLIANCE, GOVERNANCE, REPLACE, CopySource
 from minio.datatypes import Object, PostPolicy
 from minio.error import S3Error
 from minio.retention import Retention
@@ -74,6 +74,8 @@ class _Place:
     """Signs addresses that browsers reach; never called."""
     public: str
     bucket: str
+    lock_mode: str
+    """Whether whoever has the keys may still lift the lock of a document (GOVERNANCE) or nobody (COMPLIANCE)."""
 
 
 _place: _Place | None = None
@@ -88,6 +90,7 @@ def configure(settings: Settings) -> None:
         outside=client(settings.s3_public_endpoint, *keys),
         public=settings.s3_public_endpoint,
         bucket=settings.s3_bucket,
+        lock_mode=COMPLIANCE if settings.retention_mode == "compliance" else GOVERNANCE,
     )
 
 
@@ -272,7 +275,7 @@ async def sha256(key: str, version: str) -> bytes:
     return digest.digest()
 
 
-async def copy(source: str, version: str, key: str, content_type: str, *, keep_until: datetime | None = None) -> Stored:
+async def copy(source: str, version: str, key: str, content_type: str) -> Stored:
     """Copy one exact version to another key of the same agency, under the type that was found in it."""
     place = _where()
     if agency_of(_checked(source)) != agency_of(_checked(key)):
@@ -284,7 +287,6 @@ async def copy(source: str, version: str, key: str, content_type: str, *, keep_u
         source=CopySource(bucket_name=place.bucket, object_name=source, version_id=version),
         metadata={"Content-Type": content_type},
         metadata_directive=REPLACE,
-        retention=_retention(keep_until),
     )
     # The very copy just made: another may have been made to the same key meanwhile.
     return await stat(key, written.version_id)

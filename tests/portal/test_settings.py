@@ -89,6 +89,7 @@ WRONG = [
     ("PORTAL_PORT", "８０"),
     ("PORTAL_POOL_SIZE", "-1"),
     ("PORTAL_CLAMD_URL", "clamd"),
+    ("PORTAL_RETENTION_MODE", "secret"),
     ("PORTAL_DEVELOPMENT", "yes"),
     ("PORTAL_TRUSTED_PROXIES", "10.0.0.0/99"),
 ]

@@ -2,8 +2,8 @@
 
 A spreadsheet is a program for its reader: a few kilobytes may unpack to terabytes. So a child of ours reads it from
 its standard input, checks the directory of the archive before opening anything, and writes lines of JSON. When it
-takes too much, the system ends it, and nobody else notices. It imports nothing of the portal, since it must start
-quickly and know nothing.
+takes too much, the system ends it, and nobody else notices. It imports nothing of the portal but its limits, since
+it must start quickly and know nothing.
 
 Lines written: ``{"kind": …, "sheets": [[name, visible], …]}``; per sheet asked for ``{"sheet": name}`` and its rows in
 batches, ``[[[cell, …], [positions of numbers]], …]``; ``{"end": true}`` when everything was said. Or ``{"fault": …}``.
@@ -11,7 +11,6 @@ batches, ``[[[cell, …], [positions of numbers]], …]``; ``{"end": true}`` whe
 
 import datetime
 import json
-import resource
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -19,24 +18,14 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO
 
+from portal.confined.limits import confine
+
 BATCH_CHARACTERS = 64 * 1024
 RATIO_FROM = 1024 * 1024  # what unpacks to less than this may be packed as tightly as it likes
 
 
 class Fault(Exception):
     """Why the spreadsheet cannot be read, in a word that the parent knows."""
-
-
-def confine(limits: dict[str, int]) -> None:
-    """Takes away what reading a spreadsheet needs not: memory, time, files to write, a core dump of clients' data."""
-    for kind, most in (
-        (resource.RLIMIT_AS, limits["memory_bytes"]),
-        (resource.RLIMIT_CPU, limits["cpu_seconds"]),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 16),
-    ):
-        resource.setrlimit(kind, (most, most))
 
 
 def kind_of(file: BinaryIO, limits: dict[str, int]) -> str:
@@ -150,7 +139,7 @@ def read(asked: dict[str, Any]) -> None:
 def main() -> None:
     """What the parent starts: the request is the only argument."""
     asked = json.loads(sys.argv[1])
-    confine(asked["limits"])
+    confine(asked["limits"]["memory_bytes"], asked["limits"]["cpu_seconds"])
     try:
         read(asked)
     except Fault as fault:

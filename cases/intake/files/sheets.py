@@ -5,8 +5,6 @@ listen: closing the reader is all it takes, and whoever dies first takes the oth
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import IO, Any, BinaryIO, Self
 from cases.intake.as_given import LIMITS, Limits
 from cases.intake.files.shape import Kind
 from cases.intake.issue import FileError, FileFault
+from portal.confined.start import start
 from portal.pages.text import N_
 
 MB = 1024 * 1024
@@ -88,14 +87,7 @@ class SheetReader:
         self._sheet, self._most = sheet, most
         with TemporaryFile() as copy:  # of its own, since a descriptor carries its place into the child
             _copy(file, copy, limits)
-            self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and file
-                [sys.executable, "-I", str(_CHILD), json.dumps(asked)],
-                stdin=copy,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={},
-                cwd="/",
-            )
+            self._child = start(_CHILD, asked, copy)
         try:
             opened = self._line()
             self.kind = Kind(opened["kind"])
@@ -163,5 +155,3 @@ def _copy(file: BinaryIO, copy: IO[bytes], limits: Limits) -> None:
         if size > limits.size_bytes:
             raise FileError(FileFault.TOO_LARGE, limit_mb=limits.size_bytes // MB)
         copy.write(chunk)
-    copy.flush()
-    copy.seek(0)

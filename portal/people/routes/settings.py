@@ -71,7 +71,13 @@ def _settings(form: Form) -> AgencySettings:
         time_zone=form.text("time_zone"),
         base_currency=form.text("base_currency"),
         password_approves_money=form.flag("password_approves_money"),
+        retention_years=_whole(form.text("retention_years", limit=4)),
     )
+
+
+def _whole(text: str) -> int:
+    """A whole number; 0, which no agency may choose, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _texts(settings: AgencySettings) -> dict[str, str]:
@@ -85,6 +91,7 @@ def _texts(settings: AgencySettings) -> dict[str, str]:
         "time_zone": settings.time_zone,
         "base_currency": settings.base_currency,
         "password_approves_money": "1" if settings.password_approves_money else "",
+        "retention_years": str(settings.retention_years),
     }
 
 

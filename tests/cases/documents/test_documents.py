@@ -83,7 +83,7 @@ async def test_a_look_killed_after_the_copy_leaves_nothing_that_nobody_knows(
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(evidence, "_settle", killed)
+        patch.setattr(evidence, "settle", killed)
         assert (await client.post(f"/cases/{case_id}/documents", data={"upload_id": order["id"]})).status_code == 500
     copy = store.key_of(cast.nordkai.id, "documents", order["id"])
     assert await store.read(copy) == PDF

@@ -45,7 +45,7 @@ GOOD = {
 def test_evidence_is_known_by_its_content(name: str) -> None:
     kind = sniff(name, GOOD[name])
     assert name.lower().endswith(kind.endings)
-    check_whole(kind, GOOD[name])
+    check_whole(kind, BytesIO(GOOD[name]), len(GOOD[name]))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_what_runs_or_pretends_is_refused(name: str, content: bytes, code: str) 
 )
 def test_what_only_the_whole_file_tells(name: str, content: bytes, code: str) -> None:
     with pytest.raises(Refused) as refused:
-        check_whole(sniff(name, content), content)
+        check_whole(sniff(name, content), BytesIO(content), len(content))
     assert refused.value.code == code
 
 
@@ -120,6 +120,6 @@ def test_a_long_name_keeps_its_ending() -> None:
 def test_any_bytes_are_either_known_or_refused(content: bytes, name: str) -> None:
     try:
         kind = sniff(name, content)
-        check_whole(kind, content)
+        check_whole(kind, BytesIO(content), len(content))
     except Refused:
         pass

@@ -1,0 +1,115 @@
+"""The virus scanner, where there is one: clamd, spoken to by its own protocol.
+
+Content goes there in pieces over TCP or a Unix socket and nothing is shared with it, so that the scanner may run in a
+container of its own. No library is used: those on PyPI block, and what is needed of the protocol is one command.
+
+What is clean says so; what the scanner did not look at as a whole is never called clean.
+"""
+
+import asyncio
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from portal.settings import Settings
+
+CHUNK = 256 * 1024
+PATIENCE_SECONDS = 20.0
+"""An answer may take so long, and a second more for each :data:`BYTES_A_SECOND`."""
+BYTES_A_SECOND = 4_000_000
+LONGEST_SIGNATURE = 100
+NOT_ALL_OF_IT = "Heuristics.Limits.Exceeded"
+"""So clamd calls what is over its limits, when it is told to say so (``AlertExceedsMax``)."""
+
+
+class Scan(StrEnum):
+    """What the scanner says."""
+
+    NOT_SCANNED = "not_scanned"
+    """There is no scanner."""
+    CLEAN = "clean"
+    INFECTED = "infected"
+    AWAY = "away"
+    """There is one, and it did not answer yet."""
+    TOO_MUCH = "too_much"
+    """It is over the scanner's limits, which did not look at all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The scanner's answer; ``signature`` is its name for what it found."""
+
+    scan: Scan
+    signature: str = ""
+
+
+class ScannerAway(Exception):
+    """There is a scanner, and it does not answer, or not in words that we know. Later it may."""
+
+
+_url: str | None = None
+
+
+def configure(settings: Settings) -> None:
+    """Say where the scanner is, if there is one. Nothing is connected yet."""
+    global _url  # noqa: PLW0603 - one scanner a process
+    _url = settings.clamd_url
+
+
+async def scan(content: BinaryIO, size_bytes: int) -> Scanned:
+    """Have the whole of a file looked at, from its beginning.
+
+    Raises:
+        ScannerAway: a scanner is configured and gives no answer that can be relied on.
+    """
+    if _url is None:
+        return Scanned(Scan.NOT_SCANNED)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS + size_bytes / BYTES_A_SECOND):
+            return read_answer(await _ask(_url, content))
+    except TimeoutError:
+        raise ScannerAway("no answer in time") from None
+    except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+        raise ScannerAway(type(error).__name__) from None
+
+
+async def _ask(url: str, content: BinaryIO) -> bytes:
+    """Send a file and give the answer: ``INSTREAM``, pieces behind their length, an empty one at the end."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        reader, writer = await asyncio.open_unix_connection(parts.path)
+    else:
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 3310)
+    try:
+        try:
+            writer.write(b"zINSTREAM\0")
+            content.seek(0)
+            while piece := await asyncio.to_thread(content.read, CHUNK):
+                writer.write(struct.pack(">I", len(piece)) + piece)
+                await writer.drain()
+            writer.write(struct.pack(">I", 0))
+            await writer.drain()
+        except ConnectionError:
+            pass  # what is too large it stops reading, and says so before it hangs up
+        return (await reader.readuntil(b"\0"))[:-1]
+    finally:
+        writer.close()
+
+
+def read_answer(answer: bytes) -> Scanned:
+    """What one line of clamd means.
+
+    Raises:
+        ScannerAway: it means nothing that says whether the file is clean.
+    """
+    text = answer.decode("utf-8", errors="replace").strip()
+    if text == "stream: OK":
+        return Scanned(Scan.CLEAN)
+    if text.startswith("stream: ") and text.endswith(" FOUND"):
+        name = "".join(c for c in text[len("stream: ") : -len(" FOUND")] if c.isprintable())[:LONGEST_SIGNATURE]
+        return Scanned(Scan.TOO_MUCH if name.startswith(NOT_ALL_OF_IT) else Scan.INFECTED, name)
+    if text.startswith("INSTREAM size limit exceeded"):
+        return Scanned(Scan.TOO_MUCH)
+    raise ScannerAway("an answer that means nothing")
