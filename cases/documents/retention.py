@@ -105,7 +105,7 @@ select d.id from documents d
 join cases c on c.agency_id = d.agency_id and c.id = d.case_id
 join agencies a on a.id = d.agency_id
 where d.agency_id = $1 and d.state = 'released' and (d.kept_until is null or d.kept_until < case
-    when c.closed_at is null then $2 + interval '365 days'
+    when c.closed_at is null then $2::timestamptz + interval '365 days'
     else c.closed_at + make_interval(years => a.retention_years) end)
 order by d.id limit $3
 """

@@ -8,6 +8,7 @@ What is clean says so; what the scanner did not look at as a whole is never call
 
 import asyncio
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO
@@ -82,20 +83,25 @@ async def _ask(url: str, content: BinaryIO) -> bytes:
         reader, writer = await asyncio.open_unix_connection(parts.path)
     else:
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 3310)
+    # Listened for from the start: of what is too large it says so in the middle, and hangs up.
+    answer = asyncio.ensure_future(reader.readuntil(b"\0"))
     try:
-        try:
-            writer.write(b"zINSTREAM\0")
-            content.seek(0)
-            while piece := await asyncio.to_thread(content.read, CHUNK):
-                writer.write(struct.pack(">I", len(piece)) + piece)
-                await writer.drain()
-            writer.write(struct.pack(">I", 0))
-            await writer.drain()
-        except ConnectionError:
-            pass  # what is too large it stops reading, and says so before it hangs up
-        return (await reader.readuntil(b"\0"))[:-1]
+        with suppress(ConnectionError):
+            await _send(writer, content, answer)
+        return (await answer)[:-1]
     finally:
+        answer.cancel()
         writer.close()
+
+
+async def _send(writer: asyncio.StreamWriter, content: BinaryIO, answer: asyncio.Future[bytes]) -> None:
+    writer.write(b"zINSTREAM\0")
+    content.seek(0)
+    while not answer.done() and (piece := await asyncio.to_thread(content.read, CHUNK)):
+        writer.write(struct.pack(">I", len(piece)) + piece)
+        await writer.drain()
+    writer.write(struct.pack(">I", 0))
+    await writer.drain()
 
 
 def read_answer(answer: bytes) -> Scanned:

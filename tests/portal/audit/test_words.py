@@ -26,6 +26,7 @@ from portal.audit.words import ACTIONS, FACTS, SUBJECTS, fact_text
 from portal.pages.text import LANGUAGES, speaking
 from portal.people.permissions import AGENCY_ROLES, CLIENT_ROLES
 from portal.people.tables import Language, Theme
+from portal.storage.scan import Scan
 from tests.test_architecture import modules
 
 RECORDERS = {"record", "told", "tell_agencies", "_tell"}
@@ -48,7 +49,8 @@ CODES: dict[tuple[str, str, str], Iterable[str]] = {
     ("dispute.opened", "case", "reason"): DISPUTES,
     ("contact.stopped", "debtor", "channels"): (*Channel, "call,email"),
     ("document.released", "document", "kind"): Kind,
-    ("document.released", "document", "scan"): ("not_scanned",),
+    ("document.released", "document", "scan"): Scan,
+    ("document.kind_corrected", "document", "kind"): Kind,
     ("document.refused", "document", "refusal"): REFUSALS,
     ("placement.received", "placement", "door"): ("web", "api"),
     ("placement.checked", "placement", "status"): PlacementStatus,
