@@ -252,6 +252,8 @@ PATHS: JsonSchema = {
         "post": {
             "operationId": "completeDocument",
             "summary": "Have a document looked at",
+            "description": "It is then `released` or `refused`. A large one, and any while the virus scanner does not"
+            " answer, has `arrived` for now; its case tells later what became of it.",
             "parameters": [in_path("document_id"), IDEMPOTENCY],
             "responses": answers(200, "Document", 404, 409, 422, 503),
         }

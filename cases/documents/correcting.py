@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from cases.documents.evidence import known_kind, load_document
+from cases.documents.versions import newest_of
 from cases.tables import DocumentState
 from portal.audit.record import record
 from portal.errors import Refused
@@ -16,13 +17,15 @@ async def correct_kind(actor: Actor, document_id: UUID, kind: str) -> None:
 
     Raises:
         NotFound: there is no such document here.
-        Refused: there is no such kind, or the document is not kept.
+        Refused: there is no such kind, or the document is not kept, or a newer version has replaced it.
     """
     actor.require("documents.submit")
     document = await load_document(actor, document_id)
     chosen = known_kind(kind)
     if document.state is not DocumentState.RELEASED:
         raise Refused(N_("Only a document that is kept can be corrected."), field="kind", code="not_kept")
+    if (await newest_of(actor, document_id))[0] != document_id:
+        raise Refused(N_("There is a newer version: correct that one."), field="kind", code="replaced")
     if chosen == document.kind:
         return
     await sql("update documents set kind = $3 where agency_id = $1 and id = $2", actor.agency_id, document_id, chosen)

@@ -255,8 +255,10 @@ async def complete(
     document = await load_document(actor, document_id)
     if document.state is not DocumentState.AWAITED:
         return document
-    if replaces and (await load_document(actor, replaces)).case_id != document.case_id:
-        raise NotFound
+    if replaces:
+        replaced = await load_document(actor, replaces)
+        if replaced.case_id != document.case_id or replaced.state is not DocumentState.RELEASED:
+            raise NotFound
     chosen = known_kind(kind or document.kind)
     try:
         if document.size_bytes > AT_ONCE_BYTES:

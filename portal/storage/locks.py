@@ -4,7 +4,7 @@ An object that is copied comes without its lock on some storages, so that a lock
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from minio.retention import Retention
 
@@ -22,7 +22,7 @@ class Lock:
 
     def lasts(self, until: datetime) -> bool:
         """Whether it keeps the version to a moment of the portal's clock; storages count in whole seconds."""
-        return self.until is not None and self.until >= _real(until).replace(microsecond=0)
+        return self.until is not None and self.until >= _real(until) - timedelta(seconds=1)
 
 
 async def lock_of(key: str, version: str) -> Lock:

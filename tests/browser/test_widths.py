@@ -9,23 +9,26 @@ from portal import clock
 from tests.billing.money import pay
 from tests.browser.conftest import Sit
 from tests.browser.desks import due_cases
+from tests.cases.documents.handing_in import handed_in
 from tests.people import Cast
 
 
 async def some_work(cast: Cast) -> dict[str, str]:
     """Cases with a payment; the addresses of what there is to see."""
     cases = await due_cases(cast, 3)
+    document = await handed_in(cast.brandt_submitter.actor, cases[0], f"{'Rechnung ' * 12}.pdf")
     payment = await pay(cast.finance, cases[0], 100_000, on=clock.today("Europe/Berlin"), at=clock.now())
     return {
         "case": f"/cases/{cases[0]}",
         "documents": f"/cases/{cases[0]}/documents",
+        "document": f"/documents/{document.id}",
         "payment": f"/payments/{payment.id}",
     }
 
 
-CLIENT_PAGES = ("/home", "/cases", "case", "documents", "/placements", "/placements/new", "/statements", "/agreement", "/people", "/keys", "/me")  # fmt: skip
+CLIENT_PAGES = ("/home", "/cases", "case", "documents", "document", "/placements", "/placements/new", "/statements", "/agreement", "/people", "/keys", "/me")  # fmt: skip
 STAFF_PAGES = (
-    "/queue", "/cases", "case", "documents", "/clients", "/clients/new", "/payments", "/payments/new", "payment",
+    "/queue", "/cases", "case", "documents", "document", "/clients", "/clients/new", "/payments", "/payments/new", "payment",
     "/remittances", "/remittances/new", "/statements", "/placements", "/audit", "/people", "/me", "/search?q=mull",
 )  # fmt: skip
 
