@@ -50,12 +50,11 @@ async def test_a_released_pdf_has_a_picture_for_those_who_may_see_it(cast: Cast,
 @pytest.mark.parametrize(
     "content",
     [
-        drawn(12_000, 12_000, mode="1"),  # 20 kB that unpack to 144 million pixels
+        drawn(8_000, 8_000, mode="1"),  # 8 kB that unpack to 64 million pixels
         drawn(40, 40)[:60],
         b"%PDF-1.7\n" + b"no page of any kind\n" * 20 + b"%%EOF\n",
-        b"",
     ],
-    ids=["bomb", "cut short", "no page", "empty"],
+    ids=["bomb", "cut short", "no page"],
 )
 def test_what_cannot_be_drawn_within_the_limits_simply_has_none(content: bytes) -> None:
     assert pictures.first_page(written(content), pdf=content.startswith(b"%PDF")) is None
