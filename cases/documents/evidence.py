@@ -325,8 +325,9 @@ async def settle(actor: Actor, document: DocumentFile, found: Found, kind: Kind,
 async def _tell(actor: Actor, document: DocumentFile) -> None:
     """The timeline and the trail learn that a document was released or refused."""
     case = await load_case(actor, document.case_id)
-    told = {"file_name": document.file_name, "kind": document.kind, "document_id": document.id}
-    await tell(actor, case, f"document.{document.state}", "documents", {**told, "refusal": document.refusal})
+    shown = {"file_name": document.file_name, "kind": document.kind, "document_id": document.id}
+    shown |= {"version_number": document.version_number, "refusal": document.refusal}
+    await tell(actor, case, f"document.{document.state}", "documents", shown)
     await record(
         actor,
         f"document.{document.state}",

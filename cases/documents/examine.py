@@ -42,8 +42,8 @@ class Found:
     refusal: str = ""
 
 
-async def examine(upload: Upload) -> Found:
-    """Look at an upload. Holds no row locked, and may take a while.
+async def examine(upload: Upload, *, patient: bool = False) -> Found:
+    """Look at an upload. Holds no row locked, and may take a while; in a job it is ``patient`` with the scanner.
 
     Raises:
         NotStored: it has not arrived.
@@ -60,7 +60,7 @@ async def examine(upload: Upload) -> Found:
             kind = await asyncio.to_thread(_told, upload, content)
         except Refused as refused:
             return Found(digest, refusal=refused.code)
-        scanned = await scan(content, sent.size_bytes)
+        scanned = await scan(content, sent.size_bytes, patient=patient)
     if scanned.scan in (Scan.INFECTED, Scan.TOO_MUCH):
         code = "infected" if scanned.scan is Scan.INFECTED else "too_much_to_scan"
         return Found(digest, None, scanned.scan, scanned.signature, code)

@@ -1,5 +1,6 @@
 """The job that looks at what arrived and could not be looked at while its sender waited."""
 
+import asyncio
 import logging
 from datetime import timedelta
 from uuid import UUID
@@ -17,6 +18,8 @@ from portal.tenancy.database import sql, transaction
 LOG = logging.getLogger("cases.documents")
 AGAIN = timedelta(minutes=5)
 """While scanner or storage are away it is tried so often, for as long as it takes."""
+_slots = asyncio.Semaphore(2)
+"""A worker looks at so many at once: each lies whole in the temporary folder meanwhile."""
 
 
 @job("documents.examine")
@@ -28,7 +31,8 @@ async def examine_arrived(payload: Payload) -> None:
     if document.state is not DocumentState.ARRIVED:
         return
     try:
-        found = await examine(document.upload)
+        async with _slots:
+            found = await examine(document.upload, patient=True)
     except NotStored:
         found = Found(refusal="not_arrived")
     except (ScannerAway, StoreAway) as error:

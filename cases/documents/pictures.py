@@ -32,6 +32,8 @@ LIMITS = {"longest": LONGEST_SIDE, "pixels": 60_000_000, "memory_bytes": 768 * M
 PATIENCE_SECONDS = 60
 DRAWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/tiff"})
 
+_slots = asyncio.Semaphore(2)
+"""A worker draws so many at once: each may take all the memory of its limit."""
 _CHILD = Path(__file__).with_name("picture_child.py")
 
 
@@ -50,16 +52,21 @@ async def draw_first_page(payload: Payload) -> None:
         return
     if document.content_type not in DRAWN:
         return
-    with TemporaryFile() as content:
-        async for piece in store.get(document.object_key, document.version_id):
-            content.write(piece)
-        picture = await asyncio.to_thread(first_page, content, pdf=document.content_type == "application/pdf")
+    async with _slots:
+        picture = await _draw(document.object_key, document.version_id, pdf=document.content_type == "application/pdf")
     if picture is None:
         return
     kept = await store.put(picture_key(actor.agency_id, document_id), picture, CONTENT_TYPE)
     async with transaction(actor.scope):
         shown = "update documents set picture = $3 where agency_id = $1 and id = $2 and state = 'released'"
         await sql(shown, actor.agency_id, document_id, kept.version)
+
+
+async def _draw(key: str, version: str, *, pdf: bool) -> bytes | None:
+    with TemporaryFile() as content:
+        async for piece in store.get(key, version):
+            content.write(piece)
+        return await asyncio.to_thread(first_page, content, pdf=pdf)
 
 
 def first_page(content: BinaryIO, *, pdf: bool) -> bytes | None:

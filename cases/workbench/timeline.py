@@ -135,7 +135,9 @@ def _held(facts: Facts) -> Words:
 
 def _document(icon: str, tone: str, msgid: str) -> Callable[[Facts], Words]:
     def words(facts: Facts) -> Words:
-        return icon, tone, say(msgid, name=facts.get("file_name", "")), ()
+        number = facts.get("version_number", 1)
+        lines = (say("Version %(number)s", number=number),) if number > 1 else ()
+        return icon, tone, say(msgid, name=facts.get("file_name", "")), lines
 
     return words
 

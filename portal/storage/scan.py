@@ -17,8 +17,10 @@ from urllib.parse import urlsplit
 from portal.settings import Settings
 
 CHUNK = 256 * 1024
-PATIENCE_SECONDS = 20.0
-"""An answer may take so long, and a second more for each :data:`BYTES_A_SECOND`."""
+PATIENCE_SECONDS = 5.0
+"""An answer may take so long while a person waits, and a second more for each :data:`BYTES_A_SECOND`."""
+LONG_PATIENCE_SECONDS = 150.0
+"""In a job: longer than clamd itself takes for one file at most (``MaxScanTime``, two minutes)."""
 BYTES_A_SECOND = 4_000_000
 LONGEST_SIGNATURE = 100
 NOT_ALL_OF_IT = "Heuristics.Limits.Exceeded"
@@ -59,8 +61,8 @@ def configure(settings: Settings) -> None:
     _url = settings.clamd_url
 
 
-async def scan(content: BinaryIO, size_bytes: int) -> Scanned:
-    """Have the whole of a file looked at, from its beginning.
+async def scan(content: BinaryIO, size_bytes: int, *, patient: bool = False) -> Scanned:
+    """Have the whole of a file looked at, from its beginning; ``patient`` where nobody waits for the answer.
 
     Raises:
         ScannerAway: a scanner is configured and gives no answer that can be relied on.
@@ -68,7 +70,8 @@ async def scan(content: BinaryIO, size_bytes: int) -> Scanned:
     if _url is None:
         return Scanned(Scan.NOT_SCANNED)
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS + size_bytes / BYTES_A_SECOND):
+        patience = LONG_PATIENCE_SECONDS if patient else PATIENCE_SECONDS
+        async with asyncio.timeout(patience + size_bytes / BYTES_A_SECOND):
             return read_answer(await _ask(_url, content))
     except TimeoutError:
         raise ScannerAway("no answer in time") from None

@@ -74,6 +74,7 @@ async def test_a_newer_version_stands_in_the_lists_and_the_older_one_stays_as_it
     assert await owner.fetchrow("select * from documents where id = $1", first.id) == before
     listed = (await client.get(f"/cases/{case_id}/documents")).text
     assert "new.pdf" in listed and "old.pdf" not in listed and "Version 2" in listed
+    assert "Version 2" in (await client.get(f"/cases/{case_id}")).text
     page = (await client.get(f"/documents/{first.id}")).text
     assert "There is a newer version" in page and "new.pdf" in page and f"/documents/{first.id}/kind" not in page
     assert (await client.post(f"/documents/{first.id}/kind", data={"kind": "other"})).status_code == 422

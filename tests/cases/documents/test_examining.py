@@ -66,6 +66,7 @@ async def test_nothing_is_released_past_a_scanner_that_does_not_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(scan, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(scan, "LONG_PATIENCE_SECONDS", 0.2)
     submitter = cast.brandt_submitter
     clamd.behaviour = behaviour
     document = await handed_in(submitter.actor, case_id)
