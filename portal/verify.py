@@ -32,7 +32,8 @@ LISTED = 20
 """So many faults of one kind are listed, the rest is counted."""
 
 SAMPLE = """
-select d.id, d.object_key, d.version_id, d.sha256, d.size_bytes, d.kept_until, d.held_at, d.released_at,
+select d.id, d.object_key, d.version_id, d.sha256, d.size_bytes, d.kept_until, d.held_at,
+       coalesce(d.released_at, d.created_at) as released_at,
        (select e.facts ->> 'sha256' from audit_events e
         where e.agency_id = d.agency_id and e.subject_kind = 'document' and e.subject_id = d.id
           and e.action = 'document.released' limit 1) as told

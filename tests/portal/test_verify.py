@@ -59,7 +59,7 @@ async def document(owner: asyncpg.Connection, cast: Cast, content: bytes, *, sto
         found = await store.put(key, content, "application/pdf")
     await owner.execute(
         "insert into documents (id, agency_id, client_id, case_id, file_name, size_bytes, sha256, object_key, version_id,"
-        " state, created_at) values ($1, $2, $3, $4, 'a.pdf', $5, $6, $7, $8, 'released', $9)",
+        " state, created_at, released_at) values ($1, $2, $3, $4, 'a.pdf', $5, $6, $7, $8, 'released', $9, now())",
         document_id, cast.nordkai.id, cast.brandt.id, case_id, len(content), sha256(content).digest(), key,
         found.version or None, NOW,
     )  # fmt: skip

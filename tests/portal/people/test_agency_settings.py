@@ -61,6 +61,7 @@ async def test_saving_what_is_there_already_tells_the_trail_nothing(
         ("time_zone", "Mars/Olympus", "Please choose a time zone."),
         ("language", "fr", "Please choose a language."),
         ("base_currency", "USD", "There are clients already"),
+        ("retention_years", "six", "A whole number from 1 to 30."),
     ],
 )
 async def test_what_will_not_do_stands_beside_its_field(
