@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -21,7 +21,7 @@ from portal.audit.record import record
 from portal.audit.seal import seal
 from portal.errors import NotFound, Refused
 from portal.jobs import enqueue
-from portal.jobs.aside import Aside, set_aside
+from portal.jobs.aside import Aside, Asked, set_aside
 from portal.pages.text import N_
 from portal.people.agencies import OPERATOR, find_agency
 from portal.people.permissions import Role
@@ -30,7 +30,7 @@ from portal.sample.cast import AGENCIES, AgencyPlan
 from portal.sample.doing import do
 from portal.sample.founding import MONTHS, Office, found_office, note_rates
 from portal.sample.hours import local_day, moment, months_back
-from portal.sample.papers import attach
+from portal.sample.papers import AT_ONCE, attach
 from portal.sample.placing import MONTHS as MONTHS_OF_PLACING
 from portal.sample.placing import Batch, batches
 from portal.sample.remitting import remittances
@@ -41,7 +41,7 @@ from portal.tenancy.database import DB, sql, sql_value, transaction
 SEED = "the sample world"
 SEALED_EVERY = 150
 """So many acts of people lie between two seals of the trail: a worker would seal each second."""
-DRAW = "documents.draw"
+DRAW, KEEP = "documents.draw", "documents.keep"
 LOADED = "sample.loaded"
 """The entry of the trail that says that a load came to its end."""
 
@@ -252,10 +252,10 @@ class _Life:
     async def _jobs(self) -> None:
         """What was asked for meanwhile. No letter leaves the sample, and a worker draws the pictures afterwards."""
         while waiting := self.aside.take():
+            self.pictures += [job.payload for job in waiting if job.name == DRAW]
+            await _several_at_once([job for job in waiting if job.name == KEEP])
             for job in waiting:
-                if job.name == DRAW:
-                    self.pictures.append(job.payload)
-                elif ".mail" not in job.name:
+                if job.name not in (DRAW, KEEP) and ".mail" not in job.name:
                     await job.run()
 
     async def _draw(self) -> None:
@@ -276,6 +276,17 @@ class _Life:
         async with transaction(self.office.system.scope):
             await record(self.office.system, LOADED, "agency", self.office.system.agency_id)
         await seal(self.office.system.agency_id)
+
+
+async def _several_at_once(jobs: Sequence[Asked]) -> None:
+    """Locking hundreds of documents is waiting for the storage."""
+    slots = asyncio.Semaphore(AT_ONCE)
+
+    async def run(job: Asked) -> None:
+        async with slots:
+            await job.run()
+
+    await asyncio.gather(*(run(job) for job in jobs))
 
 
 def nights_of_judgement(events: list[Event]) -> set[date]:
