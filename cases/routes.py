@@ -4,6 +4,7 @@ from typing import Any
 
 import cases.api.routes
 import cases.documents.document_routes
+import cases.documents.folder.routes
 import cases.documents.routes
 import cases.intake.routes
 import cases.lists.routes
@@ -17,6 +18,7 @@ import cases.workbench.routes
 ROUTES: list[Any] = [
     *cases.api.routes.ROUTES,
     *cases.documents.document_routes.ROUTES,
+    *cases.documents.folder.routes.ROUTES,
     *cases.documents.routes.ROUTES,
     *cases.intake.routes.ROUTES,
     *cases.lists.routes.ROUTES,

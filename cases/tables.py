@@ -400,6 +400,38 @@ class DocumentAccess(Tenant, Table, tablename="document_accesses"):
     at = Timestamptz(default=None, null=False)
 
 
+class DocumentBatch(Tenant, Table, tablename="document_batches"):
+    """Many documents sent at once, of one client: they are matched to its cases, decided on and filed."""
+
+    client_id = UUID(default=None, null=False)
+    placement_id = UUID(default=None, null=True, help_text="The placement from whose page they were sent.")
+    created_by = UUID(default=None, null=True)
+    created_by_name = Text(default="")
+    created_at = Timestamptz(default=None, null=False)
+    filed_by = UUID(default=None, null=True, help_text="Who had it filed last; the job files in that name.")
+    filed_by_name = Text(default="")
+    filed_as = Text(default="", help_text="The role they had then.")
+    filed_at = Timestamptz(default=None, null=True)
+
+
+class BatchFile(Tenant, Table, tablename="batch_files"):
+    """A file of a batch. Filed, it becomes the document of the same id."""
+
+    client_id = UUID(default=None, null=False)
+    batch_id = UUID(default=None, null=False)
+    path = Text(default=None, null=False, help_text="Folders and name as they were given, cleaned.")
+    size_bytes = BigInt(default=None, null=False)
+    fingerprint = Text(default="", help_text="Size and time of change, by which a file chosen again is known.")
+    upload_id = Text(default=None, null=True, help_text="Of an upload in parts that is under way.")
+    state = Text(default="awaited", help_text="How far it is: cases.documents.folder.batch.State.")
+    refusal = Text(default="")
+    case_id = UUID(default=None, null=True)
+    kind = Text(default="other")
+    match = JSONB(default="{}", help_text="By which word of its name the case was found, or which could be meant.")
+    unpacked_from = UUID(default=None, null=True, help_text="The archive it lay in.")
+    created_at = Timestamptz(default=None, null=False)
+
+
 class SavedView(Tenant, Table, tablename="saved_views"):
     """A list narrowed and ordered as one person named it; their own alone."""
 

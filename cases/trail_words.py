@@ -8,6 +8,7 @@ from cases.contact.log import OUTCOME_TEXTS
 from cases.contact.question import Channel, Outcome
 from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.documents.evidence import KIND_TEXTS, REFUSALS, SCAN_TEXTS
+from cases.documents.folder.batch import BATCH_REFUSALS
 from cases.intake.issue import FileFault
 from cases.pauses import HOLD_REASONS
 from cases.tables import CaseStatus, PlacementStatus, Stage
@@ -80,6 +81,7 @@ speak("channels", _channels)
 speak("kind", KIND_TEXTS, of="document")
 speak("refusal", REFUSALS)
 speak("scan", SCAN_TEXTS)
+speak("refusal", BATCH_REFUSALS, of="document_batch")
 speak("door", {"web": N_("the portal"), "api": N_("the API")})
 speak("problem", FAULTS)
 speak(

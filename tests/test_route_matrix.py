@@ -84,6 +84,9 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
         object_key="none",
         created_at=MONDAY,
     )
+    await row("batch_id", "document_batches", **of_client, created_at=MONDAY)
+    await row("file_id", "batch_files", **of_client, batch_id=made["batch_id"], path="invoice.pdf", size_bytes=1,
+              created_at=MONDAY)  # fmt: skip
     await row("view_id", "saved_views", **of_client, user_id=person.user_id, page="cases", name=f"V {case_id}",
               created_at=MONDAY)  # fmt: skip
     await row("dispute_id", "disputes", **of_case, reason="price", opened_at=MONDAY)
@@ -229,4 +232,5 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
         "payment_id",
     }
     known |= {"run_id", "statement_id", "invitation_id", "key_id", "event_id", "session_id", "view_id"}
+    known |= {"batch_id", "file_id"}
     assert named <= known

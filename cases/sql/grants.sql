@@ -22,6 +22,8 @@ call grant_app('documents',         'select, insert');
 call grant_columns('documents', 'update',
     '{id, agency_id, client_id, case_id, file_name, content_type, size_bytes, uploaded_by, uploaded_by_name, created_at}');
 call grant_app('document_accesses', 'select, insert');
+call grant_app('document_batches',  'select, insert, update');
+call grant_app('batch_files',       'select, insert, update');
 call grant_app('saved_views',       'select, insert, delete');
 
 -- A large placement has the tables it fills sampled (sample_for_placing).

@@ -10,6 +10,8 @@ call identified('cases');
 call identified('contact_attempts');
 call identified('promises');
 call identified('documents');
+call identified('document_batches');
+call identified('batch_files');
 
 call belongs('clients', 'agency_id', 'agencies');
 call belongs('memberships', 'client_id', 'clients');
@@ -34,6 +36,11 @@ call belongs('contact_attempts', 'person_id', 'debtor_people');
 call belongs('contact_attempts', 'contact_point_id', 'contact_points');
 call belongs('promises', 'contact_attempt_id', 'contact_attempts');
 call belongs('document_accesses', 'document_id', 'documents');
+call belongs('document_batches', 'client_id', 'clients');
+call belongs('document_batches', 'placement_id', 'placements');
+call belongs('batch_files', 'batch_id', 'document_batches');
+call belongs('batch_files', 'case_id', 'cases');
+call belongs('batch_files', 'unpacked_from', 'batch_files');
 call belongs('saved_views', 'client_id', 'clients');
 call belongs('saved_views', 'agency_id', 'agencies');
 alter table saved_views drop constraint if exists saved_views_user_id_fkey;
@@ -50,6 +57,7 @@ call belongs_to_client('contact_attempts');
 call belongs_to_client('promises');
 call belongs_to_client('disputes');
 call belongs_to_client('documents');
+call belongs_to_client('batch_files');
 
 create index if not exists invoices_case_id_idx on invoices (agency_id, case_id);
 create index if not exists contact_attempts_case_id_idx on contact_attempts (agency_id, case_id);

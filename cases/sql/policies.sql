@@ -18,6 +18,8 @@ call protect('promises',          'client_id', 'case_id');
 call protect('disputes',          'client_id', 'case_id');
 call protect('documents',         'client_id', null);
 call protect('document_accesses', 'client_id', null);
+call protect('document_batches',  'client_id', null);
+call protect('batch_files',       'client_id', null);
 call protect('saved_views',       'client_id', null);
 
 -- A client sees the part of the timeline that is meant for it.

@@ -16,8 +16,8 @@ from portal.pages.text import N_
 
 HEAD_BYTES = 65536
 """So much of the beginning is enough to tell."""
-LARGEST_BYTES = 25_000_000
-"""The largest document, as the guide promises clients."""
+LARGEST_BYTES = 500_000_000
+"""The largest document. Large ones are sent in parts; what comes with a form of ours is at most 25 MB."""
 LARGEST_UNPACKED = 500_000_000
 LARGEST_RATIO = 200
 MOST_ENTRIES = 10_000

@@ -32,7 +32,9 @@ LINK_SECONDS = 60
 """How long a presigned link or form can be used."""
 CHUNK = 256 * 1024
 QUARANTINE = "quarantine"
-MISSING = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchObject", "MethodNotAllowed", "ResourceNotFound"})
+MISSING = frozenset(
+    {"NoSuchKey", "NoSuchVersion", "NoSuchObject", "NoSuchUpload", "MethodNotAllowed", "ResourceNotFound"}
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")

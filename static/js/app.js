@@ -7,3 +7,4 @@ import "./menus.js";
 import "./countdown.js";
 import "./tables.js";
 import "./uploads.js";
+import "./folder.js";

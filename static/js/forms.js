@@ -55,7 +55,9 @@ document.addEventListener("change", (event) => {
   const input = event.target;
   if (!input.matches?.("input[type=file]")) return;
   const names = input.closest("[data-drop]")?.querySelector("[data-drop-names]");
-  if (names) names.textContent = [...input.files].map((file) => file.name).join(", ");
+  if (!names) return;
+  const first = [...input.files].slice(0, 5).map((file) => file.name).join(", ");
+  names.textContent = input.files.length > 5 ? `${first} … (${input.files.length})` : first;
 });
 for (const [kind, over] of [["dragenter", true], ["dragleave", false], ["drop", false]]) {
   document.addEventListener(kind, (event) => event.target.closest?.("[data-drop]")?.classList.toggle("is-over", over));

@@ -182,7 +182,7 @@ async def test_too_large_or_unknown_files_are_refused_before_they_are_sent(
     cast: Cast, visit: Visit, case_id: UUID
 ) -> None:
     client = await visit(cast.brandt_submitter)
-    for name, size in [("scan.pdf", 25_000_001), ("scan.pdf", 0), ("run.exe", 100), ("page.svg", 100)]:
+    for name, size in [("scan.pdf", 500_000_001), ("scan.pdf", 0), ("run.exe", 100), ("page.svg", 100)]:
         answer = await announced(client, case_id, name, size)
         assert answer.status_code == 422, name
         assert answer.json()["error"]
