@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from cases.documents.folder.missing import without_document
 from cases.intake import checking, mail, rolling_back
 from cases.intake.acknowledgement import as_pdf
 from cases.intake.as_given import LIMITS
@@ -168,6 +169,9 @@ async def _show(
         touched=await touched_case(actor, placement) if may_take_back else None,
         reason=form.values().get("reason", "") if form else "",
         link=narrowed(request),
+        undocumented=await without_document(actor, placement.id)
+        if placement.step == "acknowledged" and actor.may("documents.read")
+        else (0, 0),
     )
 
 

@@ -75,6 +75,8 @@ class Narrowing:
     client_id: UUID | None = None
     debtor_id: UUID | None = None
     mine: bool = False
+    without_documents: bool = False
+    """Only cases that have no released document."""
 
 
 Place = tuple[object, ...]
@@ -124,6 +126,11 @@ FIELDS: Final = (
     " c.next_action_at, c.closed_at"
 )
 FROM: Final = "from cases c join clients k on k.agency_id = c.agency_id and k.id = c.client_id"
+
+
+NO_DOCUMENT: Final = (
+    "not exists (select from documents d where d.agency_id = c.agency_id and d.case_id = c.id and d.state = 'released')"
+)
 
 
 async def list_cases(
@@ -185,6 +192,8 @@ def _where(actor: Actor, narrowing: Narrowing) -> tuple[str, tuple[object, ...]]
         also("c.currency = {}", narrowing.currency)
     if narrowing.status:
         conditions.append("c.status <> 'closed'" if narrowing.status == "open" else "c.status = 'closed'")
+    if narrowing.without_documents:
+        conditions.append(NO_DOCUMENT)
     if actor.is_staff and narrowing.debtor_id is not None:
         also("c.debtor_id = {}", narrowing.debtor_id)
     if actor.is_staff and narrowing.mine:

@@ -127,6 +127,7 @@ def _narrowing(request: PageRequest) -> Narrowing:
         client_id=id_in(query.get("client")),
         debtor_id=id_in(query.get("debtor")),
         mine=query.get("mine") == "1",
+        without_documents=query.get("documents") == "none",
     )
 
 
@@ -135,6 +136,7 @@ def _query(narrowing: Narrowing, order: Order) -> str:
     return as_query({
         "situation": narrowing.situation, "status": narrowing.status, "currency": narrowing.currency,
         "client": narrowing.client_id, "debtor": narrowing.debtor_id, "mine": int(narrowing.mine),
+        "documents": "none" if narrowing.without_documents else "",
         "sort": order if order is not Order.NEWEST else "",
     })  # fmt: skip
 

@@ -47,6 +47,7 @@ CLIENT: Final = (
     Entry("cases.read", "/cases", N_("Cases"), icon="folders"),
     Entry("placements.submit", "/placements/new", N_("Place cases"), icon="file-upload"),
     Entry("placements.read", "/placements", N_("Placements"), icon="stack-2"),
+    Entry("documents.submit", "/documents/add", N_("Documents"), icon="paperclip"),
     Entry("statements.read", "/statements", N_("Statements"), icon="receipt"),
     Entry("people.manage", "/people", N_("People"), icon="users", set_up=True),
     Entry("agreements.read", "/agreement", N_("Agreement"), icon="file-certificate", set_up=True),
