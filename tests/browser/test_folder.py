@@ -45,7 +45,7 @@ async def test_a_folder_goes_on_where_the_connection_broke(
 
     page.on("dialog", leave)
     await client.go("/documents/add")
-    await client.check()
+    await client.check(themes=("light",))
     await page.route(f"{site.store}/**", breaks)
     await page.set_input_files("#f-files", scans)
     await expect(page.get_by_text(client.t("The connection is broken; we try again by ourselves."))).to_be_visible()
@@ -58,7 +58,7 @@ async def test_a_folder_goes_on_where_the_connection_broke(
     await expect(missing).to_have_count(0)
     await expect(page.get_by_text(client.t("Every file has its case."))).to_be_visible()
     await client.arrived()
-    await client.check()
+    await client.check(themes=("light",))
     assert [tuple(one) for one in await owner.fetch(IN_BATCH, cast.brandt.id)] == [("arrived", 30)]
     await client.button("File those that have a case").click()
     await expect(page.locator(".c-badge.is-good")).to_have_count(30)

@@ -213,7 +213,7 @@ async def load_batch(actor: Actor, batch_id: UUID, *, lock: bool = False) -> Bat
     Raises:
         NotFound: it never existed, or it is another agency's or another client's.
     """
-    actor.require("documents.submit")
+    actor.require("documents.read")
     row = await sql_one(ONE_BATCH + (" for no key update" if lock else ""), actor.agency_id, batch_id)
     if row is None:
         raise NotFound
@@ -226,7 +226,7 @@ async def load_file(actor: Actor, batch_id: UUID, file_id: UUID) -> BatchFile:
     Raises:
         NotFound: it is not there for the actor.
     """
-    actor.require("documents.submit")
+    actor.require("documents.read")
     row = await sql_one(FILES + " and f.id = $3", actor.agency_id, batch_id, file_id)
     if row is None:
         raise NotFound
@@ -247,7 +247,7 @@ FIRST: Final[Place] = (0, UUID(int=0))
 
 async def files_of(actor: Actor, batch: Batch, tab: str, after: Place = FIRST, limit: int = PAGE) -> list[BatchFile]:
     """Files of a batch, those without a case first: the ``limit`` behind a place."""
-    actor.require("documents.submit")
+    actor.require("documents.read")
     rows = await sql(
         FILES + " and f.state = any($3) and ((f.case_id is not null)::integer, f.id) > ($4, $5)"
         " order by (f.case_id is not null)::integer, f.id limit $6",

@@ -211,7 +211,7 @@ async def arrived(actor: NamedDependency[Actor], batch_id: FromPath[UUID], file_
 # The page of a batch
 
 
-@get("/documents/batches/{batch_id:uuid}", guards=[needs("documents.submit")])
+@get("/documents/batches/{batch_id:uuid}", guards=[needs("documents.read")])
 async def show(request: PageRequest, actor: NamedDependency[Actor], batch_id: FromPath[UUID]) -> Response[Any]:
     """What has come and what is waited for; each file with its proposed case, its kind, and why."""
     return await _show(request, actor, await load_batch(actor, batch_id))
@@ -240,6 +240,7 @@ async def _show(
         accept=ACCEPT,
         megabytes=LARGEST_BYTES // 1_000_000,
         refusal=refusal,
+        polled=request.headers.get("HX-Target") == "progress",
         wrong=refusal.wrong if isinstance(refusal, Undecided) else {},
         typed=form.values() if form else {},
         link=narrowed(request, path=f"/documents/batches/{batch.id}"),

@@ -62,7 +62,7 @@ async def test_a_folder_finds_its_cases_and_is_filed_once_each(
     refused = {path: one["refusal"] for path, one in files.items() if one["state"] == "refused"}
     assert refused == {"program.pdf": "unsafe", "run.exe": "type_not_accepted", "nothing.pdf": "empty"}
     page = (await client.get(url)).text
-    assert "“RE-24188” is the reference of case" in page and "No word of its name is known." in page
+    assert "“RE-24188” is the reference of case" in page and "No reference was found in its name." in page
     # A person corrects one by an invoice's number; the unknown stays to be decided.
     formula = files["=cmd|calc.pdf"]["id"]
     said = {f"case_{formula}": "re-24190", f"kind_{formula}": "correspondence", "file": "1"}
@@ -108,6 +108,7 @@ async def test_filing_killed_in_the_middle_is_taken_up_again_without_a_double(
     with pytest.raises(RuntimeError):
         await filing.file_documents(batch)
     assert await owner.fetchval("select count(*) from batch_files where state = 'filing' and client_id = $1", cast.brandt.id) == 3  # fmt: skip
+    assert "Filing the documents with their cases" in (await client.get(url)).text
     await filing.file_documents(batch)
     states = await owner.fetch("select state from documents where client_id = $1", cast.brandt.id)
     assert [one["state"] for one in states] == ["released"] * 4
@@ -167,7 +168,11 @@ async def test_who_may_send_documents_and_for_whom(
         assert (await (await visit(stranger)).get(url)).status_code == 404
     assert (await (await visit(cast.huadong_owner)).post("/documents/batches", data={"client": str(cast.brandt.id)}, headers=SCRIPT)).status_code == 404  # fmt: skip
     for reader in (cast.brandt_viewer, cast.auditor, cast.finance):
-        assert (await (await visit(reader)).get("/documents/add")).status_code == 403
+        reading = await visit(reader)
+        assert (await reading.get("/documents/add")).status_code == 403
+        assert (await reading.post(f"{url}/decisions", data={"file": "1"})).status_code == 403
+        page = await reading.get(url)
+        assert page.status_code == 200 and "RE-24188.pdf" in page.text and "File those" not in page.text
     ours = await visit(cast.lanting_submitter)
     assert await begun(ours, client=str(cast.brandt.id)) != url
     assert await owner.fetchval("select count(*) from document_batches where client_id = $1", cast.lanting.id) == 1

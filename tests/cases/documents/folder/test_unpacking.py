@@ -118,6 +118,7 @@ async def test_opening_an_archive_goes_on_where_it_was_killed(
     monkeypatch.setattr(store, "put", dies)
     with pytest.raises(store.StoreAway):
         await unpack.unpack(job)
+    assert "Unpacking" in (await client.get(url)).text
     await unpack.unpack(job)
     await unpack.unpack(job)
     assert len(times) == 5, "what was there is not stored again"
