@@ -39,7 +39,6 @@ call belongs('document_accesses', 'document_id', 'documents');
 call belongs('document_batches', 'client_id', 'clients');
 call belongs('document_batches', 'placement_id', 'placements');
 call belongs('batch_files', 'batch_id', 'document_batches');
-call belongs('batch_files', 'case_id', 'cases');
 call belongs('batch_files', 'unpacked_from', 'batch_files');
 call belongs('saved_views', 'client_id', 'clients');
 call belongs('saved_views', 'agency_id', 'agencies');
