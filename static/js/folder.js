@@ -82,9 +82,9 @@ class Sending {
     const box = document.createElement("div");
     box.className = "c-progress";
     box.append(line, this.bar);
-    this.files = document.createElement("ul");
-    this.files.className = "l-stack is-tight";
-    this.place.replaceChildren(box, this.files);
+    [this.moving, this.files] = ["ul", "ul"].map((tag) => document.createElement(tag));
+    this.moving.className = this.files.className = "l-stack is-tight";
+    this.place.replaceChildren(box, this.moving, this.files);
     this.told(this.say("sayListing"));
   }
 
@@ -132,6 +132,21 @@ class Sending {
     this.progress();
   }
 
+  /** A line of its own for a file on its way. */
+  line(item) {
+    const name = document.createElement("span");
+    name.textContent = item.path;
+    const bar = document.createElement("progress");
+    bar.max = Math.max(item.file.size, 1);
+    bar.value = 0;
+    bar.ariaLabel = item.path;
+    const line = document.createElement("li");
+    line.className = "c-progress";
+    line.append(name, bar);
+    this.moving.append(line);
+    return { line, bar };
+  }
+
   note(path, text) {
     const item = document.createElement("li");
     const reason = document.createElement("span");
@@ -158,7 +173,8 @@ class Sending {
 
   async one(item) {
     const counted = { bytes: 0 };
-    const count = (bytes) => { this.sent += bytes - counted.bytes; counted.bytes = bytes; this.progress(); };
+    const { line, bar } = this.line(item);
+    const count = (bytes) => { this.sent += bytes - counted.bytes; counted.bytes = bar.value = bytes; this.progress(); };
     const at = `${this.batch}/files/${item.id}`;
     try {
       const { error } = await this.again(() => this.bring(at, item.file, count));
@@ -167,6 +183,7 @@ class Sending {
       if (error instanceof Refused) this.settled(item.file.size, counted.bytes, item.path, error.message);
       else this.left += 1;
     }
+    line.remove();
   }
 
   async bring(at, file, count) {

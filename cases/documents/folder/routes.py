@@ -117,11 +117,16 @@ async def _files_in(request: PageRequest) -> list[UploadFile]:
 
 
 async def _take_in(actor: Actor, batch: Batch, files: list[UploadFile]) -> None:
-    """Files that came with a form: offered, put where a script would have sent them, and looked at."""
+    """Files that came with a form: offered, put where a script would have sent them, and looked at.
+
+    The rows written here are new, and known to nobody who could wait for them while the storage takes its time.
+    """
+    if not files:
+        return
     contents = [cast(BinaryIO, file.file) for file in files]
     sizes = [content.seek(0, 2) for content in contents]
     offered = [Offered(file.filename, size, str(size)) for file, size in zip(files, sizes, strict=True)]
-    for one, content in zip(await offer(actor, batch, offered), contents, strict=True) if offered else []:
+    for one, content in zip(await offer(actor, batch, offered), contents, strict=True):
         if one.state is State.AWAITED:
             file = await load_file(actor, batch.id, one.id)
             content.seek(0)

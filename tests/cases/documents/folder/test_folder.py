@@ -127,7 +127,8 @@ async def test_a_file_of_a_case_closed_meanwhile_waits_for_a_person_again(
     assert (files["RE-24189.pdf"]["state"], files["RE-24188.pdf"]["state"]) == ("filed", "arrived")
     assert files["RE-24188.pdf"]["case_id"] is None
     assert "The case is closed." in (await client.get(url)).text
-    assert (await offered(client, url, [("RE-24188 again.pdf", 9)]))[0]["state"] == "awaited"
+    await sent(client, url, {"RE-24188 again.pdf": PDF})
+    assert "“RE-24188” belongs to case" in (await client.get(url)).text
 
 
 async def test_what_is_taken_out_or_never_came_leaves_nothing_in_storage(
