@@ -268,6 +268,19 @@ class Invoice(Tenant, Table, tablename="invoices"):
     amount_minor = BigInt(default=None, null=False)
 
 
+class CaseCredit(Tenant, Table, tablename="case_credits"):
+    """A credit note or part payment from before the placement: the claim's principal is its invoices less these."""
+
+    client_id = UUID(default=None, null=False)
+    case_id = UUID(default=None, null=False)
+    kind = Text(default=None, null=False, help_text="credit_note or payment.")
+    number = Text(default="", help_text="Of the credit note, or the payment's reference.")
+    invoice_number = Text(default="", help_text="The invoice that it is for; empty: the whole case.")
+    on = Date(default=None, null=True)
+    amount_minor = BigInt(default=None, null=False)
+    created_at = Timestamptz(default=None, null=False)
+
+
 class CaseEvent(Tenant, Table, tablename="case_events"):
     """An entry of a case's timeline. The words are made when it is shown; here are the facts."""
 

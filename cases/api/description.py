@@ -5,6 +5,7 @@ from typing import Any
 from litestar import get
 
 from cases.documents.evidence import Kind
+from cases.intake.draft import CreditKind
 from cases.intake.issue import Code, FileFault
 from cases.tables import PlacementStatus
 from portal.api.limits import CALLS
@@ -62,12 +63,16 @@ DEBTOR = thing(
     contact_person=TEXT,
     address=ADDRESS,
 )
+CREDIT = thing(
+    "amount", kind={"enum": [kind.value for kind in CreditKind]}, number=TEXT, on=DAY, invoice=TEXT, amount=MONEY
+)
+CONTACT = thing("name", name=TEXT, position=TEXT, email=TEXT, phone=TEXT, authorised={"type": "boolean"})
 SCHEMAS: JsonSchema = {
     "Problem": thing("type title status code", type=TEXT, title=TEXT, status=COUNT, code=TEXT, detail=TEXT, field=TEXT),
     "Placement": thing(
         "cases",
         reference=TEXT,
-        control=thing(count=COUNT, totals=TOTALS),
+        control=thing(count=COUNT, totals={**TOTALS, "description": "What is claimed in all, by ISO 4217 code."}),
         cases=several(
             thing(
                 "reference debtor currency invoices",
@@ -76,6 +81,10 @@ SCHEMAS: JsonSchema = {
                 currency=TEXT,
                 invoices=several(thing("number amount", number=TEXT, issued_on=DAY, due_on=DAY, amount=MONEY)),
                 description=TEXT,
+                interest={**MONEY, "description": "Claimed beside the invoices; in the case's currency."},
+                costs={**MONEY, "description": "Costs of reminding, claimed beside the invoices."},
+                credits={**several(CREDIT), "description": "Taken off the invoices, which keep their full amounts."},
+                contacts=several(CONTACT),
             )
         ),
     ),

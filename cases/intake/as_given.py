@@ -11,7 +11,7 @@ from cases.intake.issue import Issue
 
 
 class Field(StrEnum):
-    """What can be said about a case and its invoices."""
+    """What can be said about a case, its invoices, the credits on them, and people to speak to."""
 
     REFERENCE = "reference"
     """The client's own reference of the case; in the simple CSV the invoice number."""
@@ -41,6 +41,10 @@ class Field(StrEnum):
     """ISO 4217 code, one for the whole case."""
     DESCRIPTION = "description"
     """What the claim is about."""
+    INTEREST = "interest"
+    """Interest that the client claims at placement."""
+    COSTS = "costs"
+    """Costs of reminding that the client claims at placement."""
     NUMBER = "number"
     """Of an invoice: its number."""
     ISSUED_ON = "issued_on"
@@ -48,8 +52,49 @@ class Field(StrEnum):
     DUE_ON = "due_on"
     """Of an invoice: the day it fell due."""
     AMOUNT = "amount"
-    """Of an invoice: what is still unpaid."""
+    """Of an invoice: what is still unpaid, before the credits that are given beside it."""
+    CREDIT_KIND = "credit_kind"
+    """Of a credit: a credit note or a payment."""
+    CREDIT_NUMBER = "credit_number"
+    """Of a credit: its number or the payment's reference."""
+    CREDITED_ON = "credited_on"
+    """Of a credit: its day."""
+    CREDITED_INVOICE = "credited_invoice"
+    """Of a credit: the number of the invoice that it is for."""
+    CREDIT_AMOUNT = "credit_amount"
+    """Of a credit: how much it takes off."""
+    CONTACT_NAME = "contact_name"
+    """Of a contact: the person's name."""
+    CONTACT_POSITION = "contact_position"
+    """Of a contact: their work."""
+    CONTACT_EMAIL = "contact_email"
+    """Of a contact: their e-mail address."""
+    CONTACT_PHONE = "contact_phone"
+    """Of a contact: their telephone number."""
+    CONTACT_AUTHORISED = "contact_authorised"
+    """Of a contact: filled when they may speak for the debtor."""
 
+
+AMOUNTS = frozenset({Field.AMOUNT, Field.INTEREST, Field.COSTS, Field.CREDIT_AMOUNT})
+"""Fields that hold money."""
+
+CREDIT_FIELDS = (
+    Field.CREDIT_KIND,
+    Field.CREDIT_NUMBER,
+    Field.CREDITED_ON,
+    Field.CREDITED_INVOICE,
+    Field.CREDIT_AMOUNT,
+)
+"""What belongs to a credit."""
+
+CONTACT_FIELDS = (
+    Field.CONTACT_NAME,
+    Field.CONTACT_POSITION,
+    Field.CONTACT_EMAIL,
+    Field.CONTACT_PHONE,
+    Field.CONTACT_AUTHORISED,
+)
+"""What belongs to a contact."""
 
 LONGEST: Mapping[Field, int] = {
     Field.REFERENCE: 100,
@@ -70,6 +115,18 @@ LONGEST: Mapping[Field, int] = {
     Field.ISSUED_ON: 50,
     Field.DUE_ON: 50,
     Field.AMOUNT: 50,
+    Field.INTEREST: 50,
+    Field.COSTS: 50,
+    Field.CREDIT_KIND: 20,
+    Field.CREDIT_NUMBER: 100,
+    Field.CREDITED_ON: 50,
+    Field.CREDITED_INVOICE: 100,
+    Field.CREDIT_AMOUNT: 50,
+    Field.CONTACT_NAME: 200,
+    Field.CONTACT_POSITION: 100,
+    Field.CONTACT_EMAIL: 254,
+    Field.CONTACT_PHONE: 50,
+    Field.CONTACT_AUTHORISED: 10,
 }
 """How many characters each field holds."""
 
@@ -83,12 +140,14 @@ class Limits:
     columns: int = 100
     cell_characters: int = 32_767
     invoices_per_case: int = 1_000
+    credits_per_case: int = 1_000
+    contacts_per_case: int = 50
 
 
 LIMITS = Limits()
 
 Name = Callable[[Field, int], str]
-"""A door's own name of a field; the number is the invoice's place within the case."""
+"""A door's own name of a field; the number is the place of its invoice, credit or contact within the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +162,5 @@ class GivenCase:
     given: Mapping[str, str] = field(default_factory=dict)
     cells: tuple[str, ...] = ()
     unreadable: bool = False
+    credits: tuple[Mapping[Field, str], ...] = ()
+    contacts: tuple[Mapping[Field, str], ...] = ()

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from cases.intake.as_given import LIMITS, Field, GivenCase, Limits
+from cases.intake.beside_rules import Beside, read_beside
+from cases.intake.contact_rules import read_contacts
 from cases.intake.csv_file import PlacementFile
 from cases.intake.debtor_rules import read_debtor
 from cases.intake.draft import CaseDraft, CheckedRow
@@ -59,9 +61,18 @@ def _check(given: GivenCase, context: CheckContext, references: dict[str, int]) 
     currency, judged_by = read_currency(findings, given.values)
     description = findings.text(given.values, Field.DESCRIPTION)
     invoices = _invoices(findings, given, judged_by, context)
-    amount = _total(findings, invoices) if currency else None
     drafts = tuple(invoice.draft for invoice in invoices if invoice.draft)
-    draft = None if findings.has_error else CaseDraft(reference, debtor, currency, drafts, description)
+    beside = read_beside(findings, given, judged_by, context.today, context.limits)
+    contacts = read_contacts(findings, given, debtor.address.country, context.limits)
+    amount = _total(findings, invoices, beside) if currency else None
+    draft = (
+        None
+        if findings.has_error
+        else CaseDraft(
+            *(reference, debtor, currency, drafts, description),
+            *(beside.interest_minor, beside.costs_minor, beside.credits, contacts),
+        )
+    )
     read_currency_code = currency if amount is not None else None
     return CheckedRow(given.row, draft, findings.issues, given.given, given.cells, read_currency_code, amount)
 
@@ -98,12 +109,15 @@ def _find_repeated(findings: Findings, invoices: Sequence[Mapping[Field, str]]) 
         numbers.add(number)
 
 
-def _total(findings: Findings, invoices: Sequence[ReadInvoice]) -> int | None:
+def _total(findings: Findings, invoices: Sequence[ReadInvoice], beside: Beside) -> int | None:
     """What the case claims, None when an amount could not be read or all together are beyond any claim."""
     amounts = [invoice.amount_minor for invoice in invoices if invoice.amount_minor is not None]
-    if not amounts or len(amounts) < len(invoices):
+    if not amounts or len(amounts) < len(invoices) or not beside.is_read:
         return None
-    total = sum(amounts)
+    credited = sum(credit.amount_minor for credit in beside.credits)
+    if credited and sum(amounts) <= credited:
+        findings.error(Field.CREDIT_AMOUNT, Code.NOTHING_CLAIMED)
+    total = sum(amounts) - credited + beside.interest_minor + beside.costs_minor
     if abs(total) > LARGEST_MINOR:
         findings.error(Field.AMOUNT, Code.AMOUNT_OUT_OF_RANGE)
         return None

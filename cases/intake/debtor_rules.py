@@ -20,9 +20,9 @@ def read_debtor(findings: Findings, values: Mapping[Field, str]) -> DebtorDraft:
     return DebtorDraft(
         kind=_kind(findings, values),
         name=name,
-        email=_email(findings, email),
+        email=read_email(findings, email),
         email_given=email,
-        phone=_phone(findings, phone, address.country),
+        phone=read_phone(findings, phone, address.country),
         phone_given=phone,
         language=_language(findings, values),
         contact_person=findings.text(values, Field.CONTACT_PERSON),
@@ -68,19 +68,21 @@ def _kind(findings: Findings, values: Mapping[Field, str]) -> DebtorKind:
         return DebtorKind.COMPANY
 
 
-def _email(findings: Findings, text: str) -> str:
+def read_email(findings: Findings, text: str, field: Field = Field.EMAIL, place: int = 0) -> str:
+    """An e-mail address that can be used; empty, with a warning, when it is none."""
     if text and not is_email(text):
-        findings.warn(Field.EMAIL, Code.BAD_EMAIL, value=text)
+        findings.warn(field, Code.BAD_EMAIL, invoice=place, value=text)
         return ""
     return text
 
 
-def _phone(findings: Findings, text: str, country: str) -> str:
+def read_phone(findings: Findings, text: str, country: str, field: Field = Field.PHONE, place: int = 0) -> str:
+    """A telephone number in E.164, read as dialled within ``country``; empty, with a warning, when it is none."""
     if not text or not (country or text.startswith("+")):  # a national number without its country says nothing yet
         return ""
     number = phone_number(text, country)
     if number is None:
-        findings.warn(Field.PHONE, Code.BAD_PHONE, value=text, country=country)
+        findings.warn(field, Code.BAD_PHONE, invoice=place, value=text, country=country)
     return number or ""
 
 

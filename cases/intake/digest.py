@@ -39,7 +39,7 @@ def content_digest(drafts: Iterable[CaseDraft]) -> str:
 def _content(draft: CaseDraft) -> list[object]:
     """All that the client said of the case, in an order that must never change."""
     debtor, address = draft.debtor, draft.debtor.address
-    return [
+    content: list[object] = [
         draft.reference,
         [
             debtor.kind.value,
@@ -53,6 +53,25 @@ def _content(draft: CaseDraft) -> list[object]:
         draft.currency,
         [_invoice(invoice) for invoice in draft.invoices],
         draft.description,
+    ]
+    if draft.interest_minor or draft.costs_minor or draft.credits or draft.contacts:
+        content.append(_beside(draft))
+    return content
+
+
+def _beside(draft: CaseDraft) -> list[object]:
+    """What few claims have; a claim without it keeps the identity that it has had from the beginning."""
+    return [
+        draft.interest_minor,
+        draft.costs_minor,
+        [
+            [credit.kind.value, credit.number, str(credit.on or ""), credit.invoice_number, credit.amount_minor]
+            for credit in draft.credits
+        ],
+        [
+            [contact.name, contact.position, contact.email, contact.phone, contact.authorised]
+            for contact in draft.contacts
+        ],
     ]
 
 

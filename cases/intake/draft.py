@@ -61,6 +61,38 @@ class InvoiceDraft:
     amount_minor: int
 
 
+class CreditKind(StrEnum):
+    """What lowered a claim before it was placed."""
+
+    CREDIT_NOTE = "credit_note"
+    PAYMENT = "payment"
+
+
+@dataclass(frozen=True, slots=True)
+class CreditDraft:
+    """A credit note or part payment from before the placement; the invoice keeps its full amount.
+
+    `number` and `invoice_number` may be empty, `on` None; the amount is positive.
+    """
+
+    kind: CreditKind
+    number: str
+    on: date | None
+    invoice_number: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDraft:
+    """A person to speak to at the debtor's. `email` and `phone` (E.164) are filled only when they can be used."""
+
+    name: str
+    position: str
+    email: str
+    phone: str
+    authorised: bool
+
+
 @dataclass(frozen=True, slots=True)
 class CaseDraft:
     """One case ready to be placed; `reference` is the client's own and unique within the placement."""
@@ -70,11 +102,21 @@ class CaseDraft:
     currency: str
     invoices: tuple[InvoiceDraft, ...]
     description: str
+    interest_minor: int = 0
+    costs_minor: int = 0
+    credits: tuple[CreditDraft, ...] = ()
+    contacts: tuple[ContactDraft, ...] = ()
+
+    @property
+    def principal_minor(self) -> int:
+        """What is left of the invoices once the credits are taken off."""
+        invoiced = sum(invoice.amount_minor for invoice in self.invoices)
+        return invoiced - sum(credit.amount_minor for credit in self.credits)
 
     @property
     def total_minor(self) -> int:
-        """What is claimed: the sum of the invoices, in minor units of `currency`."""
-        return sum(invoice.amount_minor for invoice in self.invoices)
+        """What is claimed, in minor units of `currency`: principal, interest and costs."""
+        return self.principal_minor + self.interest_minor + self.costs_minor
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ MISSING: Mapping[Field, str] = {
     Field.NUMBER: N_("The invoice number is missing."),
     Field.ISSUED_ON: N_("The invoice date and the due date are missing; one of them is needed."),
     Field.AMOUNT: N_("The amount is missing."),
+    Field.CREDIT_AMOUNT: N_("The amount is missing."),
+    Field.CONTACT_NAME: N_("The contact's name is missing."),
 }
 
 _TEXTS = frozenset(
@@ -29,6 +31,10 @@ _TEXTS = frozenset(
         Field.REGION,
         Field.DESCRIPTION,
         Field.NUMBER,
+        Field.CREDIT_NUMBER,
+        Field.CREDITED_INVOICE,
+        Field.CONTACT_NAME,
+        Field.CONTACT_POSITION,
     }
 )
 """Fields in which a formula may hide; in the others it is no valid value anyway (or, as +49, a telephone number)."""

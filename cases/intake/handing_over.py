@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from cases.intake.claim import claim_lines
+from cases.intake.placed_beside import add_contacts, add_credits
 from cases.intake.placed_rows import Placing, add_cases, add_debtors, add_events, gather
 from cases.intake.placement import COLUMNS, GOOD, PlacementFile, load_placement, placement_file
 from cases.intake.stored import summary_of
@@ -22,7 +24,6 @@ from portal.errors import Refused
 from portal.jobs import enqueue, job
 from portal.jobs.registry import Payload
 from portal.ledger.journal import JournalDraft, owe_more, post
-from portal.ledger.tables import Component
 from portal.numbering import next_number
 from portal.pages.text import N_
 from portal.people.actor import Actor, system
@@ -185,9 +186,13 @@ async def _make_cases(actor: Actor, placement: PlacementFile, first_number: int)
         await _turn_down(actor, placement, counts)
         return
     placing = await _placing(placement, first_number, counts["ready"])
-    await gather(placing)
+    given = await gather(placing)
     await add_debtors(placing)
     await add_cases(placing)
+    if given.credits:
+        await add_credits(placing)
+    if given.contacts:
+        await add_contacts(placing)
     await _post_claims(actor, placement, placing)
     await _acknowledge(actor, placement, placing, counts)
 
@@ -232,7 +237,9 @@ def next_working_morning(now: datetime, zone: ZoneInfo) -> datetime:
 
 
 CLAIMS = """
-select case_id, currency, total_minor, row_number from new_cases where row_number > $1 order by row_number limit $2
+select case_id, currency, row_number, total_minor - coalesce(interest_minor, 0) - coalesce(costs_minor, 0) as principal_minor,
+       interest_minor, costs_minor
+from new_cases where row_number > $1 order by row_number limit $2
 """
 
 
@@ -246,13 +253,7 @@ async def _post_claims(actor: Actor, placement: PlacementFile, placing: Placing)
                 external_id=str(claim["case_id"]),
                 kind="placement",
                 effective_on=placing.placed_on,
-                lines=owe_more(
-                    claim["case_id"],
-                    Component.PRINCIPAL,
-                    claim["total_minor"],
-                    claim["currency"],
-                    client=placement.client_id,
-                ),
+                lines=claim_lines(owe_more, claim["case_id"], placement.client_id, claim),
             )
             for claim in claims
         ]

@@ -45,9 +45,9 @@ def read_invoice(
     number = findings.text(values, Field.NUMBER, invoice=place)
     if not number:
         findings.missing(Field.NUMBER, invoice=place)
-    amount = _amount(findings, values, place, currency)
-    issued_on = _date(findings, values, Field.ISSUED_ON, place)
-    due_on = _date(findings, values, Field.DUE_ON, place)
+    amount = _unpaid(findings, values, place, currency)
+    issued_on = read_date(findings, values, Field.ISSUED_ON, place)
+    due_on = read_date(findings, values, Field.DUE_ON, place)
     if not values.get(Field.ISSUED_ON, "").strip() and not values.get(Field.DUE_ON, "").strip():
         findings.missing(Field.ISSUED_ON, invoice=place)
     if issued_on and issued_on > today:
@@ -60,7 +60,8 @@ def read_invoice(
     return ReadInvoice(amount, InvoiceDraft(number, issued_on, due, due_on is None, amount))
 
 
-def _date(findings: Findings, values: Mapping[Field, str], field: Field, place: int) -> date | None:
+def read_date(findings: Findings, values: Mapping[Field, str], field: Field, place: int) -> date | None:
+    """A date as every door writes it, None when there is none or it can be no day of a claim."""
     text = findings.text(values, field, invoice=place)
     if not text:
         return None
@@ -93,18 +94,27 @@ _FAULTS = {
 }
 
 
-def _amount(findings: Findings, values: Mapping[Field, str], place: int, currency: str) -> int | None:
-    text = findings.text(values, Field.AMOUNT, invoice=place)
-    if not text:
+def _unpaid(findings: Findings, values: Mapping[Field, str], place: int, currency: str) -> int | None:
+    amount = read_amount(findings, values, Field.AMOUNT, place, currency)
+    if amount is None and not values.get(Field.AMOUNT, "").strip():
         findings.missing(Field.AMOUNT, invoice=place)
-        return None
-    if not currency:  # how many decimals are right, only the currency says
+    elif amount is not None and amount < 0:
+        findings.error(Field.AMOUNT, Code.NEGATIVE_AMOUNT, invoice=place, value=values[Field.AMOUNT].strip())
+    elif amount == 0:
+        findings.error(Field.AMOUNT, Code.ZERO_AMOUNT, invoice=place, value=values[Field.AMOUNT].strip())
+    return amount
+
+
+def read_amount(findings: Findings, values: Mapping[Field, str], field: Field, place: int, currency: str) -> int | None:
+    """An amount in minor units; None when nothing is written, it cannot be read, or its currency is not known."""
+    text = findings.text(values, field, invoice=place)
+    if not text or not currency:  # how many decimals are right, only the currency says
         return None
     try:
-        amount = parse_amount(text, currency)
+        return parse_amount(text, currency)
     except BadAmount as bad:
         findings.error(
-            Field.AMOUNT,
+            field,
             _FAULTS[bad.reason],
             invoice=place,
             proposal=propose_amount(text, currency),
@@ -113,8 +123,3 @@ def _amount(findings: Findings, values: Mapping[Field, str], place: int, currenc
             decimals=exponent(currency),
         )
         return None
-    if amount < 0:
-        findings.error(Field.AMOUNT, Code.NEGATIVE_AMOUNT, invoice=place, value=text)
-    elif amount == 0:
-        findings.error(Field.AMOUNT, Code.ZERO_AMOUNT, invoice=place, value=text)
-    return amount

@@ -50,6 +50,18 @@ class Code(StrEnum):
     """The case names the same invoice number twice."""
     TOO_MANY_INVOICES = "too_many_invoices"
     """More invoices than one case may hold."""
+    TOO_MANY_ENTRIES = "too_many_entries"
+    """More credits or contacts than one case may hold."""
+    UNKNOWN_CREDIT = "unknown_credit"
+    """A credit is a credit note or a payment."""
+    UNKNOWN_INVOICE = "unknown_invoice"
+    """The credit names an invoice that is not in the case; it is taken off the whole."""
+    NOTHING_CLAIMED = "nothing_claimed"
+    """The credits leave nothing of the invoices."""
+    FUTURE_CREDIT_DATE = "future_credit_date"
+    """The date of the credit has not come yet."""
+    NEGATIVE_COMPONENT = "negative_component"
+    """Interest and costs are never below zero."""
     BAD_DATE = "bad_date"
     """No ISO date, or a day that does not exist; a proposal where only one day can be meant."""
     IMPLAUSIBLE_DATE = "implausible_date"
@@ -111,6 +123,12 @@ MESSAGES: Mapping[Code, str] = {
     Code.INVOICE_PLACED: N_("Invoice %(invoice)s of this debtor, with the same amount, is in case %(number)s already."),
     Code.DUPLICATE_INVOICE: N_("The case already has an invoice “%(value)s”."),
     Code.TOO_MANY_INVOICES: N_("The case has %(count)s invoices; at most %(limit)s fit."),
+    Code.TOO_MANY_ENTRIES: N_("The case has %(count)s entries here; at most %(limit)s fit."),
+    Code.UNKNOWN_CREDIT: N_("“%(value)s” is neither “credit_note” nor “payment”."),
+    Code.UNKNOWN_INVOICE: N_("The case has no invoice “%(value)s”; the credit is taken off the whole."),
+    Code.NOTHING_CLAIMED: N_("The credits and payments leave nothing of the invoices to claim."),
+    Code.FUTURE_CREDIT_DATE: N_("The date %(value)s is in the future."),
+    Code.NEGATIVE_COMPONENT: N_("This amount cannot be below zero."),
     Code.BAD_DATE: N_("“%(value)s” is no date of the form YYYY-MM-DD."),
     Code.IMPLAUSIBLE_DATE: N_("“%(value)s” is not between 1950 and 2100."),
     Code.FUTURE_ISSUE_DATE: N_("The invoice date %(value)s is in the future."),

@@ -7,7 +7,7 @@ binary fraction. What nobody here knows is reported and left out.
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
-from cases.intake.as_given import LIMITS, LONGEST, Field, GivenCase, Limits
+from cases.intake.as_given import AMOUNTS, LIMITS, LONGEST, Field, GivenCase, Limits
 from cases.intake.check import CheckContext, check_rows
 from cases.intake.draft import CheckedRow
 from cases.intake.issue import WHOLE_PLACEMENT, Code, FileError, FileFault, Issue, Severity, found
@@ -17,7 +17,13 @@ from portal.money import BadAmount, UnknownCurrency, parse_amount
 from portal.pages.text import N_
 
 _PLACEMENT = frozenset({"reference", "control", "cases"})
-_CASE = {"reference": Field.REFERENCE, "currency": Field.CURRENCY, "description": Field.DESCRIPTION}
+_CASE = {
+    "reference": Field.REFERENCE,
+    "currency": Field.CURRENCY,
+    "description": Field.DESCRIPTION,
+    "interest": Field.INTEREST,
+    "costs": Field.COSTS,
+}
 _DEBTOR = {
     "kind": Field.KIND,
     "name": Field.NAME,
@@ -34,21 +40,40 @@ _ADDRESS = {
     "country": Field.COUNTRY,
 }
 _INVOICE = {"number": Field.NUMBER, "issued_on": Field.ISSUED_ON, "due_on": Field.DUE_ON, "amount": Field.AMOUNT}
+_CREDIT = {
+    "kind": Field.CREDIT_KIND,
+    "number": Field.CREDIT_NUMBER,
+    "on": Field.CREDITED_ON,
+    "invoice": Field.CREDITED_INVOICE,
+    "amount": Field.CREDIT_AMOUNT,
+}
+_CONTACT = {
+    "name": Field.CONTACT_NAME,
+    "position": Field.CONTACT_POSITION,
+    "email": Field.CONTACT_EMAIL,
+    "phone": Field.CONTACT_PHONE,
+    "authorised": Field.CONTACT_AUTHORISED,
+}
+_LISTS = {"invoices": _INVOICE, "credits": _CREDIT, "contacts": _CONTACT}
+"""What a case holds several of, each entry an object."""
 
 _PATHS = (
     {field: name for name, field in _CASE.items()}
     | {field: f"debtor.{name}" for name, field in _DEBTOR.items()}
     | {field: f"debtor.address.{name}" for name, field in _ADDRESS.items()}
 )
-_INVOICE_NAMES = {field: name for name, field in _INVOICE.items()}
+_ENTRY_NAMES = {field: (several, name) for several, names in _LISTS.items() for name, field in names.items()}
 
 _TEXT, _OBJECT, _LIST, _COUNT = N_("text"), N_("an object"), N_("a list"), N_("a whole number")
+_TRUTH = N_("true or false")
 
 
-def path_name(field: Field, invoice: int = 0) -> str:
+def path_name(field: Field, place: int = 0) -> str:
     """Where a field stands within its case: ``debtor.address.city``, ``invoices[0].amount``."""
-    name = _INVOICE_NAMES.get(field)
-    return f"invoices[{invoice}].{name}" if name else _PATHS[field]
+    if field in _PATHS:
+        return _PATHS[field]
+    several, name = _ENTRY_NAMES[field]
+    return f"{several}[{place}].{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +130,7 @@ def _given_case(row: int, case: object) -> GivenCase:
     whole = reader.mapping("", case)
     if whole is None:
         return GivenCase(row, {}, (), path_name, tuple(reader.issues), unreadable=True)
-    reader.unknown("", whole, _CASE.keys() | {"debtor", "invoices"})
+    reader.unknown("", whole, _CASE.keys() | _LISTS.keys() | {"debtor"})
     debtor = reader.mapping("debtor", whole.get("debtor")) or {}
     reader.unknown("debtor.", debtor, _DEBTOR.keys() | {"address"})
     address = reader.mapping("debtor.address", debtor.get("address")) or {}
@@ -115,8 +140,10 @@ def _given_case(row: int, case: object) -> GivenCase:
         | reader.texts("debtor.", debtor, _DEBTOR)
         | reader.texts("debtor.address.", address, _ADDRESS)
     )
-    invoices = tuple(reader.invoices(whole.get("invoices")))
-    return GivenCase(row, values, invoices, path_name, tuple(reader.issues), reader.given)
+    invoices, credits, contacts = (tuple(reader.entries(several, whole.get(several))) for several in _LISTS)
+    return GivenCase(
+        *(row, values, invoices, path_name, tuple(reader.issues), reader.given), credits=credits, contacts=contacts
+    )
 
 
 @dataclass(slots=True)
@@ -138,24 +165,34 @@ class _Reader:
         texts: dict[Field, str] = {}
         for name, known in names.items():
             value = source.get(name)
-            if isinstance(value, str):
+            if known is Field.CONTACT_AUTHORISED:
+                self.truth(prefix + name, known, value, texts)
+            elif isinstance(value, str):
                 texts[known] = self.given[prefix + name] = value
-            elif known is Field.AMOUNT and isinstance(value, int | float) and not isinstance(value, bool):
+            elif known in AMOUNTS and isinstance(value, int | float) and not isinstance(value, bool):
                 self.error(prefix + name, Code.AMOUNT_IS_NUMBER)
             elif value is not None:
                 self.wrong(prefix + name, _TEXT)
         return texts
 
-    def invoices(self, value: object) -> Iterator[Mapping[Field, str]]:
+    def truth(self, path: str, known: Field, value: object, texts: dict[Field, str]) -> None:
+        """A value that is true or false; what is true is filled."""
+        if value is True:
+            texts[known] = self.given[path] = "true"
+        elif value not in (None, False):
+            self.wrong(path, _TRUTH)
+
+    def entries(self, several: str, value: object) -> Iterator[Mapping[Field, str]]:
+        """The invoices, credits or contacts of a case."""
         if not isinstance(value, list):
             if value is not None:
-                self.wrong("invoices", _LIST)
+                self.wrong(several, _LIST)
             return
-        for place, invoice in enumerate(value):
-            path = f"invoices[{place}]"
-            whole = self.mapping(path, invoice) or {}
-            self.unknown(f"{path}.", whole, _INVOICE.keys())
-            yield self.texts(f"{path}.", whole, _INVOICE)
+        for place, entry in enumerate(value):
+            path = f"{several}[{place}]"
+            whole = self.mapping(path, entry) or {}
+            self.unknown(f"{path}.", whole, _LISTS[several].keys())
+            yield self.texts(f"{path}.", whole, _LISTS[several])
 
     def unknown(self, prefix: str, source: Mapping[str, object], known: Set[str]) -> None:
         for name in source.keys() - known:

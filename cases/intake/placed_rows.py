@@ -10,7 +10,7 @@ from uuid import UUID
 
 from cases.casework import NextAction
 from cases.situation import weigh
-from portal.tenancy.database import connection, sql
+from portal.tenancy.database import connection, sql, sql_one
 
 BATCH = 5000
 
@@ -19,7 +19,8 @@ create temporary table new_cases (
     row_number integer, case_id uuid, number text, debtor_id uuid, person_id uuid,
     reference text, description text, currency text, total_minor bigint, oldest_due_on date, kind text, name text,
     match_name text, email text, email_given text, phone text, phone_given text, language text, contact_person text,
-    street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb
+    street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb,
+    interest_minor bigint, costs_minor bigint, credits jsonb, contacts jsonb
 ) on commit drop;
 create temporary table new_weights (
     case_id uuid, situation text, band integer, rank bigint, score numeric, score_terms jsonb
@@ -29,10 +30,11 @@ create temporary table new_points (debtor_id uuid, person_id uuid, kind text, va
 """
 
 GATHER = """
+with gathered as (
 insert into new_cases (
     row_number, case_id, number, reference, description, currency, total_minor, oldest_due_on, kind, name,
     match_name, email, email_given, phone, phone_given, language, contact_person, street, postal_code,
-    match_postal_code, city, region, country, invoices)
+    match_postal_code, city, region, country, invoices, interest_minor, costs_minor, credits, contacts)
 select r.row_number, uuidv7(),
        $3 || '-' || lpad(n::text, greatest(5, length(n::text)), '0'),
        d.*
@@ -42,8 +44,12 @@ from (select row_number, draft, $4::bigint + row_number() over (order by row_num
 cross join lateral jsonb_to_record(r.draft) as d (
     reference text, description text, currency text, total_minor bigint, oldest_due_on date, kind text, name text,
     match_name text, email text, email_given text, phone text, phone_given text, language text, contact_person text,
-    street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb)
+    street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb,
+    interest_minor bigint, costs_minor bigint, credits jsonb, contacts jsonb)
 order by r.row_number
+returning credits is not null as with_credits, contacts is not null as with_contacts)
+select coalesce(bool_or(with_credits), false) as credits, coalesce(bool_or(with_contacts), false) as contacts
+from gathered
 """
 
 # In the order of the key, so that two placements with the same debtors wait for each other and never cross.
@@ -191,12 +197,22 @@ async def sample(placing: Placing, *tables: str) -> None:
             await sql("select sample_for_placing($1)", table)
 
 
-async def gather(placing: Placing) -> None:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What at least one case of a placement has beside its debtor and invoices."""
+
+    credits: bool
+    contacts: bool
+
+
+async def gather(placing: Placing) -> Given:
     """Fill ``new_cases`` with the rows that may be placed."""
     await connection().execute(CREATE)
     year = str(placing.placed_on.year)
-    await sql(GATHER, placing.agency_id, placing.placement_id, year, placing.first_number)
+    given = await sql_one(GATHER, placing.agency_id, placing.placement_id, year, placing.first_number)
+    assert given is not None
     await connection().execute("analyze new_cases")
+    return Given(given["credits"], given["contacts"])
 
 
 async def add_debtors(placing: Placing) -> None:

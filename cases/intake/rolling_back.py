@@ -9,6 +9,7 @@ from typing import Final, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from cases.intake.claim import claim_lines
 from cases.intake.placement import COLUMNS, PlacementFile, load_placement, placement_file
 from cases.situation import refresh
 from cases.tables import PlacementStatus
@@ -18,7 +19,6 @@ from portal.errors import Refused
 from portal.jobs import enqueue, job
 from portal.jobs.registry import Payload
 from portal.ledger.journal import JournalDraft, owe_less, post
-from portal.ledger.tables import Component
 from portal.pages.text import N_
 from portal.people.actor import Actor, system
 from portal.tenancy.database import sql, sql_one, sql_value, transaction
@@ -30,7 +30,8 @@ CLOSE_CODE: Final = "placed_in_error"
 TOUCHED: Final = """
 select number from cases
 where agency_id = $1 and placement_id = $2
-  and (status <> 'active' or next_action_reason <> 'placed' or principal_minor <> placed_minor or claimed_until > $3)
+  and (status <> 'active' or next_action_reason <> 'placed'
+       or principal_minor + interest_minor + costs_minor <> placed_minor or claimed_until > $3)
 limit 1
 """
 
@@ -135,7 +136,7 @@ async def _give_up(actor: Actor, placement: PlacementFile, worked_case: str) -> 
 
 
 CLAIMS: Final = """
-select c.id, c.currency, c.placed_minor, j.id as journal_id
+select c.id, c.currency, c.principal_minor, c.interest_minor, c.costs_minor, j.id as journal_id
 from cases c
 join journals j on j.agency_id = c.agency_id and j.source = 'placement' and j.external_id = c.id::text
 where c.agency_id = $1 and c.placement_id = $2 and c.id > $3 order by c.id limit $4
@@ -153,13 +154,7 @@ async def _mirror_claims(actor: Actor, placement: PlacementFile) -> None:
                 external_id=f"{claim['id']} taken back",
                 kind="placement taken back",
                 effective_on=today,
-                lines=owe_less(
-                    claim["id"],
-                    Component.PRINCIPAL,
-                    claim["placed_minor"],
-                    claim["currency"],
-                    client=placement.client_id,
-                ),
+                lines=claim_lines(owe_less, claim["id"], placement.client_id, claim),
                 reverses=claim["journal_id"],
             )
             for claim in claims

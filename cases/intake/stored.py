@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -89,7 +89,30 @@ def _draft(draft: CaseDraft) -> dict[str, object]:
             }
             for invoice in draft.invoices
         ],
+        **_beside(draft),
     }
+
+
+def _beside(draft: CaseDraft) -> dict[str, object]:
+    """What few claims have beside their invoices; left out where there is none."""
+    credits = [
+        {
+            "kind": credit.kind.value,
+            "number": credit.number,
+            "on": credit.on.isoformat() if credit.on else None,
+            "invoice_number": credit.invoice_number,
+            "amount_minor": credit.amount_minor,
+        }
+        for credit in draft.credits
+    ]
+    contacts = [asdict(contact) for contact in draft.contacts]
+    parts: dict[str, object] = {
+        "interest_minor": draft.interest_minor,
+        "costs_minor": draft.costs_minor,
+        "credits": credits,
+        "contacts": contacts,
+    }
+    return {name: part for name, part in parts.items() if part}
 
 
 def as_facts(issue: Issue) -> dict[str, object]:

@@ -51,6 +51,7 @@ create unique index if not exists saved_views_name on saved_views (agency_id, us
 -- A row of a case names the case's own client.
 create unique index if not exists cases_of_client on cases (agency_id, client_id, id);
 call belongs_to_client('invoices');
+call belongs_to_client('case_credits');
 call belongs_to_client('case_events');
 call belongs_to_client('contact_attempts');
 call belongs_to_client('promises');
@@ -59,6 +60,7 @@ call belongs_to_client('documents');
 call belongs_to_client('batch_files');
 
 create index if not exists invoices_case_id_idx on invoices (agency_id, case_id);
+create index if not exists case_credits_case_id_idx on case_credits (agency_id, case_id);
 create index if not exists contact_attempts_case_id_idx on contact_attempts (agency_id, case_id);
 create index if not exists promises_case_id_idx on promises (agency_id, case_id);
 create index if not exists disputes_case_id_idx on disputes (agency_id, case_id);
@@ -111,6 +113,10 @@ alter table cases add constraint cases_stage_check check (stage in ('amicable', 
 alter table placements drop constraint if exists placements_status_check;
 alter table placements add constraint placements_status_check check (status in
     ('received', 'checking', 'accepted', 'partly_accepted', 'rejected', 'cancelled', 'rolled_back'));
+alter table case_credits drop constraint if exists case_credits_kind_check;
+alter table case_credits add constraint case_credits_kind_check check (kind in ('credit_note', 'payment'));
+alter table case_credits drop constraint if exists case_credits_amount_check;
+alter table case_credits add constraint case_credits_amount_check check (amount_minor > 0);
 alter table promises drop constraint if exists promises_status_check;
 alter table promises add constraint promises_status_check check (status in
     ('open', 'kept', 'partly_kept', 'broken', 'withdrawn'));

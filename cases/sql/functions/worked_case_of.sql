@@ -20,11 +20,12 @@ begin
         where c.agency_id = agency and c.placement_id = p_placement and (client is null or c.client_id = client)
           and (c.status <> 'active' or c.next_action_reason <> 'placed' or c.on_hold_until is not null
                or c.claimed_until > p_now
-               or (c.principal_minor, c.interest_minor, c.costs_minor) <> (c.placed_minor, 0, 0)
+               or c.principal_minor + c.interest_minor + c.costs_minor <> c.placed_minor
                or exists (select from case_events e
                           where e.agency_id = agency and e.case_id = c.id
                             and e.topic not in ('client', 'documents') and e.kind <> 'case.claimed')
-               or (select count(*) from journal_lines l where l.agency_id = agency and l.case_id = c.id) > 1)
+               or (select count(distinct l.journal_id) from journal_lines l
+                   where l.agency_id = agency and l.case_id = c.id) > 1)
         order by c.id limit 1);
 end
 $$;

@@ -1,6 +1,7 @@
 """Placing cases in tests: the way a client does, without the pages."""
 
 import io
+import json
 from collections.abc import Iterable, Mapping
 
 from cases.intake import checking, handing_over, mail
@@ -16,12 +17,18 @@ JOBS = (checking, handing_over, mail)
 
 
 async def submit(
-    actor: Actor, content: bytes | str, *, reference: str = "", name: str = "october.csv"
+    actor: Actor,
+    content: bytes | str,
+    *,
+    reference: str = "",
+    name: str = "october.csv",
+    form: str = "csv",
+    door: str = "web",
 ) -> PlacementFile:
     """Hand a file in; nothing has looked at it yet."""
     raw = content.encode() if isinstance(content, str) else content
     async with transaction(actor.scope):
-        came = await arrival(io.BytesIO(raw), "csv", "web", name, reference)
+        came = await arrival(io.BytesIO(raw), form, door, name, reference)
         return (await receive(actor, came)).placement
 
 
@@ -43,5 +50,13 @@ async def placed(actor: Actor, rows: Iterable[Mapping[str, str]], *, only_all: b
     placement = await checked(actor, csv_text(rows))
     async with transaction(actor.scope):
         await hand_over(actor, placement.id, only_all=only_all)
+    await work_off(agency_id=actor.agency_id)
+    return await look(actor, placement)
+
+
+async def placed_by_a_system(actor: Actor, cases: Iterable[Mapping[str, object]], reference: str = "") -> PlacementFile:
+    """Place cases as JSON through the API: what is right in it is handed over at once."""
+    content = json.dumps({"cases": list(cases)})
+    placement = await submit(actor, content, reference=reference, name="", form="json", door="api")
     await work_off(agency_id=actor.agency_id)
     return await look(actor, placement)
