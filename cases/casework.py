@@ -64,6 +64,7 @@ class CaseFile:
     broken_promises: int
     on_hold_until: date | None
     hold_reason: str
+    recall_asked_on: date | None
     assessment: str
     close_code: str | None
     closed_at: datetime | None

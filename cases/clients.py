@@ -62,6 +62,10 @@ ALLOCATIONS: Final = ("costs,interest,principal", "principal,interest,costs", "i
 """The orders of using up a payment that can be chosen."""
 
 
+DAYS: Final = ("terms_days", "recall_exclusivity_days", "recall_pending_days", "recall_fee_days")
+LONGEST_DAYS: Final = 365
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """A client and its terms, as the owner enters them. ``remittance_floor_minor`` is in the agency's base currency."""
@@ -80,6 +84,9 @@ class Terms:
     remittance_floor_minor: int = 1000
     allocation: str = ALLOCATIONS[0]
     iban: str = ""
+    recall_exclusivity_days: int = 90
+    recall_pending_days: int = 10
+    recall_fee_days: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,8 +199,13 @@ def check(terms: Terms, before: Terms | None = None) -> None:
     for field, holds in known:
         if not holds:
             raise Refused(N_("Please choose one of the list."), field=field, code="unknown")
-    if not 0 <= terms.terms_days <= 365:
-        raise Refused(N_("Between 0 and 365 days."), field="terms_days", code="out_of_range")
+    for field in DAYS:
+        least = 1 if field == "recall_pending_days" else 0
+        if not least <= getattr(terms, field) <= LONGEST_DAYS:
+            raise Refused(
+                N_("Between %(least)s and %(most)s days."),
+                field=field, code="out_of_range", least=least, most=LONGEST_DAYS,
+            )  # fmt: skip
     if terms.remittance_floor_minor < 0:
         raise Refused(N_("An amount of zero or more."), field="floor", code="out_of_range")
     if not 0 <= terms.vat_rate < 1 or (terms.vat_treatment == VatTreatment.STANDARD) != (terms.vat_rate > 0):

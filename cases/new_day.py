@@ -1,4 +1,5 @@
-"""What a new day brings, in each agency's own time zone: promises are judged, and the queue is put in order."""
+"""What a new day brings, in each agency's own time zone: promises are judged, recalls that
+nobody answered become final, and the queue is put in order."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -28,4 +29,5 @@ async def begin_day(agency_id: UUID, day: str) -> None:
     """Enqueue a day's work for one agency, once however often it is asked."""
     payload = {"agency_id": str(agency_id)}
     await enqueue("promises.judge_due", payload, dedupe=f"judge {agency_id} {day}")
+    await enqueue("recalls.make_final", payload, dedupe=f"recalls {agency_id} {day}")
     await enqueue("cases.reorder", payload, dedupe=f"reorder {agency_id} {day}", after=timedelta(minutes=2))

@@ -4,16 +4,17 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from cases.casework import load_case, move, tell
+from cases.ending import rest_of
+from cases.promises.make import withdraw_open
 from cases.situation import refresh
 from cases.tables import CaseStatus
 from portal import clock
 from portal.audit.record import record
 from portal.errors import Refused
-from portal.ledger.journal import JournalDraft, owe_less, post
-from portal.ledger.tables import Component
+from portal.ledger.journal import JournalDraft, post
 from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.tenancy.database import sql, sql_value
+from portal.tenancy.database import sql_value
 
 SOURCE = "settlement"
 
@@ -36,24 +37,10 @@ async def write_off_rest(actor: Actor, case_id: UUID, note: str) -> int:
         raise Refused(N_("Only what is left after a payment can be written off."), code="nothing_to_settle")
     if not note.strip():
         raise Refused(N_("Please fill this in."), field="note", code="missing")
-    owed = {
-        Component.PRINCIPAL: case.principal_minor,
-        Component.INTEREST: case.interest_minor,
-        Component.COSTS: case.costs_minor,
-    }
-    lines = tuple(
-        line
-        for component, amount in owed.items()
-        if amount
-        for line in owe_less(case.id, component, amount, case.currency, client=case.client_id)
-    )
+    lines = rest_of(case)
     today = clock.now().astimezone(ZoneInfo(actor.time_zone)).date()
     await post(actor, [JournalDraft(SOURCE, await _known_by(actor, case.id), "write-off", today, lines)])
-    await sql(
-        "update promises set status = 'withdrawn', ended_at = $3"
-        " where agency_id = $1 and case_id = $2 and status = 'open'",
-        *(actor.agency_id, case.id, clock.now()),
-    )
+    await withdraw_open(actor, case, clock.now())
     facts = {"amount_minor": rest, "currency": case.currency, "note": note}
     await tell(actor, case, "case.settled", "money", facts)
     await record(actor, "case.settled", "case", case.id, client_id=case.client_id, facts=facts)

@@ -32,6 +32,7 @@ class Facts:
     close_code: str | None
     today: date
     on_hold_until: date | None
+    recall_asked_on: date | None = None
     open_disputes: int
     open_promises: int
     last_promise_broken: bool
@@ -44,6 +45,7 @@ def situation(facts: Facts) -> str:
     if facts.status == "closed":
         return {"paid_in_full": "paid", "settled_in_full": "settled"}.get(facts.close_code or "", "closed")
     in_order = (
+        ("recall_pending", facts.recall_asked_on is not None),
         ("disputed", facts.open_disputes > 0),
         ("on_hold", facts.on_hold_until is not None and facts.on_hold_until >= facts.today),
         ("needs_info", facts.status == "needs_info"),
@@ -57,7 +59,7 @@ def situation(facts: Facts) -> str:
 
 
 GATHER = """
-select c.id, c.status, c.stage, c.close_code, c.on_hold_until, c.currency, c.oldest_due_on, c.limitation_on,
+select c.id, c.status, c.stage, c.close_code, c.on_hold_until, c.recall_asked_on, c.currency, c.oldest_due_on, c.limitation_on,
        c.principal_minor + c.interest_minor + c.costs_minor as balance_minor, c.next_action, c.next_action_at,
        (now_at at time zone a.time_zone)::date as today, a.time_zone, a.base_currency,
        (select count(*) from disputes d where d.agency_id = c.agency_id and d.case_id = c.id and d.answered_at is null)
@@ -99,7 +101,7 @@ where c.agency_id = $1 and c.id = n.id
 """
 
 NOT_DUE = 6
-"""The band of a case whose next action lies on a later day, or that is on hold: it is in no queue today."""
+"""The band of a case whose next action lies on a later day, that is on hold or asked back: it is in no queue today."""
 
 Stored = tuple[UUID, str, int, int, Decimal, str, int]
 
@@ -123,6 +125,7 @@ def weigh(row: asyncpg.Record, now: datetime) -> Stored:
             close_code=row["close_code"],
             today=today,
             on_hold_until=row["on_hold_until"],
+            recall_asked_on=row["recall_asked_on"],
             open_disputes=row["open_disputes"],
             open_promises=row["open_promises"],
             last_promise_broken=row["last_status"] in ("broken", "partly_kept"),
@@ -133,7 +136,7 @@ def weigh(row: asyncpg.Record, now: datetime) -> Stored:
     result = score(_score_facts(row, today, zone, ends_today), today)
     band = int(result.band)
     later = row["next_action_at"] is None or row["next_action_at"] >= ends_today
-    if status == "on_hold" or (later and result.band is not Band.LIMITATION):
+    if status in ("on_hold", "recall_pending") or (later and result.band is not Band.LIMITATION):
         band = NOT_DUE
     terms = json.dumps(result.as_facts())
     return row["id"], status, band, _rank(row, result), result.total, terms, row["broken_promises"]

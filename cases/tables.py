@@ -48,6 +48,9 @@ class Client(Tenant, Table, tablename="clients"):
     vat_treatment = Text(default="outside", help_text="standard, reverse_charge, exempt or outside.")
     allocation = Text(default="costs,interest,principal", help_text="The order in which a payment is used up.")
     iban = Text(default="", help_text="Where remittances go.")
+    recall_exclusivity_days = Integer(default=90, help_text="Days from placement in which we may object to a recall.")
+    recall_pending_days = Integer(default=10, help_text="Days after which a recall that was not answered is final.")
+    recall_fee_days = Integer(default=30, help_text="Days after a recall in which promised money still bears the fee.")
     created_at = Timestamptz(default=None, null=False)
     ended_at = Timestamptz(default=None, null=True)
 
@@ -249,6 +252,7 @@ class Case(Tenant, Table, tablename="cases"):
     broken_promises = Integer(default=0)
     on_hold_until = Date(default=None, null=True)
     hold_reason = Text(default="")
+    recall_asked_on = Date(default=None, null=True, help_text="The client wants it back and waits for our answer.")
     assessment = Text(default="", help_text="unwilling, unable, disputing, untraceable.")
     close_code = Text(default=None, null=True)
     closed_at = Timestamptz(default=None, null=True)
@@ -454,3 +458,74 @@ class SavedView(Tenant, Table, tablename="saved_views"):
     name = Text(default=None, null=False)
     query = Text(default="", help_text="What the list's address says behind the question mark.")
     created_at = Timestamptz(default=None, null=False)
+
+
+class RecallStatus(StrEnum):
+    """What became of a client's wish to have a case back."""
+
+    PENDING = "pending"
+    """Asked for; becomes final by itself unless somebody answers."""
+    OBJECTED = "objected"
+    """The agency said why not; the client has the next word."""
+    FINAL = "final"
+    """The case has gone back."""
+    WITHDRAWN = "withdrawn"
+    """The client left it with the agency after all."""
+    LAPSED = "lapsed"
+    """The case ended in another way first."""
+
+
+class Recall(Tenant, Table, tablename="recalls"):
+    """A client asks to have a case back. One that is pending or objected to stands alone on its case."""
+
+    client_id = UUID(default=None, null=False)
+    case_id = UUID(default=None, null=False)
+    reason = Text(default=None, null=False)
+    note = Text(default="")
+    status = Text(default="pending")
+    asked_by = UUID(default=None, null=True, help_text="A person, or the API key of a system.")
+    asked_by_name = Text(default="")
+    asked_at = Timestamptz(default=None, null=False)
+    insisted_at = Timestamptz(default=None, null=True, help_text="After an objection the client asked again.")
+    insistence = Text(default="")
+    final_on = Date(default=None, null=False, help_text="The day on which it becomes final by itself.")
+    answered_by = UUID(default=None, null=True)
+    answered_by_name = Text(default="")
+    answered_at = Timestamptz(default=None, null=True)
+    answer = Text(default="")
+    ended_at = Timestamptz(default=None, null=True)
+    terms = JSONB(default="{}", help_text="The rules as they were shown when it was asked for.")
+
+
+class CorrectionStatus(StrEnum):
+    """What became of a corrected figure."""
+
+    POSTED = "posted"
+    """In the ledger."""
+    PROPOSED = "proposed"
+    """A higher figure, which the agency has to accept."""
+    REFUSED = "refused"
+    """The agency did not accept it."""
+
+
+class ClaimCorrection(Tenant, Table, tablename="claim_corrections"):
+    """A new figure for a part of a claim, with its reason. What was placed stays what was placed."""
+
+    client_id = UUID(default=None, null=False)
+    case_id = UUID(default=None, null=False)
+    document_id = UUID(default=None, null=True, help_text="The paper that shows it.")
+    kind = Text(default=None, null=False)
+    component = Text(default="principal")
+    currency = Text(default=None, null=False)
+    before_minor = BigInt(default=None, null=False, help_text="What was claimed until then, whatever was paid on it.")
+    after_minor = BigInt(default=None, null=False)
+    reason = Text(default=None, null=False)
+    on = Date(default=None, null=False, help_text="The day of the credit note, return or payment.")
+    status = Text(default=None, null=False)
+    asked_by = UUID(default=None, null=True)
+    asked_by_name = Text(default="")
+    asked_at = Timestamptz(default=None, null=False)
+    decided_by = UUID(default=None, null=True)
+    decided_by_name = Text(default="")
+    decided_at = Timestamptz(default=None, null=True)
+    answer = Text(default="")

@@ -6,11 +6,14 @@ from typing import Final
 from cases.casework import ACTION_TEXTS, CLOSE_CODES
 from cases.contact.log import OUTCOME_TEXTS
 from cases.contact.question import Channel, Outcome
+from cases.corrections.words import COMPONENT_TEXTS
+from cases.corrections.words import KINDS as CORRECTION_KINDS
 from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.documents.evidence import KIND_TEXTS, REFUSALS, SCAN_TEXTS
 from cases.documents.folder.batch import BATCH_REFUSALS
 from cases.intake.issue import FileFault
 from cases.pauses import HOLD_REASONS
+from cases.recall.words import REASONS as RECALL_REASONS
 from cases.tables import CaseStatus, PlacementStatus, Stage
 from portal.audit.codes import speak
 from portal.pages.text import N_, translate
@@ -77,6 +80,9 @@ speak("action", ACTION_TEXTS)
 speak("outcome", {**OUTCOME_TEXTS, Outcome.SENT: N_("Sent")})
 speak("reason", DISPUTE_REASONS, of="dispute.opened")
 speak("reason", HOLD_REASONS, of="case.held")
+speak("reason", RECALL_REASONS, of="recall.asked")
+speak("kind", CORRECTION_KINDS, of="case")
+speak("component", COMPONENT_TEXTS)
 speak("channels", _channels)
 speak("kind", KIND_TEXTS, of="document")
 speak("refusal", REFUSALS)

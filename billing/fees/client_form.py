@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from cases.client_terms import EditedTerms
-from cases.clients import Terms
+from cases.clients import DAYS, Terms
 from cases.intake.proposals import country_names
 from portal.errors import Refused
 from portal.pages.formats import amount
@@ -19,9 +19,6 @@ def terms_in(form: Form, actor: Actor) -> Terms:
     Raises:
         Refused: a field cannot be read.
     """
-    days = form.text("terms_days", required=True, limit=4)
-    if not (days.isascii() and days.isdigit()):
-        raise Refused(N_("A whole number of days."), field="terms_days", code="bad_number")
     floor = form.amount("floor", actor.base_currency)
     return Terms(
         name=form.text("name", required=True),
@@ -32,13 +29,29 @@ def terms_in(form: Form, actor: Actor) -> Terms:
         vat_number=form.text("vat_number", limit=40).replace(" ", "").upper(),
         vat_treatment=form.text("vat_treatment"),
         vat_rate=form.percent("vat_rate") or Decimal(0),
-        terms_days=int(days),
+        **days_in(form),
         remittance_method=form.text("remittance_method"),
         remittance_cycle=form.text("remittance_cycle"),
         remittance_floor_minor=0 if floor is None else floor,
         allocation=form.text("allocation"),
         iban=form.text("iban", limit=60).replace(" ", "").upper(),
     )
+
+
+def days_in(form: Form) -> dict[str, int]:
+    """The terms that are days; what was left empty is as usual.
+
+    Raises:
+        Refused: one of them is no number.
+    """
+    found: dict[str, int] = {}
+    for name in DAYS:
+        text = form.text(name, required=name == "terms_days", limit=4)
+        if text and not (text.isascii() and text.isdigit()):
+            raise Refused(N_("A whole number of days."), field=name, code="bad_number")
+        if text:
+            found[name] = int(text)
+    return found
 
 
 def edited_in(form: Form, actor: Actor) -> EditedTerms:
@@ -63,7 +76,7 @@ def texts_of(terms: EditedTerms, actor: Actor) -> dict[str, str]:
         "vat_number": terms.vat_number,
         "vat_treatment": terms.vat_treatment,
         "vat_rate": f"{terms.vat_rate * 100:f}".rstrip("0").rstrip(".") if terms.vat_rate else "",
-        "terms_days": str(terms.terms_days),
+        **{name: str(getattr(terms, name)) for name in DAYS},
         "remittance_method": terms.remittance_method,
         "remittance_cycle": terms.remittance_cycle,
         "floor": amount(terms.remittance_floor_minor, actor.base_currency),

@@ -13,7 +13,6 @@ from billing.fees.agreements import SelectedBy, agree, flat, versions
 from billing.fees.client_form import countries, terms_in
 from billing.fees.terms import Rule
 from billing.fees.words import TERM_WORDS, AgreementText
-from billing.payments.split import agency_day
 from cases.clients import list_clients, load_client, take_on
 from portal.errors import NotFound, Refused
 from portal.ledger.tables import Component
@@ -23,6 +22,7 @@ from portal.pages.rendering import render
 from portal.pages.text import LANGUAGES, N_
 from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.people.guards import needs
 from portal.people.profile import time_zones
 from portal.people.routes.browser import shown

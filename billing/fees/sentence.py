@@ -66,13 +66,24 @@ class Explanation:
         """The fee in one sentence."""
         if self.is_reversal:
             return self._returned()
-        return translate(
+        if "recalled" in self.stored and not self.stored["recalled"]["bearing_minor"]:
+            return translate(
+                "No fee: the case was recalled on %(day)s, and none of this was promised before.", **self._recall
+            )
+        sentence = translate(
             "%(rate)s because %(reason)s (%(rule)s); %(calculation)s.",
             rate=self.rate,
             reason=wording.because(self._hit, self._facts),
             rule=self.rule,
             calculation=self._formula,
         )
+        if "recalled" not in self.stored:
+            return sentence
+        only = translate(
+            "The case was recalled on %(day)s: only what was promised before bears the fee, through %(until)s.",
+            **self._recall,
+        )
+        return f"{sentence} {only}"
 
     @property
     def rule(self) -> str:
@@ -161,6 +172,14 @@ class Explanation:
     @property
     def _fee(self) -> int:
         return int(self._steps("fee")[0]["minor"])
+
+    @property
+    def _recall(self) -> dict[str, str]:
+        stored = self.stored["recalled"]
+        return {
+            "day": date_full(date.fromisoformat(stored["on"])),
+            "until": date_full(date.fromisoformat(stored["fee_until"])),
+        }
 
     def _steps(self, code: str) -> list[Stored]:
         return [step for step in self.stored["steps"] if step["code"] == code]

@@ -10,12 +10,13 @@ from litestar.params import FromPath
 from billing.fees.rules import Fee
 from billing.fees.terms import Payee
 from billing.payments.register import payments_of_case
-from billing.payments.split import agency_day, fee_on, open_promise, owed
+from billing.payments.split import fee_on, open_promise, owed
 from cases.casework import CaseFile, load_case
 from portal.errors import Refused
 from portal.pages.rendering import render, wants_fragment
 from portal.pages.toasts import PageRequest
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.people.guards import needs
 
 

@@ -1,6 +1,5 @@
 """Recording money received: one journal for cash, claim and fee together, and everything that follows from it."""
 
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
@@ -10,7 +9,7 @@ from billing.payments.journals import post_receipt
 from billing.payments.split import Split, one_line, preview
 from billing.spoken import Spoken
 from cases.casework import CaseFile, Next, NextAction, load_case, move, set_next, tell
-from cases.promises.make import judge_open
+from cases.promises.make import judge_open, withdraw_open
 from cases.situation import refresh
 from cases.tables import CaseStatus, PromiseStatus
 from portal import clock
@@ -20,7 +19,8 @@ from portal.errors import Refused
 from portal.identity import new_id
 from portal.pages.formats import date_full, money
 from portal.pages.text import N_
-from portal.people.actor import Actor, system
+from portal.people.actor import Actor
+from portal.people.behalf import on_behalf
 from portal.tenancy.database import sql, sql_one, sql_value
 
 ABOUT_PROMISE: Final = frozenset({NextAction.CHECK_PROMISE, NextAction.CALL_ABOUT_PROMISE})
@@ -157,11 +157,7 @@ async def _follow(actor: Actor, split: Split, payment_id: UUID) -> None:
     case, portal = split.case, on_behalf(actor)
     judged = await judge_open(portal, case)
     if split.closes:
-        await sql(
-            "update promises set status = 'withdrawn', ended_at = $3"
-            " where agency_id = $1 and case_id = $2 and status = 'open'",
-            *(actor.agency_id, case.id, clock.now()),
-        )
+        await withdraw_open(actor, case, clock.now())
         await move(portal, case, CaseStatus.CLOSED, close_code="paid_in_full")
     elif judged is PromiseStatus.KEPT and case.is_open and case.next_action in ABOUT_PROMISE:
         await set_next(
@@ -176,13 +172,6 @@ async def _follow(actor: Actor, split: Split, payment_id: UUID) -> None:
             ),
         )
     await refresh(actor, case.id)
-
-
-def on_behalf(actor: Actor) -> Actor:
-    """The portal itself, in the course of what the actor asked for."""
-    return replace(
-        system(actor.agency_id, actor.agency_name, actor.base_currency, actor.time_zone), request_id=actor.request_id
-    )
 
 
 async def tomorrow(actor: Actor) -> datetime:

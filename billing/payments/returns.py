@@ -5,14 +5,14 @@ from datetime import date
 from uuid import UUID
 
 from billing.payments.journals import post_return
-from billing.payments.receipts import on_behalf, tomorrow
+from billing.payments.receipts import tomorrow
 from billing.payments.register import Payment, load_payment
-from billing.payments.split import agency_day
 from billing.remittance.taken_back import return_to_draft, run_of
 from billing.spoken import Spoken
 from cases.casework import CaseFile, Next, NextAction, load_case, move, set_next, tell
 from cases.pauses import PAYABLE_CODES
 from cases.promises.anew import judge_anew
+from cases.recall.final import take_out_again
 from cases.situation import refresh
 from cases.tables import CaseStatus
 from portal import clock
@@ -22,6 +22,8 @@ from portal.identity import new_id
 from portal.pages.formats import date_full
 from portal.pages.text import N_
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
+from portal.people.behalf import on_behalf
 from portal.tenancy.database import sql
 
 REASONS = {
@@ -77,7 +79,7 @@ async def reverse(actor: Actor, payment_id: UUID, reason: str, received_on: date
     if run is not None:
         await return_to_draft(actor, run, payment.id)
     await _tell(actor, case, payment, reversal_id, reason, day)
-    await _follow(actor, case)
+    await _follow(actor, case, reversal_id)
     return reversal_id
 
 
@@ -119,8 +121,10 @@ async def _tell(actor: Actor, case: CaseFile, payment: Payment, reversal_id: UUI
     )
 
 
-async def _follow(actor: Actor, case: CaseFile) -> None:
-    """A case that was closed as paid or settled is open again, and somebody looks at it; its promise is judged anew."""
+async def _follow(actor: Actor, case: CaseFile, because: UUID) -> None:
+    """A case that was closed as paid or settled is open again, and somebody looks at it; its promise is judged anew.
+    What a client had taken back stays with it.
+    """
     portal = on_behalf(actor)
     if case.close_code in PAYABLE_CODES:
         await move(portal, case, CaseStatus.ACTIVE)
@@ -129,4 +133,5 @@ async def _follow(actor: Actor, case: CaseFile) -> None:
         await set_next(portal, case, Next(NextAction.REVIEW, await tomorrow(actor), *whose, "payment_returned"))
         case = await load_case(actor, case.id)
     await judge_anew(portal, case)
+    await take_out_again(portal, await load_case(actor, case.id), because)
     await refresh(actor, case.id)

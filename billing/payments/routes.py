@@ -16,7 +16,7 @@ from billing.payments.journals import lines
 from billing.payments.receipts import record
 from billing.payments.register import CHANNEL_TEXTS, Filters, list_payments, load_payment
 from billing.payments.returns import REASONS, reverse
-from billing.payments.split import BY_HAND, Split, agency_day, preview
+from billing.payments.split import BY_HAND, Split, preview
 from cases.casework import CaseFile, load_case
 from cases.clients import load_client
 from portal.errors import NotFound, Refused
@@ -30,6 +30,7 @@ from portal.pages.sheet import hand_out
 from portal.pages.text import N_
 from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.people.guards import needs
 from portal.people.routes.browser import shown
 from portal.tenancy.database import sql

@@ -10,18 +10,19 @@ from billing.fees.rules import Facts, Fee, compute
 from billing.fees.sentence import Explanation, explain
 from billing.fees.terms import Payee
 from billing.parts import Parts
+from billing.payments.after_recall import Recalled, marked, recalled
 from billing.payments.allocation import Allocation, allocate, order_of
 from billing.spoken import Spoken
 from billing.tables import Channel
 from cases.casework import CaseFile
 from cases.clients import ClientFile, load_client
-from portal import clock
 from portal.errors import Refused
 from portal.money import LARGEST_MINOR
 from portal.pages.formats import date_full, money
 from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.tenancy.database import sql_one, sql_value
+from portal.people.agency_time import agency_day
+from portal.tenancy.database import sql_one
 
 HOLD_DAYS: Final = {
     Channel.BANK: 0,
@@ -70,6 +71,8 @@ class Split:
     fee: Fee
     promise: OpenPromise | None
     twin: Twin | None = None
+    recalled: Recalled | None = None
+    """The case had gone back to the client: what is paid of its claim comes back to be paid."""
 
     @property
     def currency(self) -> str:
@@ -89,7 +92,8 @@ class Split:
     @property
     def balance_after_minor(self) -> int:
         """What is owed afterwards."""
-        return self.case.balance_minor - self.allocation.parts.total_minor
+        owed_minor = self.case.balance_minor if self.recalled is None else self.allocation.parts.total_minor
+        return owed_minor - self.allocation.parts.total_minor
 
     @property
     def net_minor(self) -> int:
@@ -148,11 +152,14 @@ async def preview(
     actor.require("payments.record")
     way = _channel(channel)
     day = await _day(actor, case, received_on)
-    amount = _amount(case, amount_minor, way)
+    gone = await recalled(actor, case)
+    owing = owed(case) if gone is None else gone.gone
+    amount = _amount(owing.total_minor, case.currency, amount_minor, way)
     await _undisputed(actor, case, amount)
     client = await load_client(actor, case.client_id)
-    allocation = allocate(amount, owed(case), order_of(client.allocation))
-    fee = await fee_on(actor, case, allocation.parts, day, payee(way))
+    allocation = allocate(amount, owing, order_of(client.allocation))
+    bearing = allocation.parts if gone is None else gone.bearing(allocation.parts, day)
+    fee = await fee_on(actor, case, bearing, day, payee(way))
     return Split(
         case=case,
         client=client,
@@ -160,7 +167,8 @@ async def preview(
         received_on=day,
         channel=way,
         allocation=allocation,
-        fee=fee,
+        fee=fee if gone is None else marked(fee, gone, allocation.parts, bearing),
+        recalled=gone,
         promise=await open_promise(actor, case.id),
         twin=await _twin(actor, case, amount, day, reference),
     )
@@ -214,11 +222,6 @@ async def open_promise(actor: Actor, case_id: UUID) -> OpenPromise | None:
     return OpenPromise(**row) if row is not None else None
 
 
-async def agency_day(actor: Actor) -> date:
-    """Today at the agency."""
-    return clock.today(await sql_value("select time_zone from agencies where id = $1", actor.agency_id))
-
-
 def _channel(text: str) -> Channel:
     if text not in BY_HAND:
         raise Refused(N_("Please choose how the money came."), field="channel", code="bad_channel")
@@ -240,17 +243,17 @@ async def _day(actor: Actor, case: CaseFile, received_on: date | None) -> date:
     return received_on
 
 
-def _amount(case: CaseFile, amount_minor: int | None, channel: Channel) -> int:
+def _amount(owed_minor: int, currency: str, amount_minor: int | None, channel: Channel) -> int:
     if amount_minor is None:
         raise Refused(N_("Please fill this in."), field="amount", code="missing")
     if not 0 < amount_minor <= LARGEST_MINOR:
         raise Refused(N_("An amount above zero."), field="amount", code="bad_amount")
-    if channel is Channel.DIRECT and amount_minor > case.balance_minor:
+    if channel is Channel.DIRECT and amount_minor > owed_minor:
         raise Refused(
             N_("The debtor cannot have paid the client more than is owed, %(balance)s."),
             field="amount",
             code="over_balance",
-            balance=Spoken(money, case.balance_minor, case.currency),
+            balance=Spoken(money, owed_minor, currency),
         )
     return amount_minor
 

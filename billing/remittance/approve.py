@@ -4,7 +4,6 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from billing.payments.split import agency_day
 from billing.remittance.journals import Settled, approval
 from billing.remittance.proof import Proof, prove
 from billing.remittance.run import Run, alone, load_run
@@ -19,6 +18,7 @@ from portal.numbering import next_number
 from portal.pages.formats import money, when
 from portal.pages.text import N_, say
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.tenancy.database import savepoint, sql, sql_one
 
 SETTLED: Final = """

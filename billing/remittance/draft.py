@@ -4,7 +4,6 @@ from datetime import date
 from uuid import UUID
 
 from billing.fees.words import METHOD_TEXTS
-from billing.payments.split import agency_day
 from billing.remittance.run import Run, alone, load_run, open_run
 from billing.remittance.shares import shares, write
 from billing.tables import RunStatus
@@ -17,6 +16,7 @@ from portal.money import is_currency
 from portal.numbering import next_number
 from portal.pages.text import N_, say
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.tenancy.database import sql, sql_value
 
 RUN_FROM = """

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from billing.payments.split import agency_day, one_line
+from billing.payments.split import one_line
 from billing.remittance.approve import SETTLED
 from billing.remittance.journals import Settled, payment
 from billing.remittance.run import Run, load_run
@@ -19,6 +19,7 @@ from portal.ledger.journal import post
 from portal.pages.formats import date_full
 from portal.pages.text import N_
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.tenancy.database import savepoint, sql, sql_value
 
 READERS: Final = """

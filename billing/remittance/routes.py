@@ -11,7 +11,6 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from billing.fees.words import METHOD_TEXTS
-from billing.payments.split import agency_day
 from billing.remittance.approve import approve
 from billing.remittance.draft import cancel, check, prepare, prepare_again, review
 from billing.remittance.pay import pay
@@ -31,6 +30,7 @@ from portal.pages.text import N_
 from portal.pages.toasts import PageRequest, redirect
 from portal.people import attempts
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.people.attempts import TooManyAttempts
 from portal.people.guards import needs
 from portal.people.routes.browser import sender_of, settings_of, shown

@@ -8,8 +8,11 @@ from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from cases.api.wishes import correction_as_json, recall_as_json
 from cases.casework import COLUMNS, CaseFile, case_file, load_case
+from cases.corrections.register import corrections_of
 from cases.documents.evidence import documents_of
+from cases.recall.register import latest_recall
 from cases.workbench.client_view import entries_for_client, next_step
 from cases.workbench.timeline import Entry
 from portal.api.paging import as_page, page_of
@@ -84,11 +87,13 @@ select number, issued_on, due_on, amount_minor from invoices where agency_id = $
 
 @get("/cases/{case_id:uuid}", guards=[needs("cases.read")])
 async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[str, object]:
-    """A case with its balance by component, its invoices and documents, and what its client may see of its timeline."""
+    """A case with its balance by component, its invoices, documents, corrections and recall, and what its client may
+    see of its timeline."""
     case = await load_case(actor, case_id)
     invoices = await sql(INVOICES, actor.agency_id, case.id)
     entries, _ = await entries_for_client(actor, case)
     documents = await documents_of(actor, case) if actor.may("documents.read") else []
+    recall = await latest_recall(actor, case)
     with speaking("en"):
         item = _as_item(actor, case)
         events = [_as_event(entry) for entry in entries if entry.client_sees]
@@ -103,6 +108,8 @@ async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[s
         "documents": [
             {"id": str(one.id), "name": one.file_name, "kind": one.kind, "state": one.state} for one in documents
         ],
+        "recall": recall_as_json(recall, case) if recall is not None else None,
+        "corrections": [correction_as_json(one) for one in await corrections_of(actor, case)],
         "events": events,
     }
 

@@ -4,12 +4,15 @@ from typing import Any
 
 from litestar import get
 
+from cases.corrections.words import KINDS as CORRECTION_KINDS
 from cases.documents.evidence import Kind
 from cases.intake.draft import CreditKind
 from cases.intake.issue import Code, FileFault
-from cases.tables import PlacementStatus
+from cases.recall.words import REASONS as RECALL_REASONS
+from cases.tables import CorrectionStatus, PlacementStatus, RecallStatus
 from portal.api.limits import CALLS
 from portal.api.paging import MOST, USUAL
+from portal.ledger.tables import Component
 
 JsonSchema = dict[str, Any]
 
@@ -143,11 +146,55 @@ SCHEMAS: JsonSchema = {
                 balance_by_component=thing(principal=MONEY, interest=MONEY, costs=MONEY),
                 invoices=several(thing(number=TEXT, issued_on=maybe(DAY), due_on=DAY, amount=MONEY)),
                 documents=several(thing(id=ID, name=TEXT, kind=TEXT, state=TEXT)),
+                recall=maybe(named("Recall")),
+                corrections=several(named("Correction")),
                 events=several(thing(at=MOMENT, text=TEXT, details=several(TEXT))),
             ),
         ]
     },
     "CasePage": page("Case"),
+    "RecallAsked": thing("reason", reason={"enum": sorted(RECALL_REASONS)}, note=TEXT),
+    "Recall": thing(
+        "id status reason final_on rules",
+        id=ID,
+        status={"enum": [status.value for status in RecallStatus]},
+        reason=TEXT,
+        note=TEXT,
+        asked_at=MOMENT,
+        final_on=DAY,
+        answer=maybe(TEXT),
+        rules=thing(
+            agency_may_object_until=DAY,
+            final_without_answer_after_days=COUNT,
+            fee_on_promised_money_for_days=COUNT,
+            balance=MONEY,
+            promises=several(thing(amount=MONEY, due_on=DAY)),
+            open_disputes=COUNT,
+        ),
+    ),
+    "CorrectionAsked": thing(
+        "kind claimed reason on",
+        kind={"enum": sorted(CORRECTION_KINDS)},
+        component={"enum": [component.value for component in Component]},
+        claimed=MONEY,
+        currency=TEXT,
+        reason=TEXT,
+        on=DAY,
+    ),
+    "Correction": thing(
+        "id status component claimed_before claimed",
+        id=ID,
+        status={"enum": [status.value for status in CorrectionStatus]},
+        kind=TEXT,
+        component=TEXT,
+        currency=TEXT,
+        claimed_before=MONEY,
+        claimed=MONEY,
+        reason=TEXT,
+        on=DAY,
+        asked_at=MOMENT,
+        answer=maybe(TEXT),
+    ),
     "DocumentAnnounced": thing("name size", name=TEXT, size=COUNT, kind={"enum": [kind.value for kind in Kind]}),
     "DocumentUpload": thing(
         "id state upload",
@@ -255,6 +302,27 @@ PATHS: JsonSchema = {
             "parameters": [in_path("case_id"), IDEMPOTENCY],
             "requestBody": body(application__json=named("DocumentAnnounced")),
             "responses": answers(201, "DocumentUpload", 400, 404, 409, 422),
+        }
+    },
+    "/cases/{case_id}/recall": {
+        "post": {
+            "operationId": "recall",
+            "summary": "Ask for a case back",
+            "description": "Until it is answered nobody contacts the debtor; without an answer it is final on `final_on`.",
+            "parameters": [in_path("case_id"), IDEMPOTENCY],
+            "requestBody": body(application__json=named("RecallAsked")),
+            "responses": answers(201, "Recall", 400, 404, 409, 422),
+        }
+    },
+    "/cases/{case_id}/corrections": {
+        "post": {
+            "operationId": "correct",
+            "summary": "Correct what is claimed",
+            "description": "`claimed` is the whole of the component, whatever was paid on it since. Less is `posted` at"
+            " once, more is `proposed` to the agency.",
+            "parameters": [in_path("case_id"), IDEMPOTENCY],
+            "requestBody": body(application__json=named("CorrectionAsked")),
+            "responses": answers(201, "Correction", 400, 404, 409, 422),
         }
     },
     "/documents/{document_id}/complete": {

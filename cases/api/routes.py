@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Router
 
-from cases.api import cases, description, documents, placements
+from cases.api import cases, description, documents, placements, wishes
 from portal.api.limits import count_call
 
 ROUTES: list[Any] = [
@@ -17,6 +17,8 @@ ROUTES: list[Any] = [
             cases.show,
             documents.prepare,
             documents.finish,
+            wishes.recall,
+            wishes.correction,
             description.description,
         ],
         before_request=count_call,

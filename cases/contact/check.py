@@ -162,6 +162,7 @@ def question(
         case_id=str(case.id),
         history=debtor.history,
         disputes=tuple(disputes),
+        recall_asked_on=case.recall_asked_on,
         balance_minor=case.balance_minor,
         currency=case.currency,
         representation=Representation(debtor.represented_by) if debtor.represented_by else None,

@@ -148,7 +148,7 @@ class Question:
     for the longest counting rule (30 days will do). ``balance_minor`` is what is owed on the case in ``currency``,
     against which a disputed part is measured; ``about_disputed`` says that the contact is about that very part.
     ``artefacts`` names what is present: ``opt_out_line``, ``validation_notice`` and the like. ``debtor_stops`` were
-    asked by the debtor for everybody there.
+    asked by the debtor for everybody there; ``recall_asked_on`` is the day since which the client wants the case back.
     Raises ``ValueError`` when a moment bears no time zone.
     """
 
@@ -163,6 +163,7 @@ class Question:
     debt_class: str = ""
     history: tuple[PastContact, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    recall_asked_on: date | None = None
     balance_minor: int = 0
     currency: str = ""
     about_disputed: bool = False
@@ -191,6 +192,7 @@ class Question:
             "debtor_stops": [_stop_facts(stop) for stop in self.debtor_stops],
             "history": [_contact_facts(contact) for contact in self.history],
             "disputes": [{"since": d.since.isoformat(), "amount_minor": d.amount_minor} for d in self.disputes],
+            "recall_asked_on": self.recall_asked_on.isoformat() if self.recall_asked_on else None,
             "balance_minor": self.balance_minor,
             "currency": self.currency,
             "about_disputed": self.about_disputed,

@@ -25,6 +25,11 @@ call grant_columns('documents', 'update',
 call grant_app('document_accesses', 'select, insert');
 call grant_app('document_batches',  'select, insert, update');
 call grant_app('batch_files',       'select, insert, update');
+call grant_app('recalls',           'select, insert');
+call grant_columns('recalls', 'update',
+    '{id, agency_id, client_id, case_id, reason, note, asked_by, asked_by_name, asked_at, terms}');
+call grant_app('claim_corrections', 'select, insert');
+grant update (status, decided_by, decided_by_name, decided_at, answer) on claim_corrections to portal_app;
 call grant_app('saved_views',       'select, insert, delete');
 
 -- A large placement has the tables it fills sampled (sample_for_placing).

@@ -69,8 +69,6 @@ drop index if exists case_events_case_id_idx;  -- the timeline's own index begin
 
 -- The lists: keyset order, led by the agency.
 create unique index if not exists cases_number on cases (agency_id, number);
-create unique index if not exists cases_reference on cases (agency_id, client_id, reference)
-    where close_code is distinct from 'placed_in_error';
 create unique index if not exists placements_reference on placements (agency_id, client_id, reference)
     where status not in ('cancelled', 'rolled_back', 'rejected');
 create index if not exists placements_newest on placements (agency_id, id desc);
@@ -122,6 +120,35 @@ alter table promises add constraint promises_status_check check (status in
     ('open', 'kept', 'partly_kept', 'broken', 'withdrawn'));
 alter table promises drop constraint if exists promises_amount_check;
 alter table promises add constraint promises_amount_check check (amount_minor > 0);
+
+-- Recalls and corrections of claims. What is still in the air stands alone on its case.
+
+call identified('recalls');
+call belongs('recalls', 'case_id', 'cases');
+call belongs_to_client('recalls');
+alter table recalls drop constraint if exists recalls_status_check;
+alter table recalls add constraint recalls_status_check check (status in
+    ('pending', 'objected', 'final', 'withdrawn', 'lapsed'));
+create unique index if not exists recalls_alive on recalls (agency_id, case_id) where status in ('pending', 'objected');
+create index if not exists recalls_waiting on recalls (agency_id, final_on, id) where status = 'pending';
+
+call identified('claim_corrections');
+call belongs('claim_corrections', 'case_id', 'cases');
+call belongs('claim_corrections', 'document_id', 'documents');
+call belongs_to_client('claim_corrections');
+alter table claim_corrections drop constraint if exists claim_corrections_check;
+alter table claim_corrections add constraint claim_corrections_check check (
+    status in ('posted', 'proposed', 'refused') and component in ('principal', 'interest', 'costs')
+    and after_minor >= 0 and before_minor >= 0 and after_minor <> before_minor
+    and (after_minor > before_minor or status = 'posted'));
+create unique index if not exists claim_corrections_alive on claim_corrections (agency_id, case_id)
+    where status = 'proposed';
+create index if not exists claim_corrections_waiting on claim_corrections (agency_id, id) where status = 'proposed';
+
+-- A reference is free again once its case went back to the client, or was never meant.
+drop index if exists cases_reference;
+create unique index if not exists cases_reference_standing on cases (agency_id, client_id, reference)
+    where coalesce(close_code, '') not in ('placed_in_error', 'withdrawn');
 
 -- The ledger's lines name clients and cases of their own agency.
 alter table journal_lines drop constraint if exists journal_lines_client_id_fkey;

@@ -21,6 +21,8 @@ call protect('documents',         'client_id', null);
 call protect('document_accesses', 'client_id', null);
 call protect('document_batches',  'client_id', null);
 call protect('batch_files',       'client_id', null);
+call protect('recalls',           'client_id', null);
+call protect('claim_corrections', 'client_id', null);
 call protect('saved_views',       'client_id', null);
 
 -- A client sees the part of the timeline that is meant for it.

@@ -14,8 +14,10 @@ import asyncpg
 from cases.casework import CLOSE_CODES, CaseFile
 from cases.contact.log import ASSESSMENTS, OUTCOME_TEXTS, REASONS_GIVEN
 from cases.contact.question import Outcome
+from cases.corrections.words import KINDS as CORRECTIONS
 from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.pauses import HOLD_REASONS
+from cases.recall.words import REASONS as RECALL_REASONS
 from portal.errors import NotFound
 from portal.pages.formats import money, short_date
 from portal.pages.text import N_, Text, say
@@ -172,6 +174,31 @@ def _placed(facts: Facts) -> Words:
     return "file-check", "run", say("Handed over by the client"), lines
 
 
+def _recall_asked(facts: Facts) -> Words:
+    lines = [say("Reason: %(reason)s", reason=say(RECALL_REASONS[facts["reason"]]))]
+    if facts.get("note"):
+        lines.append(say("%(text)s", text=facts["note"]))
+    lines.append(say("Final on %(day)s unless it is answered", day=Day(facts, "final_on")))
+    return "arrow-back-up", "stop", say("The client asks this case back"), tuple(lines)
+
+
+def _recalled(facts: Facts) -> Words:
+    return "arrow-back-up", "quiet", say("Given back to the client: %(amount)s", amount=Money(facts)), ()
+
+
+def _correction(icon: str, tone: str, msgid: str) -> Callable[[Facts], Words]:
+    def words(facts: Facts) -> Words:
+        head = say(msgid, before=Money(facts, "before_minor"), after=Money(facts, "after_minor"))
+        return (
+            icon,
+            tone,
+            head,
+            (say("%(kind)s: %(text)s", kind=say(CORRECTIONS[facts["kind"]]), text=facts["reason"]),),
+        )
+
+    return words
+
+
 WORDS: dict[str, Callable[[Facts], Words]] = {
     "case.placed": _placed,
     "case.claimed": _plain("hand-grab", "quiet", N_("Case claimed")),
@@ -195,6 +222,17 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "promise.broken": _promise("heart-broken", "bad", N_("Promise of %(amount)s broken, level %(level)s")),
     "dispute.opened": _dispute,
     "dispute.answered": _plain("message-check", "quiet", N_("Dispute answered"), "answer"),
+    "dispute.ended": _plain("message-check", "quiet", N_("The dispute ended with the case")),
+    "recall.asked": _recall_asked,
+    "recall.insisted": _plain("arrow-back-up", "stop", N_("The client insists on having this case back"), "note"),
+    "recall.objected": _plain("message-report", "warn", N_("We object to the recall"), "answer"),
+    "recall.withdrawn": _plain("player-play", "quiet", N_("The client leaves the case with us")),
+    "recall.final": _recalled,
+    "correction.posted": _correction("file-check", "run", N_("Claim corrected from %(before)s to %(after)s")),
+    "correction.proposed": _correction(
+        "file-alert", "warn", N_("The client proposes a claim of %(after)s, not %(before)s")
+    ),
+    "correction.refused": _plain("file-x", "bad", N_("Higher claim refused"), "answer"),
     "note.written": _plain("note", "quiet", N_("Note"), "text"),
     "payment.received": _payment,
     "payment.reversed": _payment_back,

@@ -33,6 +33,7 @@ class Entry:
 STAFF: Final = (
     Entry("cases.work", "/queue", N_("Queue"), icon="list-check"),
     Entry("cases.read", "/cases", N_("Cases"), icon="folders"),
+    Entry("recalls.answer", "/requests", N_("Requests"), icon="message-question"),
     Entry("clients.read", "/clients", N_("Clients"), icon="building"),
     Entry("payments.read", "/payments", N_("Payments"), icon="cash"),
     Entry("remittances.read", "/remittances", N_("Remit"), icon="send"),

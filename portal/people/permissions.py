@@ -62,6 +62,11 @@ PERMISSIONS: dict[str, str] = {
     "cases.steal": "owner manager",
     "contact.override": "owner manager negotiator",
     "debtors.read": "owner manager negotiator finance auditor",
+    # cases that a client asks back, and figures that it corrects
+    "recalls.ask": "admin submitter client_key",
+    "recalls.answer": "owner manager",
+    "corrections.make": "admin submitter client_key",
+    "corrections.decide": "owner manager",
     # the money
     "payments.read": "owner manager finance auditor",
     "payments.record": "finance owner",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from cases.contact.measures.counting import Frequencies, Uncounted
 from cases.contact.measures.hours import Hours
-from cases.contact.measures.matter import Artefacts, Disputed
+from cases.contact.measures.matter import Artefacts, Disputed, Recalled
 from cases.contact.measures.measure import Measure, Parameters, word
 from cases.contact.measures.persons import Named, Represented, Stopped, ThirdParty
 
@@ -17,6 +17,7 @@ _READERS: Mapping[str, Callable[[Parameters], Measure]] = {
     "third_party": lambda _: ThirdParty(),
     "stop": lambda _: Stopped(),
     "dispute": lambda _: Disputed(),
+    "recall": lambda _: Recalled(),
     "representation": lambda _: Represented(),
 }
 

@@ -33,6 +33,23 @@ class Disputed(Measure):
         return Explanation(say("A part is disputed since %(since)s: speak about %(rest)s only", since=since, rest=rest))
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled(Measure):
+    """A case that its client asks back is left alone, whatever a contact would be for, until that is answered."""
+
+    def stops(self, question: Question, at: datetime) -> bool:
+        return question.recall_asked_on is not None
+
+    def explain(self, question: Question, at: datetime, *, stops: bool) -> Explanation:
+        if question.recall_asked_on is None:
+            return Explanation(say("No recall pending"))
+        since = Day(question.recall_asked_on)
+        return Explanation(
+            say("Recall pending since %(since)s: stopped until it is answered", since=since),
+            say("On hold: the client asks this case back"),
+        )
+
+
 def undisputed_minor(question: Question) -> int:
     """What is owed and not disputed, in minor units; 0 when the whole claim is disputed."""
     if any(dispute.amount_minor is None for dispute in question.disputes):

@@ -99,6 +99,14 @@ RULES = (
         channels=_ALL_CHANNELS,
     ),
     _row(
+        "ANY-RECALL",
+        Verdict.HOLD,
+        N_("A case that its client asks back is left alone until the recall is answered."),
+        source="The client's instruction, which the agency acts on.",
+        parameters={"test": "recall"},
+        channels=_ALL_CHANNELS,
+    ),
+    _row(
         "ANY-LEGALREP",
         Verdict.BLOCK,
         N_("A represented debtor is contacted through the representative only."),

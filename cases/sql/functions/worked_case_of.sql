@@ -19,6 +19,7 @@ begin
         select c.number from cases c
         where c.agency_id = agency and c.placement_id = p_placement and (client is null or c.client_id = client)
           and (c.status <> 'active' or c.next_action_reason <> 'placed' or c.on_hold_until is not null
+               or c.recall_asked_on is not null
                or c.claimed_until > p_now
                or c.principal_minor + c.interest_minor + c.costs_minor <> c.placed_minor
                or exists (select from case_events e

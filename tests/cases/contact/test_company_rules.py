@@ -53,7 +53,7 @@ def test_the_guard_says_it_in_the_words_of_the_trade():
         "B2B-TIME Tue 13:40, inside 08:00–18:00; no holiday in Berlin",
         "B2B-FREQ No call today; 2 of 3 calls in 7 days (18 and 20 Nov)",
         "B2B-NAMED Authorised for this debtor since 18 Nov",
-        "ANY-* No stop, no dispute, no lawyer on record",
+        "ANY-* No stop, no dispute, no recall, no lawyer on record",
     ]
     assert follows == "After this call the next one is allowed Wed 25 Nov, 08:00."
 

@@ -17,12 +17,15 @@ from cases.casework import CLOSE_CODES, NextAction
 from cases.clients import ALLOCATIONS, RemittanceCycle, RemittanceMethod, VatTreatment
 from cases.contact.question import Channel, Outcome
 from cases.contact.rules import Verdict
+from cases.corrections.words import KINDS as CORRECTIONS
 from cases.disputes import REASONS as DISPUTES
 from cases.documents.evidence import REFUSALS, Kind
 from cases.intake.issue import FileFault
 from cases.pauses import HOLD_REASONS
+from cases.recall.words import REASONS as RECALLS
 from cases.tables import CaseStatus, PlacementStatus, Stage
 from portal.audit.words import ACTIONS, FACTS, SUBJECTS, fact_text
+from portal.ledger.tables import Component
 from portal.pages.text import LANGUAGES, speaking
 from portal.people.permissions import AGENCY_ROLES, CLIENT_ROLES
 from portal.people.tables import Language, Theme
@@ -47,6 +50,9 @@ CODES: dict[tuple[str, str, str], Iterable[str]] = {
     ("case.to_legal", "case", "stage"): Stage,
     ("case.held", "case", "reason"): HOLD_REASONS,
     ("dispute.opened", "case", "reason"): DISPUTES,
+    ("recall.asked", "case", "reason"): RECALLS,
+    ("correction.posted", "case", "kind"): CORRECTIONS,
+    ("correction.posted", "case", "component"): Component,
     ("contact.stopped", "debtor", "channels"): (*Channel, "call,email"),
     ("document.released", "document", "kind"): Kind,
     ("document.released", "document", "scan"): Scan,

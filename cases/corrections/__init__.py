@@ -1,0 +1,1 @@
+"""A client corrects what it claims: a new figure with its reason, never another one in the place of the old."""

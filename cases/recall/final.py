@@ -1,0 +1,108 @@
+"""A recall becomes final: the rest of the claim leaves the books, the case closes and its reference is free again.
+
+It is taken out by a journal of its own, so that what was placed, what came and what went back stay to be read. Money that
+comes afterwards brings as much of the claim back as it pays (`billing.payments.after_recall`).
+"""
+
+from typing import Final
+from uuid import UUID
+
+from cases.casework import CaseFile, load_case, move, tell
+from cases.ending import end_open_matters, rest_of
+from cases.recall.mail import enqueue_mails
+from cases.recall.register import RecallFile, standing_recall
+from cases.situation import refresh
+from cases.tables import CaseStatus, RecallStatus
+from portal import clock
+from portal.audit.record import record
+from portal.errors import NotFound
+from portal.jobs import job
+from portal.jobs.registry import Payload
+from portal.ledger.journal import JournalDraft, post
+from portal.people.actor import Actor, system
+from portal.people.agency_time import agency_day
+from portal.tenancy.database import sql, sql_value, transaction
+
+SOURCE: Final = "recall"
+CLOSE_CODE: Final = "withdrawn"
+
+
+async def make_final(actor: Actor, case: CaseFile, recall: RecallFile) -> None:
+    """Give a case back. The caller holds its row, and has seen that it is open and the recall pending."""
+    now, rest_minor = clock.now(), case.balance_minor
+    await sql(
+        "update recalls set status = $3, ended_at = $4 where agency_id = $1 and id = $2",
+        *(actor.agency_id, recall.id, RecallStatus.FINAL, now),
+    )
+    await _take_out(actor, case, str(recall.id))
+    await end_open_matters(actor, case, now)
+    await sql("update cases set recall_asked_on = null where agency_id = $1 and id = $2", *(actor.agency_id, case.id))
+    facts = {"amount_minor": rest_minor, "currency": case.currency}
+    await tell(actor, case, "recall.final", "client", facts)
+    await record(actor, "recall.final", "case", case.id, client_id=case.client_id, facts=facts)
+    await move(actor, case, CaseStatus.CLOSED, close_code=CLOSE_CODE)
+    await refresh(actor, case.id)
+    await enqueue_mails(actor, recall.id, recall.client_id, "final")
+
+
+async def _take_out(actor: Actor, case: CaseFile, known_by: str) -> None:
+    lines = rest_of(case)
+    if lines:
+        await post(actor, [JournalDraft(SOURCE, known_by, "claim recalled", await agency_day(actor), lines)])
+
+
+RECALLED: Final = "select id from recalls where agency_id = $1 and case_id = $2 and status = 'final'"
+
+
+async def take_out_again(actor: Actor, case: CaseFile, because: UUID) -> None:
+    """Money on a case went back: if the case was recalled, so does the claim that it had paid.
+
+    ``because`` names what went back, once for all. The caller holds the case's row, and read it afterwards.
+    """
+    if await sql_value(RECALLED, actor.agency_id, case.id) is not None:
+        await _take_out(actor, case, f"{case.id} after {because}")
+
+
+DUE: Final = """
+select r.case_id from recalls r where r.agency_id = $1 and r.status = 'pending' and r.final_on <= $2
+order by r.final_on, r.id limit 1000
+"""
+
+
+@job("recalls.make_final")
+async def make_due_final(payload: Payload) -> None:
+    """Every recall of an agency that nobody answered in time, each in a transaction of its own; twice is once."""
+    actor = system(UUID(payload["agency_id"]))
+    async with transaction(actor.scope, read_only=True):
+        today = await agency_day(actor)
+        due = [row["case_id"] for row in await sql(DUE, actor.agency_id, today)]
+    for case_id in due:
+        async with transaction(actor.scope):
+            await _one_due(actor, case_id)
+    if len(due) == 1000:
+        await make_due_final(payload)
+
+
+async def _one_due(actor: Actor, case_id: UUID) -> None:
+    """It may have been answered since, or the case ended in another way."""
+    case = await load_case(actor, case_id, lock=True)
+    try:
+        recall = await standing_recall(actor, case)
+    except NotFound:
+        return
+    if recall.status is not RecallStatus.PENDING or recall.final_on > await agency_day(actor):
+        return
+    if case.is_open:
+        await make_final(actor, case, recall)
+    else:
+        await _lapse(actor, case, recall)
+
+
+async def _lapse(actor: Actor, case: CaseFile, recall: RecallFile) -> None:
+    await sql(
+        "update recalls set status = $3, ended_at = $4 where agency_id = $1 and id = $2",
+        *(actor.agency_id, recall.id, RecallStatus.LAPSED, clock.now()),
+    )
+    await sql("update cases set recall_asked_on = null where agency_id = $1 and id = $2", *(actor.agency_id, case.id))
+    await record(actor, "recall.lapsed", "case", case.id, client_id=case.client_id)
+    await refresh(actor, case.id)

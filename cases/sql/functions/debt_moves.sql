@@ -1,0 +1,34 @@
+-- What raised and lowered the debt on cases, from the books: the lines of the account of debtors, by their journals. Staff
+-- and jobs of the agency; people of a client for the cases of their own; everybody else nothing. A function, since the
+-- books hold the agency's own lines as well and give clients no row.
+
+create or replace function debt_moves(p_cases uuid[])
+    returns table (journal_id uuid, case_id uuid, component text, source text, kind text, reverses uuid, correction uuid,
+                   effective_on date, posted_at timestamptz, amount_minor bigint)
+    language plpgsql stable security definer
+    set search_path = public, pg_temp as
+$$
+declare
+    agency uuid := app_agency();
+    client uuid := case app_scope() when 'client' then app_client() end;
+begin
+    if agency is null or coalesce(app_scope(), '') not in ('staff', 'client', 'job')
+       or (app_scope() = 'client' and client is null) then
+        return;
+    end if;
+    return query
+    select j.id, l.case_id, l.component, j.source, j.kind, j.reverses,
+           case when j.source = 'correction' then j.external_id::uuid end, j.effective_on, j.posted_at,
+           sum(l.amount_minor)::bigint
+    from cases c
+    join journal_lines l on l.agency_id = agency and l.case_id = c.id and l.account = 9000
+    join journals j on j.agency_id = agency and j.id = l.journal_id
+    where c.agency_id = agency and c.id = any(p_cases) and (client is null or c.client_id = client)
+    group by j.id, l.case_id, l.component, j.source, j.kind, j.reverses, j.external_id, j.effective_on, j.posted_at
+    order by j.effective_on, j.id, l.component;
+end
+$$;
+
+alter function debt_moves(uuid[]) owner to portal_definer;
+revoke all on function debt_moves(uuid[]) from public;
+grant execute on function debt_moves(uuid[]) to portal_app;
