@@ -59,8 +59,8 @@ def situation(facts: Facts) -> str:
 
 
 GATHER = """
-select c.id, c.status, c.stage, c.close_code, c.on_hold_until, c.recall_asked_on, c.currency, c.oldest_due_on, c.limitation_on,
-       c.principal_minor + c.interest_minor + c.costs_minor as balance_minor, c.next_action, c.next_action_at,
+select c.id, c.status, c.stage, c.close_code, c.on_hold_until, c.recall_asked_on, c.currency, c.oldest_due_on,
+       c.limitation_on, c.principal_minor + c.interest_minor + c.costs_minor as balance_minor, c.next_action, c.next_action_at,
        (now_at at time zone a.time_zone)::date as today, a.time_zone, a.base_currency,
        (select count(*) from disputes d where d.agency_id = c.agency_id and d.case_id = c.id and d.answered_at is null)
            as open_disputes,

@@ -90,7 +90,7 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
     await row("view_id", "saved_views", **of_client, user_id=person.user_id, page="cases", name=f"V {case_id}",
               created_at=MONDAY)  # fmt: skip
     await row("correction_id", "claim_corrections", **of_case, kind="claim_too_low", currency=agency.currency,
-              before_minor=1, after_minor=2, reason="x", on=today, status="proposed", asked_at=MONDAY)  # fmt: skip
+              before_minor=1, after_minor=2, reason="x", status="proposed", asked_at=MONDAY, **{'"on"': today})  # fmt: skip
     await row("dispute_id", "disputes", **of_case, reason="price", opened_at=MONDAY)
     await row("payment_id", "payments", **of_case, journal_id=made["journal_id"], received_on=today, release_on=today,
               currency=agency.currency, amount_minor=1, recorded_at=MONDAY)  # fmt: skip

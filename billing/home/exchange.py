@@ -52,6 +52,8 @@ class Exchange:
                 currency=self.target,
                 placed_minor=self.convert(part.placed_minor, part.currency),
                 open_minor=self.convert(part.open_minor, part.currency),
+                corrected_minor=self.convert(part.corrected_minor, part.currency),
+                recalled_minor=self.convert(part.recalled_minor, part.currency),
             )
             for part in parts
         ]

@@ -23,6 +23,10 @@ class Placed:
     placed_minor: int
     open_cases: int
     open_minor: int
+    corrected_minor: int = 0
+    """By how much the claims were corrected since; mostly below nought."""
+    recalled_minor: int = 0
+    """What of it the client took back unpaid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Figures:
     kept: int
     judged: int
     """Promises whose day has passed."""
+    corrected_minor: int = 0
+    recalled_minor: int = 0
 
     @property
     def net_minor(self) -> int:
@@ -100,6 +106,8 @@ def figures(placed: Iterable[Placed], received: Iterable[Received], promised: It
         promises=sum(sum_.promises for sum_ in waiting),
         promised_minor=sum(sum_.outstanding_minor for sum_ in waiting),
         kept=sum(sum_.promises for sum_ in promised if sum_.status == "kept"),
+        corrected_minor=sum(month.corrected_minor for month in placed),
+        recalled_minor=sum(month.recalled_minor for month in placed),
         judged=sum(sum_.promises for sum_ in promised if sum_.status in ("kept", "partly_kept", "broken")),
     )
 

@@ -10,6 +10,7 @@ import asyncpg
 from cases.account.lines import AccountLine
 from cases.account.register import Account
 from cases.account.words import GROUP_TEXTS, KINDS
+from cases.intake.proposals import country_names
 from portal.pages.formats import amount, date_full, number
 from portal.pages.text import speaking, translate
 from portal.pages.typeset import pdf, text_lines
@@ -52,7 +53,7 @@ def _content(account: Account, creditor: asyncpg.Record, language: str) -> dict[
                 case.debtor_street,
                 f"{case.debtor_postal_code} {case.debtor_city}".strip(),
                 case.debtor_region,
-                case.debtor_country,
+                dict(country_names()).get(case.debtor_country, case.debtor_country),
             )
             if line
         ],

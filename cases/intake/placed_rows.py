@@ -121,7 +121,7 @@ with rate as materialized (
             order by x."on" desc limit 1) as base_per_euro
     from (select distinct currency from new_cases) as used)
 select n.case_id as id, 'active' as status, 'amicable' as stage, null as close_code,
-       null::date as on_hold_until, n.currency, n.oldest_due_on, null::date as limitation_on,
+       null::date as on_hold_until, null::date as recall_asked_on, n.currency, n.oldest_due_on, null::date as limitation_on,
        n.total_minor as balance_minor, $2::text as next_action, $3::timestamptz as next_action_at,
        ($4::timestamptz at time zone a.time_zone)::date as today, a.time_zone, a.base_currency,
        0 as open_disputes, 0 as open_promises, 0 as broken_promises, 0 as partly_kept_promises, 0 as kept_promises,

@@ -22,13 +22,20 @@ async def some_work(cast: Cast) -> dict[str, str]:
         "case": f"/cases/{cases[0]}",
         "documents": f"/cases/{cases[0]}/documents",
         "document": f"/documents/{document.id}",
+        "recall": f"/cases/{cases[0]}/recall",
+        "corrections": f"/cases/{cases[0]}/corrections",
+        "account": f"/cases/{cases[0]}/account",
         "payment": f"/payments/{payment.id}",
     }
 
 
-CLIENT_PAGES = ("/home", "/cases", "case", "documents", "document", "/placements", "/placements/new", "/statements", "/agreement", "/people", "/keys", "/me")  # fmt: skip
+CLIENT_PAGES = (
+    "/home", "/cases", "case", "documents", "document", "recall", "corrections", "account", "/placements",
+    "/placements/new", "/statements", "/agreement", "/people", "/keys", "/me",
+)  # fmt: skip
 STAFF_PAGES = (
-    "/queue", "/cases", "case", "documents", "document", "/clients", "/clients/new", "/payments", "/payments/new", "payment",
+    "/queue", "/cases", "case", "documents", "document", "recall", "/requests", "/clients", "/clients/new", "/payments",
+    "/payments/new", "payment",
     "/remittances", "/remittances/new", "/statements", "/placements", "/audit", "/people", "/me", "/search?q=mull",
 )  # fmt: skip
 

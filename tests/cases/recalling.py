@@ -35,7 +35,7 @@ async def claim(
     shown: str | None = None,
 ) -> CorrectionFile:
     """Claim another figure."""
-    wanted = Wanted(kind=kind, component=component, after_minor=after_minor, reason="Credit note 17", on=on)
+    wanted = Wanted(kind=kind, component=component, after_minor=after_minor, reason="CN 17", on=on)
     with clock.at(at):
         async with transaction(person.actor.scope):
             return await correct(person.actor, case_id, wanted, shown=shown)

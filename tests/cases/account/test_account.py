@@ -53,7 +53,7 @@ async def together(owner: asyncpg.Connection, *case_ids: UUID) -> None:
 async def credited(owner: asyncpg.Connection, case_id: UUID, kind: str, amount_minor: int) -> None:
     """A credit from before the placement, and as much more invoiced."""
     await owner.execute(
-        "insert into case_credits (agency_id, client_id, case_id, kind, number, on, amount_minor, created_at)"
+        'insert into case_credits (agency_id, client_id, case_id, kind, number, "on", amount_minor, created_at)'
         " select agency_id, client_id, id, $2, 'CN-7', placed_on - 30, $3, created_at from cases where id = $1",
         *(case_id, kind, amount_minor),
     )
@@ -81,7 +81,7 @@ async def test_it_lists_invoices_credits_corrections_and_payments_and_ends_with_
         "claimed": 160_000, "credits": -10_000, "corrections": -10_000, "added": 2_500, "paid": -40_000,
     }  # fmt: skip
     assert sum(found.summary.values()) == found.balance_minor
-    assert [line.text for line in found.lines if line.kind is LineKind.CORRECTION] == ["Credit note 17"]
+    assert [line.text for line in found.lines if line.kind is LineKind.CORRECTION] == ["CN 17"]
     await take_back(cast.finance, payment.id)
     later = await account_for(cast.manager, first, TODAY + timedelta(days=1))
     assert later.balance_minor == found.balance_minor + 30_000
@@ -188,7 +188,7 @@ async def test_page_letter_and_file_say_the_same_in_both_languages(
             assert "EUR\xa0900.00" in (await reader.get(path)).text
         assert "Nothing on the account yet" in (await client.get(f"{path}?on=2020-01-01")).text
         rows = read_csv((await client.get(f"{path}/csv")).content)
-        assert [(row["Entry"], row["Balance"]) for row in rows] == [("Invoice", "1000"), ("Correction", "900")]
+        assert [(row["Entry"], row["Balance"]) for row in rows] == [("Invoice", "1000.00"), ("Correction", "900.00")]
         for language, said in (("en", "We confirm this balance."), ("zh-Hans", "我方确认")):
             letter = await client.get(f"{path}/pdf?language={language}")
             text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(letter.content)).pages)
