@@ -13,7 +13,7 @@ from cases.casework import COLUMNS, CaseFile, case_file, load_case
 from cases.corrections.register import corrections_of
 from cases.documents.evidence import documents_of
 from cases.recall.register import latest_recall
-from cases.workbench.client_view import entries_for_client, next_step
+from cases.workbench.client_view import entries_for_client, step_of
 from cases.workbench.timeline import Entry
 from portal.api.paging import as_page, page_of
 from portal.money import decimal_string
@@ -72,7 +72,7 @@ def _as_item(actor: Actor, case: CaseFile) -> dict[str, object]:
         "balance": decimal_string(case.balance_minor, case.currency),
         "placed_on": case.placed_on.isoformat(),
         "placement_id": str(case.placement_id) if case.placement_id else None,
-        "next_step": next_step(case.next_action) if case.is_open else None,
+        "next_step": step_of(case) if case.is_open else None,
         "next_step_at": case.next_action_at.isoformat() if case.is_open and case.next_action_at else None,
     }
     if actor.is_staff:

@@ -59,8 +59,8 @@ async def correct(
     if status is CorrectionStatus.PROPOSED and await sql_value(PROPOSED, actor.agency_id, case.id):
         raise Refused(N_("Another figure waits for the agency's answer."), code="proposed_already")
     correction = await _keep(actor, case, wanted, now.claimed_minor, status, document_id)
-    async with with_the_agencys_eyes(actor) as portal:
-        if status is CorrectionStatus.POSTED:
+    if status is CorrectionStatus.POSTED:
+        async with with_the_agencys_eyes(actor) as portal:
             await post_correction(actor, portal, case, correction)
     return correction
 

@@ -40,6 +40,8 @@ class RecallFile:
     answered_at: datetime | None
     answer: str
     ended_at: datetime | None
+    ended_on: date | None
+    """The day on which it ended at the agency."""
     terms: Mapping[str, Any]
 
     @property
@@ -53,7 +55,8 @@ class RecallFile:
         return date.fromisoformat(self.terms["exclusive_until"])
 
 
-COLUMNS: Final = ", ".join(RecallFile.__slots__)
+_ENDED_ON: Final = "(ended_at at time zone (select time_zone from agencies where id = recalls.agency_id))::date"
+COLUMNS: Final = ", ".join(f"{_ENDED_ON} as {name}" if name == "ended_on" else name for name in RecallFile.__slots__)
 LATEST: Final = f"""
 select {COLUMNS} from recalls where agency_id = $1 and case_id = $2 order by id desc limit 1
 """  # noqa: S608 - own column names

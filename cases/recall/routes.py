@@ -46,7 +46,7 @@ async def _page(
         request, "cases/recall.html", status=422 if refusal else 200,
         case=case, recall=recall, rules=rules, reasons=REASONS, status_texts=STATUS_TEXTS, status_tones=STATUS_TONES,
         may_object=recall is not None and await agency_day(actor) <= recall.may_object,
-        fee_until=fee_until(recall.ended_at.date(), recall.terms["fee_days"]) if recall and recall.ended_at else None,
+        fee_until=fee_until(recall.ended_on, recall.terms["fee_days"]) if recall and recall.ended_on else None,
         values=Typed(form.values() if form else {}), refusal=refusal,
         errors=shown(refusal),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from litestar import Request, Response
 
 from cases.casework import CLOSE_CODES, CaseFile, NextAction, load_case
 from cases.disputes import REASONS as DISPUTE_REASONS
+from cases.recall.register import latest_recall
 from cases.workbench.desk import DISPUTES, INVOICES, PROMISE
 from cases.workbench.timeline import LATEST, LIST, PAGE, WORDS, Entry, by_day, place_before
 from portal import clock
@@ -54,6 +55,13 @@ def next_step(action: str | None) -> str:
     return STEPS[NextAction(action)] if action else ""
 
 
+def step_of(case: CaseFile) -> str:
+    """The msgid of what comes next on a case: while its client asks it back, nothing but an answer to that."""
+    if case.is_open and case.recall_asked_on is not None:
+        return N_("We answer your recall")
+    return next_step(case.next_action)
+
+
 async def show_to_client(request: Request[Any, Any, Any], actor: Actor, case_id: UUID) -> Response[Any]:
     """The page of one case for people of its client.
 
@@ -65,6 +73,7 @@ async def show_to_client(request: Request[Any, Any, Any], actor: Actor, case_id:
     entries, more = await entries_for_client(actor, case, place_before(before))
     promise = await sql(PROMISE, actor.agency_id, case.id)
     today = _today(actor)
+    recall = await latest_recall(actor, case)
     return render(
         request,
         "cases/client_case.html",
@@ -72,8 +81,9 @@ async def show_to_client(request: Request[Any, Any, Any], actor: Actor, case_id:
         case=case,
         days=case.days_past_due(today),
         today=today,
-        step=next_step(case.next_action),
-        yours=case.next_action in YOURS,
+        step=step_of(case),
+        step_by=recall.final_on if recall is not None and case.recall_asked_on is not None else case.next_action_at,
+        yours=case.next_action in YOURS and case.recall_asked_on is None,
         invoices=await sql(INVOICES, actor.agency_id, case.id),
         disputes=await sql(DISPUTES, actor.agency_id, case.id),
         dispute_reasons=DISPUTE_REASONS,
