@@ -124,8 +124,8 @@ alter table promises add constraint promises_amount_check check (amount_minor > 
 -- Recalls and corrections of claims. What is still in the air stands alone on its case.
 
 call identified('recalls');
-call belongs('recalls', 'case_id', 'cases');
 call belongs_to_client('recalls');
+create index if not exists recalls_case_id_idx on recalls (agency_id, case_id);
 alter table recalls drop constraint if exists recalls_status_check;
 alter table recalls add constraint recalls_status_check check (status in
     ('pending', 'objected', 'final', 'withdrawn', 'lapsed'));
@@ -133,9 +133,9 @@ create unique index if not exists recalls_alive on recalls (agency_id, case_id) 
 create index if not exists recalls_waiting on recalls (agency_id, final_on, id) where status = 'pending';
 
 call identified('claim_corrections');
-call belongs('claim_corrections', 'case_id', 'cases');
 call belongs('claim_corrections', 'document_id', 'documents');
 call belongs_to_client('claim_corrections');
+create index if not exists claim_corrections_case_id_idx on claim_corrections (agency_id, case_id);
 alter table claim_corrections drop constraint if exists claim_corrections_check;
 alter table claim_corrections add constraint claim_corrections_check check (
     status in ('posted', 'proposed', 'refused') and component in ('principal', 'interest', 'costs')
