@@ -1,4 +1,4 @@
-"""What the registers of payments and statements say is what the books say: queries for `portal.ledger.prove`.
+"""What the registers of payments, statements, corrections and recalls say is what the books say: queries for `portal.ledger.prove`.
 
 A payment's row and a statement's figures are what people read; the journals are what the money did. The tables belong to
 the packages above, of which the shell knows nothing: they are read by plain SQL. Each query gives one row, its columns
@@ -38,6 +38,25 @@ where kept.id is null or booked.id is null or sharing > 1
    or cash <> case when kept.received_by = 'agency' then kept.amount_minor + kept.surplus_minor else 0 end
    or kept.case_id <> booked.case_id or kept.client_id <> booked.client_id
 order by coalesce(kept.id, booked.id)
+"""
+
+CORRECTIONS: Final = """
+with booked as (
+    select j.external_id, l.case_id, l.component, sum(l.amount_minor) as difference
+    from journals j join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 9000
+    where j.agency_id = $1 and j.source = 'correction' group by j.external_id, l.case_id, l.component),
+posted as (select * from claim_corrections where agency_id = $1 and status = 'posted')
+select case when posted.id is null then 'booked, but no correction' when booked.external_id is null then 'not booked'
+            else 'differs from its journal' end as fault,
+       posted.id as correction_id, coalesce(posted.case_id, booked.case_id) as case_id,
+       after_minor - before_minor as corrected_minor, difference as difference_minor
+from posted full join booked on booked.external_id = posted.id::text
+where (posted.case_id, posted.component, after_minor - before_minor)
+      is distinct from (booked.case_id, booked.component, difference)
+union all
+select 'was recalled and still owes', null, c.id, null, c.balance_minor
+from recalls r join cases c on c.agency_id = r.agency_id and c.id = r.case_id
+where r.agency_id = $1 and r.status = 'final' and c.balance_minor <> 0
 """
 
 STATEMENTS: Final = """

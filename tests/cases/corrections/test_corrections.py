@@ -169,6 +169,15 @@ async def figures_now(cast: Cast, case_id: UUID):  # type: ignore[no-untyped-def
         return (await figures(case))[Component.PRINCIPAL]
 
 
+async def test_a_figure_changed_behind_the_portals_back_is_found(cast: Cast, owner: asyncpg.Connection) -> None:
+    case_id = await placed_case(cast.nordkai, cast.brandt)
+    correction = await claim(cast.brandt_submitter, case_id, 90_000)
+    await owner.execute("update claim_corrections set after_minor = 80000 where id = $1", correction.id)
+    assert any("differs from its journal" in one for one in await wrong(cast.nordkai.id))
+    await owner.execute("update claim_corrections set after_minor = 90000 where id = $1", correction.id)
+    assert await wrong(cast.nordkai.id) == []
+
+
 async def test_what_was_refused_leaves_the_client_seeing_only_its_own(cast: Cast) -> None:
     """The posting part sees with the agency's eyes; a refusal within it must not leave them open."""
     case_id, theirs = await placed_case(cast.nordkai, cast.brandt), await placed_case(cast.nordkai, cast.lanting)
