@@ -225,6 +225,7 @@ CLOSE_CODES = {
     "client_unresponsive": ("client", N_("Client unresponsive")),
     "uneconomical": ("uncollectable", N_("Uneconomical")),
     "placed_in_error": ("error", N_("Placed in error")),
+    "declined": ("error", N_("Declined by the agency")),
 }
 
 

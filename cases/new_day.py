@@ -1,13 +1,19 @@
-"""What a new day brings, in each agency's own time zone: promises are judged, recalls that
-nobody answered become final, and the queue is put in order."""
+"""What a new day brings, in each agency's own time zone: promises are judged, recalls that nobody answered become final,
+the queue is put in order, and clients hear what their cases wait for."""
 
 from datetime import timedelta
 from uuid import UUID
 
+from cases.acceptance import reminding
 from portal import clock
 from portal.jobs import enqueue, every, job
 from portal.jobs.registry import Payload
 from portal.tenancy.database import NOBODY, sql, transaction
+
+JOBS = (reminding,)
+"""Imported so that a worker knows their jobs."""
+MORNING = timedelta(hours=7)
+"""From midnight to the hour in which clients are written to."""
 
 
 @every("cases.new_day", "5 * * * *")
@@ -30,4 +36,5 @@ async def begin_day(agency_id: UUID, day: str) -> None:
     payload = {"agency_id": str(agency_id)}
     await enqueue("promises.judge_due", payload, dedupe=f"judge {agency_id} {day}")
     await enqueue("recalls.make_final", payload, dedupe=f"recalls {agency_id} {day}")
+    await enqueue("acceptance.remind", payload, dedupe=f"remind {agency_id} {day}", after=MORNING)
     await enqueue("cases.reorder", payload, dedupe=f"reorder {agency_id} {day}", after=timedelta(minutes=2))

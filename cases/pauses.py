@@ -25,6 +25,8 @@ LONGEST_HOLD = 180
 
 PAYABLE_CODES = frozenset({"paid_in_full", "settled_in_full"})
 """Close codes that the money sets by itself, never a person."""
+NEVER_CHOSEN = PAYABLE_CODES | {"declined"}
+"""Close codes that a person does not choose: those, and the one of declining, which takes the claim out of the books."""
 
 
 async def hold(actor: Actor, case_id: UUID, until: date, reason: str) -> None:
@@ -103,7 +105,7 @@ async def close(actor: Actor, case_id: UUID, code: str) -> None:
     """
     actor.require("cases.work")
     case = await load_case(actor, case_id, lock=True)
-    if code not in CLOSE_CODES or code in PAYABLE_CODES:
+    if code not in CLOSE_CODES or code in NEVER_CHOSEN:
         raise Refused(N_("Say why the case closes."), field="close_code", code="close_code")
     await move(actor, case, CaseStatus.CLOSED, close_code=code)
     await refresh(actor, case.id)

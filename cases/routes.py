@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import cases.acceptance.routes
 import cases.account.routes
 import cases.api.routes
 import cases.corrections.routes
@@ -19,6 +20,7 @@ import cases.trail_words  # the audit trail speaks its codes
 import cases.workbench.routes
 
 ROUTES: list[Any] = [
+    *cases.acceptance.routes.ROUTES,
     *cases.account.routes.ROUTES,
     *cases.api.routes.ROUTES,
     *cases.documents.document_routes.ROUTES,

@@ -61,6 +61,9 @@ def situation(facts: Facts) -> str:
 GATHER = """
 select c.id, c.status, c.stage, c.close_code, c.on_hold_until, c.recall_asked_on, c.currency, c.oldest_due_on,
        c.limitation_on, c.principal_minor + c.interest_minor + c.costs_minor as balance_minor, c.next_action, c.next_action_at,
+       c.status = 'needs_info' and exists (
+           select from case_requirements q where q.agency_id = c.agency_id and q.case_id = c.id and q.met_at is null)
+           as unaccepted,
        (now_at at time zone a.time_zone)::date as today, a.time_zone, a.base_currency,
        (select count(*) from disputes d where d.agency_id = c.agency_id and d.case_id = c.id and d.answered_at is null)
            as open_disputes,
@@ -101,7 +104,8 @@ where c.agency_id = $1 and c.id = n.id
 """
 
 NOT_DUE = 6
-"""The band of a case whose next action lies on a later day, that is on hold or asked back: it is in no queue today."""
+"""The band of a case whose next action lies on a later day, that is on hold or asked back, or that the agency has not
+accepted yet (`cases.acceptance` has a list of those): it is in no queue today."""
 
 Stored = tuple[UUID, str, int, int, Decimal, str, int]
 
@@ -136,7 +140,8 @@ def weigh(row: asyncpg.Record, now: datetime) -> Stored:
     result = score(_score_facts(row, today, zone, ends_today), today)
     band = int(result.band)
     later = row["next_action_at"] is None or row["next_action_at"] >= ends_today
-    if status in ("on_hold", "recall_pending") or (later and result.band is not Band.LIMITATION):
+    waits = status in ("on_hold", "recall_pending") or row["unaccepted"]
+    if waits or (later and result.band is not Band.LIMITATION):
         band = NOT_DUE
     terms = json.dumps(result.as_facts())
     return row["id"], status, band, _rank(row, result), result.total, terms, row["broken_promises"]

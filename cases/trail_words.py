@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from cases.acceptance.wording import CODE_TEXTS, DEBTOR_TEXTS
 from cases.casework import ACTION_TEXTS, CLOSE_CODES
 from cases.contact.log import OUTCOME_TEXTS
 from cases.contact.question import Channel, Outcome
@@ -85,6 +86,11 @@ speak("kind", CORRECTION_KINDS, of="case")
 speak("component", COMPONENT_TEXTS)
 speak("channels", _channels)
 speak("kind", KIND_TEXTS, of="document")
+for action in ("accepted", "answered", "asked_again", "met", "waived"):
+    speak("kind", KIND_TEXTS, of=f"requirement.{action}")
+speak("kind", KIND_TEXTS, of="acceptance.changed")
+speak("debtor", DEBTOR_TEXTS, of="acceptance.changed")
+speak("lacks", CODE_TEXTS)
 speak("refusal", REFUSALS)
 speak("scan", SCAN_TEXTS)
 speak("refusal", BATCH_REFUSALS, of="document_batch")

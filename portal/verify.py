@@ -60,6 +60,14 @@ where agency_id = $1 and status <> 'closed'
 order by number
 """
 
+# A case that waits to be accepted and lacks nothing would wait for ever.
+FORGOTTEN = """
+select number from cases c
+where c.agency_id = $1 and c.status = 'needs_info' and c.next_action_reason = 'acceptance' and not exists (
+    select from case_requirements q where q.agency_id = c.agency_id and q.case_id = c.id and q.met_at is null)
+order by number
+"""
+
 # A document that is being looked at may have its copy already; one that is never finished is given up and cleared.
 # Whoever draws a picture stores it before the row says so.
 ON_THEIR_WAY = """
@@ -124,6 +132,7 @@ async def run(
         checks = await _ledger(agencies, say)
         checks.append(await _trail(agencies, say))
         checks.append(await _next_actions(agencies))
+        checks.append(await _not_accepted(agencies))
         checks.append(await _documents(agencies, sample_documents, say))
         checks.append(await _orphans(agencies, say))
     return checks
@@ -187,6 +196,17 @@ async def _next_actions(agencies: Agencies) -> Check:
         found.counted += 1
         found.faults += [f"{slug}: case {row['number']} has none" for row in idle]
     return found.check("every open case has a next action")
+
+
+async def _not_accepted(agencies: Agencies) -> Check:
+    """No case waits to be accepted that lacks nothing any more."""
+    found = _Found("{} agencies")
+    for agency_id, slug in agencies.items():
+        async with transaction(as_job(agency_id), read_only=True):
+            forgotten = await sql(FORGOTTEN, agency_id)
+        found.counted += 1
+        found.faults += [f"{slug}: case {row['number']} lacks nothing" for row in forgotten]
+    return found.check("every case that is not accepted lacks something")
 
 
 async def _documents(agencies: Agencies, sample: int | None, say: Progress) -> Check:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from cases.acceptance.worklist import asked_of
 from cases.workbench.client_view import facts_for_client
 from cases.workbench.timeline import WORDS
 from portal.pages.text import N_, Text, say
@@ -15,6 +16,7 @@ from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
 SHOWN = 8
+ASKED = "/cases?situation=needs_info"
 MOST_WAITING = 6
 
 
@@ -47,6 +49,7 @@ WAITING_CASES = """
 select id, debtor_name, number, status, next_action, last_activity_at, count(*) over () as waiting from cases
 where agency_id = $1 and client_id = $2
   and status <> 'closed' and (status = 'needs_info' or next_action in ('get_documents', 'ask_client'))
+  and (next_action, next_action_reason) <> ('review', 'acceptance') -- answered: the agency's turn
 order by last_activity_at limit $3
 """
 
@@ -60,8 +63,15 @@ async def waiting(actor: Actor) -> tuple[list[Waiting], int]:
     """What waits for the client, longest first, and how many things there are altogether."""
     placements = await sql(WAITING_PLACEMENTS, actor.agency_id, actor.client_id)
     cases = await sql(WAITING_CASES, actor.agency_id, actor.client_id, MOST_WAITING)
-    items = [_placement(row) for row in placements] + [_case(row) for row in cases]
-    return items, len(placements) + (cases[0]["waiting"] if cases else 0)
+    asked = await asked_of(actor)
+    items = [_placement(row) for row in placements] + ([_asked(asked)] if asked > 1 else [])
+    return items + [_case(row) for row in cases], len(placements) + (cases[0]["waiting"] if cases else 0)
+
+
+def _asked(cases: int) -> Waiting:
+    """All of the cases that lack something in one line: after a large placement they may be hundreds."""
+    title = say("%(number)s cases need information from you", number=cases)
+    return Waiting("file-alert", "warn", title, say("what is missing stands on each"), ASKED, N_("Show"))
 
 
 def _placement(row: asyncpg.Record) -> Waiting:

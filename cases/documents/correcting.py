@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from cases.acceptance.requirements import document_released
+from cases.casework import load_case
 from cases.documents.evidence import known_kind, load_document
 from cases.documents.versions import newest_of
 from cases.tables import DocumentState
@@ -33,3 +35,4 @@ async def correct_kind(actor: Actor, document_id: UUID, kind: str) -> None:
         actor, "document.kind_corrected", "document", document_id,
         client_id=document.client_id, before={"kind": document.kind}, after={"kind": chosen},
     )  # fmt: skip
+    await document_released(actor, await load_case(actor, document.case_id), chosen, document_id)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
+from cases.acceptance.requirements import document_released
 from cases.casework import CaseFile, load_case, tell
 from cases.documents.examine import AT_ONCE_BYTES, Found, Upload, examine
 from cases.documents.versions import newest_of
@@ -328,6 +329,8 @@ async def _tell(actor: Actor, document: DocumentFile) -> None:
     shown = {"file_name": document.file_name, "kind": document.kind, "document_id": document.id}
     shown |= {"version_number": document.version_number, "refusal": document.refusal}
     await tell(actor, case, f"document.{document.state}", "documents", shown)
+    if document.state is DocumentState.RELEASED:
+        await document_released(actor, case, document.kind, document.id)
     await record(
         actor,
         f"document.{document.state}",

@@ -87,6 +87,12 @@ def _content(
         "not_placed": translate("%(num)s rows were not placed; the portal says why.", num=number(placement.bad))
         if placement.bad
         else "",
+        "needs_info": translate(
+            "%(num)s cases need information before they can be worked; the portal says what is missing.",
+            num=number(accepted["needs_info"]),
+        )
+        if accepted.get("needs_info")
+        else "",
         "columns": [translate(title) for title in ("Case", "Your reference", "Debtor", "Due", "Currency", "Placed")],
         "cases": [_cells(case) for case in cases],
         "left_out": translate("%(num)s more cases are listed in the portal.", num=number(left_out)) if left_out else "",

@@ -5,11 +5,12 @@ asked for, and the job finds its placement acknowledged.
 """
 
 import dataclasses
-from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from cases.acceptance.judging import Judgement, add_requirements, judge_new_cases
+from cases.acceptance.requirements import REMIND_AFTER
 from cases.intake.claim import claim_lines
 from cases.intake.placed_beside import add_contacts, add_credits
 from cases.intake.placed_rows import Placing, add_cases, add_debtors, add_events, gather
@@ -17,6 +18,7 @@ from cases.intake.placement import COLUMNS, GOOD, PlacementFile, load_placement,
 from cases.intake.stored import summary_of
 from cases.intake.summary import compare
 from cases.intake.tally import counted, mark_duplicates
+from cases.opening import next_working_morning
 from cases.tables import PlacementStatus
 from portal import clock
 from portal.audit.record import as_json, record
@@ -29,8 +31,6 @@ from portal.pages.text import N_
 from portal.people.actor import Actor, system
 from portal.tenancy.database import sql, sql_one, sql_value, transaction
 
-OPENS = time(8)
-"""When an agency's working day begins, by its own clock."""
 BATCH = 5000
 
 
@@ -188,13 +188,16 @@ async def _make_cases(actor: Actor, placement: PlacementFile, first_number: int)
     placing = await _placing(placement, first_number, counts["ready"])
     given = await gather(placing)
     await add_debtors(placing)
+    judgement = await judge_new_cases(placing.client_id, placing.placed_on)
     await add_cases(placing)
     if given.credits:
         await add_credits(placing)
     if given.contacts:
         await add_contacts(placing)
+    if judgement:
+        await add_requirements(placing.agency_id, placing.client_id, judgement, placing.now)
     await _post_claims(actor, placement, placing)
-    await _acknowledge(actor, placement, placing, counts)
+    await _acknowledge(actor, placement, placing, counts, judgement)
 
 
 async def _placing(placement: PlacementFile, first_number: int, rows: int) -> Placing:
@@ -210,6 +213,7 @@ async def _placing(placement: PlacementFile, first_number: int, rows: int) -> Pl
         first_number=first_number,
         queue_id=await _first_queue(placement.agency_id),
         first_call_at=next_working_morning(now, zone),
+        remind_at=next_working_morning(now + REMIND_AFTER, zone),
         rows=rows,
     )
 
@@ -224,16 +228,6 @@ async def _first_queue(agency_id: UUID) -> UUID:
         await sql(ADD_QUEUE, agency_id)
     queue_id: UUID = await sql_value(FIRST_QUEUE, agency_id)
     return queue_id
-
-
-def next_working_morning(now: datetime, zone: ZoneInfo) -> datetime:
-    """The next time the agency opens, Monday to Friday: well within the five days in which a first call is due."""
-    day: date = now.astimezone(zone).date()
-    opens = datetime.combine(day, OPENS, zone)
-    while opens <= now or opens.weekday() >= 5:
-        day += timedelta(days=1)
-        opens = datetime.combine(day, OPENS, zone)
-    return opens
 
 
 CLAIMS = """
@@ -273,7 +267,9 @@ select (select count(distinct debtor_id) from new_cases) as debtors,
 """
 
 
-async def _acknowledge(actor: Actor, placement: PlacementFile, placing: Placing, counts: dict[str, Any]) -> None:
+async def _acknowledge(
+    actor: Actor, placement: PlacementFile, placing: Placing, counts: dict[str, Any], judgement: Judgement | None
+) -> None:
     """Give the placement its number, last of all since others wait for the next one; begin the timelines; tell."""
     made = await sql_one(RANGE)
     assert made is not None
@@ -288,6 +284,7 @@ async def _acknowledge(actor: Actor, placement: PlacementFile, placing: Placing,
         "debtors": made["debtors"],
         "first_number": made["first"],
         "last_number": made["last"],
+        "needs_info": judgement.cases if judgement else 0,
     }
     told = {**counts, "accepted": accepted}
     await sql(ACKNOWLEDGE, actor.agency_id, placement.id, status, placing.now, number, as_json(told))

@@ -20,7 +20,8 @@ create temporary table new_cases (
     reference text, description text, currency text, total_minor bigint, oldest_due_on date, kind text, name text,
     match_name text, email text, email_given text, phone text, phone_given text, language text, contact_person text,
     street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb,
-    interest_minor bigint, costs_minor bigint, credits jsonb, contacts jsonb
+    interest_minor bigint, costs_minor bigint, credits jsonb, contacts jsonb,
+    asks text -- what its client must do first, where it falls short of the agency's rules
 ) on commit drop;
 create temporary table new_weights (
     case_id uuid, situation text, band integer, rank bigint, score numeric, score_terms jsonb
@@ -120,9 +121,12 @@ with rate as materialized (
             where x.currency = (select base_currency from agencies where id = $1) and x."on" <= $4::date
             order by x."on" desc limit 1) as base_per_euro
     from (select distinct currency from new_cases) as used)
-select n.case_id as id, 'active' as status, 'amicable' as stage, null as close_code,
-       null::date as on_hold_until, null::date as recall_asked_on, n.currency, n.oldest_due_on, null::date as limitation_on,
-       n.total_minor as balance_minor, $2::text as next_action, $3::timestamptz as next_action_at,
+select n.case_id as id, case when n.asks is null then 'active' else 'needs_info' end as status, 'amicable' as stage,
+       null as close_code, null::date as on_hold_until, null::date as recall_asked_on,
+       n.currency, n.oldest_due_on, null::date as limitation_on,
+       n.total_minor as balance_minor, coalesce(n.asks, $2::text) as next_action,
+       case when n.asks is null then $3::timestamptz else $5::timestamptz end as next_action_at,
+       n.asks is not null as unaccepted,
        ($4::timestamptz at time zone a.time_zone)::date as today, a.time_zone, a.base_currency,
        0 as open_disputes, 0 as open_promises, 0 as broken_promises, 0 as partly_kept_promises, 0 as kept_promises,
        null as last_status, null::timestamptz as last_ended_at, 0 as attempts, 0 as reached, 0 as calls,
@@ -144,9 +148,11 @@ insert into cases (id, agency_id, client_id, debtor_id, placement_id, number, re
                    placed_minor, placed_on, oldest_due_on, debtor_kind, debtor_name, debtor_street, debtor_postal_code,
                    debtor_city, debtor_region, debtor_country, next_action, next_action_at, next_action_queue_id,
                    next_action_reason, situation, band, rank, score, score_terms, last_activity_at, created_at)
-select case_id, $1, $2, debtor_id, $3, number, reference, description, 'active', currency, total_minor, $4,
-       oldest_due_on, kind, name, street, postal_code, city, region, country, $5, $6, $7, 'placed', situation, band,
-       rank, score, score_terms, $8, $8
+select case_id, $1, $2, debtor_id, $3, number, reference, description,
+       case when asks is null then 'active' else 'needs_info' end, currency, total_minor, $4, oldest_due_on, kind, name,
+       street, postal_code, city, region, country, coalesce(asks, $5),
+       case when asks is null then $6::timestamptz else $9::timestamptz end, $7,
+       case when asks is null then 'placed' else 'acceptance' end, situation, band, rank, score, score_terms, $8, $8
 from new_cases join new_weights using (case_id) order by row_number
 """
 
@@ -183,6 +189,8 @@ class Placing:
     first_number: int
     queue_id: UUID
     first_call_at: datetime
+    remind_at: datetime
+    """When somebody looks after a case that waits for its client."""
     rows: int
 
 
@@ -232,7 +240,7 @@ async def add_debtors(placing: Placing) -> None:
 async def weigh_cases(placing: Placing) -> None:
     """Give each case its situation and its place in the queue beforehand, so that it is written only once."""
     facts = await connection().cursor(
-        FACTS, placing.agency_id, NextAction.FIRST_CALL, placing.first_call_at, placing.now
+        FACTS, placing.agency_id, NextAction.FIRST_CALL, placing.first_call_at, placing.now, placing.remind_at
     )
     while batch := await facts.fetch(BATCH):
         weighed = [weigh(row, placing.now) for row in batch]
@@ -246,7 +254,7 @@ async def add_cases(placing: Placing) -> None:
     await sql(
         ADD_CASES,
         *(placing.agency_id, placing.client_id, placing.placement_id, placing.placed_on),
-        *(NextAction.FIRST_CALL, placing.first_call_at, placing.queue_id, placing.now),
+        *(NextAction.FIRST_CALL, placing.first_call_at, placing.queue_id, placing.now, placing.remind_at),
     )
     await sample(placing, "cases", "journals")
     await sql(ADD_INVOICES, placing.agency_id, placing.client_id)

@@ -7,10 +7,10 @@ cases are recalled one by one. As with handing over, the request only notes that
 
 from typing import Final, cast
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from cases.intake.claim import claim_lines
+from cases.claims import take_out_claims
 from cases.intake.placement import COLUMNS, PlacementFile, load_placement, placement_file
+from cases.opening import agency_zone
 from cases.situation import refresh
 from cases.tables import PlacementStatus
 from portal import clock
@@ -18,7 +18,6 @@ from portal.audit.record import as_json, record
 from portal.errors import Refused
 from portal.jobs import enqueue, job
 from portal.jobs.registry import Payload
-from portal.ledger.journal import JournalDraft, owe_less, post
 from portal.pages.text import N_
 from portal.people.actor import Actor, system
 from portal.tenancy.database import sql, sql_one, sql_value, transaction
@@ -30,7 +29,7 @@ CLOSE_CODE: Final = "placed_in_error"
 TOUCHED: Final = """
 select number from cases
 where agency_id = $1 and placement_id = $2
-  and (status <> 'active' or next_action_reason <> 'placed'
+  and ((status, next_action_reason) not in (('active', 'placed'), ('needs_info', 'acceptance'))
        or principal_minor + interest_minor + costs_minor <> placed_minor or claimed_until > $3)
 limit 1
 """
@@ -135,37 +134,16 @@ async def _give_up(actor: Actor, placement: PlacementFile, worked_case: str) -> 
     )
 
 
-CLAIMS: Final = """
-select c.id, c.currency, c.principal_minor, c.interest_minor, c.costs_minor, j.id as journal_id
-from cases c
-join journals j on j.agency_id = c.agency_id and j.source = 'placement' and j.external_id = c.id::text
-where c.agency_id = $1 and c.placement_id = $2 and c.id > $3 order by c.id limit $4
-"""
+AFTER: Final = "select id from cases where agency_id = $1 and placement_id = $2 and id > $3 order by id limit $4"
 
 
 async def _mirror_claims(actor: Actor, placement: PlacementFile) -> None:
-    """One journal a case that takes its claim out of the ledger again and names the one that put it there."""
-    today = clock.now().astimezone(ZoneInfo(await _time_zone(actor))).date()
+    """Take every claim of the placement out of the ledger."""
+    today = clock.now().astimezone(await agency_zone(actor)).date()
     last = UUID(int=0)
-    while claims := await sql(CLAIMS, actor.agency_id, placement.id, last, BATCH):
-        drafts = [
-            JournalDraft(
-                source="placement",
-                external_id=f"{claim['id']} taken back",
-                kind="placement taken back",
-                effective_on=today,
-                lines=claim_lines(owe_less, claim["id"], placement.client_id, claim),
-                reverses=claim["journal_id"],
-            )
-            for claim in claims
-        ]
-        await post(actor, drafts)
-        last = claims[-1]["id"]
-
-
-async def _time_zone(actor: Actor) -> str:
-    zone: str = await sql_value("select time_zone from agencies where id = $1", actor.agency_id)
-    return zone
+    while ids := [row["id"] for row in await sql(AFTER, actor.agency_id, placement.id, last, BATCH)]:
+        await take_out_claims(actor, ids, today)
+        last = ids[-1]
 
 
 CLOSE: Final = """
@@ -179,8 +157,6 @@ insert into case_events (agency_id, client_id, case_id, at, kind, topic, actor_i
 select agency_id, client_id, id, $3, 'case.closed', 'client', $4, $5, jsonb_build_object('close_code', $6::text)
 from cases where agency_id = $1 and placement_id = $2
 """
-
-AFTER: Final = "select id from cases where agency_id = $1 and placement_id = $2 and id > $3 order by id limit $4"
 
 
 async def _close_cases(actor: Actor, placement: PlacementFile) -> None:

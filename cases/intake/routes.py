@@ -10,6 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from cases.acceptance.conflicts import conflicts_of
+from cases.acceptance.rulebook import accepted_from
 from cases.documents.folder.missing import without_document
 from cases.intake import checking, mail, rolling_back
 from cases.intake.acknowledgement import as_pdf
@@ -69,12 +71,14 @@ async def placements_as_file(request: PageRequest, actor: NamedDependency[Actor]
 
 
 @get("/placements/new", guards=[needs("placements.submit")])
-async def new(request: PageRequest) -> Response[Any]:
+async def new(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Where the file is dropped."""
-    return _new(request)
+    return await _new(request, actor)
 
 
-def _new(request: PageRequest, refusal: Refused | None = None, form: Form | None = None) -> Response[Any]:
+async def _new(
+    request: PageRequest, actor: Actor, refusal: Refused | None = None, form: Form | None = None
+) -> Response[Any]:
     status = 409 if isinstance(refusal, ReferenceTaken) else 422 if refusal else 200
     return render(
         request,
@@ -84,6 +88,7 @@ def _new(request: PageRequest, refusal: Refused | None = None, form: Form | None
         reference=form.values().get("reference", "") if form else "",
         columns=list(CSV_COLUMNS),
         limit=LIMITS,
+        accepted=await accepted_from(actor),
     )
 
 
@@ -95,12 +100,12 @@ async def place(request: PageRequest, actor: NamedDependency[Actor]) -> Response
         form = await read_form(request)
         received = await _take_in(actor, form)
     except Refused as refusal:
-        return _new(request, refusal, form)
+        return await _new(request, actor, refusal, form)
     except StoreAway:
         away = Refused(
             N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="file"
         )
-        return _new(request, away, form)
+        return await _new(request, actor, away, form)
     url = f"/placements/{received.placement.id}"
     if received.is_new:
         return redirect(request, url)
@@ -165,6 +170,7 @@ async def _show(
         control_count=form.values().get("count", "") if form else placement.control.get("count") or "",
         control_given=placement.control.get("count") is not None or placement.control.get("totals") is not None,
         refusal=refusal,
+        conflicts=await conflicts_of(actor, placement) if placement.acknowledged_at else [],
         may_take_back=may_take_back,
         touched=await touched_case(actor, placement) if may_take_back else None,
         reason=form.values().get("reason", "") if form else "",

@@ -14,7 +14,7 @@ update placement_rows r set state = 'duplicate', duplicate_of = c.id
 from cases c
 where r.agency_id = $1 and r.placement_id = $2 and r.state in ('ready', 'warning')
   and c.agency_id = r.agency_id and c.client_id = r.client_id and c.reference = r.reference
-  and coalesce(c.close_code, '') not in ('placed_in_error', 'withdrawn')
+  and coalesce(c.close_code, '') not in ('placed_in_error', 'declined', 'withdrawn')
 """
 
 # A list that is sent each month has last month's invoices in it, whatever the case they are grouped into is called.
@@ -26,7 +26,7 @@ from (select distinct on (given.id) given.id, c.id as case_id, i.number
       join invoices i on i.agency_id = given.agency_id and i.client_id = given.client_id
                      and i.number = drafted.number and i.amount_minor = drafted.amount_minor
       join cases c on c.agency_id = i.agency_id and c.id = i.case_id and c.currency = given.currency
-                  and coalesce(c.close_code, '') not in ('placed_in_error', 'withdrawn')
+                  and coalesce(c.close_code, '') not in ('placed_in_error', 'declined', 'withdrawn')
       join debtors d on d.agency_id = c.agency_id and d.id = c.debtor_id and d.match_name = given.draft ->> 'match_name'
       where given.agency_id = $1 and given.placement_id = $2 and given.state in ('ready', 'warning')
       order by given.id, c.id) known

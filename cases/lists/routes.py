@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
+from cases.acceptance.worklist import asked_of
 from cases.casework import ACTION_TEXTS
 from cases.lists.export import cases_sheet
 from cases.lists.listing import (
@@ -93,6 +94,7 @@ async def _page(request: PageRequest, actor: Actor, error: Refused | None = None
         clients=await clients(actor) if actor.may("clients.read") else [],
         steps=ACTION_TEXTS if actor.is_staff else STEPS,
         yours=frozenset() if actor.is_staff else YOURS,
+        asked=0 if actor.is_staff else await asked_of(actor),
         link=link,
         files=files(request, path="/cases"),
         shelf=await shelf(actor, ListPage.CASES, _query(narrowing, order), error, name),

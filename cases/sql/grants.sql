@@ -31,6 +31,10 @@ call grant_columns('recalls', 'update',
 call grant_app('claim_corrections', 'select, insert');
 grant update (status, decided_by, decided_by_name, decided_at, answer) on claim_corrections to portal_app;
 call grant_app('saved_views',       'select, insert, delete');
+call grant_app('acceptance_rules',  'select, insert');
+call grant_app('case_requirements', 'select, insert');
+call grant_columns('case_requirements', 'update',
+    '{id, agency_id, client_id, case_id, code, kind, params, rules_id}');
 
 -- A large placement has the tables it fills sampled (sample_for_placing).
 grant maintain on debtors, debtor_people, cases, journals to portal_definer;

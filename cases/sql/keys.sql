@@ -12,6 +12,7 @@ call identified('promises');
 call identified('documents');
 call identified('document_batches');
 call identified('batch_files');
+call identified('acceptance_rules');
 
 call belongs('clients', 'agency_id', 'agencies');
 call belongs('memberships', 'client_id', 'clients');
@@ -40,6 +41,11 @@ call belongs('document_batches', 'client_id', 'clients');
 call belongs('document_batches', 'placement_id', 'placements');
 call belongs('batch_files', 'batch_id', 'document_batches');
 call belongs('batch_files', 'unpacked_from', 'batch_files');
+call belongs('acceptance_rules', 'agency_id', 'agencies');
+call belongs('acceptance_rules', 'client_id', 'clients');
+call belongs('case_requirements', 'case_id', 'cases');
+call belongs('case_requirements', 'rules_id', 'acceptance_rules');
+call belongs('case_requirements', 'document_id', 'documents');
 call belongs('saved_views', 'client_id', 'clients');
 call belongs('saved_views', 'agency_id', 'agencies');
 alter table saved_views drop constraint if exists saved_views_user_id_fkey;
@@ -58,6 +64,7 @@ call belongs_to_client('promises');
 call belongs_to_client('disputes');
 call belongs_to_client('documents');
 call belongs_to_client('batch_files');
+call belongs_to_client('case_requirements');
 
 create index if not exists invoices_case_id_idx on invoices (agency_id, case_id);
 create index if not exists case_credits_case_id_idx on case_credits (agency_id, case_id);
@@ -145,10 +152,10 @@ create unique index if not exists claim_corrections_alive on claim_corrections (
     where status = 'proposed';
 create index if not exists claim_corrections_waiting on claim_corrections (agency_id, id) where status = 'proposed';
 
--- A reference is free again once its case went back to the client, or was never meant.
+-- A reference is free again once its case went back to the client, was declined, or was never meant.
 drop index if exists cases_reference;
 create unique index if not exists cases_reference_standing on cases (agency_id, client_id, reference)
-    where coalesce(close_code, '') not in ('placed_in_error', 'withdrawn');
+    where coalesce(close_code, '') not in ('placed_in_error', 'declined', 'withdrawn');
 
 -- The ledger's lines name clients and cases of their own agency.
 alter table journal_lines drop constraint if exists journal_lines_client_id_fkey;

@@ -24,6 +24,8 @@ call protect('batch_files',       'client_id', null);
 call protect('recalls',           'client_id', null);
 call protect('claim_corrections', 'client_id', null);
 call protect('saved_views',       'client_id', null);
+call protect('acceptance_rules',  'client_id', null);
+call protect('case_requirements', 'client_id', null);
 
 -- A client sees the part of the timeline that is meant for it.
 drop policy if exists client_sees on case_events;

@@ -9,12 +9,16 @@ from zoneinfo import ZoneInfo
 import asyncpg
 from litestar import Request, Response
 
+from cases.acceptance.requirements import lacking_of
+from cases.acceptance.wording import lacking
 from cases.casework import CLOSE_CODES, CaseFile, NextAction, load_case
 from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.recall.register import latest_recall
 from cases.workbench.desk import DISPUTES, INVOICES, PROMISE
 from cases.workbench.timeline import LATEST, LIST, PAGE, WORDS, Entry, by_day, place_before
 from portal import clock
+from portal.errors import Refused
+from portal.pages.forms import Form, Typed
 from portal.pages.links import narrowed
 from portal.pages.rendering import render
 from portal.pages.text import N_
@@ -62,8 +66,14 @@ def step_of(case: CaseFile) -> str:
     return next_step(case.next_action)
 
 
-async def show_to_client(request: Request[Any, Any, Any], actor: Actor, case_id: UUID) -> Response[Any]:
-    """The page of one case for people of its client.
+async def show_to_client(
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    case_id: UUID,
+    form: Form | None = None,
+    refusal: Refused | None = None,
+) -> Response[Any]:
+    """The page of one case for people of its client; with an answer of theirs that was refused, and why.
 
     Raises:
         NotFound: it never existed, or it is another client's.
@@ -78,7 +88,12 @@ async def show_to_client(request: Request[Any, Any, Any], actor: Actor, case_id:
         request,
         "cases/client_case.html",
         block="entries",
+        status=422 if refusal else 200,
         case=case,
+        lacks=await lacking_of(actor, case),
+        lacking=lacking,
+        values=Typed(form.values() if form else {}),
+        refusal=refusal,
         days=case.days_past_due(today),
         today=today,
         step=step_of(case),

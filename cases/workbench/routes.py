@@ -9,13 +9,14 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from cases.acceptance.conflicts import conflict_of
 from cases.casework import ACTION_TEXTS, CLOSE_CODES, Next, NextAction, load_case, set_next
 from cases.contact.guard import shown
 from cases.contact.log import ASSESSMENTS, OUTCOME_TEXTS, REASONS_GIVEN, CallReport, ContactRefused, log_call
 from cases.contact.question import Direction, Outcome
 from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.disputes import answer, dispute
-from cases.pauses import HOLD_REASONS, PAYABLE_CODES, close, hold, note, resume
+from cases.pauses import HOLD_REASONS, NEVER_CHOSEN, close, hold, note, resume
 from cases.promises.make import promise
 from cases.queues.claim import claim_next
 from cases.situation import refresh
@@ -71,6 +72,7 @@ async def _page(
         status=422 if refusal else 200,
         desk=desk,
         case=desk.case,
+        conflict=await conflict_of(actor, desk.case),
         act=act if act in ACTS else "call",
         guard=shown(decision, actor.time_zone),
         verdict=decision.verdict.value,
@@ -91,7 +93,7 @@ async def _page(
         actions=ACTION_TEXTS,
         dispute_reasons=DISPUTE_REASONS,
         hold_reasons=HOLD_REASONS,
-        close_codes={code: text for code, (_, text) in CLOSE_CODES.items() if code not in PAYABLE_CODES},
+        close_codes={code: text for code, (_, text) in CLOSE_CODES.items() if code not in NEVER_CHOSEN},
         suggestion=_suggestion(desk.now, actor),
         quick=_quick(desk.now, actor),
     )

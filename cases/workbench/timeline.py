@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from cases.acceptance.wording import lacking
 from cases.casework import CLOSE_CODES, CaseFile
 from cases.contact.log import ASSESSMENTS, OUTCOME_TEXTS, REASONS_GIVEN
 from cases.contact.question import Outcome
@@ -161,6 +162,25 @@ def _settled(facts: Facts) -> Words:
     return "circle-check", "good", head, (say("%(text)s", text=facts["note"]),)
 
 
+def _asked(facts: Facts) -> Words:
+    lines = [lacking(each["code"], each["params"]) for each in facts["lacks"]]
+    if facts.get("question"):
+        lines.append(say("%(text)s", text=facts["question"]))
+    return "file-search", "warn", say("Asked the client for what is missing"), tuple(lines)
+
+
+def _requirement(icon: str, tone: str, msgid: str) -> Callable[[Facts], Words]:
+    def words(facts: Facts) -> Words:
+        lines = [lacking(facts["code"], facts["params"])]
+        if facts.get("cannot_supply"):
+            lines.append(say("It cannot be supplied."))
+        if facts.get("answer"):
+            lines.append(say("%(text)s", text=facts["answer"]))
+        return icon, tone, say(msgid), tuple(lines)
+
+    return words
+
+
 def _stopped(facts: Facts) -> Words:
     name = facts.get("person")
     head = say("%(name)s asked not to be contacted", name=name) if name else say("Asked not to be contacted")
@@ -211,6 +231,12 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "case.to_legal": _plain("gavel", "legal", N_("Handed to the lawyers"), "note"),
     "case.settled": _settled,
     "papers.asked": _plain("file-search", "warn", N_("Asked the client"), "text"),
+    "requirements.asked": _asked,
+    "requirement.met": _requirement("file-check", "good", N_("What was missing has come")),
+    "requirement.answered": _requirement("message-check", "run", N_("The client answered")),
+    "requirement.accepted": _requirement("circle-check", "good", N_("The answer was accepted")),
+    "requirement.waived": _requirement("circle-check", "quiet", N_("Taken without what was missing")),
+    "case.declined": _plain("circle-x", "bad", N_("Declined by the agency"), "reason"),
     "limitation.set": _limitation,
     "contact.stopped": _stopped,
     "debtor.represented": _plain("gavel", "stop", N_("Represented from now on"), "name"),

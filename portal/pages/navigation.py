@@ -34,6 +34,7 @@ STAFF: Final = (
     Entry("cases.work", "/queue", N_("Queue"), icon="list-check"),
     Entry("cases.read", "/cases", N_("Cases"), icon="folders"),
     Entry("recalls.answer", "/requests", N_("Requests"), icon="message-question"),
+    Entry("acceptance.read", "/acceptance", N_("To accept"), icon="clipboard-check"),
     Entry("clients.read", "/clients", N_("Clients"), icon="building"),
     Entry("payments.read", "/payments", N_("Payments"), icon="cash"),
     Entry("remittances.read", "/remittances", N_("Remit"), icon="send"),

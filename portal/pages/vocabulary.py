@@ -26,7 +26,7 @@ SITUATIONS: Final[Mapping[str, Word]] = {
     "working": Word(N_("Working"), icon="phone"),
     "no_contact": Word(N_("No contact yet"), icon="user-question"),
     "on_hold": Word(N_("On hold"), icon="player-pause"),
-    "needs_info": Word(N_("Needs documents"), tone="warn", icon="file-alert"),
+    "needs_info": Word(N_("Needs information"), tone="warn", icon="file-alert"),
     "promise_open": Word(N_("Promise open"), tone="run", icon="heart-handshake"),
     "promise_broken": Word(N_("Promise broken"), tone="bad", icon="heart-broken"),
     "disputed": Word(N_("Disputed"), tone="stop", icon="message-report"),

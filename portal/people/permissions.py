@@ -53,6 +53,12 @@ PERMISSIONS: dict[str, str] = {
     "placements.submit": "admin submitter client_key",
     "placements.roll_back": "owner manager admin submitter",
     "placements.read": "owner manager negotiator finance auditor admin submitter viewer client_key agency_key",
+    # what the agency accepts, and what cases lack
+    "acceptance.read": "owner manager negotiator finance auditor",
+    "acceptance.manage": "owner manager",
+    "requirements.ask": "owner manager negotiator",
+    "requirements.decide": "owner manager",
+    "requirements.answer": "admin submitter",
     "documents.read": "owner manager negotiator finance auditor admin submitter viewer client_key",
     "documents.submit": "owner manager negotiator admin submitter client_key",
     "documents.hold": "owner manager",

@@ -76,7 +76,7 @@ async def test_a_sound_agency_is_proved(verify: Verify, cast: Cast, owner: async
         await record(cast.owner.actor, "promise.made", "case", new_id())
     await document(owner, cast, b"%PDF evidence")
     checks = await verify(None)
-    assert {"audit chain", "documents", "orphans", "every open case has a next action"} <= set(checks)
+    assert {"audit chain", "documents", "orphans", "every open case has a next action", "every case that is not accepted lacks something"} <= set(checks)
     assert sum(name.startswith("ledger: ") for name in checks) >= 7
     assert {name: about(check, cast) for name, check in checks.items() if about(check, cast)} == {}
 
@@ -129,6 +129,18 @@ async def test_an_open_case_without_a_next_action_is_found(
     finally:
         await held.close()
     assert f"case {case_id.hex[-8:]} has none" in about(check, cast)
+
+
+async def test_a_case_that_waits_to_be_accepted_and_lacks_nothing_is_found(
+    verify: Verify, cast: Cast, owner: asyncpg.Connection
+) -> None:
+    case_id = await open_case(owner, cast)
+    await owner.execute(
+        "update cases set status = 'needs_info', next_action_reason = 'acceptance' where id = $1", case_id
+    )
+    check = (await verify())["every case that is not accepted lacks something"]
+    await owner.execute("update cases set status = 'active' where id = $1", case_id)
+    assert f"case {case_id.hex[-8:]} lacks nothing" in about(check, cast)
 
 
 async def test_a_meddled_trail_fails_the_proof(verify: Verify, cast: Cast, owner: asyncpg.Connection) -> None:

@@ -28,7 +28,8 @@ begin
                  sum(c.principal_minor + c.interest_minor + c.costs_minor) filter (where c.status <> 'closed') as open_sum,
                  0 as corrected, 0 as recalled
           from cases c
-          where c.agency_id = agency and c.client_id = client and c.close_code is distinct from 'placed_in_error'
+          where c.agency_id = agency and c.client_id = client
+            and coalesce(c.close_code, '') not in ('placed_in_error', 'declined')
           group by c.currency, c.placed_on
           -- What changed since stands on few of them.
           union all

@@ -16,8 +16,9 @@ from pypdf import PdfReader
 
 from cases.intake import checking, handing_over, mail, placed_rows
 from cases.intake.checking import check
-from cases.intake.handing_over import cancel, hand_over, make_cases, next_working_morning
+from cases.intake.handing_over import cancel, hand_over, make_cases
 from cases.intake.placement import PlacementFile
+from cases.opening import next_working_morning
 from portal import clock
 from portal.errors import Refused
 from portal.jobs import work_off
