@@ -19,7 +19,7 @@ from jinja2 import Environment, Template
 
 from portal import clock
 from portal.pages.rendering import environment
-from portal.pages.text import speaking
+from portal.pages.text import ngettext, speaking, translate
 from portal.settings import Settings
 from portal.tenancy.database import DB
 
@@ -77,8 +77,14 @@ async def send_mail(
 def rendered(template: str, context: dict[str, object]) -> tuple[str, str]:
     """Subject and body in the language being spoken. They are rendered apart, so that no value can leave its line."""
     subject, body = _parts(template)
-    line = " ".join(subject.render(context).split())
-    return line[:LONGEST_SUBJECT], body.render(context).strip() + "\n"
+    spoken = {"_": translate, "ngettext": _counted, **context}
+    line = " ".join(subject.render(spoken).split())
+    return line[:LONGEST_SUBJECT], body.render(spoken).strip() + "\n"
+
+
+def _counted(singular: str, plural: str, num: int, /, **params: object) -> str:
+    """What pages call ``ngettext``, without their escaping: in a mail Brandt & Söhne are called just that."""
+    return ngettext(singular, plural, num) % {"num": num, **params}
 
 
 def compose(

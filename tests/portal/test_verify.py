@@ -76,7 +76,13 @@ async def test_a_sound_agency_is_proved(verify: Verify, cast: Cast, owner: async
         await record(cast.owner.actor, "promise.made", "case", new_id())
     await document(owner, cast, b"%PDF evidence")
     checks = await verify(None)
-    assert {"audit chain", "documents", "orphans", "every open case has a next action", "every case that is not accepted lacks something"} <= set(checks)
+    assert {
+        "audit chain",
+        "documents",
+        "orphans",
+        "every open case has a next action",
+        "every case that is not accepted lacks something",
+    } <= set(checks)
     assert sum(name.startswith("ledger: ") for name in checks) >= 7
     assert {name: about(check, cast) for name, check in checks.items() if about(check, cast)} == {}
 
