@@ -68,7 +68,7 @@ def lacking(code: str, params: Mapping[str, Any]) -> Text:
 def needed(rule: DocumentRule) -> Text:
     """A kind of document, and which claims need it."""
     amount = money(rule.from_minor, rule.currency) if rule.currency else ""
-    scope = say(_NEEDED[rule.currency != "", rule.debtor], amount=amount)
+    scope = say(_NEEDED[bool(rule.currency), rule.debtor], amount=amount)
     return say("%(kind)s, %(scope)s", kind=say(KIND_TEXTS[Kind(rule.kind)]), scope=scope)
 
 
