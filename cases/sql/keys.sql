@@ -43,7 +43,6 @@ call belongs('batch_files', 'batch_id', 'document_batches');
 call belongs('batch_files', 'unpacked_from', 'batch_files');
 call belongs('acceptance_rules', 'agency_id', 'agencies');
 call belongs('acceptance_rules', 'client_id', 'clients');
-call belongs('case_requirements', 'case_id', 'cases');
 call belongs('case_requirements', 'rules_id', 'acceptance_rules');
 call belongs('case_requirements', 'document_id', 'documents');
 call belongs('saved_views', 'client_id', 'clients');
