@@ -8,6 +8,8 @@ from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from cases.acceptance.requirements import Requirement, lacking_of
+from cases.acceptance.wording import lacking
 from cases.api.wishes import correction_as_json, recall_as_json
 from cases.casework import COLUMNS, CaseFile, case_file, load_case
 from cases.corrections.register import corrections_of
@@ -87,8 +89,8 @@ select number, issued_on, due_on, amount_minor from invoices where agency_id = $
 
 @get("/cases/{case_id:uuid}", guards=[needs("cases.read")])
 async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[str, object]:
-    """A case with its balance by component, its invoices, documents, corrections and recall, and what its client may
-    see of its timeline."""
+    """A case with its balance by component, its invoices, documents, corrections and recall, what it lacks, and its
+    timeline as its client sees it."""
     case = await load_case(actor, case_id)
     invoices = await sql(INVOICES, actor.agency_id, case.id)
     entries, _ = await entries_for_client(actor, case)
@@ -96,6 +98,7 @@ async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[s
     recall = await latest_recall(actor, case)
     with speaking("en"):
         item = _as_item(actor, case)
+        missing = [_as_missing(each) for each in await lacking_of(actor, case)]
         events = [_as_event(entry) for entry in entries if entry.client_sees]
     return {
         **item,
@@ -110,7 +113,19 @@ async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[s
         ],
         "recall": recall_as_json(recall, case) if recall is not None else None,
         "corrections": [correction_as_json(one) for one in await corrections_of(actor, case)],
+        "missing": missing,
         "events": events,
+    }
+
+
+def _as_missing(lack: Requirement) -> dict[str, object]:
+    """What the case waits for: a document of ``kind`` meets it; anything else is answered on the case's page."""
+    return {
+        "code": lack.code,
+        "kind": lack.kind or None,
+        "message": str(lacking(lack.code, lack.params)),
+        "asked_at": lack.asked_at.isoformat(),
+        "answered_at": lack.answered_at.isoformat() if lack.answered_at else None,
     }
 
 

@@ -115,6 +115,7 @@ SCHEMAS: JsonSchema = {
                 number=TEXT,
                 acknowledged_at=MOMENT,
                 cases=COUNT,
+                needs_info=COUNT,
                 totals=TOTALS,
                 first_case_number=TEXT,
                 last_case_number=TEXT,
@@ -148,6 +149,9 @@ SCHEMAS: JsonSchema = {
                 documents=several(thing(id=ID, name=TEXT, kind=TEXT, state=TEXT)),
                 recall=maybe(named("Recall")),
                 corrections=several(named("Correction")),
+                missing=several(
+                    thing(code=TEXT, kind=maybe(TEXT), message=TEXT, asked_at=MOMENT, answered_at=maybe(MOMENT))
+                ),
                 events=several(thing(at=MOMENT, text=TEXT, details=several(TEXT))),
             ),
         ]

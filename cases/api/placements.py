@@ -132,6 +132,7 @@ def _as_json(placement: PlacementFile) -> dict[str, object]:
             "number": placement.acknowledgement_number,
             "acknowledged_at": placement.acknowledged_at.isoformat(),
             "cases": accepted["cases"],
+            "needs_info": accepted.get("needs_info", 0),
             "totals": _totals(accepted["totals"]),
             "first_case_number": accepted["first_number"],
             "last_case_number": accepted["last_number"],

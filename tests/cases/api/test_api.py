@@ -10,6 +10,7 @@ import asyncpg
 import httpx
 import pytest
 
+from cases.acceptance.rules import DocumentRule, Rules
 from cases.api.description import DESCRIPTION
 from portal import clock
 from portal.api import limits
@@ -17,6 +18,7 @@ from portal.identity import new_id
 from portal.jobs import work_off
 from portal.people.arrival import new_token, token_hash
 from portal.storage import store
+from tests.cases.acceptance.given import accept
 from tests.cases.documents.test_documents import PDF, sent
 from tests.cases.intake.placements import csv_text, row
 from tests.people import Cast, Client
@@ -80,6 +82,17 @@ async def test_a_system_places_cases_and_reads_the_acknowledgement(cast: Cast, e
     assert found["counts"] == {"rows": 2, "ready": 2, "warnings": 0, "errors": 0, "duplicates": 0, "accepted": 2}
     assert found["acknowledgement"]["totals"] == {"EUR": "241.00"}
     assert found["errors"] == []
+
+
+async def test_a_system_reads_what_a_case_lacks(cast: Cast, erp: httpx.AsyncClient) -> None:
+    await accept(cast.manager.actor, cast.brandt, Rules(documents=(DocumentRule("contract"),)))
+    found = await outcome(erp, cast, await place(erp, [case(1)]))
+    assert found["acknowledgement"]["needs_info"] == 1
+    [listed] = (await erp.get("/api/v1/cases")).json()["items"]
+    assert listed["status"] == "needs_info"
+    [missing] = (await erp.get(f"/api/v1/cases/{listed['id']}")).json()["missing"]
+    assert (missing["code"], missing["kind"]) == ("document_missing", "contract")
+    assert missing["message"] == "Missing: Contract, needed for every claim."
 
 
 async def test_good_rows_are_taken_and_the_bad_ones_named(cast: Cast, erp: httpx.AsyncClient) -> None:
