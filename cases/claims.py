@@ -1,22 +1,42 @@
-"""Taking claims out of the ledger again: of cases that were placed in error, or that the agency declines."""
+"""What a case owes as its client placed it, in the ledger: put there when it is placed, taken out again when the case was
+placed in error or the agency declines it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
-from portal.ledger.journal import JournalDraft, owe_less, post
+from portal.ledger.journal import JournalDraft, Line, owe_less, post
 from portal.ledger.tables import Component
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
+Owe = Callable[..., tuple[Line, Line]]
+"""``owe_more`` or ``owe_less``."""
+
+
+def claim_lines(owe: Owe, case_id: UUID, client_id: UUID, claim: asyncpg.Record) -> tuple[Line, ...]:
+    """The lines of a claim, from a row with its ``currency`` and an amount in minor units for each component."""
+    return tuple(
+        line
+        for component in Component
+        if claim[f"{component}_minor"]
+        for line in owe(case_id, component, claim[f"{component}_minor"], claim["currency"], client=client_id)
+    )
+
+
 OWED: Final = """
-select c.id, c.client_id, c.currency, c.placed_minor, c.principal_minor, c.interest_minor, c.costs_minor,
-       j.id as journal_id
+select c.id, c.client_id, c.currency, c.principal_minor, c.interest_minor, c.costs_minor, j.id as journal_id,
+       (placed.principal, placed.interest, placed.costs) = (c.principal_minor, c.interest_minor, c.costs_minor) as as_placed
 from cases c
 join journals j on j.agency_id = c.agency_id and j.source = 'placement' and j.external_id = c.id::text
+cross join lateral (
+    select coalesce(sum(amount_minor) filter (where component = 'principal'), 0) as principal,
+           coalesce(sum(amount_minor) filter (where component = 'interest'), 0) as interest,
+           coalesce(sum(amount_minor) filter (where component = 'costs'), 0) as costs
+    from journal_lines l where l.agency_id = c.agency_id and l.journal_id = j.id and l.account = 9000) as placed
 where c.agency_id = $1 and c.id = any($2) and c.principal_minor + c.interest_minor + c.costs_minor > 0 order by c.id
 """
 
@@ -32,19 +52,11 @@ async def take_out_claims(actor: Actor, case_ids: Sequence[UUID], on: date) -> N
 
 
 def _draft(case: asyncpg.Record, on: date) -> JournalDraft:
-    parts = {component: case[f"{component}_minor"] for component in Component}
-    lines = tuple(
-        line
-        for component, minor in parts.items()
-        if minor
-        for line in owe_less(case["id"], component, minor, case["currency"], client=case["client_id"])
-    )
-    as_placed = parts == dict.fromkeys(Component, 0) | {Component.PRINCIPAL: case["placed_minor"]}
     return JournalDraft(
         source="placement",
         external_id=f"{case['id']} taken back",
         kind="placement taken back",
         effective_on=on,
-        lines=lines,
-        reverses=case["journal_id"] if as_placed else None,
+        lines=claim_lines(owe_less, case["id"], case["client_id"], case),
+        reverses=case["journal_id"] if case["as_placed"] else None,
     )

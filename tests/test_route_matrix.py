@@ -118,7 +118,9 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
         subject_id=case_id,
     )
     await row("rules_id", "acceptance_rules", **of_client, version=1, changed_at=MONDAY)
-    await row("requirement_id", "case_requirements", **of_case, code="too_old", rules_id=made["rules_id"], asked_at=MONDAY)
+    await row(
+        "requirement_id", "case_requirements", **of_case, code="too_old", rules_id=made["rules_id"], asked_at=MONDAY
+    )
     made["session_id"] = await owner.fetchval(
         "insert into sessions (token_hash, user_id, created_at, last_seen_at, expires_at)"
         " values ($1, $2, $3, $3, $3) returning id",
@@ -236,6 +238,15 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
         "correction_id",
         "payment_id",
     }
-    known |= {"run_id", "statement_id", "invitation_id", "key_id", "event_id", "session_id", "view_id", "requirement_id"}
+    known |= {
+        "run_id",
+        "statement_id",
+        "invitation_id",
+        "key_id",
+        "event_id",
+        "session_id",
+        "view_id",
+        "requirement_id",
+    }
     known |= {"batch_id", "file_id"}
     assert named <= known

@@ -8,7 +8,6 @@ from cases.acceptance.following import follow_up
 from cases.acceptance.requirements import Requirement, load_requirement
 from cases.casework import CaseFile, load_case, move, tell
 from cases.claims import take_out_claims
-from cases.opening import agency_zone
 from cases.situation import refresh
 from cases.tables import CaseStatus
 from portal import clock
@@ -17,6 +16,7 @@ from portal.errors import Refused
 from portal.jobs import enqueue
 from portal.pages.text import N_
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.tenancy.database import sql, sql_value
 
 DECLINED: Final = "declined"
@@ -108,7 +108,7 @@ async def decline(actor: Actor, case_id: UUID, reason: str) -> None:
     if not await waits_for_acceptance(actor, case):
         raise Refused(N_("Only a case that waits for something it lacks can be declined."), code="not_waiting")
     why = _said(reason, "reason")
-    await take_out_claims(actor, [case.id], clock.now().astimezone(await agency_zone(actor)).date())
+    await take_out_claims(actor, [case.id], await agency_day(actor))
     await tell(actor, case, "case.declined", "client", {"reason": why})
     facts = {"number": case.number, "reason": why}
     await record(actor, "case.declined", "case", case.id, client_id=case.client_id, facts=facts)

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from cases.acceptance.requirements import REMIND_AFTER, Requirement, lacking_of
 from cases.casework import CaseFile, Next, NextAction, load_case, move, set_next
-from cases.opening import agency_zone, next_working_morning
+from cases.opening import next_working_morning
 from cases.situation import refresh
 from cases.tables import CaseStatus
 from portal import clock
 from portal.jobs import job
 from portal.jobs.registry import Payload
 from portal.people.actor import Actor, system
+from portal.people.agency_time import agency_zone
 from portal.tenancy.database import transaction
 
 ACCEPTED: Final = "placed"

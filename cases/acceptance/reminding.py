@@ -8,12 +8,12 @@ from typing import Final
 from uuid import UUID
 
 from cases.casework import load_case
-from cases.opening import agency_zone
 from portal import clock
 from portal.jobs import enqueue, job
 from portal.jobs.registry import Payload
 from portal.mail.postbox import send_mail
 from portal.people.actor import system
+from portal.people.agency_time import agency_zone
 from portal.tenancy.database import sql, sql_one, transaction
 
 # Written to when something was asked since the morning before, and each Monday while anything waits at all.

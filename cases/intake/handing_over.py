@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cases.acceptance.judging import Judgement, add_requirements, judge_new_cases
 from cases.acceptance.requirements import REMIND_AFTER
-from cases.intake.claim import claim_lines
+from cases.claims import claim_lines
 from cases.intake.placed_beside import add_contacts, add_credits
 from cases.intake.placed_rows import Placing, add_cases, add_debtors, add_events, gather
 from cases.intake.placement import COLUMNS, GOOD, PlacementFile, load_placement, placement_file

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from cases.claims import take_out_claims
 from cases.intake.placement import COLUMNS, PlacementFile, load_placement, placement_file
-from cases.opening import agency_zone
 from cases.situation import refresh
 from cases.tables import PlacementStatus
 from portal import clock
@@ -20,6 +19,7 @@ from portal.jobs import enqueue, job
 from portal.jobs.registry import Payload
 from portal.pages.text import N_
 from portal.people.actor import Actor, system
+from portal.people.agency_time import agency_day
 from portal.tenancy.database import sql, sql_one, sql_value, transaction
 
 BATCH: Final = 2000
@@ -139,7 +139,7 @@ AFTER: Final = "select id from cases where agency_id = $1 and placement_id = $2 
 
 async def _mirror_claims(actor: Actor, placement: PlacementFile) -> None:
     """Take every claim of the placement out of the ledger."""
-    today = clock.now().astimezone(await agency_zone(actor)).date()
+    today = await agency_day(actor)
     last = UUID(int=0)
     while ids := [row["id"] for row in await sql(AFTER, actor.agency_id, placement.id, last, BATCH)]:
         await take_out_claims(actor, ids, today)
