@@ -248,7 +248,7 @@ async def test_a_document_is_announced_sent_and_completed(cast: Cast, erp: httpx
     for wrong in (
         {"name": "run.exe", "size": 5},
         {"name": "a.pdf", "size": "5"},
-        {"name": "a.pdf", "size": 99_000_000},
+        {"name": "a.pdf", "size": 501_000_000},
     ):
         assert (await erp.post(f"/api/v1/cases/{case_id}/documents", json=wrong)).status_code == 422
     assert (await erp.post(f"/api/v1/documents/{uuid4()}/complete")).status_code == 404
