@@ -88,7 +88,7 @@ class Placement(Tenant, Table, tablename="placements"):
     client_id = UUID(default=None, null=False)
     reference = Text(default=None, null=True, help_text="The client's own name for this batch; known by it.")
     status = Text(default="received")
-    door = Text(default="web", help_text="web or api.")
+    door = Text(default="web", help_text="web, api or hand.")
     form = Text(default="csv", help_text="csv or json.")
     file_name = Text(default="")
     object_key = Text(default=None, null=True)
@@ -118,6 +118,7 @@ class Placement(Tenant, Table, tablename="placements"):
     handed_over_by_name = Text(default="")
     acknowledged_at = Timestamptz(default=None, null=True)
     acknowledgement_number = Text(default=None, null=True)
+    amending = JSONB(default=None, null=True, help_text="Proposals being taken up in all rows: of what, by whom.")
     roll_back_asked_at = Timestamptz(default=None, null=True)
     roll_back_reason = Text(default="")
     rolled_back_at = Timestamptz(default=None, null=True)
@@ -150,7 +151,21 @@ class PlacementRow(Tenant, Table, tablename="placement_rows"):
     duplicate_of = UUID(default=None, null=True, help_text="The client's own case that has this claim already.")
     duplicate_invoice = Text(default="", help_text="The invoice by which it was known; empty: by the reference.")
     issues = JSONB(default="[]")
-    state = Text(default=None, null=False, help_text="ready, warning, error, duplicate.")
+    state = Text(default=None, null=False, help_text="ready, warning, error, duplicate, left_out.")
+    written = JSONB(default=None, null=True, help_text="What was written, by field; kept where it has an error.")
+    corrected = JSONB(default=None, null=True, help_text="Who changed what of it by hand, and when.")
+
+
+class UnfinishedCase(Tenant, Table, tablename="case_drafts"):
+    """A case that somebody types by hand and has not handed over: theirs alone."""
+
+    client_id = UUID(default=None, null=False)
+    user_id = UUID(default=None, null=False)
+    title = Text(default="", help_text="The debtor, or the reference, as far as it is typed.")
+    content = JSONB(default=None, null=False, help_text="What was written, by field.")
+    version = Integer(default=1, help_text="Counts the times it was saved: who saves an older one is told.")
+    created_at = Timestamptz(default=None, null=False)
+    updated_at = Timestamptz(default=None, null=False)
 
 
 class Debtor(Tenant, Table, tablename="debtors"):

@@ -1,7 +1,7 @@
 """The words in which the audit trail speaks the codes of the debt: the same as on the pages."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from cases.acceptance.wording import CODE_TEXTS, DEBTOR_TEXTS
 from cases.casework import ACTION_TEXTS, CLOSE_CODES
@@ -12,6 +12,8 @@ from cases.corrections.words import KINDS as CORRECTION_KINDS
 from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.documents.evidence import KIND_TEXTS, REFUSALS, SCAN_TEXTS
 from cases.documents.folder.batch import BATCH_REFUSALS
+from cases.intake.as_given import Field
+from cases.intake.grid import PROPOSED_TEXTS, TITLES
 from cases.intake.issue import FileFault
 from cases.pauses import HOLD_REASONS
 from cases.recall.words import REASONS as RECALL_REASONS
@@ -67,6 +69,19 @@ FAULTS: Final[Mapping[str, str]] = {
 }
 
 
+ROW_STATES: Final[Mapping[str, str]] = {
+    "ready": N_("Ready"),
+    "warning": N_("Ready, with a warning"),
+    "error": N_("With an error"),
+    "duplicate": N_("Placed before"),
+}
+
+
+def _fields(value: Any, _: str) -> str:
+    """Fields of a form by their spots: ``invoices.0.amount`` is the amount."""
+    return translate(", ").join(translate(TITLES[Field(spot.rpartition(".")[2])]) for spot in value)
+
+
 def _channels(value: object, _: str) -> str:
     return translate(", ").join(
         translate(CHANNELS[code]) if code in CHANNELS else code for code in str(value).split(",")
@@ -94,8 +109,11 @@ speak("lacks", CODE_TEXTS)
 speak("refusal", REFUSALS)
 speak("scan", SCAN_TEXTS)
 speak("refusal", BATCH_REFUSALS, of="document_batch")
-speak("door", {"web": N_("the portal"), "api": N_("the API")})
+speak("door", {"web": N_("the portal"), "api": N_("the API"), "hand": N_("the form for one case")})
 speak("problem", FAULTS)
+speak("code", PROPOSED_TEXTS, of="placement.proposals_used")
+speak("state", ROW_STATES, of="placement.row_corrected")
+speak("fields", _fields, of="placement.row_corrected")
 speak(
     "problem",
     {"not_all": N_("Not every row could be placed."), "nothing_left": N_("No row was left to place.")},

@@ -130,8 +130,8 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
 
 
 def put(path: str, ids: Belongings) -> str:
-    """The path with its ids put in."""
-    return re.sub(r"{(\w+):uuid}", lambda found: str(ids[found.group(1)]), path)
+    """The path with its ids put in, and the first of what is counted."""
+    return re.sub(r"{(\w+):uuid}", lambda found: str(ids[found.group(1)]), path.replace("{number:int}", "1"))
 
 
 def blank(text: str) -> str:

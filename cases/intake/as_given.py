@@ -78,6 +78,9 @@ class Field(StrEnum):
 AMOUNTS = frozenset({Field.AMOUNT, Field.INTEREST, Field.COSTS, Field.CREDIT_AMOUNT})
 """Fields that hold money."""
 
+INVOICE_FIELDS = (Field.NUMBER, Field.ISSUED_ON, Field.DUE_ON, Field.AMOUNT)
+"""What belongs to an invoice; what belongs to no list belongs to the case."""
+
 CREDIT_FIELDS = (
     Field.CREDIT_KIND,
     Field.CREDIT_NUMBER,

@@ -18,6 +18,7 @@ from cases.intake.findings import Findings
 from cases.intake.invoice_rules import ReadInvoice, read_currency, read_invoice
 from cases.intake.issue import Code
 from cases.intake.summary import Summary
+from cases.intake.written import as_written
 from portal.money import LARGEST_MINOR
 
 
@@ -74,7 +75,8 @@ def _check(given: GivenCase, context: CheckContext, references: dict[str, int]) 
         )
     )
     read_currency_code = currency if amount is not None else None
-    return CheckedRow(given.row, draft, findings.issues, given.given, given.cells, read_currency_code, amount)
+    written = as_written(given) if draft is None else None
+    return CheckedRow(given.row, draft, findings.issues, given.given, given.cells, read_currency_code, amount, written)
 
 
 def _reference(findings: Findings, given: GivenCase, references: dict[str, int]) -> str:

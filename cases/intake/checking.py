@@ -107,7 +107,7 @@ async def _look(run: Run, file: BinaryIO, *, ask: str = "") -> None:
     header is to be found anew (``header``).
     """
     placement, own = run.placement, own_form(run.placement)
-    waits = placement.door == "web" and placement.form == "csv" and placement.mapped_at is None
+    waits = not placement.is_direct and placement.form == "csv" and placement.mapped_at is None
     if waits and (ask or placement.shape is not None):
         await _propose(run, file, find_header=ask == "header")
         return
@@ -210,7 +210,7 @@ where agency_id = $1 and id = $2
 
 
 async def _conclude(run: Run, reading: Reading) -> None:
-    """Write down what was found. What comes from a client's system is handed over at once if anything can be."""
+    """Write down what was found. What nobody is to look at again is handed over at once if anything can be."""
     actor, placement, digest = run.actor, run.placement, reading.digest.digest()
     await mark_duplicates(placement)
     counts = await counted(actor.agency_id, placement.id)
@@ -223,6 +223,7 @@ async def _conclude(run: Run, reading: Reading) -> None:
         **counts,
         "read_totals": totals_as_facts(reading.summary.read_totals),
         "codes": {code.value: times for code, times in sorted(reading.summary.codes.items())},
+        "proposals": {code.value: rows for code, rows in sorted(reading.summary.proposals.items())},
         "notes": [as_facts(issue) for issue in reading.notes],
         "columns": list(reading.columns),
         "delimiter": reading.delimiter,
@@ -231,7 +232,7 @@ async def _conclude(run: Run, reading: Reading) -> None:
         "milliseconds": round((time.monotonic() - run.began) * 1000),
     }
     forbidden = any(issue.severity is Severity.ERROR for issue in reading.notes) or bool(
-        placement.door == "api" and compare(reading.control, reading.summary)
+        placement.is_direct and compare(reading.control, reading.summary)
     )
     rejected = counts["ready"] == 0 or forbidden
     status = PlacementStatus.REJECTED if rejected else PlacementStatus.CHECKING
@@ -242,7 +243,7 @@ async def _conclude(run: Run, reading: Reading) -> None:
     facts = {name: summary[name] for name in ("rows", "ready", "errors", "warnings", "duplicates", "totals")}
     facts |= {"content": digest.hex(), "status": status}
     await record(actor, "placement.checked", "placement", placement.id, client_id=placement.client_id, facts=facts)
-    if placement.door == "api" and not rejected:
+    if placement.is_direct and not rejected:
         await begin_handing_over(actor, placement, by=placement.submitted_by, by_name=placement.submitted_by_name)
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from cases.intake.as_given import Field
 from cases.intake.issue import Issue, Severity
+from cases.intake.written import Written
 
 
 class DebtorKind(StrEnum):
@@ -125,7 +127,7 @@ class CheckedRow:
 
     `given` is what was written, by the door's own names; `cells` the row as it stood in the file (empty for JSON).
     `currency` and `amount_minor` are set wherever both could be read, even if the row has other errors: control
-    totals compare what was sent.
+    totals compare what was sent. `written` is kept of a row with an error, so that a person may correct it.
     """
 
     row: int
@@ -135,6 +137,14 @@ class CheckedRow:
     cells: tuple[str, ...]
     currency: str | None
     amount_minor: int | None
+    written: Written | None = None
+
+    @property
+    def reference(self) -> str:
+        """The client's reference, as far as it could be read."""
+        if self.draft is not None:
+            return self.draft.reference
+        return self.written.values.get(Field.REFERENCE, "").strip() if self.written else ""
 
     @property
     def ready(self) -> bool:

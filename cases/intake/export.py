@@ -21,6 +21,7 @@ COLUMNS: Final = {
 STEP_TEXTS: Final = {
     "reading": N_("Being checked"),
     "checked": N_("Not handed over yet"),
+    "amending": N_("Being corrected"),
     "handing_over": N_("Being handed over"),
     "rejected": N_("Nothing was taken"),
     "cancelled": N_("Cancelled"),

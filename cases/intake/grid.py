@@ -6,8 +6,8 @@ from typing import Any
 
 from cases.intake.as_given import Field
 from cases.intake.files.postings import LeftOut
-from cases.intake.issue import Issue, Severity
-from cases.intake.placement import PlacementFile
+from cases.intake.issue import Code, Issue, Severity
+from cases.intake.placement import GOOD, PlacementFile
 from cases.intake.stored import StoredRow
 from portal.money import decimal_string
 from portal.pages.text import N_, Text, say
@@ -36,6 +36,18 @@ TITLES: Mapping[Field, str] = {
     Field.CITY: N_("City"),
     Field.REGION: N_("State"),
     Field.DESCRIPTION: N_("Description"),
+    Field.INTEREST: N_("Interest"),
+    Field.COSTS: N_("Costs"),
+    Field.CREDIT_KIND: N_("Credit note or payment"),
+    Field.CREDIT_NUMBER: N_("Number"),
+    Field.CREDITED_ON: N_("Date"),
+    Field.CREDITED_INVOICE: N_("For invoice"),
+    Field.CREDIT_AMOUNT: N_("Amount"),
+    Field.CONTACT_NAME: N_("Name"),
+    Field.CONTACT_POSITION: N_("Position"),
+    Field.CONTACT_EMAIL: N_("E-mail"),
+    Field.CONTACT_PHONE: N_("Phone"),
+    Field.CONTACT_AUTHORISED: N_("May speak for the debtor"),
 }
 
 ALIGN: Mapping[Field, str] = {Field.AMOUNT: "r", Field.ISSUED_ON: "is-day", Field.DUE_ON: "is-day"}
@@ -50,8 +62,19 @@ LEFT_OUT_TEXTS: Mapping[str, str] = {
     LeftOut.REPEATED_HEADER: N_("column names again: %(num)s"),
     LeftOut.ZERO: N_("nothing open: %(num)s"),
     LeftOut.SETTLED: N_("settle one another: %(num)s"),
+    "by_hand": N_("by hand: %(num)s"),
 }
 """Why rows of a file became no case, and how many."""
+
+PROPOSED_TEXTS: Mapping[str, str] = {
+    Code.BAD_DATE: N_("Dates in another form"),
+    Code.BAD_AMOUNT: N_("Amounts in another form"),
+    Code.TOO_MANY_DECIMALS: N_("Amounts with too many decimals"),
+    Code.UNKNOWN_CURRENCY: N_("Names of currencies"),
+    Code.UNKNOWN_COUNTRY: N_("Names of countries"),
+    Code.CONTROL_CHARACTERS: N_("Invisible characters"),
+}
+"""The errors for which something may be proposed."""
 
 SHOWN_CHARACTERS = 60
 
@@ -74,6 +97,8 @@ class GridRow:
     messages: tuple[Text, ...]
     is_warning: bool
     case_id: object = None
+    proposals: tuple[str, ...] = ()
+    """What is proposed for its errors; taken up by one click."""
 
 
 def grid_rows(placement: PlacementFile, rows: list[StoredRow]) -> list[GridRow]:
@@ -99,7 +124,10 @@ def _grid_row(placement: PlacementFile, row: StoredRow) -> GridRow:
     )
     errors_first = sorted(row.issues, key=lambda issue: issue.severity is Severity.WARNING)
     messages = tuple(message(placement, issue) for issue in errors_first)
-    return GridRow(row.row, cells, messages, row.draft is not None and row.state != "duplicate", row.duplicate_of)
+    if row.left_out_because:
+        messages = (say(N_("Left out: %(reason)s"), reason=row.left_out_because),)
+    proposals = tuple(issue.proposal for issue in row.errors if issue.proposal)
+    return GridRow(row.row, cells, messages, row.state in GOOD, row.duplicate_of, proposals)
 
 
 def _written(placement: PlacementFile, row: StoredRow, field: Field) -> str:

@@ -60,6 +60,7 @@ class PlacementFile:
     handed_over_by_name: str
     acknowledged_at: datetime | None
     acknowledgement_number: str | None
+    amending: Mapping[str, Any] | None
     roll_back_asked_at: datetime | None
     roll_back_reason: str
     rolled_back_at: datetime | None
@@ -70,7 +71,8 @@ class PlacementFile:
     def step(self) -> str:
         """Where it stands.
 
-        One of reading, columns (the client says what they mean), checked, handing_over, acknowledged, rolling_back, rolled_back, rejected and cancelled.
+        One of reading, columns (the client says what they mean), checked, amending (proposals are being taken up),
+        handing_over, acknowledged, rolling_back, rolled_back, rejected and cancelled.
         """
         if self.acknowledged_at is not None and self.status is not PlacementStatus.ROLLED_BACK:
             return "acknowledged" if self.roll_back_asked_at is None else "rolling_back"
@@ -79,13 +81,18 @@ class PlacementFile:
         if self.handed_over_at is not None:
             return "handing_over"
         if self.checked_at is not None:
-            return "checked"
+            return "checked" if self.amending is None else "amending"
         return "columns" if self.looked_at is not None and self.mapped_at is None else "reading"
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is handed over as soon as it is checked: it came from a system, or was typed and checked by hand."""
+        return self.door != "web"
 
     @property
     def is_busy(self) -> bool:
         """Whether a job is at work on it, so that looking again soon is worth while."""
-        return self.step in ("reading", "handing_over", "rolling_back")
+        return self.step in ("reading", "amending", "handing_over", "rolling_back")
 
     @property
     def ready(self) -> int:
@@ -127,7 +134,7 @@ class PlacementFile:
 
 COLUMNS = ", ".join(PlacementFile.__slots__)
 FIND = f"select {COLUMNS} from placements where agency_id = $1 and id = $2"  # noqa: S608 - own column names
-_PARSED = {"control", "summary", "problem", "shape", "column_map"}
+_PARSED = {"control", "summary", "problem", "shape", "column_map", "amending"}
 
 
 def placement_file(row: asyncpg.Record) -> PlacementFile:

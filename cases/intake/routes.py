@@ -19,10 +19,13 @@ from cases.intake.as_given import LIMITS
 from cases.intake.bad_rows import errors_csv
 from cases.intake.columns import routes as columns_routes
 from cases.intake.columns.routes import columns_page
+from cases.intake.corrections import proposals
+from cases.intake.corrections import routes as correction_routes
+from cases.intake.corrections.amend import may_be_corrected
 from cases.intake.csv_file import COLUMNS as CSV_COLUMNS
 from cases.intake.draft import CheckedRow
 from cases.intake.export import placements_sheet
-from cases.intake.grid import COLUMNS, LEFT_OUT_TEXTS, grid_rows, left_out
+from cases.intake.grid import COLUMNS, LEFT_OUT_TEXTS, PROPOSED_TEXTS, grid_rows, left_out
 from cases.intake.handing_over import cancel, hand_over, set_control
 from cases.intake.placement import NEWEST, PAGE, PlacementFile, load_placement, newest, rows_of
 from cases.intake.receive import Received, ReferenceTaken, arrival, receive
@@ -32,7 +35,7 @@ from portal.errors import NotFound, Refused
 from portal.money import decimal_string
 from portal.pages.forms import Form, read_form
 from portal.pages.links import files, id_in, narrowed
-from portal.pages.rendering import render, tastes
+from portal.pages.rendering import here, render, tastes
 from portal.pages.sheet import hand_out
 from portal.pages.text import N_, known_language, say, speaking
 from portal.pages.toasts import redirect
@@ -49,8 +52,9 @@ TABS: dict[str, tuple[str, ...]] = {
     "warnings": ("warning",),
     "duplicates": ("duplicate",),
     "ready": ("ready", "warning"),
+    "left_out": ("left_out",),
 }
-JOBS = (checking, mail, rolling_back)
+JOBS = (checking, mail, proposals, rolling_back)
 """Imported so that a worker knows their jobs."""
 
 
@@ -178,7 +182,16 @@ async def _show(
         undocumented=await without_document(actor, placement.id)
         if placement.step == "acknowledged" and actor.may("documents.read")
         else (0, 0),
+        here=here(request),
+        correctable=may_be_corrected(placement) and actor.may("placements.submit"),
+        proposed=_proposed(placement),
     )
+
+
+def _proposed(placement: PlacementFile) -> list[tuple[str, str, int]]:
+    """The kinds of errors for which something is proposed, in how many rows."""
+    rows = placement.summary.get("proposals", {})
+    return [(code, text, rows[code]) for code, text in PROPOSED_TEXTS.items() if rows.get(code)]
 
 
 def _first_tab(placement: PlacementFile) -> str:
@@ -352,4 +365,5 @@ ROUTES: list[Any] = [
     document,
     bad_rows,
     *columns_routes.ROUTES,
+    *correction_routes.ROUTES,
 ]

@@ -12,18 +12,19 @@ from cases.debtors import match_name
 from cases.intake.draft import CaseDraft, CheckedRow
 from cases.intake.issue import Code, Issue, Severity, found
 from cases.intake.summary import Summary, Total
+from cases.intake.written import Written, written_of
 
 Columns = tuple[list[Any], ...]
 """Values of stored rows, a list for each column of `INSERT`."""
 
 INSERT = """
 insert into placement_rows (agency_id, client_id, placement_id, row_number, state, reference, currency, amount_minor,
-                            given, cells, draft, issues)
+                            given, cells, draft, issues, written)
 select $1, $2, $3, row_number, state, reference, currency, amount_minor, given::jsonb, cells::jsonb, draft::jsonb,
-       issues::jsonb
+       issues::jsonb, written::jsonb
 from unnest($4::int[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[], $11::text[],
-            $12::text[])
-    as checked (row_number, state, reference, currency, amount_minor, given, cells, draft, issues)
+            $12::text[], $13::text[])
+    as checked (row_number, state, reference, currency, amount_minor, given, cells, draft, issues, written)
 """
 
 
@@ -37,13 +38,14 @@ def _stored(row: CheckedRow) -> tuple[object, ...]:
     return (
         row.row,
         state,
-        row.draft.reference if row.draft else "",
+        row.reference,
         row.currency,
         row.amount_minor,
         as_kept_json(dict(row.given)) if row.issues else "{}",
         as_kept_json(row.cells) if row.draft is None else "[]",
         as_kept_json(_draft(row.draft)) if row.draft else None,
         as_kept_json([as_facts(issue) for issue in row.issues]) if row.issues else "[]",
+        as_kept_json(row.written.to_facts()) if row.written else None,
     )
 
 
@@ -150,7 +152,10 @@ def duplicate_issue(row: int, field: str, number: str, invoice: str = "") -> Iss
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
-    """A row of a checked placement. ``duplicate_of`` and ``duplicate_number`` name the client's own earlier case."""
+    """A row of a checked placement. ``duplicate_of`` and ``duplicate_number`` name the client's own earlier case.
+
+    ``written`` is what may be corrected of it, ``corrections`` who changed what and when, the last one last.
+    """
 
     row: int
     state: str
@@ -160,6 +165,15 @@ class StoredRow:
     issues: tuple[Issue, ...]
     duplicate_of: UUID | None
     duplicate_number: str | None
+    reference: str
+    written: Written
+    corrections: tuple[Mapping[str, Any], ...]
+
+    @property
+    def left_out_because(self) -> str:
+        """The reason for which somebody left the row out; empty when nobody did."""
+        reasons = [note["left_out"] for note in self.corrections if "left_out" in note]
+        return str(reasons[-1]) if self.state == "left_out" and reasons else ""
 
     @property
     def errors(self) -> tuple[Issue, ...]:
@@ -167,13 +181,15 @@ class StoredRow:
         return tuple(issue for issue in self.issues if issue.severity is Severity.ERROR)
 
 
-SELECT = """
-select r.row_number, r.state, r.given, r.cells, r.draft, r.issues, r.duplicate_of, r.duplicate_invoice,
-       c.number as duplicate_number
+ROW_COLUMNS = """r.row_number, r.state, r.given, r.cells, r.draft, r.issues, r.duplicate_of, r.duplicate_invoice, r.reference,
+       r.written, r.corrected, c.number as duplicate_number"""
+
+SELECT = f"""
+select {ROW_COLUMNS}
 from placement_rows r left join cases c on c.agency_id = r.agency_id and c.id = r.duplicate_of
 where r.agency_id = $1 and r.placement_id = $2 and r.state = any($3) and r.row_number > $4
 order by r.row_number limit $5
-"""
+"""  # noqa: S608 - own column names
 
 
 def stored_row(record: asyncpg.Record, reference_field: str) -> StoredRow:
@@ -182,16 +198,27 @@ def stored_row(record: asyncpg.Record, reference_field: str) -> StoredRow:
     if record["state"] == "duplicate" and record["duplicate_number"]:
         known = (record["duplicate_number"], record["duplicate_invoice"])
         issues = (duplicate_issue(record["row_number"], reference_field, *known), *issues)
+    draft = json.loads(record["draft"]) if record["draft"] else None
     return StoredRow(
         record["row_number"],
         record["state"],
         json.loads(record["given"]),
         tuple(json.loads(record["cells"])),
-        json.loads(record["draft"]) if record["draft"] else None,
+        draft,
         issues,
         record["duplicate_of"],
         record["duplicate_number"],
+        record["reference"],
+        _written(record["written"], draft),
+        tuple(json.loads(record["corrected"] or "[]")),
     )
+
+
+def _written(facts: str | None, draft: Mapping[str, Any] | None) -> Written:
+    """What was written of a row: kept where it has an error, else as its draft says it; of an unreadable row nothing."""
+    if facts is not None:
+        return Written.from_facts(json.loads(facts))
+    return written_of(draft) if draft is not None else Written(invoices=({},))
 
 
 def totals_as_facts(totals: Mapping[str, Total]) -> dict[str, dict[str, int]]:

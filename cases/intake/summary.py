@@ -22,7 +22,8 @@ class Summary:
     """Counts of a checked placement. Every row read is either ready or has an error.
 
     `totals` are those of the ready rows; `read_totals` those of every row whose currency and amount could be read,
-    which is what a client's control totals speak of. `with_warnings` counts ready rows only.
+    which is what a client's control totals speak of. `with_warnings` counts ready rows only, `proposals` the rows with
+    errors for which something is proposed, by code.
     """
 
     rows: int = 0
@@ -31,6 +32,7 @@ class Summary:
     with_warnings: int = 0
     blank_lines: int = 0
     codes: Counter[Code] = field(default_factory=Counter)
+    proposals: Counter[Code] = field(default_factory=Counter)
     totals: dict[str, Total] = field(default_factory=dict)
     read_totals: dict[str, Total] = field(default_factory=dict)
 
@@ -41,6 +43,7 @@ class Summary:
             self.codes[issue.code] += 1
         if row.draft is None:
             self.with_errors += 1
+            self.proposals.update({issue.code for issue in row.issues if issue.proposal})
         else:
             self.ready += 1
             self.with_warnings += bool(row.issues)

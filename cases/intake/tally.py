@@ -13,6 +13,7 @@ MARK_DUPLICATES = """
 update placement_rows r set state = 'duplicate', duplicate_of = c.id
 from cases c
 where r.agency_id = $1 and r.placement_id = $2 and r.state in ('ready', 'warning')
+  and ($3::integer[] is null or r.row_number = any($3))
   and c.agency_id = r.agency_id and c.client_id = r.client_id and c.reference = r.reference
   and coalesce(c.close_code, '') not in ('placed_in_error', 'declined', 'withdrawn')
 """
@@ -29,6 +30,7 @@ from (select distinct on (given.id) given.id, c.id as case_id, i.number
                   and coalesce(c.close_code, '') not in ('placed_in_error', 'declined', 'withdrawn')
       join debtors d on d.agency_id = c.agency_id and d.id = c.debtor_id and d.match_name = given.draft ->> 'match_name'
       where given.agency_id = $1 and given.placement_id = $2 and given.state in ('ready', 'warning')
+        and ($3::integer[] is null or given.row_number = any($3))
       order by given.id, c.id) known
 where r.agency_id = $1 and r.id = known.id
 """
@@ -39,14 +41,14 @@ from placement_rows where agency_id = $1 and placement_id = $2 group by state, c
 """
 
 
-async def mark_duplicates(placement: PlacementFile) -> None:
+async def mark_duplicates(placement: PlacementFile, rows: list[int] | None = None) -> None:
     """Set aside the rows whose reference the client has placed before, or an invoice of the same debtor and amount.
 
-    In the simple form the invoice is the reference.
+    In the simple form the invoice is the reference. ``rows``: only these.
     """
-    await sql(MARK_DUPLICATES, placement.agency_id, placement.id)
+    await sql(MARK_DUPLICATES, placement.agency_id, placement.id, rows)
     if placement.form == "json" or placement.column_map is not None:
-        await sql(MARK_PLACED_INVOICES, placement.agency_id, placement.id)
+        await sql(MARK_PLACED_INVOICES, placement.agency_id, placement.id, rows)
 
 
 async def counted(agency_id: UUID, placement_id: UUID) -> dict[str, Any]:

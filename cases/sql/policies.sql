@@ -6,6 +6,7 @@ call protect('queues',            null,        null);
 call protect('placements',        'client_id', null);
 call protect('placement_rows',    'client_id', null);
 call protect('column_maps',       'client_id', null);
+call protect('case_drafts',       'client_id', null);
 call protect('debtors',           null,        null);
 call protect('debtor_people',     null,        null);
 call protect('contact_points',    null,        null);
@@ -31,6 +32,8 @@ call protect('case_requirements', 'client_id', null);
 drop policy if exists client_sees on case_events;
 create policy client_sees on case_events as restrictive for select using ((select app_scope()) <> 'client' or client_sees);
 
--- What a person named is theirs alone.
+-- What a person named or has not handed over yet is theirs alone.
+drop policy if exists own on case_drafts;
+create policy own on case_drafts as restrictive using (user_id = (select app_user()));
 drop policy if exists own on saved_views;
 create policy own on saved_views as restrictive using (user_id = (select app_user()));

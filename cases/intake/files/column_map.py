@@ -8,9 +8,6 @@ from typing import Any
 from cases.intake.as_given import AMOUNTS, CONTACT_FIELDS, CREDIT_FIELDS, Field
 from cases.intake.files.values import DateOrder, DecimalMark
 
-INVOICE_FIELDS = (Field.NUMBER, Field.ISSUED_ON, Field.DUE_ON, Field.AMOUNT)
-"""What belongs to an invoice; everything else belongs to the case."""
-
 MAPPABLE = tuple(known for known in Field if known not in {*AMOUNTS, *CREDIT_FIELDS, *CONTACT_FIELDS})
 """What a source may be given for; the amount has ways of its own, and a file's credits are rows of it."""
 

@@ -10,8 +10,8 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from itertools import groupby
 
-from cases.intake.as_given import LIMITS, Field, GivenCase, Limits, Name
-from cases.intake.files.column_map import INVOICE_FIELDS, ColumnMap, Grouping
+from cases.intake.as_given import INVOICE_FIELDS, LIMITS, Field, GivenCase, Limits, Name
+from cases.intake.files.column_map import ColumnMap, Grouping
 from cases.intake.files.master import Master
 from cases.intake.files.netting import net
 from cases.intake.files.postings import LeftOut, Posting, Tally, read_postings

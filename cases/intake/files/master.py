@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cases.intake.as_given import LIMITS, Field, Limits
-from cases.intake.files.column_map import INVOICE_FIELDS, ColumnMap
+from cases.intake.as_given import INVOICE_FIELDS, LIMITS, Field, Limits
+from cases.intake.files.column_map import ColumnMap
 from cases.intake.files.postings import Posting, RowReader, Tally
 from cases.intake.files.table import Table
 from cases.intake.issue import FileError, FileFault

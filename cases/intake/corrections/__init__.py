@@ -1,0 +1,1 @@
+"""Rows of a checked placement corrected by hand, before they are handed over."""
