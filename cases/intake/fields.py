@@ -29,10 +29,17 @@ class FormField:
     error: Text | None = None
     warning: Text | None = None
     proposal: str = ""
+    options: tuple[tuple[str, "str | Text"], ...] = ()
 
     @property
     def kind(self) -> str:
-        """How it is typed: as an amount, a day, or a text."""
+        """How it is given: chosen, ticked, or typed as an amount, a day, a text or a longer one."""
+        if self.options:
+            return "choice"
+        if self.field is Field.CONTACT_AUTHORISED:
+            return "flag"
+        if self.field is Field.DESCRIPTION:
+            return "long"
         return "amount" if self.field in AMOUNTS else "day" if self.field in DAYS else "text"
 
     @property

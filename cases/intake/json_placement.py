@@ -13,6 +13,7 @@ from cases.intake.draft import CheckedRow
 from cases.intake.issue import WHOLE_PLACEMENT, Code, FileError, FileFault, Issue, Severity, found
 from cases.intake.summary import Control, Summary
 from cases.intake.values import clean
+from cases.intake.written import Written
 from portal.money import BadAmount, UnknownCurrency, parse_amount
 from portal.pages.text import N_
 
@@ -123,6 +124,18 @@ def drafts_from_json(
     """
     placement = read_json_placement(payload, limits=context.limits)
     return placement, check_rows(placement, context, summary)
+
+
+def json_case(written: Written) -> dict[str, object]:
+    """What was typed, as a client's system would say it; what is empty is left out."""
+
+    def named(names: Mapping[str, Field], entry: Mapping[Field, str]) -> dict[str, object]:
+        texts: dict[str, object] = {name: entry[known].strip() for name, known in names.items() if entry.get(known)}
+        return {name: True if names[name] is Field.CONTACT_AUTHORISED else text for name, text in texts.items()}
+
+    debtor = {**named(_DEBTOR, written.values), "address": named(_ADDRESS, written.values)}
+    lists = {several: [named(names, entry) for entry in written.entries(several)] for several, names in _LISTS.items()}
+    return {**named(_CASE, written.values), "debtor": debtor, **lists}
 
 
 def _given_case(row: int, case: object) -> GivenCase:

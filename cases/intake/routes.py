@@ -17,6 +17,7 @@ from cases.intake import checking, mail, rolling_back
 from cases.intake.acknowledgement import as_pdf
 from cases.intake.as_given import LIMITS
 from cases.intake.bad_rows import errors_csv
+from cases.intake.by_hand import routes as by_hand_routes
 from cases.intake.columns import routes as columns_routes
 from cases.intake.columns.routes import columns_page
 from cases.intake.corrections import proposals
@@ -366,4 +367,5 @@ ROUTES: list[Any] = [
     bad_rows,
     *columns_routes.ROUTES,
     *correction_routes.ROUTES,
+    *by_hand_routes.ROUTES,
 ]

@@ -47,6 +47,11 @@ class Written:
         found: Entries = getattr(self, several)
         return found
 
+    def having(self, several: str, entries: Entries) -> "Written":
+        """With other invoices, credits or contacts."""
+        lists = {**{name: self.entries(name) for name in LISTS}, several: entries}
+        return Written(self.values, *(lists[name] for name in LISTS))
+
     def texts(self) -> dict[str, str]:
         """Every field with its spot, empty ones too: what stands in a form."""
         return dict(self._spots())
