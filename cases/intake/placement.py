@@ -13,6 +13,7 @@ from cases.intake.as_given import Field
 from cases.intake.csv_file import column_name
 from cases.intake.files.column_map import ColumnMap
 from cases.intake.files.mapped import caption_of
+from cases.intake.files.shape import Shape
 from cases.intake.issue import FileError, FileFault, Issue
 from cases.intake.json_placement import path_name
 from cases.intake.stored import SELECT, StoredRow, as_issue, stored_row, summary_of
@@ -83,6 +84,11 @@ class PlacementFile:
         if self.checked_at is not None:
             return "checked" if self.amending is None else "amending"
         return "columns" if self.looked_at is not None and self.mapped_at is None else "reading"
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether it came as a spreadsheet, so that its rows go back as one."""
+        return self.shape is not None and Shape.from_facts(self.shape).kind.is_sheet
 
     @property
     def is_direct(self) -> bool:

@@ -1,6 +1,5 @@
 """Placing cases through the pages: the file, its check, handing it over, the acknowledgement."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 from uuid import UUID
@@ -16,7 +15,7 @@ from cases.documents.folder.missing import without_document
 from cases.intake import checking, mail, rolling_back
 from cases.intake.acknowledgement import as_pdf
 from cases.intake.as_given import LIMITS
-from cases.intake.bad_rows import errors_csv
+from cases.intake.bad_rows import bad_rows_csv, bad_rows_xlsx
 from cases.intake.by_hand import routes as by_hand_routes
 from cases.intake.columns import routes as columns_routes
 from cases.intake.columns.routes import columns_page
@@ -24,7 +23,6 @@ from cases.intake.corrections import proposals
 from cases.intake.corrections import routes as correction_routes
 from cases.intake.corrections.amend import may_be_corrected
 from cases.intake.csv_file import COLUMNS as CSV_COLUMNS
-from cases.intake.draft import CheckedRow
 from cases.intake.export import placements_sheet
 from cases.intake.grid import COLUMNS, LEFT_OUT_TEXTS, PROPOSED_TEXTS, grid_rows, left_out
 from cases.intake.handing_over import cancel, hand_over, set_control
@@ -38,8 +36,9 @@ from portal.pages.forms import Form, read_form
 from portal.pages.links import files, id_in, narrowed
 from portal.pages.rendering import here, render, tastes
 from portal.pages.sheet import hand_out
-from portal.pages.text import N_, known_language, say, speaking
+from portal.pages.text import N_, known_language, say
 from portal.pages.toasts import redirect
+from portal.pages.workbook import MEDIA_TYPE
 from portal.people.actor import Actor
 from portal.people.guards import needs
 from portal.storage.sniff import file_name
@@ -316,32 +315,28 @@ async def document(
 @get("/placements/{placement_id:uuid}/bad-rows.csv", guards=[needs("placements.read")])
 async def bad_rows(actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Stream:
     """The rows with an error, as the same file with a column that says why."""
+    placement = await _with_bad_rows(actor, placement_id)
+    name = _attachment(f"{_stem(placement)}-to-correct.csv")
+    return Stream(bad_rows_csv(actor, placement), media_type="text/csv", headers=name)
+
+
+@get("/placements/{placement_id:uuid}/bad-rows.xlsx", guards=[needs("placements.read")])
+async def bad_rows_sheet(actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Stream:
+    """The rows of a spreadsheet with an error, as a spreadsheet with a column that says why."""
+    placement = await _with_bad_rows(actor, placement_id)
+    name = _attachment(f"{_stem(placement)}-to-correct.xlsx")
+    return Stream(await bad_rows_xlsx(actor, placement), media_type=MEDIA_TYPE, headers=name)
+
+
+async def _with_bad_rows(actor: Actor, placement_id: UUID) -> PlacementFile:
     placement = await load_placement(actor, placement_id)
     if placement.form != "csv" or not placement.summary.get("errors"):
         raise NotFound
-    stem = placement.file_name.rpartition(".")[0] or "placement"
-    return Stream(
-        _bad_rows(actor, placement),
-        media_type="text/csv",
-        headers=_attachment(f"{stem}-to-correct.csv"),
-    )
+    return placement
 
 
-async def _bad_rows(actor: Actor, placement: PlacementFile) -> AsyncIterator[str]:
-    """A page of rows at a time, so that a hundred thousand bad rows need no more memory than fifty."""
-    columns, delimiter = placement.summary["columns"], placement.summary["delimiter"]
-    after, rows, head = 0, None, True
-    while rows is None or len(rows) == 1000:
-        rows = await rows_of(actor, placement, ("error",), after, 1000)
-        with speaking(actor.language, actor.time_zone):
-            lines = errors_csv(columns, [_as_checked(row, columns) for row in rows], delimiter=delimiter)
-            told = list(lines)
-        yield "".join(told if head else told[1:])
-        after, head = (rows[-1].row if rows else 0), False
-
-
-def _as_checked(row: Any, columns: list[str]) -> CheckedRow:
-    return CheckedRow(row.row, None, row.issues, row.given, row.cells, None, None)
+def _stem(placement: PlacementFile) -> str:
+    return placement.file_name.rpartition(".")[0] or "placement"
 
 
 def _attachment(name: str) -> dict[str, str]:
@@ -365,6 +360,7 @@ ROUTES: list[Any] = [
     take_back,
     document,
     bad_rows,
+    bad_rows_sheet,
     *columns_routes.ROUTES,
     *correction_routes.ROUTES,
     *by_hand_routes.ROUTES,

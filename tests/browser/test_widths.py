@@ -31,7 +31,7 @@ async def some_work(cast: Cast) -> dict[str, str]:
 
 CLIENT_PAGES = (
     "/home", "/cases", "case", "documents", "document", "recall", "corrections", "account", "/placements",
-    "/placements/new", "/statements", "/agreement", "/people", "/keys", "/me",
+    "/placements/new", "/cases/new", "/statements", "/agreement", "/people", "/keys", "/me",
 )  # fmt: skip
 STAFF_PAGES = (
     "/queue", "/cases", "case", "documents", "document", "recall", "/requests", "/clients", "/clients/new", "/payments",

@@ -1,5 +1,6 @@
 """One case by hand: the form, its drafts, and the hand-over."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from cases.intake.as_given import Field
 from cases.intake.by_hand.drafts import Draft, DraftChanged, DraftGone, drafts_of, drop_draft, load_draft, save_draft
 from cases.intake.by_hand.form import MOST_LINES, case_form, is_empty, with_line, without_line, written_in
 from cases.intake.by_hand.placing import Incomplete, claim_of, place_by_hand
+from cases.intake.corrections.recheck import check_alone, filled_in
 from cases.intake.issue import Issue, Severity
 from cases.intake.placement import load_placement, rows_of
+from cases.intake.reading import context_of
 from cases.intake.receive import ReferenceTaken
 from cases.intake.written import Written
 from portal.errors import NotFound, Refused
@@ -88,6 +91,8 @@ async def write_case(request: PageRequest, actor: NamedDependency[Actor]) -> Res
         raise NotFound
     typed = Draft(draft_id, written_in(form), version)
     wish, _, line = form.text("do", limit=40).partition(":")
+    if taken := form.text("use", limit=100):
+        typed = replace(typed, written=await _taken_up(actor, typed.written, taken))
     try:
         if wish == "place":
             return await _place(request, actor, typed)
@@ -100,6 +105,14 @@ async def write_case(request: PageRequest, actor: NamedDependency[Actor]) -> Res
         return await _page(request, actor, Draft(new_id(), typed.written), refusal=gone, block="typed")
     except Refused as refusal:
         return await _page(request, actor, typed, refusal=refusal, block="typed")
+
+
+async def _taken_up(actor: Actor, written: Written, taken: str) -> Written:
+    """With what was proposed for a field filled in."""
+    assert actor.client_id is not None
+    issues = check_alone(1, written, await context_of(actor.agency_id, actor.client_id)).issues
+    proposed = {issue.field: issue.proposal for issue in issues if issue.proposal and issue.field == taken}
+    return filled_in(written, proposed)
 
 
 def _version(form: Form) -> int:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
 import pytest
+import xlsxwriter
 
 from cases.intake.corrections.amend import correct_row, leave_out, load_row, take_in, use_proposals
 from cases.intake.corrections.proposals import use_all_proposals
 from cases.intake.handing_over import hand_over
-from cases.intake.placement import PlacementFile
+from cases.intake.placement import PlacementFile, load_placement
 from portal.editing import ChangedMeanwhile
 from portal.errors import Forbidden, NotFound, Refused
 from portal.jobs import work_off
@@ -21,7 +24,10 @@ from portal.people.actor import Actor
 from portal.tenancy.database import transaction
 from tests.cases.intake.handing import checked, look, placed
 from tests.cases.intake.placements import csv_text, row
+from tests.cases.intake.test_columns import confirmed
+from tests.cases.intake.test_placing_pages import hand_in
 from tests.people import Cast
+from tests.spreadsheets import read_xlsx
 
 Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
@@ -161,3 +167,33 @@ async def test_a_row_is_corrected_on_its_page_and_in_the_grid(cast: Cast, visit:
     assert left.headers["location"] == page
     assert "Left out: paid" in (await client.get(f"{page}?show=left_out")).text
     assert (await client.get(f"{page}/rows/99")).status_code == 404
+
+
+async def test_a_clients_own_spreadsheet_is_corrected_too_and_goes_back_as_one(cast: Cast, visit: Visit) -> None:
+    actor = cast.brandt_submitter.actor
+    client = await visit(cast.brandt_submitter)
+    lines = [
+        ("Customer", "Invoice no", "Invoice date", "Due date", "Amount due", "Currency", "Country"),
+        ("Ferretti Pompe", "00042", "2026-06-02", "2026-07-02", "100.00", "EUR", "IT"),
+        ("Ferretti Pompe", "00043", "2026-06-02", "soon", "200.00", "EUR", "IT"),
+        ("=1+1", "00044", "2026-06-02", "2026-07-02", "", "EUR", "IT"),
+    ]
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book, {"strings_to_formulas": False}) as workbook:
+        sheet = workbook.add_worksheet()
+        for place, line in enumerate(lines):
+            sheet.write_row(place, 0, line)
+    url = await hand_in(client, actor, book.getvalue(), name="open.xlsx")
+    page = await confirmed(client, actor, url)
+    assert "Bad rows, XLSX" in page
+    back = read_xlsx((await client.get(f"{url}/bad-rows.xlsx")).content)
+    assert [(line["Invoice no"].text, line["Customer"].text) for line in back] == [
+        ("00043", "Ferretti Pompe"),
+        ("00044", "=1+1"),
+    ]
+    assert not back[0]["Invoice no"].is_number and "soon" in back[0]["Error"].text
+    placement_id = UUID(url.rpartition("/")[2])
+    async with transaction(actor.scope, read_only=True):
+        placement = await load_placement(actor, placement_id)
+    fine = await correct(actor, placement, 3, invoices__0__due_on="2026-07-02", invoices__0__number="00045")
+    assert (fine.state, fine.reference, fine.draft["total_minor"]) == ("warning", "00045", 200_00)
