@@ -69,6 +69,7 @@ call belongs_to_client('documents');
 call belongs_to_client('batch_files');
 call belongs_to_client('case_requirements');
 
+create index if not exists case_credits_case_id_idx on case_credits (agency_id, case_id);
 create index if not exists invoices_case_id_idx on invoices (agency_id, case_id);
 create index if not exists case_credits_case_id_idx on case_credits (agency_id, case_id);
 create index if not exists contact_attempts_case_id_idx on contact_attempts (agency_id, case_id);
