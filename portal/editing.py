@@ -19,7 +19,7 @@ from portal.tenancy.database import sql_one
 
 SEEN: Final = "seen"
 """The hidden field that holds what stood in a form when it was opened."""
-_LONGEST: Final = 20_000
+_LONGEST: Final = 100_000
 
 LATEST: Final = """
 select actor_name, at from audit_events

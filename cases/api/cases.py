@@ -86,6 +86,11 @@ INVOICES = """
 select number, issued_on, due_on, amount_minor from invoices where agency_id = $1 and case_id = $2 order by due_on, id
 """
 
+CREDITS = """
+select kind, number, invoice_number, "on", amount_minor from case_credits
+where agency_id = $1 and case_id = $2 order by "on" nulls last, id
+"""
+
 
 @get("/cases/{case_id:uuid}", guards=[needs("cases.read")])
 async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[str, object]:
@@ -93,6 +98,7 @@ async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[s
     timeline as its client sees it."""
     case = await load_case(actor, case_id)
     invoices = await sql(INVOICES, actor.agency_id, case.id)
+    credits = await sql(CREDITS, actor.agency_id, case.id)
     entries, _ = await entries_for_client(actor, case)
     documents = await documents_of(actor, case) if actor.may("documents.read") else []
     recall = await latest_recall(actor, case)
@@ -108,6 +114,7 @@ async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[s
             "costs": decimal_string(case.costs_minor, case.currency),
         },
         "invoices": [_as_invoice(case, row) for row in invoices],
+        "credits": [_as_credit(case, row) for row in credits],
         "documents": [
             {"id": str(one.id), "name": one.file_name, "kind": one.kind, "state": one.state} for one in documents
         ],
@@ -139,5 +146,15 @@ def _as_invoice(case: CaseFile, row: asyncpg.Record) -> dict[str, object]:
         "number": row["number"],
         "issued_on": row["issued_on"].isoformat() if row["issued_on"] else None,
         "due_on": row["due_on"].isoformat(),
+        "amount": decimal_string(row["amount_minor"], case.currency),
+    }
+
+
+def _as_credit(case: CaseFile, row: asyncpg.Record) -> dict[str, object]:
+    return {
+        "kind": row["kind"],
+        "number": row["number"],
+        "invoice": row["invoice_number"],
+        "on": row["on"].isoformat() if row["on"] else None,
         "amount": decimal_string(row["amount_minor"], case.currency),
     }

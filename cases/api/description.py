@@ -146,6 +146,7 @@ SCHEMAS: JsonSchema = {
             thing(
                 balance_by_component=thing(principal=MONEY, interest=MONEY, costs=MONEY),
                 invoices=several(thing(number=TEXT, issued_on=maybe(DAY), due_on=DAY, amount=MONEY)),
+                credits=several(thing(kind=TEXT, number=TEXT, invoice=TEXT, on=maybe(DAY), amount=MONEY)),
                 documents=several(thing(id=ID, name=TEXT, kind=TEXT, state=TEXT)),
                 recall=maybe(named("Recall")),
                 corrections=several(named("Correction")),

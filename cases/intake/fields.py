@@ -67,7 +67,7 @@ def form_field(known: Field, place: int, value: str, issues: Sequence[Issue], *,
         name=name,
         field=known,
         label=label,
-        value=value,
+        value=" ".join(value.splitlines()),  # a browser would drop the breaks of a cell, and join its words
         error=_sentence(wrong),
         warning=_sentence(odd),
         proposal=next((issue.proposal for issue in mine if issue.proposal), "") or "",

@@ -14,7 +14,7 @@ from cases.acceptance.wording import lacking
 from cases.casework import CLOSE_CODES, CaseFile, NextAction, load_case
 from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.recall.register import latest_recall
-from cases.workbench.desk import DISPUTES, INVOICES, PROMISE
+from cases.workbench.desk import CREDIT_TEXTS, CREDITS, DISPUTES, INVOICES, PROMISE
 from cases.workbench.timeline import LATEST, LIST, PAGE, WORDS, Entry, by_day, place_before
 from portal import clock
 from portal.errors import Refused
@@ -100,6 +100,8 @@ async def show_to_client(
         step_by=recall.final_on if recall is not None and case.recall_asked_on is not None else case.next_action_at,
         yours=case.next_action in YOURS and case.recall_asked_on is None,
         invoices=await sql(INVOICES, actor.agency_id, case.id),
+        credits=await sql(CREDITS, actor.agency_id, case.id),
+        credit_texts=CREDIT_TEXTS,
         disputes=await sql(DISPUTES, actor.agency_id, case.id),
         dispute_reasons=DISPUTE_REASONS,
         promise=promise[0] if promise else None,

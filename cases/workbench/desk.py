@@ -1,6 +1,6 @@
 """What a negotiator sees on one case, gathered for the page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -16,9 +16,10 @@ from cases.contact.engine import Lamp, decide, lamp
 from cases.contact.guard import lamp_text
 from cases.contact.packs.company import RULES
 from cases.contact.question import Channel, Direction
+from cases.intake.draft import CreditKind
 from cases.queues.work import queues
 from portal import clock
-from portal.pages.text import Text
+from portal.pages.text import N_, Text
 from portal.people.actor import Actor
 from portal.tenancy.database import sql, sql_value
 
@@ -54,6 +55,7 @@ class Desk:
     zone: str
     points: tuple[LitPoint, ...]
     invoices: Sequence[asyncpg.Record]
+    credits: Sequence[asyncpg.Record]
     disputes: Sequence[asyncpg.Record]
     promise: asyncpg.Record | None
     colleagues: Sequence[asyncpg.Record]
@@ -75,6 +77,13 @@ class Desk:
 INVOICES = """
 select number, issued_on, due_on, amount_minor from invoices where agency_id = $1 and case_id = $2 order by due_on, number
 """
+CREDITS = """
+select kind, number, "on", amount_minor from case_credits where agency_id = $1 and case_id = $2 order by "on" nulls last, id
+"""
+CREDIT_TEXTS: Mapping[str, str] = {
+    CreditKind.CREDIT_NOTE: N_("Credit note %(number)s"),
+    CreditKind.PAYMENT: N_("Payment %(number)s"),
+}
 DISPUTES = """
 select id, amount_minor, reason, note, opened_at from disputes
 where agency_id = $1 and case_id = $2 and answered_at is null order by opened_at
@@ -121,6 +130,7 @@ async def lay_out(actor: Actor, case_id: UUID) -> Desk:
         zone=zone,
         points=tuple(lit),
         invoices=await sql(INVOICES, actor.agency_id, case.id),
+        credits=await sql(CREDITS, actor.agency_id, case.id),
         disputes=await sql(DISPUTES, actor.agency_id, case.id),
         promise=promise[0] if promise else None,
         colleagues=await sql(COLLEAGUES, actor.agency_id),

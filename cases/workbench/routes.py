@@ -21,7 +21,7 @@ from cases.promises.make import promise
 from cases.queues.claim import claim_next
 from cases.situation import refresh
 from cases.workbench.client_view import show_to_client
-from cases.workbench.desk import ask, lay_out
+from cases.workbench.desk import CREDIT_TEXTS, ask, lay_out
 from cases.workbench.timeline import TOPICS, by_day, place_before, timeline, topic_counts
 from portal import clock
 from portal.audit.record import record
@@ -92,6 +92,7 @@ async def _page(
         assessments=ASSESSMENTS,
         actions=ACTION_TEXTS,
         dispute_reasons=DISPUTE_REASONS,
+        credit_texts=CREDIT_TEXTS,
         hold_reasons=HOLD_REASONS,
         close_codes={code: text for code, (_, text) in CLOSE_CODES.items() if code not in NEVER_CHOSEN},
         suggestion=_suggestion(desk.now, actor),

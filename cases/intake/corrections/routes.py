@@ -26,7 +26,7 @@ from cases.intake.grid import message
 from cases.intake.placement import PlacementFile, load_placement
 from cases.intake.reading import context_of
 from cases.intake.stored import StoredRow
-from portal.editing import ChangedMeanwhile, Editing, opened, overtaken, seen
+from portal.editing import ChangedMeanwhile, Editing, opened, overtaken, refused, seen
 from portal.errors import NotFound, Refused
 from portal.pages.forms import Form, read_form
 from portal.pages.rendering import render
@@ -121,7 +121,7 @@ async def save_row(
         assert isinstance(error.now, dict)
         return await _show(request, actor, placement, row, overtaken(form, error.now, error))
     except Refused as refusal:
-        return await _show(request, actor, placement, row, opened(row.written.texts()), refusal)
+        return await _show(request, actor, placement, row, refused(form, refusal), refusal)
     if now.state == "error":
         return await _show(request, actor, placement, now, opened(now.written.texts()), saved=True)
     return _done(request, placement, form, now)

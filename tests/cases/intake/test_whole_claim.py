@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
+import httpx
 
 from cases.intake.issue import Code
 from cases.intake.rolling_back import roll_back
@@ -15,6 +17,8 @@ from tests.cases.intake.handing import look, placed_by_a_system
 from tests.cases.intake.placements import codes
 from tests.cases.intake.test_json_placement import case, check_case, invoice
 from tests.people import Cast
+
+Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 CREDIT_NOTE = {"kind": "credit_note", "number": "GS-7", "on": "2026-07-10", "invoice": "RE-1", "amount": "20.00"}
 PAYMENT = {"kind": "payment", "number": "", "invoice": "", "amount": "0.50"}
@@ -94,3 +98,13 @@ async def test_each_component_is_posted_and_taken_back_again(cast: Cast, owner: 
     assert await owner.fetchval(owed, placement.id) == 0
     async with transaction(as_job(cast.nordkai.id), read_only=True):
         assert [proof for proof in await prove(cast.nordkai.id) if not proof.ok] == []
+
+
+async def test_what_was_taken_off_stands_below_the_invoices_for_everybody_who_reads_the_case(
+    cast: Cast, visit: Visit, owner: asyncpg.Connection
+) -> None:
+    placement = await placed_by_a_system(cast.brandt_submitter.actor, [case("K-1", **WHOLE)])
+    case_id = await owner.fetchval("select id from cases where placement_id = $1", placement.id)
+    for person in (cast.brandt_viewer, cast.negotiator):
+        page = (await (await visit(person)).get(f"/cases/{case_id}")).text
+        assert "Credit note GS-7" in page and "−20.00" in page
