@@ -19,9 +19,10 @@ from cases.intake.json_placement import path_name
 from cases.intake.stored import SELECT, StoredRow, as_issue, stored_row, summary_of
 from cases.intake.summary import Control, compare
 from cases.tables import PlacementStatus
-from portal.errors import NotFound
+from portal.errors import NotFound, Refused
+from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.tenancy.database import sql, sql_one
+from portal.tenancy.database import sql, sql_one, sql_value
 
 BAD = ("error", "duplicate")
 GOOD = ("ready", "warning")
@@ -164,6 +165,24 @@ async def load_placement(actor: Actor, placement_id: UUID, *, lock: bool = False
     if row is None:
         raise NotFound
     return placement_file(row)
+
+
+TAKEN = """
+select true from placements
+where agency_id = $1 and client_id = $2 and reference = $3 and id <> $4
+  and status not in ('cancelled', 'rolled_back', 'rejected')
+"""
+
+
+async def keep_reference(placement: PlacementFile) -> None:
+    """Make sure that a placement which was turned down may go on under its reference.
+
+    Raises:
+        Refused: the client has handed in another one under it since.
+    """
+    whose = (placement.agency_id, placement.client_id, placement.reference, placement.id)
+    if placement.reference and await sql_value(TAKEN, *whose):
+        raise Refused(N_("Meanwhile another placement was handed in under this reference."), code="reference_taken")
 
 
 async def rows_of(

@@ -8,7 +8,7 @@ from cases.intake.columns.memory import remember
 from cases.intake.columns.proposal import Proposal
 from cases.intake.files.column_map import ColumnMap
 from cases.intake.files.shape import Shape
-from cases.intake.placement import PlacementFile, load_placement
+from cases.intake.placement import PlacementFile, keep_reference, load_placement
 from portal import clock
 from portal.audit.record import as_json, record
 from portal.errors import NotFound, Refused
@@ -100,13 +100,6 @@ where agency_id = $1 and id = $2
 """
 
 
-TAKEN = """
-select true from placements
-where agency_id = $1 and client_id = $2 and reference = $3 and id <> $4
-  and status not in ('cancelled', 'rolled_back', 'rejected')
-"""
-
-
 async def ask_again(actor: Actor, placement_id: UUID) -> None:
     """Go back from the check to the columns, as long as nothing was handed over.
 
@@ -120,10 +113,7 @@ async def ask_again(actor: Actor, placement_id: UUID) -> None:
     rejected = placement.step == "rejected" and placement.handed_over_at is None
     if not (placement.step == "checked" or rejected) or placement.form != "csv" or placement.door != "web":
         raise Refused(N_("The columns of this placement cannot be changed any more."), code="not_checked")
-    if placement.reference and await sql_value(
-        TAKEN, actor.agency_id, placement.client_id, placement.reference, placement.id
-    ):
-        raise Refused(N_("Meanwhile another placement was handed in under this reference."), code="reference_taken")
+    await keep_reference(placement)
     looked_at = clock.now() if placement.shape is not None else None
     await sql(AGAIN, actor.agency_id, placement.id, looked_at)
     await sql("delete from placement_rows where agency_id = $1 and placement_id = $2", actor.agency_id, placement.id)

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from cases.intake.corrections.recheck import filled_in, recheck, recount, rows_by_number, with_proposals
-from cases.intake.placement import PlacementFile, load_placement
+from cases.intake.placement import PlacementFile, keep_reference, load_placement
 from cases.intake.reading import context_of
 from cases.intake.stored import StoredRow
 from cases.intake.written import Written
@@ -16,7 +16,7 @@ from portal.editing import Change, ChangedMeanwhile
 from portal.errors import NotFound, Refused
 from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.tenancy.database import sql, sql_value
+from portal.tenancy.database import sql
 
 MOST_INVOICES: Final = 100
 """A row of more invoices is corrected in its file."""
@@ -42,13 +42,6 @@ async def load_row(actor: Actor, placement: PlacementFile, number: int) -> Store
     return rows[0]
 
 
-TAKEN: Final = """
-select true from placements
-where agency_id = $1 and client_id = $2 and reference = $3 and id <> $4
-  and status not in ('cancelled', 'rolled_back', 'rejected')
-"""
-
-
 async def open_for_correction(actor: Actor, placement_id: UUID) -> PlacementFile:
     """The placement, held, while its rows may be corrected.
 
@@ -59,10 +52,8 @@ async def open_for_correction(actor: Actor, placement_id: UUID) -> PlacementFile
     placement = await load_placement(actor, placement_id, lock=True)
     if not may_be_corrected(placement):
         raise Refused(N_("The rows of this placement cannot be corrected any more."), code="not_checked")
-    if placement.step == "rejected" and await sql_value(
-        TAKEN, actor.agency_id, placement.client_id, placement.reference, placement.id
-    ):
-        raise Refused(N_("Meanwhile another placement was handed in under this reference."), code="reference_taken")
+    if placement.step == "rejected":
+        await keep_reference(placement)
     return placement
 
 
