@@ -97,12 +97,14 @@ async def write_case(request: PageRequest, actor: NamedDependency[Actor]) -> Res
         if wish == "place":
             return await _place(request, actor, typed)
         return await _keep(request, actor, typed, wish, line)
-    except DraftChanged as changed:
+    except (DraftChanged, DraftGone) as lost:
+        if wish == "autosave":  # whoever is typing is told beside the sum, and goes on typing
+            return await _page(request, actor, typed, refusal=lost, block="claim")
+        if isinstance(lost, DraftGone):
+            return await _page(request, actor, Draft(new_id(), typed.written), refusal=lost, block="typed")
         # What is typed stays, under the version that is kept: who saves it now has seen that there is another.
-        shown = Draft(draft_id, typed.written, changed.now.version, updated_at=changed.now.updated_at)
-        return await _page(request, actor, shown, refusal=changed, block="typed")
-    except DraftGone as gone:
-        return await _page(request, actor, Draft(new_id(), typed.written), refusal=gone, block="typed")
+        shown = Draft(draft_id, typed.written, lost.now.version, updated_at=lost.now.updated_at)
+        return await _page(request, actor, shown, refusal=lost, block="typed")
     except Refused as refusal:
         return await _page(request, actor, typed, refusal=refusal, block="typed")
 
