@@ -1,0 +1,44 @@
+"""Registration numbers and tax ids: how they are compared, and whether their check digits are right."""
+
+import re
+from functools import lru_cache
+
+from stdnum.ch import uid
+from stdnum.cn import uscc
+from stdnum.eu import vat
+from stdnum.fr import siren, siret
+from stdnum.gb import vat as gb_vat
+from stdnum.no import orgnr
+
+_NOT_SIGNS = re.compile(r"[^0-9A-Z]")
+_PREFIX = re.compile(r"^[A-Z]{2}(?=U?\d{7,})")
+_OF_COUNTRY = {"FR": (siren, siret), "GB": (gb_vat,), "CH": (uid,), "NO": (orgnr,)}
+
+
+def normal_number(text: str) -> str:
+    """Capitals and digits alone."""
+    return _NOT_SIGNS.sub("", text.upper())
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two normalised numbers are one; a country's letters may be missing in front of one of them."""
+    if not one or not other:
+        return False
+    return one == other or _PREFIX.sub("", one) == other or one == _PREFIX.sub("", other)
+
+
+def number_key(text: str) -> str:
+    """A number as it is looked up: normalised, without a country's letters in front."""
+    return _PREFIX.sub("", normal_number(text))
+
+
+@lru_cache(maxsize=4096)
+def has_check_digit(number: str, country: str) -> bool:
+    """Whether a normalised number carries a check digit that is right, so that chance or a slip hardly made it.
+
+    Known are the Chinese unified social credit code, the VAT numbers of the European Union, and company or VAT numbers of
+    France, Great Britain, Switzerland and Norway.
+    """
+    if uscc.is_valid(number) or vat.is_valid(number) or vat.is_valid(country + number):
+        return True
+    return any(kind.is_valid(number) for kind in _OF_COUNTRY.get(country, ()))
