@@ -6,44 +6,37 @@ name, or the beginning of the core in one postal code. Scoring the few that shar
 is a slip in the very first letters with nothing else in common but the address.
 """
 
-from typing import NamedTuple
-
 from cases.matching import words
-from cases.matching.evidence import DebtorFacts, normal_phone, normal_postal
-from cases.matching.names import read_name, trade_cut
+from cases.matching.evidence import DebtorFacts, normal_phone
+from cases.matching.names import Kind, folded, plain, read_name, trade_cut
 from cases.matching.numbers import number_key
 
 LETTERS = 3
 """How many letters of a word stand in a place key."""
+LONGEST = 200
+"""An index takes no more than a part of a page."""
 PHONE_DIGITS = 7
 """How many last digits of a telephone number stand in its key: what comes before may be written or not."""
 
 
-class NameKeys(NamedTuple):
-    """What a debtor is found by besides its numbers and contact points; empty when there is nothing to find it by.
-
-    ``core`` is the name without form, places and trade; ``place`` country, postal code and the core's beginning.
-    """
-
-    core: str
-    place: str
-
-
-def name_keys(facts: DebtorFacts) -> NameKeys:
-    """The two keys that are kept beside a debtor's name."""
-    name = read_name(facts.name, facts.kind)
-    core = trade_cut(name.core) if name.script == "han" else name.core
-    if not core:
-        return NameKeys("", "")
-    country, postal = facts.country.upper(), normal_postal(facts.postal_code)
+def _core(kind: Kind, name: str) -> tuple[str, int]:
+    """The name without form, places and trade, and how much of it is its beginning."""
+    taken = read_name(name, kind)
     # The first two characters of a Chinese brand are as telling as three letters.
-    begins = core[:2] if name.script == "han" else core[:LETTERS]
-    return NameKeys(core, f"{country} {postal} {begins}" if postal else "")
+    return (trade_cut(taken.core), 2) if taken.script == "han" else (taken.core, LETTERS)
+
+
+def place_key(kind: Kind, name: str, country: str, place: str) -> str:
+    """The beginning of a name at its place, a postal code or, where there is none, a city; empty without either."""
+    core, letters = _core(kind, name)
+    where = plain(folded(place)).removesuffix("市").replace(" ", "")[:LONGEST]
+    return f"{country.upper()} {where} {core[:letters]}" if core and where else ""
 
 
 def keys(facts: DebtorFacts) -> frozenset[str]:
     """All keys of a debtor, each with what it is of in front."""
-    core, place = name_keys(facts)
+    core, _ = _core(facts.kind, facts.name)
+    place = place_key(facts.kind, facts.name, facts.country, facts.postal_code or facts.city)
     email = facts.email.strip().casefold()
     domain = email.rpartition("@")[2]
     numbers = (number_key(facts.registration_number), number_key(facts.tax_id))

@@ -19,7 +19,7 @@ Script = Literal["latin", "han", "other"]
 _DOTS = re.compile(r"(?<=\w)\.(?=\w)")
 _MARKS = re.compile(r"[^\w&+]+|_")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_LATIN = re.compile(r"[a-z]")
+_LATIN = re.compile(r"[a-zß-ɏ]")
 # ue after a vowel or a q is no umlaut: Bauer, Neue, Queen.
 _UMLAUT = re.compile(r"(?<![aeiouq])([aou])e")
 _LETTERS = str.maketrans({"ø": "o", "æ": "a", "œ": "o", "å": "a", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
@@ -53,6 +53,7 @@ def folded(text: str) -> str:
     return _MARKS.sub(" ", _DOTS.sub("", unicodedata.normalize("NFKC", text).casefold())).strip()
 
 
+@lru_cache(maxsize=32768)  # a file's names are made of few words
 def plain(text: str) -> str:
     """A folded text without accents, so that ü, ue and u are one."""
     if text.isascii():
@@ -102,7 +103,7 @@ def read_name(text: str, kind: Kind = "company") -> Name:
 def _script(text: str) -> Script:
     if _HAN.search(text):
         return "han"
-    return "latin" if _LATIN.search(plain(text)) else "other"
+    return "latin" if _LATIN.search(text) else "other"
 
 
 def _without_branch(name: str, script: Script) -> tuple[str, str]:
