@@ -23,7 +23,11 @@ def _core(kind: Kind, name: str) -> tuple[str, int]:
     """The name without form, places and trade, and how much of it is its beginning."""
     taken = read_name(name, kind)
     # The first two characters of a Chinese brand are as telling as three letters.
-    return (trade_cut(taken.core), 2) if taken.script == "han" else (taken.core, LETTERS)
+    if taken.script == "han":
+        return trade_cut(taken.core), 2
+    # A holding is looked at beside its company, whose name has one word less.
+    own = [word for word in taken.plain if word not in words.SISTERS]
+    return " ".join(own) or taken.core, LETTERS
 
 
 def place_key(kind: Kind, name: str, country: str, place: str) -> str:

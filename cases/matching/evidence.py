@@ -58,7 +58,13 @@ def findings(a: DebtorFacts, b: DebtorFacts) -> list[Found]:
     confirmed = known & {Finding.PHONE_SAME, Finding.EMAIL_SAME, Finding.ID_SAME, Finding.NUMBER_SAME}
     placing = Finding.POSTAL_SAME if kind == "company" else Finding.STREET_SAME
     placed = placing in {found.finding for found in told}
-    named = known & {Finding.NAME_SAME, Finding.NAME_SPELLED, Finding.NAME_NEAR, Finding.NAME_ALIKE}
+    named = known & {
+        Finding.NAME_SAME,
+        Finding.NAME_SPELLED,
+        Finding.NAME_NEAR,
+        Finding.PERSON_NEAR,
+        Finding.NAME_ALIKE,
+    }
     if named and (one.common or other.common) and not confirmed and not placed:
         told.append(Found(Finding.NAME_COMMON))
     return told
@@ -119,7 +125,7 @@ def _person_likeness(one: Name, other: Name) -> Found:
         return Found(Finding.NAME_SPELLED)
     shared = set(one.plain) & set(other.plain)
     if _near(one.plain, other.plain):
-        return Found(Finding.NAME_NEAR)
+        return Found(Finding.PERSON_NEAR)
     return _half_known(one, other, shared) if shared else Found(Finding.NAME_OTHER)
 
 
@@ -201,7 +207,8 @@ def normal_postal(text: str) -> str:
 
 
 _STREET = re.compile(r"stra(?:ss|ß)e\b|str\b|street\b|st\b")
-_ROADS = {"road": "rd", "avenue": "ave", "boulevard": "blvd", "lane": "ln", "drive": "dr", "square": "sq"}
+_SHORT = {"road": "rd", "avenue": "ave", "boulevard": "blvd", "lane": "ln", "drive": "dr", "square": "sq"}
+_ROADS = {plain(word): short for word, short in _SHORT.items()}
 
 
 def normal_street(text: str) -> str:

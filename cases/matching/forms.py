@@ -32,7 +32,7 @@ FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "inc": ("inc", "incorporated"),
     "corp": ("corp", "corporation"),
     "co": ("co", "company"),
-    "co ltd": ("co ltd", "company limited", "co limited"),
+    "co ltd": ("co ltd", "company limited", "co limited", "company ltd"),
     "pty ltd": ("pty ltd", "pty limited", "proprietary limited"),
     "pte ltd": ("pte ltd", "private limited", "pvt ltd"),
     "sdn bhd": ("sdn bhd",),
@@ -77,7 +77,9 @@ FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "주식회사": ("주식회사",),
 }
 
-IN_FRONT: Final = frozenset({"sarl", "sas", "sa", "sci", "ooo", "ao", "uab", "株式会社", "주식회사"})
+IN_FRONT: Final = frozenset(
+    {"sarl", "sas", "sa", "sci", "ooo", "ao", "uab", "株式会社", "有限会社", "合同会社", "주식회사"}
+)
 """Forms that may stand before the name: SARL Dupont, ООО Ромашка."""
 
 ALIKE: Final = (

@@ -11,7 +11,9 @@ from stdnum.gb import vat as gb_vat
 from stdnum.no import orgnr
 
 _NOT_SIGNS = re.compile(r"[^0-9A-Z]")
-_PREFIX = re.compile(r"^[A-Z]{2}(?=U?\d{7,})")
+# The letter or letters behind a country's own may belong to the number: ES B58378431, ATU12345678.
+_COUNTRIES = "AT|BE|BG|CH|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|XI"
+_PREFIX = re.compile(rf"^(?:{_COUNTRIES})(?=[0-9A-Z]{{7,}}$)(?=\D*\d{{5}})")
 _OF_COUNTRY = {"FR": (siren, siret), "GB": (gb_vat,), "CH": (uid,), "NO": (orgnr,)}
 
 

@@ -40,6 +40,7 @@ class Finding(StrEnum):
     NAME_SAME = "name_same"
     NAME_SPELLED = "name_spelled"
     NAME_NEAR = "name_near"
+    PERSON_NEAR = "person_near"
     NAME_ALIKE = "name_alike"
     NAME_INITIAL = "name_initial"
     NAME_OTHER = "name_other"
@@ -99,6 +100,8 @@ WEIGHTS: Final[Mapping[Finding, Weight]] = {
     Finding.NAME_SAME: Weight(_NAME, 78, 48, N_("same name")),
     Finding.NAME_SPELLED: Weight(_NAME, 76, 48, N_("same name, spelled or ordered differently")),
     Finding.NAME_NEAR: Weight(_NAME, 60, 40, N_("names differ by a letter")),
+    # Marie and Maria of one house and telephone are often mother and daughter: no score decides that.
+    Finding.PERSON_NEAR: Weight(_NAME, 40, 40, N_("names of persons differ by a letter"), A_PERSON),
     Finding.NAME_ALIKE: Weight(_NAME, 50, 26, N_("names are %(percent)s%% alike"), A_PERSON),
     Finding.NAME_INITIAL: Weight(_NAME, 40, 34, N_("same family name and initial"), A_PERSON),
     Finding.NAME_OTHER: Weight(_NAME, -20, -30, N_("names differ"), A_PERSON),

@@ -10,7 +10,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-JOINING: Final = _words("& + und and et")
+JOINING: Final = _words("& + und and et the")
 
 COMMON: Final = _words("""
     muller schmidt schmitt schneider fischer weber meyer meier maier mayer wagner becker schulz hoffmann koch bauer
@@ -24,6 +24,9 @@ COMMON: Final = _words("""
     golden silver star sun royal new great premier prime express
     garage construction building engineering solutions systems media design food foods export import
     pizzeria restaurant hotel cafe apotheke backerei
+    construcciones transportes talleres servicios comercial panaderia restaurante inmobiliaria
+    batiment travaux boulangerie constructions immobilier costruzioni trasporti impresa servizi
+    uslugi budownictwo budowlane hurtownia
 """)
 """Family names and words of trade that alone, or together, tell nobody apart."""
 

@@ -1,6 +1,9 @@
 """Pairs of debtors as two creditors write them, each labelled by what a careful person would say of it.
 
-All are invented; numbers with check digits have them right. The labels were written before the weights.
+All are invented; numbers with check digits have them right. There are two sets. `european`, `american` and `chinese` are
+those the weights were chosen on, labels and weights by the same hand, so that they show that the rules do what was
+meant. The held-out ones were written afterwards and labelled before they were scored: they show what the rules do with
+pairs they do not know.
 """
 
 from enum import StrEnum
