@@ -1,9 +1,10 @@
 """Asking the contact engine about a real case: the facts it needs, gathered from the tables."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from uuid import UUID
 
 import asyncpg
@@ -25,6 +26,7 @@ from cases.contact.question import (
     Stop,
 )
 from cases.contact.zones import places_of
+from cases.matching.names import read_name
 from portal import clock
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
@@ -80,8 +82,17 @@ def _likely(contact: Contact) -> int:
     return 3 if contact.person.third_party else 0 if contact.person.authorised else 2
 
 
+# Each debtor with all those it is known to be one with, itself included (`cases.debtor_links`).
 DEBTORS = """
-select id, kind, country, region, postal_code, city, represented_by from debtors where agency_id = $1 and id = any($2)
+select d.id, d.kind, d.country, d.region, d.postal_code, d.city,
+       coalesce(nullif(d.represented_by, ''), (
+           select max(o.represented_by) from debtors o where o.agency_id = $1 and o.id = any(linked.ids)), '')
+           as represented_by, linked.ids as linked
+from debtors d
+cross join lateral (
+    select array_agg(o.id) as ids from debtors o
+    where o.agency_id = $1 and (o.id = coalesce(d.same_as, d.id) or o.same_as = coalesce(d.same_as, d.id))) as linked
+where d.agency_id = $1 and d.id = any($2)
 """
 PEOPLE = """
 select id, debtor_id, name, position, authorised, authorised_on, third_party, representative
@@ -106,27 +117,42 @@ where agency_id = $1 and case_id = any($2) and answered_at is null
 
 
 async def known(actor: Actor, debtor_ids: Iterable[UUID], now: datetime) -> dict[UUID, Known]:
-    """What is known of several debtors, in five queries however many they are."""
-    ids = list(set(debtor_ids))
+    """What is known of several debtors, in five queries however many they are.
+
+    Contacts and stops are the debtor's, whatever client it was placed by and under whatever name: those of every debtor
+    that it is known to be count (the rules speak of the debtor, not of a file). Whom to contact stays each file's own.
+    """
+    debtors = await sql(DEBTORS, actor.agency_id, list(set(debtor_ids)))
+    ids = list({linked for row in debtors for linked in row["linked"]})
     people = _by_debtor(await sql(PEOPLE, actor.agency_id, ids))
     points = _by_debtor(await sql(POINTS, actor.agency_id, ids))
     stops = _by_debtor(await sql(STOPS, actor.agency_id, ids))
     history = _by_debtor(await sql(HISTORY, actor.agency_id, ids, now - LOOK_BACK))
-    return {
-        row["id"]: Known(
+    found = {}
+    for row in debtors:
+        here = _as_here(row, people)
+        asked = [(stop, here.get(stop["person_id"])) for linked in row["linked"] for stop in stops[linked]]
+        past = sorted((each for linked in row["linked"] for each in history[linked]), key=itemgetter("at"))
+        found[row["id"]] = Known(
+            **{name: row[name] for name in ("kind", "country", "region", "postal_code", "city", "represented_by")},
             debtor_id=row["id"],
-            kind=row["kind"],
-            country=row["country"],
-            region=row["region"],
-            postal_code=row["postal_code"],
-            city=row["city"],
-            represented_by=row["represented_by"],
-            contacts=_contacts(people[row["id"]], points[row["id"]], stops[row["id"]]),
-            stops=tuple(_stop(stop) for stop in stops[row["id"]] if stop["person_id"] is None),
-            history=tuple(_past(past) for past in history[row["id"]]),
+            contacts=_contacts(people[row["id"]], points[row["id"]], asked),
+            stops=tuple(_stop(stop) for stop, _ in asked if stop["person_id"] is None),
+            history=tuple(_past(each, here.get(each["person_id"])) for each in past),
         )
-        for row in await sql(DEBTORS, actor.agency_id, ids)
+    return found
+
+
+def _as_here(debtor: asyncpg.Record, people: Mapping[UUID, Sequence[asyncpg.Record]]) -> dict[UUID | None, UUID]:
+    """The people of all debtors that are one, each by the person of this debtor who is called the same."""
+    own = {read_name(row["name"], "person").plain: row["id"] for row in people[debtor["id"]]}
+    others = {
+        row["id"]: own[name]
+        for linked in debtor["linked"]
+        for row in people[linked]
+        if (name := read_name(row["name"], "person").plain) in own
     }
+    return {**others, **{row["id"]: row["id"] for row in people[debtor["id"]]}}
 
 
 async def open_disputes(actor: Actor, case_ids: Iterable[UUID]) -> dict[UUID, tuple[Dispute, ...]]:
@@ -202,7 +228,9 @@ def _by_debtor(rows: Sequence[asyncpg.Record]) -> defaultdict[UUID, list[asyncpg
 
 
 def _contacts(
-    people: Sequence[asyncpg.Record], points: Sequence[asyncpg.Record], stops: Sequence[asyncpg.Record]
+    people: Sequence[asyncpg.Record],
+    points: Sequence[asyncpg.Record],
+    stops: Sequence[tuple[asyncpg.Record, UUID | None]],
 ) -> tuple[Contact, ...]:
     def points_of(person_id: UUID | None) -> tuple[Point, ...]:
         return tuple(
@@ -213,7 +241,7 @@ def _contacts(
 
     found = [
         Contact(
-            _person(row, [stop for stop in stops if stop["person_id"] == row["id"]]),
+            _person(row, [stop for stop, person_id in stops if person_id == row["id"]]),
             row["position"],
             points_of(row["id"]),
         )
@@ -240,12 +268,12 @@ def _stop(row: asyncpg.Record) -> Stop:
     return Stop(since=row["since"], channels=channels)
 
 
-def _past(row: asyncpg.Record) -> PastContact:
+def _past(row: asyncpg.Record, person_id: UUID | None) -> PastContact:
     return PastContact(
         at=row["at"],
         channel=Channel(row["channel"]),
         direction=Direction(row["direction"]),
         outcome=Outcome(row["outcome"]),
-        person_id=str(row["person_id"] or ""),
+        person_id=str(person_id or row["person_id"] or ""),
         case_id=str(row["case_id"]),
     )

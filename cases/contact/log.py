@@ -8,6 +8,7 @@ from cases.casework import CaseFile, Next, load_case, set_next, tell
 from cases.contact.check import Contact, Point, check
 from cases.contact.decision import Decision, may_proceed
 from cases.contact.question import Channel, Direction, Outcome
+from cases.debtor_links.groups import oldest
 from cases.promises.make import promise
 from cases.situation import refresh
 from portal import clock
@@ -85,7 +86,8 @@ async def log_call(actor: Actor, case_id: UUID, report: CallReport, following: N
     if not case.is_open:
         raise Refused(N_("The case is closed."), code="case_closed")
     # Contacts are counted over all cases of a debtor: two calls at one moment are judged one after the other.
-    await sql("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"contacts of {case.debtor_id}")
+    debtor_id = await oldest(actor, case.debtor_id)
+    await sql("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"contacts of {debtor_id}")
     decision, contact, point = await check(actor, case, Channel.CALL, report.point_id, direction=report.direction)
     if report.direction is Direction.OUTBOUND:
         _may_call(actor, decision, report)

@@ -301,6 +301,7 @@ async def _acknowledge(
         facts={**accepted, "rejected": bad, "number": number, "content": (placement.content_digest or b"").hex()},
     )
     await enqueue("placements.mail_acknowledgement", {"agency_id": actor.agency_id, "placement_id": placement.id})
+    await enqueue("debtors.match", {"agency_id": actor.agency_id, "placement_id": placement.id})
 
 
 async def _turn_down(actor: Actor, placement: PlacementFile, counts: dict[str, Any]) -> None:

@@ -73,6 +73,7 @@ PERMISSIONS: dict[str, str] = {
     "recalls.answer": "owner manager",
     "corrections.make": "admin submitter client_key",
     "corrections.decide": "owner manager",
+    "debtors.match": "owner manager",
     # the money
     "payments.read": "owner manager finance auditor",
     "payments.record": "finance owner",

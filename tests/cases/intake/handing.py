@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping
 
+from cases.debtor_links import compare
 from cases.intake import checking, handing_over, mail
 from cases.intake.handing_over import hand_over
 from cases.intake.placement import PlacementFile, load_placement
@@ -13,7 +14,7 @@ from portal.people.actor import Actor
 from portal.tenancy.database import transaction
 from tests.cases.intake.placements import csv_text
 
-JOBS = (checking, handing_over, mail)
+JOBS = (checking, handing_over, mail, compare)
 
 
 async def submit(

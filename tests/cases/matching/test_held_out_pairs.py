@@ -32,7 +32,7 @@ def test_of_unknown_pairs_every_link_is_right_and_same_debtors_are_seldom_overlo
     with capsys.disabled():
         print(
             f"\n{len(PAIRS)} unknown pairs: {right} of {linked} links right, {noticed} of {same} same debtors noticed"
-        )  # noqa: T201
+        )
     assert len(PAIRS) >= 120
     assert right == linked
     assert noticed >= 0.95 * same
