@@ -6,6 +6,9 @@ name, or the beginning of the core in one postal code. Scoring the few that shar
 is a slip in the very first letters with nothing else in common but the address.
 """
 
+from collections.abc import Iterator
+from functools import lru_cache
+
 from cases.matching import words
 from cases.matching.evidence import DebtorFacts, normal_phone
 from cases.matching.names import Kind, folded, plain, read_name, trade_cut
@@ -19,6 +22,7 @@ PHONE_DIGITS = 7
 """How many last digits of a telephone number stand in its key: what comes before may be written or not."""
 
 
+@lru_cache(maxsize=1024)
 def _core(kind: Kind, name: str) -> tuple[str, int]:
     """The name without form, places and trade, and how much of it is its beginning."""
     taken = read_name(name, kind)
@@ -39,14 +43,36 @@ def place_key(kind: Kind, name: str, country: str, place: str) -> str:
 
 def keys(facts: DebtorFacts) -> frozenset[str]:
     """All keys of a debtor, each with what it is of in front."""
-    core, _ = _core(facts.kind, facts.name)
-    place = place_key(facts.kind, facts.name, facts.country, facts.postal_code or facts.city)
-    email = facts.email.strip().casefold()
-    domain = email.rpartition("@")[2]
     numbers = (number_key(facts.registration_number), number_key(facts.tax_id))
-    found = {"name": core, "place": place, "phone": normal_phone(facts.phone)[-PHONE_DIGITS:], "email": email}
-    if domain and domain != email and domain not in words.FREE_MAIL:
-        found["domain"] = domain
-    return frozenset(f"{what} {value}" for what, value in found.items() if value) | {
-        f"number {number}" for number in numbers if number
-    }
+    return frozenset(
+        {
+            *name_keys(facts.kind, facts.name, facts.country, facts.postal_code or facts.city),
+            *phone_keys(facts.phone),
+            *email_keys(facts.email),
+            *(f"number {number}" for number in numbers if number),
+        }
+    )
+
+
+def name_keys(kind: Kind, name: str, country: str, place: str) -> Iterator[str]:
+    """The core of a name, and its beginning where it is."""
+    if core := _core(kind, name)[0]:
+        yield f"name {core}"
+    if placed := place_key(kind, name, country, place):
+        yield f"place {placed}"
+
+
+def phone_keys(phone: str) -> Iterator[str]:
+    """The last digits of a telephone number."""
+    if digits := normal_phone(phone)[-PHONE_DIGITS:]:
+        yield f"phone {digits}"
+
+
+def email_keys(email: str) -> Iterator[str]:
+    """An address, and its domain if that can be anybody's own."""
+    address = email.strip().casefold()
+    domain = address.rpartition("@")[2]
+    if address:
+        yield f"email {address}"
+    if domain and domain != address and domain not in words.FREE_MAIL:
+        yield f"domain {domain}"

@@ -187,7 +187,7 @@ def normal_phone(text: str) -> str:
 
 def _phones(a: DebtorFacts, b: DebtorFacts) -> Iterator[Found]:
     one, other = normal_phone(a.phone), normal_phone(b.phone)
-    longer, shorter = max(one, other, key=len), min(one, other, key=len)
+    shorter, longer = sorted((one, other), key=len)
     if one and other and longer.endswith(shorter) and len(longer) - len(shorter) in (0, 1, 2, 3):
         yield Found(Finding.PHONE_SAME)
 

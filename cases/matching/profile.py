@@ -6,7 +6,7 @@ from hashlib import blake2b
 from itertools import product
 from uuid import UUID
 
-from cases.matching.blocking import PHONE_DIGITS, keys
+from cases.matching.blocking import PHONE_DIGITS, email_keys, name_keys, phone_keys
 from cases.matching.evidence import DebtorFacts, normal_phone, normal_street
 from cases.matching.names import Kind
 from cases.matching.score import Score, score
@@ -51,11 +51,11 @@ def keys_of(profile: Profile) -> dict[int, int]:
 
     A key is a digest of eight bytes, so that no telephone number stands twice in the database.
     """
-    found = set(keys(profile.facts()))
+    found = set(name_keys(profile.kind, profile.name, profile.country, profile.postal_code or profile.city))
     for phone in profile.phones[:MOST]:
-        found |= keys(profile.facts(phone=phone))
+        found.update(phone_keys(phone))
     for email in profile.emails[:MOST]:
-        found |= keys(profile.facts(email=email))
+        found.update(email_keys(email))
     return {_digest(key): BEARERS_OF_A_NAME if key.startswith("name ") else BEARERS for key in found}
 
 

@@ -4,7 +4,8 @@ Scored for the first time, 50 of 51 links were right and 53 of 56 same debtors w
 whose names differ by a letter and who share a mailbox, gave names of persons their ceiling. Five mistakes in reading
 were put right with it: the article in front of an English name, "Company Ltd", the letter behind a country's own in a tax
 number, "avenue" in a street, and two Japanese forms in front of a name; and words of trade were added that had been
-listed in German and English alone. No label was changed.
+listed in German and English alone. No label was changed. That two telephone numbers of one length counted as one was
+found by neither set but by a made-up placement of 20,000 rows: pairs with two numbers were added.
 """
 
 from collections import Counter
@@ -30,9 +31,8 @@ def test_of_unknown_pairs_every_link_is_right_and_same_debtors_are_seldom_overlo
     same = sum(count for (truth, _), count in counted.items() if truth is Truth.SAME)
     right, noticed = counted[Truth.SAME, Verdict.LINK], same - counted[Truth.SAME, Verdict.APART]
     with capsys.disabled():
-        print(
-            f"\n{len(PAIRS)} unknown pairs: {right} of {linked} links right, {noticed} of {same} same debtors noticed"
-        )
+        told_at_once = f"{right} of {linked} links right, {noticed} of {same} same debtors noticed"
+        print(f"\n{len(PAIRS)} unknown pairs: {told_at_once}")  # noqa: T201
     assert len(PAIRS) >= 120
     assert right == linked
     assert noticed >= 0.95 * same

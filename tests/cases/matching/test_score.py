@@ -114,6 +114,14 @@ def test_every_finding_has_a_sentence_in_both_languages(finding: Finding) -> Non
         assert str(Reason(finding, 1, params).sentence) != english
 
 
+@pytest.mark.parametrize(("one", "other"), [("+4940330011", "+4940330012"), ("+49403015811", "+49403007988"),
+                                            ("040 330011", "+49 30 330011")])  # fmt: skip
+def test_two_telephone_numbers_are_not_one(one: str, other: str) -> None:
+    debtor = DebtorFacts("company", "Orlik GmbH", country="DE", city="Hamburg")
+    found = {reason.finding for reason in score(replace(debtor, phone=one), replace(debtor, phone=other)).reasons}
+    assert Finding.PHONE_SAME not in found
+
+
 def test_what_agrees_brings_points_and_what_differs_takes_them() -> None:
     for finding, weight in WEIGHTS.items():
         told = finding.value
