@@ -8,6 +8,7 @@ import cases.api.routes
 import cases.corrections.routes
 import cases.documents.document_routes
 import cases.documents.folder.routes
+import cases.debtor_links.routes
 import cases.documents.routes
 import cases.intake.routes
 import cases.lists.routes
@@ -26,6 +27,7 @@ ROUTES: list[Any] = [
     *cases.documents.document_routes.ROUTES,
     *cases.documents.folder.routes.ROUTES,
     *cases.corrections.routes.ROUTES,
+    *cases.debtor_links.routes.ROUTES,
     *cases.documents.routes.ROUTES,
     *cases.intake.routes.ROUTES,
     *cases.lists.routes.ROUTES,

@@ -91,6 +91,13 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
               created_at=MONDAY)  # fmt: skip
     await row("correction_id", "claim_corrections", **of_case, kind="claim_too_low", currency=agency.currency,
               before_minor=1, after_minor=2, reason="x", status="proposed", asked_at=MONDAY, **{'"on"': today})  # fmt: skip
+    debtor_id = await owner.fetchval("select debtor_id from cases where id = $1", case_id)
+    twin_id = await owner.fetchval(
+        "insert into debtors (agency_id, name, match_name, country, created_at) values ($1, 'Twin', $2, 'DE', $3) returning id",
+        *(agency.id, f"twin {case_id}", MONDAY),
+    )
+    later, earlier = max(debtor_id, twin_id), min(debtor_id, twin_id)
+    await row("match_id", "debtor_matches", debtor_id=later, other_id=earlier, score=80, reasons="[]", found_at=MONDAY)
     await row("dispute_id", "disputes", **of_case, reason="price", opened_at=MONDAY)
     await row("payment_id", "payments", **of_case, journal_id=made["journal_id"], received_on=today, release_on=today,
               currency=agency.currency, amount_minor=1, recorded_at=MONDAY)  # fmt: skip
@@ -234,6 +241,7 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
         "journal_id",
         "placement_id",
         "document_id",
+        "match_id",
         "dispute_id",
         "correction_id",
         "payment_id",

@@ -131,6 +131,11 @@ FROM: Final = "from cases c join clients k on k.agency_id = c.agency_id and k.id
 NO_DOCUMENT: Final = (
     "not exists (select from documents d where d.agency_id = c.agency_id and d.case_id = c.id and d.state = 'released')"
 )
+SAME_DEBTOR: Final = """c.debtor_id in (
+    select o.id from debtors d
+    join debtors o on o.agency_id = $1 and (o.id = coalesce(d.same_as, d.id) or o.same_as = coalesce(d.same_as, d.id))
+    where d.agency_id = $1 and d.id = {})"""
+"""Of a debtor, under whatever names it is known."""
 
 
 async def list_cases(
@@ -195,7 +200,7 @@ def _where(actor: Actor, narrowing: Narrowing) -> tuple[str, tuple[object, ...]]
     if narrowing.without_documents:
         conditions.append(NO_DOCUMENT)
     if actor.is_staff and narrowing.debtor_id is not None:
-        also("c.debtor_id = {}", narrowing.debtor_id)
+        also(SAME_DEBTOR, narrowing.debtor_id)
     if actor.is_staff and narrowing.mine:
         also("c.next_action_user_id = {} and c.status <> 'closed'", actor.user_id)
     return " and ".join(conditions), tuple(values)

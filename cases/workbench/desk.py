@@ -17,6 +17,7 @@ from cases.contact.guard import lamp_text
 from cases.contact.packs.company import RULES
 from cases.contact.question import Channel, Direction
 from cases.intake.draft import CreditKind
+from cases.debtor_links.elsewhere import Elsewhere, elsewhere
 from cases.queues.work import queues
 from portal import clock
 from portal.pages.text import N_, Text
@@ -52,6 +53,7 @@ class Desk:
     case: CaseFile
     client_name: str
     debtor: Known
+    elsewhere: Elsewhere
     zone: str
     points: tuple[LitPoint, ...]
     invoices: Sequence[asyncpg.Record]
@@ -127,6 +129,7 @@ async def lay_out(actor: Actor, case_id: UUID) -> Desk:
             "select name from clients where agency_id = $1 and id = $2", actor.agency_id, case.client_id
         ),
         debtor=debtor,
+        elsewhere=await elsewhere(actor, case),
         zone=zone,
         points=tuple(lit),
         invoices=await sql(INVOICES, actor.agency_id, case.id),

@@ -35,6 +35,7 @@ STAFF: Final = (
     Entry("cases.read", "/cases", N_("Cases"), icon="folders"),
     Entry("recalls.answer", "/requests", N_("Requests"), icon="message-question"),
     Entry("acceptance.read", "/acceptance", N_("To accept"), icon="clipboard-check"),
+    Entry("debtors.match", "/debtors/matches", N_("Debtors"), icon="users-group"),
     Entry("clients.read", "/clients", N_("Clients"), icon="building"),
     Entry("payments.read", "/payments", N_("Payments"), icon="cash"),
     Entry("remittances.read", "/remittances", N_("Remit"), icon="send"),
