@@ -7,6 +7,7 @@ others have placed. A batch of debtors is one transaction; whoever does it twice
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from json import dumps
 from uuid import UUID
 
 from cases.debtor_links.groups import groups_of, lock_links, regroup
@@ -15,7 +16,7 @@ from cases.matching.profile import Profile, compare, keys_of
 from cases.matching.score import Score
 from cases.matching.verdict import Verdict, verdict
 from portal import clock
-from portal.audit.record import as_json, record
+from portal.audit.record import record
 from portal.jobs import job
 from portal.jobs.registry import Payload
 from portal.people.actor import Actor, system
@@ -106,7 +107,9 @@ async def profiles(actor: Actor, debtor_ids: Iterable[UUID]) -> dict[UUID, Profi
     return {
         row["id"]: Profile(
             **{name: row[name] for name in ("id", "kind", "name", "country", "postal_code", "city")},
-            **{name: tuple(row[name]) for name in ("streets", "phones", "emails")},
+            streets=tuple(row["streets"]),
+            phones=tuple(row["phones"]),
+            emails=tuple(row["emails"]),
         )
         for row in await sql(PROFILES, actor.agency_id, list(debtor_ids))
     }
@@ -168,5 +171,8 @@ async def _keep(actor: Actor, found: Mapping[Pair, Score], decision: str | None)
         await sql(
             KEEP,
             *(actor.agency_id, clock.now(), decision, [pair[0] for pair in found], [pair[1] for pair in found]),
-            *([scored.total for scored in found.values()], [as_json(scored.as_facts()) for scored in found.values()]),
+            *(
+                [scored.total for scored in found.values()],
+                [dumps(scored.as_facts(), ensure_ascii=False) for scored in found.values()],
+            ),
         )
