@@ -33,7 +33,7 @@ with names as materialized (
     select m.* from names n join debtor_matches m on m.agency_id = $1 and m.other_id = n.id
     where m.decision is null and n.own
 )
-select m.id, m.score, m.decision, d.name as later, o.name as older
+select m.id as match_id, case when d.id = $2 then o.name else d.name end as name, m.score, m.decision is null as waits
 from pairs m
 join debtors d on d.agency_id = $1 and d.id = m.debtor_id
 join debtors o on o.agency_id = $1 and o.id = m.other_id
@@ -43,10 +43,10 @@ order by m.decision nulls last, m.id limit 20
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two names of the debtor with the score of the pair; ``waits`` until a person has said that they are one."""
+    """Another name of the debtor with the score of the pair; ``waits`` until a person has said that they are one."""
 
     match_id: UUID
-    names: tuple[str, str]
+    name: str
     score: int
     waits: bool
 
@@ -67,9 +67,4 @@ async def elsewhere(actor: Actor, case: CaseFile) -> Elsewhere:
     others = await sql_one(OTHERS, actor.agency_id, case.debtor_id, case.id)
     assert others is not None
     links = await sql(LINKS, actor.agency_id, case.debtor_id)
-    return Elsewhere(
-        **dict(others),
-        links=tuple(
-            Link(row["id"], (row["older"], row["later"]), row["score"], waits=row["decision"] is None) for row in links
-        ),
-    )
+    return Elsewhere(**dict(others), links=tuple(Link(**dict(row)) for row in links))

@@ -58,7 +58,8 @@ def score(a: DebtorFacts, b: DebtorFacts) -> Score:
     found = findings(a, b)
     reasons = [_reason(each, person=person) for each in found]
     total = sum(reason.points for reason in reasons)
-    strictest = min(reasons, key=lambda reason: WEIGHTS[reason.finding].ceiling)
+    # Of two that limit it alike, the one that speaks against.
+    strictest = min(reasons, key=lambda reason: (WEIGHTS[reason.finding].ceiling, reason.points))
     ceiling = WEIGHTS[strictest.finding].ceiling
     if total > ceiling:
         params = {**strictest.params, "ceiling": ceiling, "because": strictest.finding.value} if ceiling < 100 else {}
