@@ -137,10 +137,18 @@ async def known(actor: Actor, debtor_ids: Iterable[UUID], now: datetime) -> dict
             **{name: row[name] for name in ("kind", "country", "region", "postal_code", "city", "represented_by")},
             debtor_id=row["id"],
             contacts=_contacts(people[row["id"]], points[row["id"]], asked),
-            stops=tuple(_stop(stop) for stop, _ in asked if stop["person_id"] is None),
+            stops=tuple(_stop(stop) for stop, person_id in asked if _of_the_debtor(row, stop, person_id)),
             history=tuple(_past(each, here.get(each["person_id"])) for each in past),
         )
     return found
+
+
+def _of_the_debtor(debtor: asyncpg.Record, stop: asyncpg.Record, person_id: UUID | None) -> bool:
+    """Whether a stop holds for everybody at the debtor.
+
+    What a person asked for is theirs; but who owes as a person and asked under another name, asked for themselves.
+    """
+    return stop["person_id"] is None or (debtor["kind"] == "person" and person_id is None)
 
 
 def _as_here(debtor: asyncpg.Record, people: Mapping[UUID, Sequence[asyncpg.Record]]) -> dict[UUID | None, UUID]:

@@ -302,6 +302,7 @@ FACTS: Final[Mapping[str, str]] = {
     "rules": N_("Rules"),
     "rules_against": N_("Rules against it"),
     "scan": N_("Virus scan"),
+    "score": N_("Score"),
     "seals": N_("Seals"),
     "selected_by": N_("What decides which version holds"),
     "sequence": N_("Number of the seal"),
