@@ -1,7 +1,7 @@
 """Asking the contact engine about a real case: the facts it needs, gathered from the tables."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -26,6 +26,8 @@ from cases.contact.question import (
     Stop,
 )
 from cases.contact.zones import places_of
+from cases.debtor_links.groups import oldest_of_all
+from cases.matching.groups import members_of
 from cases.matching.names import read_name
 from portal import clock
 from portal.people.actor import Actor
@@ -82,17 +84,8 @@ def _likely(contact: Contact) -> int:
     return 3 if contact.person.third_party else 0 if contact.person.authorised else 2
 
 
-# Each debtor with all those it is known to be one with, itself included (`cases.debtor_links`).
 DEBTORS = """
-select d.id, d.kind, d.country, d.region, d.postal_code, d.city,
-       coalesce(nullif(d.represented_by, ''), (
-           select max(o.represented_by) from debtors o where o.agency_id = $1 and o.id = any(linked.ids)), '')
-           as represented_by, linked.ids as linked
-from debtors d
-cross join lateral (
-    select array_agg(o.id) as ids from debtors o
-    where o.agency_id = $1 and (o.id = coalesce(d.same_as, d.id) or o.same_as = coalesce(d.same_as, d.id))) as linked
-where d.agency_id = $1 and d.id = any($2)
+select id, kind, country, region, postal_code, city, represented_by from debtors where agency_id = $1 and id = any($2)
 """
 PEOPLE = """
 select id, debtor_id, name, position, authorised, authorised_on, third_party, representative
@@ -117,26 +110,31 @@ where agency_id = $1 and case_id = any($2) and answered_at is null
 
 
 async def known(actor: Actor, debtor_ids: Iterable[UUID], now: datetime) -> dict[UUID, Known]:
-    """What is known of several debtors, in five queries however many they are.
+    """What is known of several debtors, in six queries however many they are.
 
     Contacts and stops are the debtor's, whatever client it was placed by and under whatever name: those of every debtor
     that it is known to be count (the rules speak of the debtor, not of a file). Whom to contact stays each file's own.
     """
-    debtors = await sql(DEBTORS, actor.agency_id, list(set(debtor_ids)))
-    ids = list({linked for row in debtors for linked in row["linked"]})
+    oldest = await oldest_of_all(actor, set(debtor_ids))
+    ids = list(oldest)
     people = _by_debtor(await sql(PEOPLE, actor.agency_id, ids))
     points = _by_debtor(await sql(POINTS, actor.agency_id, ids))
     stops = _by_debtor(await sql(STOPS, actor.agency_id, ids))
     history = _by_debtor(await sql(HISTORY, actor.agency_id, ids, now - LOOK_BACK))
+    debtors = {row["id"]: row for row in await sql(DEBTORS, actor.agency_id, ids)}
+    linked = members_of(oldest)
     found = {}
-    for row in debtors:
-        here = _as_here(row, people)
-        asked = [(stop, here.get(stop["person_id"])) for linked in row["linked"] for stop in stops[linked]]
-        past = sorted((each for linked in row["linked"] for each in history[linked]), key=itemgetter("at"))
-        found[row["id"]] = Known(
-            **{name: row[name] for name in ("kind", "country", "region", "postal_code", "city", "represented_by")},
-            debtor_id=row["id"],
-            contacts=_contacts(people[row["id"]], points[row["id"]], asked),
+    for debtor_id, row in debtors.items():
+        names = linked[oldest[debtor_id]]
+        here = _as_here(debtor_id, names, people)
+        asked = [(stop, here.get(stop["person_id"])) for name in names for stop in stops[name]]
+        past = sorted((each for name in names for each in history[name]), key=itemgetter("at"))
+        lawyers = (debtors[name]["represented_by"] for name in names)
+        found[debtor_id] = Known(
+            **{name: row[name] for name in ("kind", "country", "region", "postal_code", "city")},
+            debtor_id=debtor_id,
+            represented_by=row["represented_by"] or next(filter(None, lawyers), ""),
+            contacts=_contacts(people[debtor_id], points[debtor_id], asked),
             stops=tuple(_stop(stop) for stop, person_id in asked if _of_the_debtor(row, stop, person_id)),
             history=tuple(_past(each, here.get(each["person_id"])) for each in past),
         )
@@ -151,16 +149,18 @@ def _of_the_debtor(debtor: asyncpg.Record, stop: asyncpg.Record, person_id: UUID
     return stop["person_id"] is None or (debtor["kind"] == "person" and person_id is None)
 
 
-def _as_here(debtor: asyncpg.Record, people: Mapping[UUID, Sequence[asyncpg.Record]]) -> dict[UUID | None, UUID]:
+def _as_here(
+    debtor_id: UUID, names: Collection[UUID], people: Mapping[UUID, Sequence[asyncpg.Record]]
+) -> dict[UUID | None, UUID]:
     """The people of all debtors that are one, each by the person of this debtor who is called the same."""
-    own = {read_name(row["name"], "person").plain: row["id"] for row in people[debtor["id"]]}
+    own = {read_name(row["name"], "person").plain: row["id"] for row in people[debtor_id]}
     others = {
-        row["id"]: own[name]
-        for linked in debtor["linked"]
-        for row in people[linked]
-        if (name := read_name(row["name"], "person").plain) in own
+        row["id"]: own[called]
+        for name in names
+        for row in people[name]
+        if (called := read_name(row["name"], "person").plain) in own
     }
-    return {**others, **{row["id"]: row["id"] for row in people[debtor["id"]]}}
+    return {**others, **{row["id"]: row["id"] for row in people[debtor_id]}}
 
 
 async def open_disputes(actor: Actor, case_ids: Iterable[UUID]) -> dict[UUID, tuple[Dispute, ...]]:

@@ -42,15 +42,20 @@ async def oldest(actor: Actor, debtor_id: UUID) -> UUID:
     return found
 
 
+async def oldest_of_all(actor: Actor, debtor_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """These debtors and all that they are known to be, each with the oldest of its group."""
+    return {row["id"]: row["oldest"] for row in await sql(MEMBERS, actor.agency_id, list(debtor_ids))}
+
+
 async def groups_of(actor: Actor, debtor_ids: Iterable[UUID]) -> Groups:
     """The groups that these debtors are in, with all their members, and who of them is known to be two."""
-    found = {row["id"]: row["oldest"] for row in await sql(MEMBERS, actor.agency_id, list(debtor_ids))}
+    found = await oldest_of_all(actor, debtor_ids)
     return Groups(found, await _decided(actor, found, "different"))
 
 
 async def regroup(actor: Actor, debtor_ids: Iterable[UUID]) -> None:
     """Write anew who is one among the groups of these debtors, from the links that hold."""
-    members = [row["id"] for row in await sql(MEMBERS, actor.agency_id, list(debtor_ids))]
+    members = list(await oldest_of_all(actor, debtor_ids))
     found = oldest_of(members, await _decided(actor, members, "same"))
     await sql(KEEP, actor.agency_id, list(found), list(found.values()))
 

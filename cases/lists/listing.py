@@ -132,9 +132,10 @@ NO_DOCUMENT: Final = (
     "not exists (select from documents d where d.agency_id = c.agency_id and d.case_id = c.id and d.state = 'released')"
 )
 SAME_DEBTOR: Final = """c.debtor_id in (
-    select o.id from debtors d
-    join debtors o on o.agency_id = $1 and (o.id = coalesce(d.same_as, d.id) or o.same_as = coalesce(d.same_as, d.id))
-    where d.agency_id = $1 and d.id = {})"""
+    select coalesce(d.same_as, d.id) from debtors d where d.agency_id = $1 and d.id = {0}
+    union all
+    select o.id from debtors d join debtors o on o.agency_id = $1 and o.same_as = coalesce(d.same_as, d.id)
+    where d.agency_id = $1 and d.id = {0})"""
 """Of a debtor, under whatever names it is known."""
 
 

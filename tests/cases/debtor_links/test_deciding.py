@@ -100,6 +100,23 @@ async def test_contacts_and_stops_count_over_all_names_of_a_debtor_until_the_lin
     assert [row["action"] for row in actions] == ["debtors.linked", "debtors.unlinked"]
 
 
+async def test_who_owes_as_a_person_and_asked_under_another_name_is_left_alone(
+    cast: Cast, owner: asyncpg.Connection
+) -> None:
+    with clock.at(MONDAY):
+        ours, theirs = await compared(cast, owner, (cast.brandt, *SURE), (cast.lanting, *SURE))
+        asked = await debtor_of(owner, ours)
+        await owner.execute("update debtor_people set name = 'Sabine Lang' where debtor_id = $1", asked)
+        await owner.execute(
+            "insert into contact_stops (agency_id, debtor_id, person_id, channels, since)"
+            " select agency_id, debtor_id, id, '', '2026-11-01' from debtor_people where debtor_id = $1",
+            asked,
+        )
+        assert await verdict(cast, theirs) != "BLOCK"
+        await owner.execute("update debtors set kind = 'person' where agency_id = $1", cast.nordkai.id)
+        assert await verdict(cast, theirs) == "BLOCK"
+
+
 async def test_what_somebody_took_apart_no_score_puts_together_again(cast: Cast, owner: asyncpg.Connection) -> None:
     ours, theirs = await compared(cast, owner, (cast.brandt, *SURE), (cast.lanting, *SURE))
     match_id = await the_match(owner, cast)
