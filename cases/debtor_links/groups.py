@@ -12,7 +12,7 @@ LOCK = "select pg_advisory_xact_lock(hashtextextended('debtor links of ' || $1, 
 MEMBERS = """
 with oldest as materialized (
     select distinct coalesce(same_as, id) as id from debtors where agency_id = $1 and id = any($2))
-select d.id, o.id as oldest from oldest o join debtors d on d.agency_id = $1 and d.id = o.id
+select id, id as oldest from oldest
 union all
 select d.id, o.id from oldest o join debtors d on d.agency_id = $1 and d.same_as = o.id
 """
