@@ -6,10 +6,9 @@ import cases.acceptance.routes
 import cases.account.routes
 import cases.api.routes
 import cases.corrections.routes
-import cases.documents.document_routes
-import cases.documents.folder.routes
 import cases.debtor_links.routes
 import cases.documents.document_routes
+import cases.documents.folder.routes
 import cases.documents.routes
 import cases.intake.routes
 import cases.lists.routes

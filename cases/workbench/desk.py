@@ -16,8 +16,8 @@ from cases.contact.engine import Lamp, decide, lamp
 from cases.contact.guard import lamp_text
 from cases.contact.packs.company import RULES
 from cases.contact.question import Channel, Direction
-from cases.intake.draft import CreditKind
 from cases.debtor_links.elsewhere import Elsewhere, elsewhere
+from cases.intake.draft import CreditKind
 from cases.queues.work import queues
 from portal import clock
 from portal.pages.text import N_, Text
