@@ -5,15 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cases.intake.as_given import CONTACT_FIELDS, CREDIT_FIELDS, INVOICE_FIELDS, LIMITS, LONGEST, Field
-from cases.intake.draft import CreditKind, DebtorKind
 from cases.intake.fields import FormField, form_field
 from cases.intake.issue import Issue
-from cases.intake.proposals import country_names
+from cases.intake.options import options_of
 from cases.intake.written import LISTS, Written, spot
 from portal.errors import NotFound
-from portal.money import CURRENCIES
 from portal.pages.forms import Form
-from portal.pages.text import LANGUAGES, N_, Text, say
 
 MOST_LINES: Final[Mapping[str, int]] = {"invoices": 100, "credits": 100, "contacts": LIMITS.contacts_per_case}
 """How many lines a form has; more come in a file."""
@@ -23,26 +20,6 @@ DEBTOR_FIELDS: Final = (
     *(Field.KIND, Field.NAME, Field.STREET, Field.POSTAL_CODE, Field.CITY, Field.REGION, Field.COUNTRY),
     *(Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.CONTACT_PERSON),
 )
-
-Options = list[tuple[str, "str | Text"]]
-
-
-def options_of(known: Field) -> Options:
-    """What a field may be chosen from; nothing where it is typed."""
-    if known is Field.CURRENCY:
-        return [(code, code) for code in sorted(CURRENCIES)]
-    if known is Field.COUNTRY:
-        return list(country_names())
-    if known is Field.KIND:
-        return [(DebtorKind.COMPANY.value, say(N_("Company"))), (DebtorKind.PERSON.value, say(N_("Person")))]
-    if known is Field.CREDIT_KIND:
-        return [
-            (CreditKind.CREDIT_NOTE.value, say(N_("Credit note"))),
-            (CreditKind.PAYMENT.value, say(N_("Payment"))),
-        ]
-    if known is Field.LANGUAGE:
-        return [*LANGUAGES.items(), ("de", "Deutsch"), ("fr", "Français"), ("nl", "Nederlands")]
-    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +39,10 @@ class CaseForm:
     lines: Mapping[str, Sequence[Line]]
 
 
-def case_form(written: Written, issues: Sequence[Issue]) -> CaseForm:
+def case_form(written: Written, issues: Sequence[Issue], language: str) -> CaseForm:
     """The fields as they are typed, with what a check found in them. A field of choices offers what stands in it."""
     texts = written.texts()
-    choices = {known: options_of(known) for known in Field}
+    choices = {known: options_of(known, language) for known in Field}
 
     def field(known: Field, place: int = 0) -> FormField:
         plain = form_field(known, place, texts.get(spot(known, place), ""), issues)

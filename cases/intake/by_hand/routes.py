@@ -72,7 +72,7 @@ async def _page(
         block=block,
         status=422 if refusal else 200,
         draft=draft,
-        form=case_form(draft.written, issues),
+        form=case_form(draft.written, issues, actor.language),
         claim=claim_of(draft.written),
         most=MOST_LINES,
         drafts=[other for other in await drafts_of(actor) if other.id != draft.id],

@@ -23,20 +23,18 @@ from cases.intake.columns.choices import (
 )
 from cases.intake.columns.confirming import ask_again, choose_shape, confirm, load_proposal
 from cases.intake.columns.proposal import Proposal, first_cases
-from cases.intake.draft import DebtorKind
 from cases.intake.files.column_map import ColumnMap, Grouping
 from cases.intake.files.reasons import Reason
 from cases.intake.files.shape import DELIMITERS, ENCODINGS, Shape
 from cases.intake.files.values import DateOrder, DecimalMark
 from cases.intake.grid import ALIGN, TITLES, Cell, GridRow, message
+from cases.intake.options import options_of
 from cases.intake.placement import PlacementFile, load_placement
-from cases.intake.proposals import country_names
 from cases.intake.reading import context_of
 from portal.errors import NotFound, Refused
-from portal.money import CURRENCIES
 from portal.pages.forms import Form, read_form
 from portal.pages.rendering import render
-from portal.pages.text import N_, Text, say
+from portal.pages.text import N_
 from portal.pages.toasts import redirect
 from portal.people.actor import Actor
 from portal.people.guards import needs
@@ -70,7 +68,10 @@ async def columns_page(
         shape=Shape.from_facts(placement.shape or {}),
         columns=_column_rows(proposal, choices_of(proposed, proposal.columns), answers),
         meanings=MEANINGS,
-        constants=[(field, TITLES[field], _options(field), _constant(column_map, field)) for field in CONSTANTS],
+        constants=[
+            (field, TITLES[field], options_of(field, actor.language), _constant(column_map, field))
+            for field in CONSTANTS
+        ],
         orders=ORDER_TEXTS,
         marks=MARK_TEXTS,
         groupings=GROUPING_TEXTS,
@@ -109,16 +110,6 @@ def _column_rows(proposal: Proposal, proposed: list[Chosen], answers: Answers | 
 def _constant(column_map: ColumnMap, field: Field) -> str:
     source = column_map.fields.get(field)
     return source.constant if source else ""
-
-
-def _options(field: Field) -> list[tuple[str, str | Text]]:
-    if field is Field.CURRENCY:
-        return [(code, code) for code in sorted(CURRENCIES)]
-    if field is Field.COUNTRY:
-        return list(country_names())
-    if field is Field.KIND:
-        return [(DebtorKind.COMPANY.value, say(N_("Company"))), (DebtorKind.PERSON.value, say(N_("Person")))]
-    return [("en", "English"), ("zh-Hans", "中文"), ("de", "Deutsch"), ("fr", "Français"), ("nl", "Nederlands")]
 
 
 async def _made(actor: Actor, placement: PlacementFile, proposal: Proposal, column_map: ColumnMap) -> list[GridRow]:
