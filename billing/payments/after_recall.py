@@ -28,8 +28,17 @@ class Recalled:
     promised_minor: int
     """What was promised before it and has not come since."""
 
+    def came_before(self, received_on: date) -> bool:
+        """Whether money of that day came before the case went back."""
+        return received_on < self.on
+
     def bearing(self, parts: Parts, received_on: date) -> Parts:
-        """What of a payment's parts bears the fee; costs first, then interest, then principal."""
+        """What of a payment's parts bears the fee; costs first, then interest, then principal.
+
+        Money that had come while the agency still had the case bears it whole, whenever it is recorded.
+        """
+        if self.came_before(received_on):
+            return parts
         left = bears_fee_minor(parts.total_minor, self.promised_minor, received_on, self.fee_until)
         found: dict[Component, int] = {}
         for component in (Component.COSTS, Component.INTEREST, Component.PRINCIPAL):

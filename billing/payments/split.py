@@ -167,7 +167,7 @@ async def preview(
         received_on=day,
         channel=way,
         allocation=allocation,
-        fee=fee if gone is None else marked(fee, gone, allocation.parts, bearing),
+        fee=fee if gone is None or gone.came_before(day) else marked(fee, gone, allocation.parts, bearing),
         recalled=gone,
         promise=await open_promise(actor, case.id),
         twin=await _twin(actor, case, amount, day, reference),

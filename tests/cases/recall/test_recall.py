@@ -217,6 +217,18 @@ async def test_money_after_a_recall_is_the_clients_and_bears_the_fee_only_where_
     assert await wrong(cast.nordkai.id) == []
 
 
+async def test_money_that_came_before_a_recall_bears_its_fee_though_it_is_recorded_after_it(cast: Cast) -> None:
+    case_id = await placed_case(cast.nordkai, cast.brandt)
+    await agreed(cast, cast.brandt)
+    await ask(cast.brandt_submitter, case_id)
+    await answer(cast.manager, case_id)
+    payment = await pay(cast.finance, case_id, 12_000, on=TODAY - timedelta(days=1))
+    assert (payment.amount_minor, payment.surplus_minor, payment.fee_minor) == (12_000, 0, 3_000)
+    assert "recalled" not in payment.explanation.sentence
+    assert (await look(cast.finance.actor, case_id)).balance_minor == 0
+    assert await wrong(cast.nordkai.id) == []
+
+
 async def test_a_payment_in_the_moment_of_the_recall_is_kept_whichever_comes_first(
     cast: Cast, owner: asyncpg.Connection
 ) -> None:
