@@ -79,7 +79,7 @@ async def reverse(actor: Actor, payment_id: UUID, reason: str, received_on: date
     if run is not None:
         await return_to_draft(actor, run, payment.id)
     await _tell(actor, case, payment, reversal_id, reason, day)
-    await _follow(actor, case, reversal_id)
+    await _follow(actor, case, reversal_id, day)
     return reversal_id
 
 
@@ -121,7 +121,7 @@ async def _tell(actor: Actor, case: CaseFile, payment: Payment, reversal_id: UUI
     )
 
 
-async def _follow(actor: Actor, case: CaseFile, because: UUID) -> None:
+async def _follow(actor: Actor, case: CaseFile, because: UUID, on: date) -> None:
     """A case that was closed as paid or settled is open again, and somebody looks at it; its promise is judged anew.
     What a client had taken back stays with it.
     """
@@ -133,5 +133,5 @@ async def _follow(actor: Actor, case: CaseFile, because: UUID) -> None:
         await set_next(portal, case, Next(NextAction.REVIEW, await tomorrow(actor), *whose, "payment_returned"))
         case = await load_case(actor, case.id)
     await judge_anew(portal, case)
-    await take_out_again(portal, await load_case(actor, case.id), because)
+    await take_out_again(portal, await load_case(actor, case.id), because, on)
     await refresh(actor, case.id)

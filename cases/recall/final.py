@@ -4,6 +4,7 @@ It is taken out by a journal of its own, so that what was placed, what came and 
 comes afterwards brings as much of the claim back as it pays (`billing.payments.after_recall`).
 """
 
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -34,7 +35,7 @@ async def make_final(actor: Actor, case: CaseFile, recall: RecallFile) -> None:
         "update recalls set status = $3, ended_at = $4 where agency_id = $1 and id = $2",
         *(actor.agency_id, recall.id, RecallStatus.FINAL, now),
     )
-    await _take_out(actor, case, str(recall.id))
+    await _take_out(actor, case, str(recall.id), await agency_day(actor))
     await end_open_matters(actor, case, now)
     await sql("update cases set recall_asked_on = null where agency_id = $1 and id = $2", *(actor.agency_id, case.id))
     facts = {"amount_minor": rest_minor, "currency": case.currency}
@@ -45,22 +46,26 @@ async def make_final(actor: Actor, case: CaseFile, recall: RecallFile) -> None:
     await enqueue_mails(actor, recall.id, recall.client_id, "final")
 
 
-async def _take_out(actor: Actor, case: CaseFile, known_by: str) -> None:
+async def _take_out(actor: Actor, case: CaseFile, known_by: str, on: date) -> None:
     lines = rest_of(case)
     if lines:
-        await post(actor, [JournalDraft(SOURCE, known_by, "claim recalled", await agency_day(actor), lines)])
+        await post(actor, [JournalDraft(SOURCE, known_by, "claim recalled", on, lines)])
 
 
-RECALLED: Final = "select id from recalls where agency_id = $1 and case_id = $2 and status = 'final'"
+RECALLED: Final = """
+select (r.ended_at at time zone a.time_zone)::date from recalls r join agencies a on a.id = r.agency_id
+where r.agency_id = $1 and r.case_id = $2 and r.status = 'final'
+"""
 
 
-async def take_out_again(actor: Actor, case: CaseFile, because: UUID) -> None:
-    """Money on a case went back: if the case was recalled, so does the claim that it had paid.
+async def take_out_again(actor: Actor, case: CaseFile, because: UUID, on: date) -> None:
+    """Money on a case went back ``on`` a day: if the case was recalled by then, so does the claim that it had paid.
 
     ``because`` names what went back, once for all. The caller holds the case's row, and read it afterwards.
     """
-    if await sql_value(RECALLED, actor.agency_id, case.id) is not None:
-        await _take_out(actor, case, f"{case.id} after {because}")
+    recalled_on = await sql_value(RECALLED, actor.agency_id, case.id)
+    if recalled_on is not None:
+        await _take_out(actor, case, f"{case.id} after {because}", max(on, recalled_on))
 
 
 DUE: Final = """

@@ -10,14 +10,17 @@ import pytest
 
 from billing.payments.register import Payment, load_payment
 from billing.payments.returns import reverse
+from cases.recall.answer import give_back
 from cases.settling import write_off_rest
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.identity import new_id
+from portal.ledger.balances import debtor_balance
 from portal.pages.text import speaking
 from portal.tenancy.database import transaction
 from tests.billing.money import NOON, TODAY, agreed, booked, count, look, pay, promise_status, promised, wrong
 from tests.cases.casework import placed_case
+from tests.cases.recalling import ask
 from tests.people import Cast, Person
 
 TOMORROW = TODAY + timedelta(days=1)
@@ -81,6 +84,22 @@ async def test_money_held_longer_is_taken_back_no_sooner_than_it_was_released(ca
     case_id = await placed_case(cast.nordkai, cast.brandt)
     payment = await pay(cast.finance, case_id, 10_000, channel="cheque")
     assert (await take_back(cast.finance, payment.id, reason="cheque_bounced")).release_on == payment.release_on
+
+
+async def test_on_a_recalled_case_nothing_is_owed_on_any_evening_though_a_payment_went_back_days_ago(cast: Cast) -> None:
+    await agreed(cast, cast.brandt)
+    case_id = await placed_case(cast.nordkai, cast.brandt)
+    payment = await pay(cast.finance, case_id, 30_000)
+    await ask(cast.brandt_submitter, case_id)
+    with clock.at(NOON):
+        async with transaction(cast.manager.actor.scope):
+            await give_back(cast.manager.actor, case_id)
+    await take_back(cast.finance, payment.id, on=TOMORROW, days=5)
+    for days in range(6):
+        async with transaction(cast.finance.actor.scope, read_only=True):
+            owed = await debtor_balance(cast.nordkai.id, case_id, on=TODAY + timedelta(days=days))
+        assert set(owed.values()) <= {0}, f"{days} days later"
+    assert await wrong(cast.nordkai.id) == []
 
 
 async def test_a_paid_case_is_open_again_and_somebody_looks_at_it(cast: Cast, owner: asyncpg.Connection) -> None:
