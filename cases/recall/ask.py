@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from cases.acceptance.following import follow_up
+from cases.acceptance.requirements import lacking_of
 from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
 from cases.recall.register import RecallFile, latest_recall, rules_of, standing_recall
 from cases.recall.words import REASONS
@@ -88,8 +90,11 @@ async def take_up_again(actor: Actor, case: CaseFile, because: str) -> None:
     """The case is worked again, from a look at it on; what was agreed to come next may lie weeks back."""
     await sql("update cases set recall_asked_on = null where agency_id = $1 and id = $2", *(actor.agency_id, case.id))
     if case.is_open and case.recall_asked_on is not None:
-        whose = (case.next_action_user_id, case.next_action_queue_id)
-        await set_next(actor, case, Next(NextAction.REVIEW, clock.now(), *whose, because))
+        if await lacking_of(actor, case):  # it is not accepted yet, and waits for what it lacks as before
+            await follow_up(actor, case.id)
+        else:
+            whose = (case.next_action_user_id, case.next_action_queue_id)
+            await set_next(actor, case, Next(NextAction.REVIEW, clock.now(), *whose, because))
     await refresh(actor, case.id)
 
 

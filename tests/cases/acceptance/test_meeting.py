@@ -16,6 +16,8 @@ from cases.acceptance.deciding import accept_answer, ask_again, decline, waive
 from cases.acceptance.reminding import remind
 from cases.acceptance.requirements import answer, document_released
 from cases.casework import load_case
+from cases.recall.answer import object_to
+from cases.recall.ask import ask_back, leave_it
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.jobs import work_off
@@ -140,6 +142,18 @@ async def test_a_declined_case_owes_nothing_tells_why_and_may_be_placed_again(
     )
     with pytest.raises(Refused, match="Only a case that waits"):
         await doing(cast.manager.actor, decline, lacking_nothing[0], "too late")
+
+
+async def test_a_case_asked_back_and_left_still_waits_for_what_it_lacked(
+    cast: Cast, owner: asyncpg.Connection, waiting: tuple[UUID, UUID]
+) -> None:
+    large, small = waiting
+    before = [await state(owner, case_id) for case_id in waiting]
+    for case_id in waiting:
+        await doing(cast.brandt_submitter.actor, ask_back, case_id, "business_relation")
+    await doing(cast.brandt_submitter.actor, leave_it, large)
+    await doing(cast.manager.actor, object_to, small, "They pay on Friday.")
+    assert [await state(owner, case_id) for case_id in waiting] == before
 
 
 ACTS: dict[str, Callable[[Actor, UUID, UUID], Awaitable[object]]] = {
