@@ -37,6 +37,7 @@ begin
           from claim_corrections p
           join cases c on c.agency_id = agency and c.client_id = client and c.id = p.case_id
           where p.agency_id = agency and p.client_id = client and p.status = 'posted'
+            and coalesce(c.close_code, '') not in ('placed_in_error', 'declined')
           union all
           select c.currency, c.placed_on, 0, 0, 0, 0, 0, -l.amount_minor
           from recalls r

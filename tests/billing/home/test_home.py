@@ -19,6 +19,7 @@ from portal.tenancy.database import Scope, sql, transaction
 from tests.billing.money import agreed, pay
 from tests.billing.money import promised as promise
 from tests.cases.casework import MONDAY, placed_case
+from tests.cases.recalling import claim
 from tests.people import Cast
 
 Visit = Callable[..., Awaitable[httpx.AsyncClient]]
@@ -49,6 +50,19 @@ async def test_the_figures_tie_to_the_payments(cast: Cast, owner: asyncpg.Connec
     assert (shown.cases, shown.placed_minor, shown.open_minor) == (2, 150_000, 100_000)
     assert (shown.week_minor, shown.promised_minor, shown.promises) == (30_000, 10_000, 1)
     assert shown.fee_rate == Decimal("0.25")
+
+
+async def test_what_never_counted_as_placed_does_not_count_as_corrected(cast: Cast, owner: asyncpg.Connection) -> None:
+    kept, declined = await placed_case(cast.nordkai, cast.brandt), await placed_case(cast.nordkai, cast.brandt)
+    await claim(cast.brandt_submitter, kept, 90_000)
+    await claim(cast.brandt_submitter, declined, 60_000)
+    await owner.execute(
+        "update cases set status = 'closed', close_code = 'declined', closed_at = now() where id = $1", declined
+    )
+    actor = cast.brandt_viewer.actor
+    async with transaction(actor.scope, read_only=True):
+        shown = figures(await placed(actor), [], [])
+    assert (shown.cases, shown.placed_minor, shown.corrected_minor, shown.open_minor) == (1, 100_000, -10_000, 90_000)
 
 
 async def test_the_page_shows_one_currency_at_a_time_and_never_a_mixed_sum_without_rates(
