@@ -59,7 +59,8 @@ async def place_by_hand(actor: Actor, draft_id: UUID, written: Written) -> Recei
 # What the placement itself placed is no duplicate: it is the same window's second click.
 SAME_REFERENCE: Final = """
 select c.number from cases c left join placements p on p.agency_id = c.agency_id and p.id = c.placement_id
-where c.agency_id = $1 and c.client_id = $2 and c.reference = $3 and c.close_code is distinct from 'placed_in_error'
+where c.agency_id = $1 and c.client_id = $2 and c.reference = $3
+  and coalesce(c.close_code, '') not in ('placed_in_error', 'declined', 'withdrawn')
   and p.reference is distinct from $4
 limit 1
 """
@@ -69,7 +70,7 @@ from unnest($3::text[], $4::bigint[]) as drafted (number, amount_minor)
 join invoices i on i.agency_id = $1 and i.client_id = $2 and i.number = drafted.number
                and i.amount_minor = drafted.amount_minor
 join cases c on c.agency_id = i.agency_id and c.id = i.case_id and c.currency = $5
-            and c.close_code is distinct from 'placed_in_error'
+            and coalesce(c.close_code, '') not in ('placed_in_error', 'declined', 'withdrawn')
 join debtors d on d.agency_id = c.agency_id and d.id = c.debtor_id and d.match_name = $6
 left join placements p on p.agency_id = c.agency_id and p.id = c.placement_id
 where p.reference is distinct from $7

@@ -106,6 +106,24 @@ async def test_a_case_handed_over_twice_is_one_case_and_its_draft_is_gone(
             await save_draft(actor, draft_id, WRITTEN, 1)
 
 
+@pytest.mark.parametrize("code", ["declined", "withdrawn"])
+async def test_what_was_declined_or_taken_back_may_be_typed_again(
+    cast: Cast, owner: asyncpg.Connection, code: str
+) -> None:
+    actor = cast.brandt_submitter.actor
+    async with transaction(actor.scope):
+        await place_by_hand(actor, new_id(), WRITTEN)
+    await work_off(agency_id=actor.agency_id)
+    await owner.execute(
+        "update cases set status = 'closed', close_code = $2, closed_at = now() where agency_id = $1",
+        *(actor.agency_id, code),
+    )
+    async with transaction(actor.scope):
+        assert (await place_by_hand(actor, new_id(), WRITTEN)).is_new
+    await work_off(agency_id=actor.agency_id)
+    assert await owner.fetchval("select count(*) from cases where agency_id = $1", actor.agency_id) == 2
+
+
 async def test_the_form_keeps_what_is_typed_and_says_what_is_wrong_at_its_field(cast: Cast, visit: Visit) -> None:
     client = await visit(cast.brandt_submitter)
     page = (await client.get("/cases/new")).text
