@@ -3,6 +3,7 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from cases.account.moves import debt_moves, paid
 from cases.casework import load_case, move, tell
 from cases.ending import rest_of
 from cases.promises.make import withdraw_open
@@ -33,7 +34,7 @@ async def write_off_rest(actor: Actor, case_id: UUID, note: str) -> int:
     if not case.is_open:
         raise Refused(N_("The case is closed."), code="case_closed")
     rest = case.balance_minor
-    if not 0 < rest < case.placed_minor:
+    if rest == 0 or paid(await debt_moves([case.id])) <= 0:
         raise Refused(N_("Only what is left after a payment can be written off."), code="nothing_to_settle")
     if not note.strip():
         raise Refused(N_("Please fill this in."), field="note", code="missing")

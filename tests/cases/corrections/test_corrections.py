@@ -16,6 +16,7 @@ from cases.corrections.decide import accept, refuse
 from cases.corrections.register import figures, load_correction
 from cases.corrections.rules import Wanted
 from cases.disputes import dispute
+from cases.settling import write_off_rest
 from cases.tables import CorrectionStatus
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
@@ -107,6 +108,23 @@ async def test_more_is_posted_only_once_a_person_of_the_agency_accepts_it(cast: 
             await refuse(cast.manager.actor, interest.id, "It is counted from the day of delivery.")
             assert (await load_correction(cast.manager.actor, interest.id)).status is CorrectionStatus.REFUSED
     assert (await look(cast.manager.actor, case_id)).balance_minor == 110_000
+    assert await wrong(cast.nordkai.id) == []
+
+
+async def test_what_may_be_written_off_is_told_by_the_money_that_came_and_not_by_the_figure_placed(cast: Cast) -> None:
+    await agreed(cast, cast.brandt)
+    raised, lowered = await placed_case(cast.nordkai, cast.brandt), await placed_case(cast.nordkai, cast.brandt)
+    higher = await claim(cast.brandt_submitter, raised, 200_000, "claim_too_low")
+    with clock.at(NOON):
+        async with transaction(cast.manager.actor.scope):
+            await accept(cast.manager.actor, higher.id)
+    await claim(cast.brandt_submitter, lowered, 40_000)
+    await pay(cast.finance, raised, 50_000)
+    with clock.at(NOON):
+        async with transaction(cast.manager.actor.scope):
+            assert await write_off_rest(cast.manager.actor, raised, "agreed by mail") == 150_000
+            with pytest.raises(Refused, match="after a payment"):
+                await write_off_rest(cast.manager.actor, lowered, "agreed by mail")
     assert await wrong(cast.nordkai.id) == []
 
 
