@@ -25,9 +25,12 @@ async def accept(actor: Actor, correction_id: UUID) -> CorrectionFile:
 
     Raises:
         NotFound: there is no such correction here.
-        Refused: it was decided already, the case is closed, or the claim has moved since it was proposed.
+        Refused: it was decided already, the case is closed, the claim has moved since it was proposed, or the actor
+            proposed it.
     """
     case, correction = await _proposed(actor, correction_id)
+    if correction.asked_by is not None and correction.asked_by == actor.user_id:
+        raise Refused(N_("You proposed this yourself: somebody else has to accept it."), code="own_proposal")
     if not case.is_open:
         raise Refused(N_("The case is closed."), code="case_closed")
     if (await figures(case))[correction.component].claimed_minor != correction.before_minor:

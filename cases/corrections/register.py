@@ -38,6 +38,7 @@ class CorrectionFile:
     reason: str
     on: date
     status: CorrectionStatus
+    asked_by: UUID | None
     asked_by_name: str
     asked_at: datetime
     decided_by_name: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -126,6 +127,16 @@ async def test_what_may_be_written_off_is_told_by_the_money_that_came_and_not_by
             with pytest.raises(Refused, match="after a payment"):
                 await write_off_rest(cast.manager.actor, lowered, "agreed by mail")
     assert await wrong(cast.nordkai.id) == []
+
+
+async def test_who_proposed_a_higher_claim_does_not_accept_it_under_another_hat(cast: Cast) -> None:
+    case_id = await placed_case(cast.nordkai, cast.brandt)
+    higher = await claim(cast.brandt_submitter, case_id, 120_000, "claim_too_low")
+    also_manager = replace(cast.manager.actor, user_id=cast.brandt_submitter.actor.user_id)
+    async with transaction(also_manager.scope):
+        with pytest.raises(Refused) as refusal:
+            await accept(also_manager, higher.id)
+    assert refusal.value.code == "own_proposal"
 
 
 async def test_a_higher_claim_is_not_accepted_once_the_figure_it_stands_on_has_moved(cast: Cast) -> None:
