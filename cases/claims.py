@@ -8,9 +8,12 @@ from uuid import UUID
 
 import asyncpg
 
+from cases.casework import CaseFile
+from cases.ending import rest_of
 from portal.ledger.journal import JournalDraft, Line, owe_less, post
 from portal.ledger.tables import Component
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_zone
 from portal.tenancy.database import sql
 
 Owe = Callable[..., tuple[Line, Line]]
@@ -26,6 +29,9 @@ def claim_lines(owe: Owe, case_id: UUID, client_id: UUID, claim: asyncpg.Record)
         for line in owe(case_id, component, claim[f"{component}_minor"], claim["currency"], client=client_id)
     )
 
+
+CLAIM_GONE: Final = frozenset({"placed_in_error", "declined", "withdrawn"})
+"""Close codes of cases whose claim has left the books; their references may be placed again."""
 
 OWED: Final = """
 select c.id, c.client_id, c.currency, c.principal_minor, c.interest_minor, c.costs_minor, j.id as journal_id,
@@ -49,6 +55,18 @@ async def take_out_claims(actor: Actor, case_ids: Sequence[UUID], on: date) -> N
     """
     owed = await sql(OWED, actor.agency_id, list(case_ids))
     await post(actor, [_draft(case, on) for case in owed])
+
+
+async def take_out_again(actor: Actor, case: CaseFile, because: UUID, on: date) -> None:
+    """Money on a case without a claim went back ``on`` a day, and what it had paid leaves the books as well.
+
+    ``because`` names what went back, once for all. The caller holds the case's row, and read it afterwards.
+    """
+    lines = rest_of(case)
+    if lines and case.closed_at is not None:
+        closed_on = case.closed_at.astimezone(await agency_zone(actor)).date()
+        known_by = f"{case.id} taken back after {because}"
+        await post(actor, [JournalDraft("placement", known_by, "placement taken back", max(on, closed_on), lines)])
 
 
 def _draft(case: asyncpg.Record, on: date) -> JournalDraft:

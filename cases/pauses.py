@@ -5,6 +5,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from cases.casework import CLOSE_CODES, Next, NextAction, load_case, move, set_next, tell
+from cases.claims import CLAIM_GONE, take_out_claims
+from cases.ending import end_open_matters
 from cases.situation import refresh
 from cases.tables import CaseStatus
 from portal import clock
@@ -12,6 +14,7 @@ from portal.audit.record import record
 from portal.errors import Refused
 from portal.pages.text import N_
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.tenancy.database import sql
 
 HOLD_REASONS = {
@@ -100,12 +103,20 @@ async def note(actor: Actor, case_id: UUID, text: str, *, client_sees: bool = Fa
 async def close(actor: Actor, case_id: UUID, code: str) -> None:
     """Close a case that will not be paid, with the code that says why.
 
+    Withdrawn or placed in error, its reference may be placed again: then its claim leaves the books with it.
+
     Raises:
-        Refused: the code is unknown, is one that only money sets, or the case is closed already.
+        Refused: the code is unknown, is one that only money sets, or the case is closed already; or its client has asked
+            for it back, and waits for an answer to that.
     """
     actor.require("cases.work")
     case = await load_case(actor, case_id, lock=True)
     if code not in CLOSE_CODES or code in NEVER_CHOSEN:
         raise Refused(N_("Say why the case closes."), field="close_code", code="close_code")
+    if case.recall_asked_on is not None:
+        raise Refused(N_("The client has asked for this case back. Answer that first."), code="recall_pending")
+    if case.is_open and code in CLAIM_GONE:
+        await take_out_claims(actor, [case.id], await agency_day(actor))
+        await end_open_matters(actor, case, clock.now())
     await move(actor, case, CaseStatus.CLOSED, close_code=code)
     await refresh(actor, case.id)

@@ -10,9 +10,10 @@ from billing.payments.register import Payment, load_payment
 from billing.remittance.taken_back import return_to_draft, run_of
 from billing.spoken import Spoken
 from cases.casework import CaseFile, Next, NextAction, load_case, move, set_next, tell
+from cases.claims import CLAIM_GONE, take_out_again
 from cases.pauses import PAYABLE_CODES
 from cases.promises.anew import judge_anew
-from cases.recall.final import take_out_again
+from cases.recall.final import take_out_recalled
 from cases.situation import refresh
 from cases.tables import CaseStatus
 from portal import clock
@@ -123,7 +124,7 @@ async def _tell(actor: Actor, case: CaseFile, payment: Payment, reversal_id: UUI
 
 async def _follow(actor: Actor, case: CaseFile, because: UUID, on: date) -> None:
     """A case that was closed as paid or settled is open again, and somebody looks at it; its promise is judged anew.
-    What a client had taken back stays with it.
+    What a client had taken back stays with it, and a claim that left the books stays out of them.
     """
     portal = on_behalf(actor)
     if case.close_code in PAYABLE_CODES:
@@ -133,5 +134,9 @@ async def _follow(actor: Actor, case: CaseFile, because: UUID, on: date) -> None
         await set_next(portal, case, Next(NextAction.REVIEW, await tomorrow(actor), *whose, "payment_returned"))
         case = await load_case(actor, case.id)
     await judge_anew(portal, case)
-    await take_out_again(portal, await load_case(actor, case.id), because, on)
+    case = await load_case(actor, case.id)
+    await take_out_recalled(portal, case, because, on)
+    case = await load_case(actor, case.id)
+    if case.close_code in CLAIM_GONE:
+        await take_out_again(portal, case, because, on)
     await refresh(actor, case.id)

@@ -58,7 +58,7 @@ where r.agency_id = $1 and r.case_id = $2 and r.status = 'final'
 """
 
 
-async def take_out_again(actor: Actor, case: CaseFile, because: UUID, on: date) -> None:
+async def take_out_recalled(actor: Actor, case: CaseFile, because: UUID, on: date) -> None:
     """Money on a case went back ``on`` a day: if the case was recalled by then, so does the claim that it had paid.
 
     ``because`` names what went back, once for all. The caller holds the case's row, and read it afterwards.

@@ -10,6 +10,7 @@ import pytest
 
 from billing.payments.register import Payment, load_payment
 from billing.payments.returns import reverse
+from cases.pauses import close
 from cases.recall.answer import give_back
 from cases.settling import write_off_rest
 from portal import clock
@@ -86,7 +87,9 @@ async def test_money_held_longer_is_taken_back_no_sooner_than_it_was_released(ca
     assert (await take_back(cast.finance, payment.id, reason="cheque_bounced")).release_on == payment.release_on
 
 
-async def test_on_a_recalled_case_nothing_is_owed_on_any_evening_though_a_payment_went_back_days_ago(cast: Cast) -> None:
+async def test_on_a_recalled_case_nothing_is_owed_on_any_evening_though_a_payment_went_back_days_ago(
+    cast: Cast,
+) -> None:
     await agreed(cast, cast.brandt)
     case_id = await placed_case(cast.nordkai, cast.brandt)
     payment = await pay(cast.finance, case_id, 30_000)
@@ -100,6 +103,34 @@ async def test_on_a_recalled_case_nothing_is_owed_on_any_evening_though_a_paymen
             owed = await debtor_balance(cast.nordkai.id, case_id, on=TODAY + timedelta(days=days))
         assert set(owed.values()) <= {0}, f"{days} days later"
     assert await wrong(cast.nordkai.id) == []
+
+
+@pytest.mark.parametrize("code", ["withdrawn", "placed_in_error"])
+async def test_closed_so_that_its_reference_is_free_a_case_owes_nothing_even_when_its_money_goes_back(
+    cast: Cast, owner: asyncpg.Connection, code: str
+) -> None:
+    await agreed(cast, cast.brandt)
+    case_id = await placed_case(cast.nordkai, cast.brandt)
+    payment = await pay(cast.finance, case_id, 30_000)
+    promise_id = await promised(case_id, cast.negotiator, 10_000, TODAY + timedelta(days=5))
+    with clock.at(NOON):
+        async with transaction(cast.negotiator.actor.scope):
+            await close(cast.negotiator.actor, case_id, code)
+    assert (await look(cast.finance.actor, case_id)).balance_minor == 0
+    assert (await promise_status(owner, promise_id))[0] == "withdrawn"
+    await take_back(cast.finance, payment.id)
+    case = await look(cast.finance.actor, case_id)
+    assert (case.close_code, case.balance_minor) == (code, 0)
+    assert await wrong(cast.nordkai.id) == []
+
+
+async def test_a_case_that_is_asked_back_is_closed_by_an_answer_to_that_and_no_other_way(cast: Cast) -> None:
+    case_id = await placed_case(cast.nordkai, cast.brandt)
+    await ask(cast.brandt_submitter, case_id)
+    async with transaction(cast.negotiator.actor.scope):
+        with pytest.raises(Refused) as refusal:
+            await close(cast.negotiator.actor, case_id, "uneconomical")
+    assert refusal.value.code == "recall_pending"
 
 
 async def test_a_paid_case_is_open_again_and_somebody_looks_at_it(cast: Cast, owner: asyncpg.Connection) -> None:
