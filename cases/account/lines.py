@@ -115,9 +115,7 @@ def _taken_back(moves: Sequence[Move]) -> bool:
 def _lines(
     case: AccountCase, papers: Sequence[Paper], moves: Sequence[Move], reasons: Mapping[UUID, str]
 ) -> Iterator[AccountLine]:
-    placed = sum(
-        move.amount_minor for move in moves if move.source == "placement" and move.component is Component.PRINCIPAL
-    )
+    placed = sum(move.amount_minor for move in moves if _placed_principal(move))
     explained = 0
     for paper in papers:
         amount = paper.amount_minor if paper.kind is LineKind.INVOICE else -paper.amount_minor
@@ -134,7 +132,7 @@ def _lines(
     sums: dict[tuple[UUID, LineKind], int] = defaultdict(int)
     first: dict[tuple[UUID, LineKind], Move] = {}
     for move in moves:
-        if move.source != "placement" or move.component is not Component.PRINCIPAL:
+        if not _placed_principal(move):
             key = (move.journal_id, kind_of(move))
             sums[key] += move.amount_minor
             first.setdefault(key, move)
@@ -143,6 +141,11 @@ def _lines(
             on=move.effective_on, kind=kind, case_number=case.number,
             text=reasons.get(move.correction, "") if move.correction else "", amount_minor=sums[move.journal_id, kind],
         )  # fmt: skip
+
+
+def _placed_principal(move: Move) -> bool:
+    """Whether a move put the principal on the account, of which invoices and credits are the lines."""
+    return move.source == "placement" and move.component is Component.PRINCIPAL and move.amount_minor > 0
 
 
 def kind_of(move: Move) -> LineKind:
@@ -156,6 +159,8 @@ def kind_of(move: Move) -> LineKind:
             kind = LineKind.WRITE_OFF
         case "recall":
             kind = LineKind.RECALLED if move.amount_minor < 0 else LineKind.TAKEN_UP_AGAIN
+        case "placement" if move.amount_minor < 0:
+            kind = LineKind.RECALLED
         case "correction":
             kind = LineKind.CORRECTION
         case _:

@@ -89,6 +89,28 @@ async def test_it_lists_invoices_credits_corrections_and_payments_and_ends_with_
     assert (before.lines, before.balance_minor) == ([], 0)
 
 
+def test_a_claim_that_was_taken_back_after_money_had_come_stands_on_the_account_until_that_day() -> None:
+    case = AccountCase(uuid4(), "2026-00001", "R-1", PLACED)
+    invoice = Paper(case.id, LineKind.INVOICE, "INV-1", PLACED - timedelta(days=60), 100)
+
+    def move(days: int, source: str, kind: str, amount_minor: int) -> Move:
+        on = PLACED + timedelta(days=days)
+        return Move(
+            journal_id=uuid4(), case_id=case.id, component=Component.PRINCIPAL, source=source, kind=kind, reverses=None,
+            correction=None, effective_on=on, posted_at=MONDAY, amount_minor=amount_minor,
+        )  # fmt: skip
+
+    moves = [
+        move(0, "placement", "placement", 100), move(3, "payment", "receipt", -30),
+        move(9, "placement", "placement taken back", -70),
+    ]  # fmt: skip
+    lines = account([case], [invoice], moves, PLACED + timedelta(days=20))
+    assert [(line.kind, line.balance_minor) for line in lines] == [
+        (LineKind.INVOICE, 100), (LineKind.PAYMENT, 70), (LineKind.RECALLED, 0),
+    ]  # fmt: skip
+    assert lines[-1].on == PLACED + timedelta(days=9)
+
+
 async def test_another_clients_cases_with_the_same_debtor_are_not_on_it(cast: Cast, owner: asyncpg.Connection) -> None:
     ours, theirs = await placed_case(cast.nordkai, cast.brandt), await placed_case(cast.nordkai, cast.lanting)
     otherwise_named = await placed_case(cast.nordkai, cast.brandt, debtor="Mueller Holding")
