@@ -1,6 +1,7 @@
 """Where each person can go: the entries of the rail (agency) and the sidebar (client)."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, Protocol
 
 from portal.pages.text import N_, translate
@@ -14,6 +15,19 @@ class Person(Protocol):
     def may(self, permission: str, /) -> bool: ...
 
 
+class Group(StrEnum):
+    """What stands together, a line apart from the next."""
+
+    WORK = "work"
+    """Cases, and whose they are."""
+    DECIDE = "decide"
+    """What waits for somebody's word."""
+    MONEY = "money"
+    """What came in and goes out."""
+    HOUSE = "house"
+    """How the house is run; a client's sidebar has a heading over it."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One place: shown when its permission is held (None: always)."""
@@ -22,7 +36,7 @@ class Entry:
     url: str
     msgid: str
     icon: str
-    set_up: bool = False
+    group: Group = Group.WORK
 
     @property
     def text(self) -> str:
@@ -33,16 +47,16 @@ class Entry:
 STAFF: Final = (
     Entry("cases.work", "/queue", N_("Queue"), icon="list-check"),
     Entry("cases.read", "/cases", N_("Cases"), icon="folders"),
-    Entry("recalls.answer", "/requests", N_("Requests"), icon="message-question"),
-    Entry("acceptance.read", "/acceptance", N_("To accept"), icon="clipboard-check"),
-    Entry("debtors.match", "/debtors/matches", N_("Debtors"), icon="users-group"),
     Entry("clients.read", "/clients", N_("Clients"), icon="building"),
-    Entry("payments.read", "/payments", N_("Payments"), icon="cash"),
-    Entry("remittances.read", "/remittances", N_("Remit"), icon="send"),
-    Entry("statements.read", "/statements", N_("Statements"), icon="receipt"),
-    Entry("audit.read", "/audit", N_("Audit"), icon="shield-check"),
-    Entry("people.manage", "/people", N_("People"), icon="users"),
-    Entry("agency.manage", "/settings", N_("Settings"), icon="settings"),
+    Entry("recalls.answer", "/requests", N_("Requests"), icon="message-question", group=Group.DECIDE),
+    Entry("acceptance.read", "/acceptance", N_("To accept"), icon="clipboard-check", group=Group.DECIDE),
+    Entry("debtors.match", "/debtors/matches", N_("Debtors"), icon="users-group", group=Group.DECIDE),
+    Entry("payments.read", "/payments", N_("Payments"), icon="cash", group=Group.MONEY),
+    Entry("remittances.read", "/remittances", N_("Remit"), icon="send", group=Group.MONEY),
+    Entry("statements.read", "/statements", N_("Statements"), icon="receipt", group=Group.MONEY),
+    Entry("audit.read", "/audit", N_("Audit"), icon="shield-check", group=Group.HOUSE),
+    Entry("people.manage", "/people", N_("People"), icon="users", group=Group.HOUSE),
+    Entry("agency.manage", "/settings", N_("Settings"), icon="settings", group=Group.HOUSE),
 )
 
 CLIENT: Final = (
@@ -52,9 +66,9 @@ CLIENT: Final = (
     Entry("placements.read", "/placements", N_("Placements"), icon="stack-2"),
     Entry("documents.submit", "/documents/add", N_("Documents"), icon="paperclip"),
     Entry("statements.read", "/statements", N_("Statements"), icon="receipt"),
-    Entry("people.manage", "/people", N_("People"), icon="users", set_up=True),
-    Entry("agreements.read", "/agreement", N_("Agreement"), icon="file-certificate", set_up=True),
-    Entry("api_keys.manage", "/keys", N_("API keys"), icon="api"),
+    Entry("people.manage", "/people", N_("People"), icon="users", group=Group.HOUSE),
+    Entry("agreements.read", "/agreement", N_("Agreement"), icon="file-certificate", group=Group.HOUSE),
+    Entry("api_keys.manage", "/keys", N_("API keys"), icon="api", group=Group.HOUSE),
 )
 
 

@@ -162,6 +162,28 @@ class Limitation:
     note: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """The client asks for the case back."""
+
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveBack:
+    """The agency agrees to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correct:
+    """The client claims so many per cent of what it claimed: less at once, more if the agency accepts it."""
+
+    kind: str
+    percent: int
+    reason: str
+
+
 Act = (
     Call
     | Pay
@@ -177,6 +199,9 @@ Act = (
     | Meet
     | Stop
     | Limitation
+    | Recall
+    | GiveBack
+    | Correct
 )
 
 

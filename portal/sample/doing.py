@@ -14,12 +14,18 @@ from cases.contact.people import add_person, add_representative
 from cases.contact.question import Channel
 from cases.contact.rules import Verdict
 from cases.contact.stops import stop_contact
+from cases.corrections.correct import correct
+from cases.corrections.register import figures
+from cases.corrections.rules import Wanted
 from cases.limitation import set_limitation
 from cases.papers import ask_for_papers
 from cases.pauses import close, hold, note
+from cases.recall.answer import give_back
+from cases.recall.ask import ask_back
 from cases.settling import write_off_rest
 from cases.stages import to_legal
 from portal import clock
+from portal.ledger.tables import Component
 from portal.people.actor import Actor
 from portal.people.permissions import Role
 from portal.sample.acts import (
@@ -28,13 +34,16 @@ from portal.sample.acts import (
     AskClient,
     Call,
     Close,
+    Correct,
     Dispute,
     Event,
+    GiveBack,
     Hold,
     Limitation,
     Meet,
     Note,
     Pay,
+    Recall,
     Return,
     Settle,
     Stop,
@@ -72,7 +81,9 @@ def _later(decision: Decision, at: datetime) -> datetime | None:
 def _who(office: Office, event: Event) -> Actor:
     if isinstance(event.act, Pay | Return):
         return office.one(Role.FINANCE)
-    if isinstance(event.act, Settle | ToLegal | Close):
+    if isinstance(event.act, Recall | Correct):
+        return office.of(event.account.client, Role.ADMIN)
+    if isinstance(event.act, Settle | ToLegal | Close | GiveBack):
         return office.one(Role.MANAGER)
     return office.one(Role.NEGOTIATOR, event.account.worker)
 
@@ -191,3 +202,27 @@ async def _(act: Stop, actor: Actor, account: Account) -> None:
 @happen.register
 async def _(act: Limitation, actor: Actor, account: Account) -> None:
     await set_limitation(actor, _case(account), act.ends_on, act.note)
+
+
+@happen.register
+async def _(act: Recall, actor: Actor, account: Account) -> None:
+    await ask_back(actor, _case(account), act.reason, act.note)
+
+
+@happen.register
+async def _(act: GiveBack, actor: Actor, account: Account) -> None:
+    await give_back(actor, _case(account))
+
+
+@happen.register
+async def _(act: Correct, actor: Actor, account: Account) -> None:
+    case = await load_case(actor, _case(account), lock=True)
+    claimed = (await figures(case))[Component.PRINCIPAL].claimed_minor
+    wanted = Wanted(
+        kind=act.kind,
+        component=Component.PRINCIPAL,
+        after_minor=claimed * act.percent // 100,
+        reason=act.reason,
+        on=clock.today(actor.time_zone),
+    )
+    await correct(actor, case.id, wanted)

@@ -27,14 +27,15 @@ from portal.people.agencies import OPERATOR, find_agency
 from portal.people.permissions import Role
 from portal.sample.acts import Call, Event
 from portal.sample.cast import AGENCIES, AgencyPlan
+from portal.sample.casting import tell_all
 from portal.sample.doing import do
 from portal.sample.founding import MONTHS, Office, found_office, note_rates
 from portal.sample.hours import local_day, moment, months_back
+from portal.sample.matters import Matters
 from portal.sample.papers import AT_ONCE, attach
 from portal.sample.placing import MONTHS as MONTHS_OF_PLACING
 from portal.sample.placing import Batch, batches
 from portal.sample.remitting import remittances
-from portal.sample.stories import tell_all
 from portal.settings import Settings
 from portal.tenancy.database import DB, sql, sql_value, transaction
 
@@ -169,6 +170,8 @@ class _Life:
         events = tell_all(random, accounts, self.now)
         for event in events:
             self.plan(event.at, partial(self._happen, event))
+        for at, step in Matters(self.office, self.now, accounts).steps():
+            self.plan(at, step)
         self._plan_nights(events)
         self._plan_remittances()
         self.progress(0, len(self.agenda))

@@ -23,6 +23,7 @@ from portal.sample.acts import (
     Close,
     Dispute,
     Event,
+    GiveBack,
     Hold,
     Meet,
     Note,
@@ -211,6 +212,6 @@ class Teller:
             kept.append(beat)
             if isinstance(beat.act, Pay):
                 owed -= owed if beat.act.amount_minor is None else beat.act.amount_minor
-            elif isinstance(beat.act, Close | Settle):
+            elif isinstance(beat.act, Close | Settle | GiveBack):
                 owed = 0
         return kept

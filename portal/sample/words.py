@@ -38,6 +38,20 @@ class Words:
     positions: tuple[str, ...]
     owner: str
     adviser: str
+    recalls: tuple[tuple[str, str], ...]
+    """Why a client wants a case back: the reason chosen, and what it adds."""
+    claims_less: str
+    claims_more: str
+    hold: str
+    """Why a document is kept beyond its time."""
+    too_small: str
+    """A client on a case below what the agency accepts."""
+    scans: tuple[str, str]
+    """What a folder of scans is called, and a scan in it."""
+    corrected: str
+    """Of a paper that replaces another."""
+    goods: tuple[str, str]
+    """What a claim is for."""
 
 
 ENGLISH = Words(
@@ -158,6 +172,18 @@ ENGLISH = Words(
     positions=("accounts payable", "bookkeeping", "finance", "office manager"),
     owner="managing director",
     adviser="tax adviser",
+    recalls=(
+        ("business_relation", "They order again from next month on; we keep this in our own hands."),
+        ("settled_ourselves", "Our sales director agreed with them on new terms at the fair."),
+        ("own_collection", "Our lawyers bring this before the court together with two older claims."),
+    ),
+    claims_less="Credit note for the pallets that came back; it was booked after we placed the case.",
+    claims_more="The freight of this order was invoiced apart and is unpaid as well.",
+    hold="Evidence in a pending court case over the delivery.",
+    too_small="We know that it is small. They owe us three more of these next month: please begin now.",
+    scans=("Scans of this week", "scan"),
+    corrected="corrected",
+    goods=("Goods delivered on open account", "Delivery, and the freight of the return"),
 )
 
 CHINESE = Words(
@@ -202,6 +228,18 @@ CHINESE = Words(
     positions=("应付会计", "财务", "出纳", "办公室主任"),
     owner="总经理",
     adviser="代账会计",
+    recalls=(
+        ("business_relation", "对方下月恢复下单，此案由我方自行跟进。"),
+        ("settled_ourselves", "我方销售总监已在展会上与对方谈妥新的付款条件。"),
+        ("own_collection", "此案将与另外两笔旧账一并起诉。"),
+    ),
+    claims_less="退回的托盘已开红字发票，入账在委托之后。",
+    claims_more="该订单的运费另开发票，同样未付。",
+    hold="相关货物的诉讼正在审理，须作为证据保存。",
+    too_small="金额确实不大，但对方下月还有三笔同类货款到期，请先行处理。",
+    scans=("本周扫描件", "扫描"),
+    corrected="更正",
+    goods=("赊销货款", "货款及退货运费"),
 )  # fmt: skip
 
 
