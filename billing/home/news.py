@@ -46,11 +46,12 @@ class Event:
 
 
 WAITING_CASES = """
-select id, debtor_name, number, status, next_action, last_activity_at, count(*) over () as waiting from cases
+select id, debtor_name, number, status, next_action, next_action_reason = 'acceptance' as asked,
+       count(*) over () as waiting from cases
 where agency_id = $1 and client_id = $2
   and status <> 'closed' and (status = 'needs_info' or next_action in ('get_documents', 'ask_client'))
   and (next_action, next_action_reason) <> ('review', 'acceptance') -- answered: the agency's turn
-order by last_activity_at limit $3
+order by asked, last_activity_at limit $3
 """
 
 WAITING_PLACEMENTS = """
@@ -65,7 +66,8 @@ async def waiting(actor: Actor) -> tuple[list[Waiting], int]:
     cases = await sql(WAITING_CASES, actor.agency_id, actor.client_id, MOST_WAITING)
     asked = await asked_of(actor)
     items = [_placement(row) for row in placements] + ([_asked(asked)] if asked > 1 else [])
-    return items + [_case(row) for row in cases], len(placements) + (cases[0]["waiting"] if cases else 0)
+    items += [_case(row) for row in cases if not (row["asked"] and asked > 1)]
+    return items, len(placements) + (cases[0]["waiting"] if cases else 0)
 
 
 def _asked(cases: int) -> Waiting:

@@ -194,10 +194,10 @@ async def _make_cases(actor: Actor, placement: PlacementFile, first_number: int)
         await add_credits(placing)
     if given.contacts:
         await add_contacts(placing)
-    if judgement:
-        await add_requirements(placing.agency_id, placing.client_id, judgement, placing.now)
     await _post_claims(actor, placement, placing)
     await _acknowledge(actor, placement, placing, counts, judgement)
+    if judgement:  # after the acknowledgement: on a timeline a case is placed first, then asked about
+        await add_requirements(placing.agency_id, placing.client_id, judgement, placing.now)
 
 
 async def _placing(placement: PlacementFile, first_number: int, rows: int) -> Placing:

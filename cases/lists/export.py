@@ -36,7 +36,8 @@ def cases_sheet(actor: Actor, narrowing: Narrowing, order: Order) -> Sheet[Line]
 
 
 def _cells(line: Line, *, staff: bool) -> Sequence[Cell]:
-    step, at = (line.next_action, line.next_action_at) if not line.closed_at else (None, None)
+    stands = line.closed_at or line.situation == "recall_pending"
+    step, at = (None, None) if stands else (line.next_action, line.next_action_at)
     return (
         line.number, line.reference, line.client_name, line.debtor_name, line.debtor_city, line.debtor_country,
         situation_word(line.situation).text, line.currency, Amount(line.placed_minor, line.currency),

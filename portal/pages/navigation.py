@@ -50,7 +50,7 @@ STAFF: Final = (
     Entry("clients.read", "/clients", N_("Clients"), icon="building"),
     Entry("recalls.answer", "/requests", N_("Requests"), icon="message-question", group=Group.DECIDE),
     Entry("acceptance.read", "/acceptance", N_("To accept"), icon="clipboard-check", group=Group.DECIDE),
-    Entry("debtors.match", "/debtors/matches", N_("Debtors"), icon="users-group", group=Group.DECIDE),
+    Entry("debtors.match", "/debtors/matches", N_("Matches"), icon="users-group", group=Group.DECIDE),
     Entry("payments.read", "/payments", N_("Payments"), icon="cash", group=Group.MONEY),
     Entry("remittances.read", "/remittances", N_("Remit"), icon="send", group=Group.MONEY),
     Entry("statements.read", "/statements", N_("Statements"), icon="receipt", group=Group.MONEY),

@@ -105,7 +105,7 @@ class Matters:
         moved, misspelt, large, small, whole = self._debtors()
         cases = [
             self._case(1, self._moved(moved), 90),
-            self._case(2, replace(misspelt, name=misspell(misspelt.name), phone="", email=""), 120),
+            self._case(2, replace(misspelt, name=misspell(misspelt.name), street="", phone="", email=""), 120),
             self._case(3, large, 310),
             self._case(4, small, 3),
             {**self._case(5, whole, 140), **self._beside(whole)},
