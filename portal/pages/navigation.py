@@ -37,6 +37,8 @@ class Entry:
     msgid: str
     icon: str
     group: Group = Group.WORK
+    beside: str = ""
+    """Another url whose pages belong here."""
 
     @property
     def text(self) -> str:
@@ -64,7 +66,7 @@ CLIENT: Final = (
     Entry("cases.read", "/cases", N_("Cases"), icon="folders"),
     Entry("placements.submit", "/placements/new", N_("Place cases"), icon="file-upload"),
     Entry("placements.read", "/placements", N_("Placements"), icon="stack-2"),
-    Entry("documents.submit", "/documents/add", N_("Documents"), icon="paperclip"),
+    Entry("documents.submit", "/documents/add", N_("Documents"), icon="paperclip", beside="/documents"),
     Entry("statements.read", "/statements", N_("Statements"), icon="receipt"),
     Entry("people.manage", "/people", N_("People"), icon="users", group=Group.HOUSE),
     Entry("agreements.read", "/agreement", N_("Agreement"), icon="file-certificate", group=Group.HOUSE),
@@ -80,5 +82,10 @@ def entries(person: Person) -> list[Entry]:
 
 def current(places: list[Entry], path: str) -> str | None:
     """The url of the entry a path lies under: the longest that fits, so that /placements/new is not /placements."""
-    under = [place.url for place in places if path == place.url or path.startswith(place.url + "/")]
-    return max(under, key=len, default=None)
+    under = [
+        (len(url), place.url)
+        for place in places
+        for url in (place.url, place.beside)
+        if url and (path == url or path.startswith(url + "/"))
+    ]
+    return max(under, default=(0, None))[1]

@@ -31,11 +31,11 @@ async def some_work(cast: Cast) -> dict[str, str]:
 
 CLIENT_PAGES = (
     "/home", "/cases", "case", "documents", "document", "recall", "corrections", "account", "/placements",
-    "/placements/new", "/cases/new", "/statements", "/agreement", "/people", "/keys", "/me",
+    "/placements/new", "/cases/new", "/documents/add", "/statements", "/agreement", "/people", "/keys", "/me",
 )  # fmt: skip
 STAFF_PAGES = (
-    "/queue", "/cases", "case", "documents", "document", "recall", "/requests", "/clients", "/clients/new", "/payments",
-    "/payments/new", "payment",
+    "/queue", "/cases", "case", "documents", "document", "recall", "corrections", "account", "/requests",
+    "/acceptance", "/settings/acceptance", "/debtors/matches", "/clients", "/clients/new", "/payments", "/payments/new", "payment",
     "/remittances", "/remittances/new", "/statements", "/placements", "/audit", "/people", "/me", "/search?q=mull",
 )  # fmt: skip
 
