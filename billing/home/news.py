@@ -47,7 +47,7 @@ class Event:
 
 WAITING_CASES = """
 select id, debtor_name, number, status, next_action, next_action_reason = 'acceptance' as asked,
-       count(*) over () as waiting from cases
+       count(*) over () as waiting, count(*) filter (where next_action_reason = 'acceptance') over () as lacking from cases
 where agency_id = $1 and client_id = $2
   and status <> 'closed' and (status = 'needs_info' or next_action in ('get_documents', 'ask_client'))
   and (next_action, next_action_reason) <> ('review', 'acceptance') -- answered: the agency's turn
@@ -61,13 +61,16 @@ where agency_id = $1 and client_id = $2 and status = 'checking' and checked_at i
 
 
 async def waiting(actor: Actor) -> tuple[list[Waiting], int]:
-    """What waits for the client, longest first, and how many things there are altogether."""
+    """What waits for the client, longest first, and how many lines there would be altogether."""
     placements = await sql(WAITING_PLACEMENTS, actor.agency_id, actor.client_id)
     cases = await sql(WAITING_CASES, actor.agency_id, actor.client_id, MOST_WAITING)
     asked = await asked_of(actor)
-    items = [_placement(row) for row in placements] + ([_asked(asked)] if asked > 1 else [])
-    items += [_case(row) for row in cases if not (row["asked"] and asked > 1)]
-    return items, len(placements) + (cases[0]["waiting"] if cases else 0)
+    items, number = [_placement(row) for row in placements], cases[0]["waiting"] if cases else 0
+    if asked > 1:
+        items.append(_asked(asked))
+        cases = [row for row in cases if not row["asked"]]
+        number += 1 - (cases[0]["lacking"] if cases else number)
+    return items + [_case(row) for row in cases], len(placements) + number
 
 
 def _asked(cases: int) -> Waiting:
