@@ -60,8 +60,12 @@ async def test_what_falls_short_waits_for_its_client_and_is_in_nobodys_queue(
     pdf = PdfReader(BytesIO((await client.get(f"/placements/{placement.id}/acknowledgement.pdf")).content))
     assert "2 cases need information" in " ".join(pdf.pages[0].extract_text().split())
     assert "2 cases need information from you" in (await client.get("/cases")).text
-    assert "2 cases need information from you" in (await client.get("/home")).text
+    home = (await client.get("/home")).text
+    assert "2 cases need information from you" in home
+    assert "documents missing for" not in home, "what stands in one line is not listed again"
     case_page = (await client.get(f"/cases/{large['id']}")).text
+    asked, placed = (case_page.index(text) for text in ("Asked the client for what", "Handed over by the client"))
+    assert asked < placed, "the newest stands first, and a case is placed before it is asked about"
     assert (
         "Contract, needed for claims of EUR\xa05,000.00 or more" in case_page and "It cannot be supplied" in case_page
     )
