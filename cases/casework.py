@@ -44,6 +44,8 @@ class CaseFile:
     limitation_on: date | None
     debtor_kind: str
     debtor_name: str
+    debtor_registration_number: str
+    debtor_tax_id: str
     debtor_street: str
     debtor_postal_code: str
     debtor_city: str

@@ -174,6 +174,7 @@ class Debtor(Tenant, Table, tablename="debtors"):
     kind = Text(default="company", help_text="company or person.")
     name = Text(default=None, null=False)
     match_name = Text(default=None, null=False, help_text="Normalised for matching.")
+    match_beside = Text(default="", help_text="Of a person: what must be the same as well. Empty for a company.")
     country = Text(default=None, null=False)
     region = Text(default="")
     city = Text(default="")
@@ -274,6 +275,8 @@ class Case(Tenant, Table, tablename="cases"):
     # The debtor as this client placed it.
     debtor_kind = Text(default="company")
     debtor_name = Text(default=None, null=False)
+    debtor_registration_number = Text(default="")
+    debtor_tax_id = Text(default="")
     debtor_street = Text(default="")
     debtor_postal_code = Text(default="")
     debtor_city = Text(default="")

@@ -89,11 +89,15 @@ def choose(worth: Mapping[Pair, Score], groups: Groups) -> tuple[list[Pair], lis
 
 PROFILES = """
 select d.id, d.kind, d.name, d.country, d.postal_code, d.city, coalesce(c.streets, '{}') as streets,
+       coalesce(c.registration_numbers, '{}') as registration_numbers, coalesce(c.tax_ids, '{}') as tax_ids,
        coalesce(k.phones, '{}') as phones, coalesce(k.emails, '{}') as emails
 from debtors d
 left join lateral (
-    select array_agg(distinct debtor_street) as streets
-    from cases where agency_id = $1 and debtor_id = d.id and debtor_street <> '') as c on true
+    select array_agg(distinct debtor_street) filter (where debtor_street <> '') as streets,
+           array_agg(distinct debtor_registration_number) filter (where debtor_registration_number <> '')
+               as registration_numbers,
+           array_agg(distinct debtor_tax_id) filter (where debtor_tax_id <> '') as tax_ids
+    from cases where agency_id = $1 and debtor_id = d.id) as c on true
 left join lateral (
     select array_agg(distinct value) filter (where kind = 'phone') as phones,
            array_agg(distinct value) filter (where kind = 'email') as emails
@@ -110,6 +114,8 @@ async def profiles(actor: Actor, debtor_ids: Iterable[UUID]) -> dict[UUID, Profi
             streets=tuple(row["streets"]),
             phones=tuple(row["phones"]),
             emails=tuple(row["emails"]),
+            registration_numbers=tuple(row["registration_numbers"]),
+            tax_ids=tuple(row["tax_ids"]),
         )
         for row in await sql(PROFILES, actor.agency_id, list(debtor_ids))
     }

@@ -31,6 +31,8 @@ class Side:
     id: UUID
     kind: str
     name: str
+    registration_numbers: tuple[str, ...]
+    tax_ids: tuple[str, ...]
     streets: tuple[str, ...]
     place: str
     country: str
@@ -146,6 +148,9 @@ select d.id, d.kind, d.name, d.postal_code, d.city, d.country, c.*
 from debtors d
 cross join lateral (
     select coalesce(array_agg(distinct debtor_street) filter (where debtor_street <> ''), '{}') as streets,
+           coalesce(array_agg(distinct debtor_registration_number) filter (where debtor_registration_number <> ''),
+                    '{}') as registration_numbers,
+           coalesce(array_agg(distinct debtor_tax_id) filter (where debtor_tax_id <> ''), '{}') as tax_ids,
            count(*) as cases, count(*) filter (where status <> 'closed') as open_cases,
            count(distinct client_id) as clients
     from cases where agency_id = $1 and debtor_id = d.id) as c
@@ -173,6 +178,8 @@ async def _sides(actor: Actor, debtor_ids: Iterable[UUID]) -> dict[UUID, Side]:
     return {
         row["id"]: Side(
             **{name: row[name] for name in ("id", "kind", "name", "country", "cases", "open_cases", "clients")},
+            registration_numbers=tuple(row["registration_numbers"]),
+            tax_ids=tuple(row["tax_ids"]),
             streets=tuple(row["streets"]),
             place=f"{row['postal_code']} {row['city']}".strip(),
             points=tuple(points[row["id"]]),

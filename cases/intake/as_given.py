@@ -19,6 +19,10 @@ class Field(StrEnum):
     """Company or person."""
     NAME = "name"
     """The debtor's name."""
+    REGISTRATION_NUMBER = "registration_number"
+    """The debtor's number in a public register: of companies, or the Chinese unified social credit code."""
+    TAX_ID = "tax_id"
+    """The debtor's tax or VAT number."""
     EMAIL = "email"
     """The debtor's e-mail address."""
     PHONE = "phone"
@@ -103,6 +107,8 @@ LONGEST: Mapping[Field, int] = {
     Field.REFERENCE: 100,
     Field.KIND: 20,
     Field.NAME: 200,
+    Field.REGISTRATION_NUMBER: 50,
+    Field.TAX_ID: 50,
     Field.EMAIL: 254,
     Field.PHONE: 50,
     Field.LANGUAGE: 35,

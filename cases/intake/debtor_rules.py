@@ -8,6 +8,7 @@ from cases.intake.findings import Findings
 from cases.intake.issue import Code
 from cases.intake.proposals import COUNTRIES, propose_country
 from cases.intake.values import is_email, language_tag, phone_number
+from cases.matching.numbers import is_mistyped
 
 
 def read_debtor(findings: Findings, values: Mapping[Field, str]) -> DebtorDraft:
@@ -27,6 +28,8 @@ def read_debtor(findings: Findings, values: Mapping[Field, str]) -> DebtorDraft:
         language=_language(findings, values),
         contact_person=findings.text(values, Field.CONTACT_PERSON),
         address=address,
+        registration_number=_number(findings, values, Field.REGISTRATION_NUMBER, address.country),
+        tax_id=_number(findings, values, Field.TAX_ID, address.country),
     )
 
 
@@ -57,6 +60,14 @@ def _country(findings: Findings, values: Mapping[Field, str]) -> str:
     else:
         findings.missing(Field.COUNTRY)
     return ""
+
+
+def _number(findings: Findings, values: Mapping[Field, str], field: Field, country: str) -> str:
+    """A registration or tax number as written, with a warning where its check digit is wrong."""
+    text = findings.text(values, field)
+    if text and is_mistyped(text, country):
+        findings.warn(field, Code.BAD_NUMBER, value=text)
+    return text
 
 
 def _kind(findings: Findings, values: Mapping[Field, str]) -> DebtorKind:

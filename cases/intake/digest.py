@@ -54,6 +54,8 @@ def _content(draft: CaseDraft) -> list[object]:
         [_invoice(invoice) for invoice in draft.invoices],
         draft.description,
     ]
+    if debtor.registration_number or debtor.tax_id:
+        content.append({"registration_number": debtor.registration_number, "tax_id": debtor.tax_id})
     if draft.interest_minor or draft.costs_minor or draft.credits or draft.contacts:
         content.append(_beside(draft))
     return content

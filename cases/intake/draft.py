@@ -38,7 +38,7 @@ class DebtorDraft:
     """A debtor as the client describes it.
 
     `email` and `phone` (E.164) are filled only when they can be used; what was written stands in `email_given` and
-    `phone_given`, so that a person can make sense of it. `language` is a BCP 47 tag.
+    `phone_given`, so that a person can make sense of it. Numbers are as written, whether they can be right or not. `language` is a BCP 47 tag.
     """
 
     kind: DebtorKind
@@ -50,6 +50,8 @@ class DebtorDraft:
     language: str
     contact_person: str
     address: AddressDraft
+    registration_number: str = ""
+    tax_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ _TEXTS = frozenset(
     {
         Field.REFERENCE,
         Field.NAME,
+        Field.REGISTRATION_NUMBER,
+        Field.TAX_ID,
         Field.CONTACT_PERSON,
         Field.STREET,
         Field.POSTAL_CODE,

@@ -28,6 +28,8 @@ TITLES: Mapping[Field, str] = {
     **COLUMNS,
     Field.REFERENCE: N_("Reference"),
     Field.KIND: N_("Kind"),
+    Field.REGISTRATION_NUMBER: N_("Registration number"),
+    Field.TAX_ID: N_("Tax number"),
     Field.EMAIL: N_("E-mail"),
     Field.PHONE: N_("Phone"),
     Field.LANGUAGE: N_("Language"),

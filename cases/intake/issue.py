@@ -98,6 +98,8 @@ class Code(StrEnum):
     """No e-mail address; it is kept as written and not used."""
     BAD_PHONE = "bad_phone"
     """No telephone number of that country; it is kept as written and not used."""
+    BAD_NUMBER = "bad_number"
+    """A registration or tax number whose check digit is wrong; it is kept as written."""
     ADDRESS_MISSING = "address_missing"
     """No street or no city: a work item."""
     CONTROL_MISMATCH = "control_mismatch"
@@ -147,6 +149,7 @@ MESSAGES: Mapping[Code, str] = {
     Code.WRONG_TYPE: N_("The value should be %(wanted)s."),
     Code.BAD_EMAIL: N_("“%(value)s” is no e-mail address. It will not be used."),
     Code.BAD_PHONE: N_("“%(value)s” is no phone number in %(country)s. It will not be used."),
+    Code.BAD_NUMBER: N_("“%(value)s” has a slip: its check digit is wrong. It is kept as written."),
     Code.ADDRESS_MISSING: N_("The address is incomplete."),
     Code.CONTROL_MISMATCH: N_("Your control figure says %(expected)s, the file holds %(read)s."),
     Code.ENCODING_GUESSED: N_("The file is not in Unicode. It was read as %(encoding)s; please look at the names."),

@@ -28,6 +28,8 @@ _CASE = {
 _DEBTOR = {
     "kind": Field.KIND,
     "name": Field.NAME,
+    "registration_number": Field.REGISTRATION_NUMBER,
+    "tax_id": Field.TAX_ID,
     "email": Field.EMAIL,
     "phone": Field.PHONE,
     "language": Field.LANGUAGE,

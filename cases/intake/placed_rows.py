@@ -20,7 +20,11 @@ create temporary table new_cases (
     reference text, description text, currency text, total_minor bigint, oldest_due_on date, kind text, name text,
     match_name text, email text, email_given text, phone text, phone_given text, language text, contact_person text,
     street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb,
-    interest_minor bigint, costs_minor bigint, credits jsonb, contacts jsonb,
+    interest_minor bigint, costs_minor bigint, credits jsonb, contacts jsonb, registration_number text, tax_id text,
+    told_apart_by text,
+    -- A person of whom nothing but name and postal code is known is nobody's like.
+    match_beside text generated always as (
+        case when kind = 'person' then coalesce(told_apart_by, case_id::text) else '' end) stored,
     asks text -- what its client must do first, where it falls short of the agency's rules
 ) on commit drop;
 create temporary table new_weights (
@@ -35,7 +39,8 @@ with gathered as (
 insert into new_cases (
     row_number, case_id, number, reference, description, currency, total_minor, oldest_due_on, kind, name,
     match_name, email, email_given, phone, phone_given, language, contact_person, street, postal_code,
-    match_postal_code, city, region, country, invoices, interest_minor, costs_minor, credits, contacts)
+    match_postal_code, city, region, country, invoices, interest_minor, costs_minor, credits, contacts,
+    registration_number, tax_id, told_apart_by)
 select r.row_number, uuidv7(),
        $3 || '-' || lpad(n::text, greatest(5, length(n::text)), '0'),
        d.*
@@ -46,7 +51,8 @@ cross join lateral jsonb_to_record(r.draft) as d (
     reference text, description text, currency text, total_minor bigint, oldest_due_on date, kind text, name text,
     match_name text, email text, email_given text, phone text, phone_given text, language text, contact_person text,
     street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb,
-    interest_minor bigint, costs_minor bigint, credits jsonb, contacts jsonb)
+    interest_minor bigint, costs_minor bigint, credits jsonb, contacts jsonb, registration_number text, tax_id text,
+    told_apart_by text)
 order by r.row_number
 returning credits is not null as with_credits, contacts is not null as with_contacts)
 select coalesce(bool_or(with_credits), false) as credits, coalesce(bool_or(with_contacts), false) as contacts
@@ -55,17 +61,19 @@ from gathered
 
 # In the order of the key, so that two placements with the same debtors wait for each other and never cross.
 ADD_DEBTORS = """
-insert into debtors (agency_id, kind, name, match_name, country, region, city, postal_code, language, created_at)
-select distinct on (match_name, country, match_postal_code)
-       $1::uuid, kind, name, match_name, country, region, city, match_postal_code,
+insert into debtors (
+    agency_id, kind, name, match_name, country, region, city, postal_code, match_beside, language, created_at)
+select distinct on (match_name, country, match_postal_code, match_beside)
+       $1::uuid, kind, name, match_name, country, region, city, match_postal_code, match_beside,
        case when language <> '' then language when country = 'CN' then 'zh-Hans' else 'en' end, $2::timestamptz
-from new_cases order by match_name, country, match_postal_code, row_number
-on conflict (agency_id, match_name, country, postal_code) do nothing
+from new_cases order by match_name, country, match_postal_code, match_beside, row_number
+on conflict (agency_id, match_name, country, postal_code, match_beside) do nothing
 """
 
 FIND_DEBTORS = """
 update new_cases p set debtor_id = d.id from debtors d
 where d.agency_id = $1 and d.match_name = p.match_name and d.country = p.country and d.postal_code = p.match_postal_code
+  and d.match_beside = p.match_beside
 """
 
 # A lookup row by row through an index is never far off, however little the planner knows of tables that fill up now;
@@ -145,12 +153,12 @@ from unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::numeric[], $6::
 
 ADD_CASES = """
 insert into cases (id, agency_id, client_id, debtor_id, placement_id, number, reference, description, status, currency,
-                   placed_minor, placed_on, oldest_due_on, debtor_kind, debtor_name, debtor_street, debtor_postal_code,
-                   debtor_city, debtor_region, debtor_country, next_action, next_action_at, next_action_queue_id,
+                   placed_minor, placed_on, oldest_due_on, debtor_kind, debtor_name,
+                   debtor_registration_number, debtor_tax_id, debtor_street, debtor_postal_code, debtor_city, debtor_region, debtor_country, next_action, next_action_at, next_action_queue_id,
                    next_action_reason, situation, band, rank, score, score_terms, last_activity_at, created_at)
 select case_id, $1, $2, debtor_id, $3, number, reference, description,
        case when asks is null then 'active' else 'needs_info' end, currency, total_minor, $4, oldest_due_on, kind, name,
-       street, postal_code, city, region, country, coalesce(asks, $5),
+       coalesce(registration_number, ''), coalesce(tax_id, ''), street, postal_code, city, region, country, coalesce(asks, $5),
        case when asks is null then $6::timestamptz else $9::timestamptz end, $7,
        case when asks is null then 'placed' else 'acceptance' end, situation, band, rank, score, score_terms, $8, $8
 from new_cases join new_weights using (case_id) order by row_number

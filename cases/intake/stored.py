@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from cases.debtors import match_name
+from cases.debtors import match_name, told_apart_by
 from cases.intake.draft import CaseDraft, CheckedRow
 from cases.intake.issue import Code, Issue, Severity, found
 from cases.intake.summary import Summary, Total
@@ -109,6 +109,9 @@ def _beside(draft: CaseDraft) -> dict[str, object]:
     ]
     contacts = [asdict(contact) for contact in draft.contacts]
     parts: dict[str, object] = {
+        "registration_number": draft.debtor.registration_number,
+        "tax_id": draft.debtor.tax_id,
+        "told_apart_by": told_apart_by(draft.debtor),
         "interest_minor": draft.interest_minor,
         "costs_minor": draft.costs_minor,
         "credits": credits,

@@ -119,6 +119,7 @@ def written_of(draft: Mapping[str, Any]) -> Written:
     )
     values = {known: draft[known] for known in same}
     values |= {Field.EMAIL: draft["email_given"], Field.PHONE: draft["phone_given"]}
+    values |= {known: draft[known] for known in (Field.REGISTRATION_NUMBER, Field.TAX_ID) if known in draft}
     for known in (Field.INTEREST, Field.COSTS):
         if minor := draft.get(f"{known}_minor"):
             values[known] = decimal_string(minor, currency)

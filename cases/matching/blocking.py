@@ -6,7 +6,7 @@ name, or the beginning of the core in one postal code. Scoring the few that shar
 is a slip in the very first letters with nothing else in common but the address.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from cases.matching import words
@@ -43,13 +43,12 @@ def place_key(kind: Kind, name: str, country: str, place: str) -> str:
 
 def keys(facts: DebtorFacts) -> frozenset[str]:
     """All keys of a debtor, each with what it is of in front."""
-    numbers = (number_key(facts.registration_number), number_key(facts.tax_id))
     return frozenset(
         {
             *name_keys(facts.kind, facts.name, facts.country, facts.postal_code or facts.city),
             *phone_keys(facts.phone),
             *email_keys(facts.email),
-            *(f"number {number}" for number in numbers if number),
+            *number_keys((facts.registration_number, facts.tax_id)),
         }
     )
 
@@ -76,3 +75,8 @@ def email_keys(email: str) -> Iterator[str]:
         yield f"email {address}"
     if domain and domain != address and domain not in words.FREE_MAIL:
         yield f"domain {domain}"
+
+
+def number_keys(numbers: Iterable[str]) -> Iterator[str]:
+    """Registration and tax numbers, whichever of both they were given as."""
+    return (f"number {key}" for number in numbers if (key := number_key(number)))

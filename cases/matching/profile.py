@@ -6,9 +6,10 @@ from hashlib import blake2b
 from itertools import product
 from uuid import UUID
 
-from cases.matching.blocking import PHONE_DIGITS, email_keys, name_keys, phone_keys
+from cases.matching.blocking import PHONE_DIGITS, email_keys, name_keys, number_keys, phone_keys
 from cases.matching.evidence import DebtorFacts, normal_phone, normal_street
 from cases.matching.names import Kind
+from cases.matching.numbers import number_key
 from cases.matching.score import Score, score
 
 MOST = 12
@@ -31,12 +32,18 @@ class Profile:
     streets: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
+    registration_numbers: tuple[str, ...] = ()
+    tax_ids: tuple[str, ...] = ()
 
-    def facts(self, street: str = "", phone: str = "", email: str = "") -> DebtorFacts:
-        """The debtor with one of its streets, telephone numbers and addresses."""
+    def facts(
+        self, *, registration_number: str = "", tax_id: str = "", street: str = "", phone: str = "", email: str = ""
+    ) -> DebtorFacts:
+        """The debtor with one of each of which it may have several."""
         return DebtorFacts(
             kind=self.kind,
             name=self.name,
+            registration_number=registration_number,
+            tax_id=tax_id,
             email=email,
             phone=phone,
             street=street,
@@ -56,6 +63,7 @@ def keys_of(profile: Profile) -> dict[int, int]:
         found.update(phone_keys(phone))
     for email in profile.emails[:MOST]:
         found.update(email_keys(email))
+    found.update(number_keys((*profile.registration_numbers[:MOST], *profile.tax_ids[:MOST])))
     return {_digest(key): BEARERS_OF_A_NAME if key.startswith("name ") else BEARERS for key in found}
 
 
@@ -68,7 +76,19 @@ def compare(one: Profile, other: Profile) -> Score:
     street = _nearest(one.streets, other.streets, normal_street)
     phone = _nearest(one.phones, other.phones, normal_phone, lambda number: normal_phone(number)[-PHONE_DIGITS:])
     email = _nearest(one.emails, other.emails, str.casefold, lambda address: address.casefold().rpartition("@")[2])
-    return score(one.facts(street[0], phone[0], email[0]), other.facts(street[1], phone[1], email[1]))
+    registered = _nearest(one.registration_numbers, other.registration_numbers, number_key)
+    taxed = _nearest(one.tax_ids, other.tax_ids, number_key)
+    ours, theirs = (
+        profile.facts(
+            registration_number=registered[side],
+            tax_id=taxed[side],
+            street=street[side],
+            phone=phone[side],
+            email=email[side],
+        )
+        for side, profile in enumerate((one, other))
+    )
+    return score(ours, theirs)
 
 
 def _nearest(ours: tuple[str, ...], theirs: tuple[str, ...], *alike: Callable[[str], str]) -> tuple[str, str]:

@@ -100,7 +100,10 @@ create index if not exists placement_rows_by_state on placement_rows (agency_id,
 create unique index if not exists column_maps_of_client on column_maps (agency_id, client_id, captions_digest);
 create unique index if not exists queues_name on queues (agency_id, name);
 create unique index if not exists placement_rows_number on placement_rows (agency_id, placement_id, row_number);
-create unique index if not exists debtors_identity on debtors (agency_id, match_name, country, postal_code);
+-- Who has one name and one postal code is one company, but not one person.
+drop index if exists debtors_identity;
+create unique index if not exists debtors_known_by
+    on debtors (agency_id, match_name, country, postal_code, match_beside);
 create index if not exists cases_in_order on cases (agency_id, band, rank, id) where status <> 'closed' and band < 6;
 create index if not exists cases_in_order_of_queue on cases (agency_id, next_action_queue_id, band, rank, id)
     where status <> 'closed' and band < 6;

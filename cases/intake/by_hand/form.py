@@ -18,7 +18,7 @@ MOST_LINES: Final[Mapping[str, int]] = {"invoices": 100, "credits": 100, "contac
 CASE_FIELDS: Final = (Field.REFERENCE, Field.CURRENCY, Field.INTEREST, Field.COSTS, Field.DESCRIPTION)
 DEBTOR_FIELDS: Final = (
     *(Field.KIND, Field.NAME, Field.STREET, Field.POSTAL_CODE, Field.CITY, Field.REGION, Field.COUNTRY),
-    *(Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.CONTACT_PERSON),
+    *(Field.REGISTRATION_NUMBER, Field.TAX_ID, Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.CONTACT_PERSON),
 )
 
 

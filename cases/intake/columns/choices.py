@@ -34,7 +34,8 @@ OUT: Final = "out:"
 """What begins the meanings by which rows are left out; behind it stands on what."""
 
 FIELDS: Final = (
-    Field.NUMBER, Field.ISSUED_ON, Field.DUE_ON, Field.CURRENCY, Field.NAME, Field.KIND, Field.CONTACT_PERSON,
+    Field.NUMBER, Field.ISSUED_ON, Field.DUE_ON, Field.CURRENCY, Field.NAME, Field.KIND,
+    Field.REGISTRATION_NUMBER, Field.TAX_ID, Field.CONTACT_PERSON,
     Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.STREET, Field.POSTAL_CODE, Field.CITY, Field.REGION, Field.COUNTRY,
     Field.REFERENCE, Field.DESCRIPTION,
 )  # fmt: skip

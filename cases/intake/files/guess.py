@@ -42,7 +42,7 @@ _FILTERS = (
     ("status", When.AMONG, ("draft", "settled")),
 )
 _DEBTOR_FIELDS = (
-    Field.NAME, Field.KIND, Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.CONTACT_PERSON, Field.STREET,
+    Field.NAME, Field.KIND, Field.REGISTRATION_NUMBER, Field.TAX_ID, Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.CONTACT_PERSON, Field.STREET,
     Field.POSTAL_CODE, Field.CITY, Field.REGION, Field.COUNTRY,
 )  # fmt: skip
 

@@ -285,6 +285,8 @@ def _identifier(text: str) -> str:
 _NORMAL: Mapping[Field, Callable[[str], str]] = {
     Field.NUMBER: _identifier,
     Field.REFERENCE: _identifier,
+    Field.REGISTRATION_NUMBER: _identifier,
+    Field.TAX_ID: _identifier,
     Field.CURRENCY: currency_code,
     Field.COUNTRY: country_code,
     Field.PHONE: lambda text: text.removeprefix("'"),

@@ -10,7 +10,7 @@ create or replace function sample_for_placing(p_table text) returns void
 $$
 declare
     columns text := case p_table
-        when 'debtors' then 'agency_id, id, match_name, country, postal_code'
+        when 'debtors' then 'agency_id, id, match_name, country, postal_code, match_beside'
         when 'debtor_people' then 'agency_id, id'
         when 'cases' then 'agency_id, client_id, id'
         when 'journals' then 'agency_id, id' end;
