@@ -16,8 +16,8 @@ from portal.errors import Forbidden, NotFound, Refused
 from portal.pages.forms import Form
 from portal.tenancy.database import DB, transaction
 from tests.cases.acceptance.given import STRICT, cases_of, three_cases
-from tests.cases.intake.handing import placed
-from tests.cases.intake.placements import row
+from tests.cases.intake.handing import placed_by_a_system
+from tests.cases.intake.test_json_placement import case as a_case
 from tests.editing import edit
 from tests.people import Cast
 
@@ -98,31 +98,45 @@ async def test_who_may_change_the_rules(cast: Cast) -> None:
             await change(cast.huadong_owner.actor, cast.brandt.id, STRICT, None)
 
 
+def against(reference: str, name: str, **changed: str) -> dict[str, object]:
+    """A case against a company of Suzhou."""
+    debtor = {"name": name, "address": {"street": "苏虹路 1", "city": "苏州", "country": "CN"}, **changed}
+    return a_case(reference, debtor=debtor)
+
+
 async def test_staff_see_that_a_debtor_is_a_client_and_no_client_does(
     cast: Cast, owner: asyncpg.Connection, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = [
-        row(0, DebtorName="SUZHOU LANTING BEARINGS", Country="CN"),
-        row(1, DebtorName="Plain Bearings", Country="CN"),
-    ]
-    placement = await placed(cast.brandt_submitter.actor, rows)
-    await owner.execute("update clients set country = 'CN' where id = $1", cast.lanting.id)
-    conflicting, plain = await cases_of(owner, placement.id)
+    await owner.execute(
+        "update clients set country = 'CN', vat_number = '91110000802100433B' where id = $1", cast.lanting.id
+    )
+    placement = await placed_by_a_system(
+        cast.brandt_submitter.actor,
+        [
+            against("K-1", "SUZHOU LANTING BEARINGS"),
+            against("K-2", "Suzhou Lanting Bearings Co., Ltd.", tax_id="9111 0000 8021 0043 3B"),
+            against("K-3", "Plain Bearings"),
+        ],
+    )
+    possible, certain, plain = await cases_of(owner, placement.id)
     negotiator = await visit(cast.negotiator)
-    said = "is itself a client of ours"
-    assert said in (await negotiator.get(f"/cases/{conflicting['id']}")).text
-    assert said not in (await negotiator.get(f"/cases/{plain['id']}")).text
-    assert said in (await negotiator.get(f"/placements/{placement.id}")).text
+    told = {case["id"]: (await negotiator.get(f"/cases/{case['id']}")).text for case in (possible, certain, plain)}
+    assert "may be a client of ours" in told[possible["id"]] and "same name" in told[possible["id"]]
+    assert "is itself a client of ours" in told[certain["id"]] and "same registration or tax" in told[certain["id"]]
+    assert "a client of ours" not in told[plain["id"]]
+    page = (await negotiator.get(f"/placements/{placement.id}")).text
+    assert page.count("may be our client") == page.count("is our client") == 1
+    assert page.count(f'href="/clients/{cast.lanting.id}"') == 2
 
     client = await visit(cast.brandt_admin)
-    for path in (f"/cases/{conflicting['id']}", f"/placements/{placement.id}", "/cases", "/home", "/cases.csv"):
+    for path in (f"/cases/{certain['id']}", f"/placements/{placement.id}", "/cases", "/home", "/cases.csv"):
         text = (await client.get(path)).text
-        assert "itself a client" not in text and "clients of ours" not in text and str(cast.lanting.id) not in text
+        assert "client of ours" not in text and "our client" not in text and str(cast.lanting.id) not in text
 
     # Nor does the time tell it: the same questions are asked of the database for either case.
     asked = await _counting(monkeypatch)
     numbers = []
-    for case in (conflicting, plain):
+    for case in (certain, plain):
         asked.clear()
         text = (await client.get(f"/cases/{case['id']}")).text
         numbers.append((list(asked), len(re.sub(case["debtor_name"], "", text)) > 0))
