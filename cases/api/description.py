@@ -100,6 +100,7 @@ SCHEMAS: JsonSchema = {
         field=TEXT,
         code={"enum": sorted([*Code, *FileFault, "not_all", "nothing_left"])},
         message=TEXT,
+        score={**COUNT, "maximum": 100, "description": "Of a duplicate: how much it is like the other claim."},
     ),
     "PlacementState": thing(
         "id status counts totals errors acknowledgement",

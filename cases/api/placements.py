@@ -120,7 +120,8 @@ def _whole_errors(placement: PlacementFile) -> list[dict[str, object]]:
 
 
 def _as_error(issue: Issue) -> dict[str, object]:
-    return {"row": issue.row, "field": issue.field, "code": issue.code.value, "message": issue.text()}
+    error = {"row": issue.row, "field": issue.field, "code": issue.code.value, "message": issue.text()}
+    return error if issue.likeness is None else {**error, "score": issue.likeness.score}
 
 
 def _as_json(placement: PlacementFile) -> dict[str, object]:

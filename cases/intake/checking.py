@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, cast
 from uuid import UUID
 
+from cases.intake.alike import mark_alike
 from cases.intake.columns.memory import own_form, remembered
 from cases.intake.columns.proposal import propose
 from cases.intake.draft import CheckedRow
@@ -213,6 +214,7 @@ async def _conclude(run: Run, reading: Reading) -> None:
     """Write down what was found. What nobody is to look at again is handed over at once if anything can be."""
     actor, placement, digest = run.actor, run.placement, reading.digest.digest()
     await mark_duplicates(placement)
+    await mark_alike(placement)
     counts = await counted(actor.agency_id, placement.id)
     known_as = await sql_value(FIRST_LIKE_IT, actor.agency_id, placement.client_id, digest, placement.id)
     control = _control(reading) if placement.form == "json" else dict(placement.control)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cases.intake.likeness import Likeness
 from portal.pages.text import N_, gettext
 
 WHOLE_PLACEMENT = 0
@@ -46,6 +47,10 @@ class Code(StrEnum):
     """A case that the client placed before has this reference."""
     INVOICE_PLACED = "invoice_placed"
     """A case of the same debtor that the client placed before has this invoice, with the same amount."""
+    LOOKS_LIKE_CASE = "looks_like_case"
+    """A case that the client placed before is nearly the same; it may be placed all the same."""
+    LOOKS_LIKE_ROW = "looks_like_row"
+    """An earlier row of the same placement is nearly the same; it may be placed all the same."""
     DUPLICATE_INVOICE = "duplicate_invoice"
     """The case names the same invoice number twice."""
     TOO_MANY_INVOICES = "too_many_invoices"
@@ -123,6 +128,8 @@ MESSAGES: Mapping[Code, str] = {
     Code.DUPLICATE_REFERENCE: N_("Row %(other_row)s already has the reference “%(value)s”."),
     Code.ALREADY_PLACED: N_("Case %(number)s already has this reference."),
     Code.INVOICE_PLACED: N_("Invoice %(invoice)s of this debtor, with the same amount, is in case %(number)s already."),
+    Code.LOOKS_LIKE_CASE: N_("This looks like case %(number)s."),
+    Code.LOOKS_LIKE_ROW: N_("This looks like row %(other_row)s."),
     Code.DUPLICATE_INVOICE: N_("The case already has an invoice “%(value)s”."),
     Code.TOO_MANY_INVOICES: N_("The case has %(count)s invoices; at most %(limit)s fit."),
     Code.TOO_MANY_ENTRIES: N_("The case has %(count)s entries here; at most %(limit)s fit."),
@@ -165,7 +172,8 @@ class Issue:
 
     `row` counts as a spreadsheet does, the header being row 1; in JSON the first case is row 1. `field` is the
     door's own name (``PrincipalAmount``, ``invoices[0].amount``). `message` is an English msgid with named
-    parameters; `proposal` the value that would mend it, if only one can be meant.
+    parameters; `proposal` the value that would mend it, if only one can be meant; `likeness` what a duplicate has in
+    common with the other claim.
     """
 
     row: int
@@ -175,10 +183,12 @@ class Issue:
     message: str
     params: Mapping[str, str | int]
     proposal: str | None = None
+    likeness: Likeness | None = None
 
     def text(self) -> str:
-        """The sentence, in the language being spoken."""
-        return _sentence(self.message, self.params)
+        """The sentence, in the language being spoken; of a duplicate with its score and the reasons."""
+        sentence = _sentence(self.message, self.params)
+        return sentence if self.likeness is None else f"{sentence} {self.likeness.words()}"
 
 
 def found(
@@ -190,10 +200,11 @@ def found(
     *,
     message: str | None = None,
     proposal: str | None = None,
+    likeness: Likeness | None = None,
 ) -> Issue:
     """An issue with the sentence of its code, or a more telling one; long values are quoted only in part."""
     shown = {name: quote(value) if isinstance(value, str) else value for name, value in params.items()}
-    return Issue(row, field, code, severity, message or MESSAGES[code], shown, proposal)
+    return Issue(row, field, code, severity, message or MESSAGES[code], shown, proposal, likeness)
 
 
 def _sentence(message: str, params: Mapping[str, str | int]) -> str:

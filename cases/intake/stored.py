@@ -10,7 +10,9 @@ import asyncpg
 
 from cases.debtors import match_name, told_apart_by
 from cases.intake.draft import CaseDraft, CheckedRow
-from cases.intake.issue import Code, Issue, Severity, found
+from cases.intake.issue import Code, Issue, Severity
+from cases.intake.known import known_issue
+from cases.intake.likeness import same_reference
 from cases.intake.summary import Summary, Total
 from cases.intake.written import Written, written_of
 
@@ -135,6 +137,7 @@ def as_facts(issue: Issue) -> dict[str, object]:
 
 def as_issue(facts: Mapping[str, Any]) -> Issue:
     """An issue as it was stored."""
+    repeats = facts["code"] == Code.DUPLICATE_REFERENCE
     return Issue(
         facts["row"],
         facts["field"],
@@ -143,14 +146,8 @@ def as_issue(facts: Mapping[str, Any]) -> Issue:
         facts["message"],
         facts["params"],
         facts["proposal"],
+        same_reference(facts["params"]["value"]) if repeats else None,
     )
-
-
-def duplicate_issue(row: int, field: str, number: str, invoice: str = "") -> Issue:
-    """That the client's own case ``number`` has the reference of this row, or one of its invoices."""
-    if invoice:
-        return found(Severity.ERROR, row, "", Code.INVOICE_PLACED, {"invoice": invoice, "number": number})
-    return found(Severity.ERROR, row, field, Code.ALREADY_PLACED, {"number": number})
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +182,8 @@ class StoredRow:
 
 
 ROW_COLUMNS = """r.row_number, r.state, r.given, r.cells, r.draft, r.issues, r.duplicate_of, r.duplicate_invoice, r.reference,
-       r.written, r.corrected, c.number as duplicate_number"""
+       r.written, r.corrected, c.number as duplicate_number, r.likeness,
+       c.debtor_name as duplicate_name"""
 
 SELECT = f"""
 select {ROW_COLUMNS}
@@ -198,10 +196,9 @@ order by r.row_number limit $5
 def stored_row(record: asyncpg.Record, reference_field: str) -> StoredRow:
     """A row of `SELECT`; ``reference_field`` is the door's own name of the reference."""
     issues = tuple(map(as_issue, json.loads(record["issues"])))
-    if record["state"] == "duplicate" and record["duplicate_number"]:
-        known = (record["duplicate_number"], record["duplicate_invoice"])
-        issues = (duplicate_issue(record["row_number"], reference_field, *known), *issues)
     draft = json.loads(record["draft"]) if record["draft"] else None
+    if draft and (record["duplicate_number"] or record["likeness"]):
+        issues = (known_issue(record, draft, reference_field), *issues)
     return StoredRow(
         record["row_number"],
         record["state"],

@@ -89,7 +89,7 @@ async def _rewrite(actor: Actor, placement: PlacementFile, row: StoredRow, writt
         return row
     context = await context_of(actor.agency_id, placement.client_id)
     note = {"by": actor.name, "by_id": actor.user_id, "at": clock.now()}
-    await recheck(placement, [row], {row.row: written}, context, note)
+    await recheck(actor, placement, [row], {row.row: written}, context, note)
     await recount(placement)
     now = await load_row(actor, placement, row.row)
     before, after = row.written.texts(), written.texts()
@@ -111,7 +111,7 @@ async def _rewrite(actor: Actor, placement: PlacementFile, row: StoredRow, writt
 
 LEAVE_OUT: Final = """
 update placement_rows set state = 'left_out', corrected = coalesce(corrected, '[]') || $4::jsonb,
-                          duplicate_of = null, duplicate_invoice = ''
+                          duplicate_of = null, duplicate_invoice = '', likeness = null
 where agency_id = $1 and placement_id = $2 and row_number = $3
 """
 
@@ -132,7 +132,7 @@ async def leave_out(actor: Actor, placement_id: UUID, number: int, reason: str) 
     note = {"by": actor.name, "by_id": actor.user_id, "at": clock.now(), "left_out": reason}
     await sql(LEAVE_OUT, actor.agency_id, placement.id, number, as_json(note))
     # Its reference is free for the next row that has it.
-    await recheck(placement, [row], {}, await context_of(actor.agency_id, placement.client_id), note)
+    await recheck(actor, placement, [row], {}, await context_of(actor.agency_id, placement.client_id), note)
     await recount(placement)
     await record(
         actor,

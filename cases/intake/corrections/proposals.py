@@ -87,5 +87,5 @@ async def _batch(actor: Actor, placement: PlacementFile, context: CheckContext, 
     changed = [row for row in rows if written[row.row] != row.written]
     note = {name: asked[name] for name in ("by", "by_id", "at")}
     if changed:
-        await recheck(placement, changed, {row.row: written[row.row] for row in changed}, context, note)
+        await recheck(actor, placement, changed, {row.row: written[row.row] for row in changed}, context, note)
     return numbers[-1] if numbers else 0

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from cases.intake.alike import mark_alike
 from cases.intake.as_given import Field, GivenCase, Name
 from cases.intake.check import CheckContext, check_rows
 from cases.intake.draft import CheckedRow
@@ -19,6 +20,8 @@ from cases.intake.summary import Total
 from cases.intake.tally import counted, mark_duplicates
 from cases.intake.written import LISTS, OF_CASE, Written, spot
 from portal.audit.record import as_json
+from portal.people.actor import Actor
+from portal.people.behalf import with_the_agencys_eyes
 from portal.tenancy.database import sql
 
 AT_ONCE: Final = 2000
@@ -46,7 +49,7 @@ set state = n.state, reference = n.reference, currency = n.currency, amount_mino
     written = n.written::jsonb,
     corrected = case when n.correction is null then r.corrected
                      else coalesce(r.corrected, '[]') || n.correction::jsonb end,
-    duplicate_of = null, duplicate_invoice = ''
+    duplicate_of = null, duplicate_invoice = '', likeness = null
 from unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[],
             $11::text[], $12::text[], $13::text[])
     as n (row_number, state, reference, currency, amount_minor, given, cells, draft, issues, written, correction)
@@ -61,6 +64,7 @@ async def rows_by_number(placement: PlacementFile, numbers: Collection[int]) -> 
 
 
 async def recheck(
+    actor: Actor,
     placement: PlacementFile,
     rows: list[StoredRow],
     written: Mapping[int, Written],
@@ -84,7 +88,11 @@ async def recheck(
     if checked:
         corrections = [notes.get(row.row) for row in checked]
         await sql(WRITE, placement.agency_id, placement.id, *as_columns(checked), corrections)
-    await mark_duplicates(placement, [row.row for row in checked])
+    numbers = [row.row for row in checked]
+    # Debtors are known again by names that people of a client do not see.
+    async with with_the_agencys_eyes(actor):
+        await mark_duplicates(placement, numbers)
+        await mark_alike(placement, sorted({*numbers, *(row.row for row in rows)}))
 
 
 def _difference(row: StoredRow, now: Written) -> dict[str, object]:
