@@ -56,7 +56,14 @@ def case(number: int = 0, **changed: Any) -> dict[str, Any]:
             "address": {"street": "Hauptstr. 1", "postal_code": "09112", "city": "Chemnitz", "country": "DE"},
         },
         "currency": "EUR",
-        "invoices": [{"number": f"RE-{number}", "issued_on": "2026-06-01", "due_on": "2026-07-01", "amount": "120.50"}],
+        "invoices": [
+            {
+                "number": f"RE-{number}",
+                "issued_on": "2026-06-01",
+                "due_on": f"2026-07-{number + 1:02}",
+                "amount": "120.50",
+            }
+        ],
         **changed,
     }
 
@@ -144,7 +151,9 @@ async def test_without_a_reference_every_row_sent_again_is_a_duplicate(cast: Cas
     assert (await outcome(erp, cast, await place(erp, [case(1)])))["status"] == "accepted"
     again = await outcome(erp, cast, await place(erp, [case(1)]))
     assert again["status"] == "rejected"
-    assert [error["code"] for error in again["errors"]] == ["already_placed"]
+    assert [(error["code"], error["score"]) for error in again["errors"]] == [("already_placed", 100)]
+    renamed = await outcome(erp, cast, await place(erp, [case(1, reference="Again")]))
+    assert [(error["code"], error["score"]) for error in renamed["errors"]] == [("invoice_placed", 100)]
 
 
 async def test_an_idempotency_key_gives_the_same_answer_once_used(

@@ -153,5 +153,8 @@ async def test_the_form_keeps_what_is_typed_and_says_what_is_wrong_at_its_field(
     form |= {"draft": str(new_id()), "version": "0"}
     twice = await client.post("/cases/new", data={**form, "do": "place"})
     assert twice.status_code == 422 and "already has this reference" in twice.text
+    form["reference"] = "another"
+    renamed = await client.post("/cases/new", data={**form, "do": "place"})
+    assert renamed.status_code == 422 and "Score 100 of 100: the same invoice number" in renamed.text
     dropped = await client.post("/cases/new/drop", data={"draft": form["draft"]})
     assert dropped.headers["location"] == "/cases/new"

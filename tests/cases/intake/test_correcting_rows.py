@@ -84,7 +84,8 @@ async def test_a_corrected_row_is_checked_again_and_the_figures_follow(cast: Cas
 async def test_of_rows_with_one_reference_the_first_may_be_placed(cast: Cast) -> None:
     actor = cast.brandt_submitter.actor
     await placed(actor, [row(8)])
-    placement = await checked(actor, csv_text([row(0), row(0), row(0), row(3)]))
+    several = [row(number, PrincipalAmount=amount) for number, amount in ((0, "1"), (0, "2"), (0, "3"), (3, "4"))]
+    placement = await checked(actor, csv_text(several))
     assert states(placement) == (2, 2, 0)
     first = await correct(actor, placement, 2, invoices__0__number="RE-9")
     assert (first.state, first.reference) == ("ready", "RE-9")
@@ -105,7 +106,7 @@ async def test_of_rows_with_one_reference_the_first_may_be_placed(cast: Cast) ->
 
 async def test_a_later_editor_sees_that_the_row_changed_and_nobody_else_reaches_it(cast: Cast) -> None:
     actor = cast.brandt_submitter.actor
-    placement = await checked(actor, csv_text([row(0), row(1, CurrencyCode="Euro")]))
+    placement = await checked(actor, csv_text([row(0), row(1, CurrencyCode="Euro", PrincipalAmount="1")]))
     seen = (await row_of(actor, placement, 3)).written.texts()
     async with transaction(actor.scope):
         assert (await use_proposals(actor, placement.id, 3)).state == "ready"

@@ -209,7 +209,7 @@ async def test_a_reference_placed_before_is_a_duplicate_that_leads_to_its_case(c
     await client.post(f"{url}/hand-over")
     await work_off(agency_id=actor.agency_id)
     page = await client.get(await hand_in(client, actor, csv_text([row(0), row(1)])))
-    assert re.search(r"Case \d{4}-00001 already has this reference\.", as_text(page.text))
+    assert re.search(r"Case \d{4}-00001 already has this reference\. Score 100 of 100", as_text(page.text))
     assert "Hand over 1 case" in as_text(page.text)
     assert re.search(r'href="/cases/[0-9a-f-]{36}">Open case', page.text)
 
