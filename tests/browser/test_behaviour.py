@@ -245,7 +245,7 @@ async def test_a_document_opens_from_the_storage_and_the_opening_is_counted(cast
     assert (await download.value).suggested_filename == "invoice.pdf"
     assert any(url.startswith(site.store) for url in asked)
     await submitter.go(f"/cases/{case_id}/documents")
-    await expect(page.locator("tbody tr").first.locator("td").last).to_have_text("1")
+    await expect(page.locator("tbody tr").first.locator("td.at-f")).to_have_text("1")
 
 
 async def test_language_and_colours_are_changed_on_the_spot_and_stay(cast: Cast, sit: Sit) -> None:
