@@ -15,6 +15,7 @@ from cases.intake.corrections.recheck import check_alone
 from cases.intake.draft import CaseDraft
 from cases.intake.issue import Code, Issue, Severity, found
 from cases.intake.json_placement import json_case
+from cases.intake.likeness import same_invoice, same_reference
 from cases.intake.reading import context_of
 from cases.intake.receive import Received, arrival, receive
 from cases.intake.written import Written, spot
@@ -22,6 +23,7 @@ from portal.errors import Refused
 from portal.money import BadAmount, UnknownCurrency, parse_amount
 from portal.pages.text import N_
 from portal.people.actor import Actor
+from portal.people.behalf import with_the_agencys_eyes
 from portal.tenancy.database import sql_one
 
 
@@ -65,7 +67,7 @@ where c.agency_id = $1 and c.client_id = $2 and c.reference = $3
 limit 1
 """
 SAME_INVOICE: Final = """
-select c.number, i.number as invoice
+select c.number, i.number as invoice, c.debtor_name as debtor
 from unnest($3::text[], $4::bigint[]) as drafted (number, amount_minor)
 join invoices i on i.agency_id = $1 and i.client_id = $2 and i.number = drafted.number
                and i.amount_minor = drafted.amount_minor
@@ -82,19 +84,22 @@ async def _placed_before(actor: Actor, draft: CaseDraft, reference: str) -> Issu
     """What the client has placed before, at its field: the reference, or an invoice of the same debtor and amount."""
     whose = (actor.agency_id, actor.client_id)
     if (case := await sql_one(SAME_REFERENCE, *whose, draft.reference, reference)) is not None:
-        params = {"number": case["number"]}
-        return found(Severity.ERROR, 1, spot(Field.REFERENCE), Code.ALREADY_PLACED, params)
+        params, likeness = {"number": case["number"]}, same_reference(draft.reference)
+        return found(Severity.ERROR, 1, spot(Field.REFERENCE), Code.ALREADY_PLACED, params, likeness=likeness)
     numbers = [invoice.number for invoice in draft.invoices]
-    case = await sql_one(
-        SAME_INVOICE,
-        *(*whose, numbers, [invoice.amount_minor for invoice in draft.invoices]),
-        *(draft.currency, match_name(draft.debtor.name), reference),
-    )
+    async with with_the_agencys_eyes(actor):  # people of a client do not see the names by which debtors are known
+        case = await sql_one(
+            SAME_INVOICE,
+            *(*whose, numbers, [invoice.amount_minor for invoice in draft.invoices]),
+            *(draft.currency, match_name(draft.debtor.name), reference),
+        )
     if case is None:
         return None
     params = {"number": case["number"], "invoice": case["invoice"]}
-    place = numbers.index(case["invoice"])
-    return found(Severity.ERROR, 1, spot(Field.NUMBER, place), Code.INVOICE_PLACED, params)
+    invoice = draft.invoices[numbers.index(case["invoice"])]
+    likeness = same_invoice(draft.debtor.name, case["debtor"], draft.currency, invoice.number, invoice.amount_minor)
+    name = spot(Field.NUMBER, numbers.index(invoice.number))
+    return found(Severity.ERROR, 1, name, Code.INVOICE_PLACED, params, likeness=likeness)
 
 
 @dataclass(frozen=True, slots=True)

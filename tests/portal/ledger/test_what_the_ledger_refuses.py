@@ -162,7 +162,7 @@ async def test_another_agencys_journal_cannot_be_reversed(books: Books, owner: a
     journal = await other.post(*other.receive("C1", 100))
     async with transaction(books.actor.scope):
         with pytest.raises(NotFound):
-            await reverse(books.actor, journal, "correction", "1", DAY)
+            await reverse(books.actor, journal, "reversal", "1", DAY)
     with pytest.raises(NotFound):
         await books.post_all(draft(*books.receive("C1", 100), reverses=journal))
 
@@ -236,13 +236,13 @@ async def test_the_application_writes_no_ledger_row_by_itself(books: Books, stat
 async def test_a_reversal_is_the_exact_mirror_once(books: Books) -> None:
     journal = await books.post(*books.place("K1", 700), *books.receive("C1", 300))
     async with transaction(books.actor.scope):
-        reversal = await reverse(books.actor, journal, "correction", "1", DAY)
+        reversal = await reverse(books.actor, journal, "reversal", "1", DAY)
         assert await lines_of(books.agency_id, reversal) == [
             mirrored(line) for line in await lines_of(books.agency_id, journal)
         ]
     with pytest.raises(AlreadyReversed):
         async with transaction(books.actor.scope):
-            await reverse(books.actor, journal, "correction", "2", DAY)
+            await reverse(books.actor, journal, "reversal", "2", DAY)
     assert await books.signed_balances() == {}
     assert await books.wrong() == []
 
