@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from cases.acceptance.following import follow_up
-from cases.acceptance.requirements import Requirement, load_requirement
+from cases.acceptance.requirements import Requirement, load_requirement, settled
 from cases.casework import CaseFile, load_case, move, tell
 from cases.claims import take_out_claims
 from cases.situation import refresh
@@ -17,14 +17,14 @@ from portal.jobs import enqueue
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
-from portal.tenancy.database import sql, sql_value
+from portal.tenancy.database import sql_value
 
 DECLINED: Final = "declined"
 """The close code of a case that the agency did not take."""
 
 SETTLE: Final = """
 update case_requirements set met_at = $3, met_by = $4, settled_by = $5, settled_by_name = $6, reason = $7
-where agency_id = $1 and id = $2
+where agency_id = $1 and id = $2 and met_at is null returning id
 """
 
 
@@ -66,14 +66,17 @@ async def waive(actor: Actor, requirement_id: UUID, reason: str) -> UUID:
 
 
 async def _settle(actor: Actor, asked: Requirement, met_by: str, reason: str) -> None:
-    await sql(SETTLE, actor.agency_id, asked.id, clock.now(), met_by, actor.user_id, actor.name, reason)
+    """Refused where its document was released in this very moment, which holds no row of the case."""
+    who = (actor.user_id, actor.name)
+    if await sql_value(SETTLE, actor.agency_id, asked.id, clock.now(), met_by, *who, reason) is None:
+        raise settled()
 
 
 ASK_AGAIN: Final = """
 update case_requirements
 set question = $3, asked_at = $4, answer = '', cannot_supply = false, answered_at = null, answered_by = null,
     answered_by_name = ''
-where agency_id = $1 and id = $2
+where agency_id = $1 and id = $2 and met_at is null returning id
 """
 
 
@@ -87,7 +90,8 @@ async def ask_again(actor: Actor, requirement_id: UUID, question: str) -> UUID:
     actor.require("requirements.ask")
     case, asked = await load_requirement(actor, requirement_id)
     text = _said(question, f"question-{requirement_id}")
-    await sql(ASK_AGAIN, actor.agency_id, asked.id, text, clock.now())
+    if await sql_value(ASK_AGAIN, actor.agency_id, asked.id, text, clock.now()) is None:
+        raise settled()
     lacks = [{"code": asked.code, "params": dict(asked.params)}]
     await tell(actor, case, "requirements.asked", "system", {"lacks": lacks, "question": text})
     facts = {"lacks": asked.code, "kind": asked.kind, "text": text}

@@ -107,8 +107,13 @@ async def load_requirement(actor: Actor, requirement_id: UUID) -> tuple[CaseFile
     row = await sql_one(ONE, actor.agency_id, requirement_id)
     assert row is not None
     if case.status is not CaseStatus.NEEDS_INFO or row["met_at"] is not None:
-        raise Refused(N_("This is settled already: the case does not wait for it any more."), code="settled")
+        raise settled()
     return case, requirement(row)
+
+
+def settled() -> Refused:
+    """What is said to whoever comes too late."""
+    return Refused(N_("This is settled already: the case does not wait for it any more."), code="settled")
 
 
 ANSWER: Final = """

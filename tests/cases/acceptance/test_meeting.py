@@ -11,11 +11,11 @@ import asyncpg
 import httpx
 import pytest
 
-from cases.acceptance import reminding
+from cases.acceptance import deciding, reminding
 from cases.acceptance.deciding import accept_answer, ask_again, decline, waive
 from cases.acceptance.reminding import remind
-from cases.acceptance.requirements import answer, document_released
-from cases.casework import load_case
+from cases.acceptance.requirements import Requirement, answer, document_released, load_requirement
+from cases.casework import CaseFile, load_case
 from cases.recall.answer import object_to
 from cases.recall.ask import ask_back, leave_it
 from portal import clock
@@ -118,6 +118,31 @@ async def test_a_waived_requirement_lets_the_case_go_and_its_reason_stays_in_the
     assert "An old customer" in (await manager.get(f"/cases/{large}/acceptance")).text
     theirs = (await (await visit(cast.brandt_admin)).get(f"/cases/{large}")).text
     assert "Taken without what was missing" in theirs and "An old customer" not in theirs
+
+
+async def test_a_document_released_in_the_moment_of_a_waiver_counts_and_the_waiver_does_not(
+    cast: Cast, owner: asyncpg.Connection, waiting: tuple[UUID, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large, _ = waiting
+    asked = await lack(owner, large)
+
+    async def loaded(actor: Actor, requirement_id: UUID) -> tuple[CaseFile, Requirement]:
+        found = await load_requirement(actor, requirement_id)
+        document_id = await owner.fetchval(
+            "insert into documents (agency_id, client_id, case_id, kind, file_name, size_bytes, object_key, created_at)"
+            " values ($1, $2, $3, 'contract', 'contract.pdf', 1, 'x', now()) returning id",
+            *(cast.nordkai.id, cast.brandt.id, large),
+        )
+        await owner.execute(
+            "update case_requirements set met_at = now(), met_by = 'document', document_id = $2 where id = $1",
+            *(requirement_id, document_id),
+        )
+        return found
+
+    monkeypatch.setattr(deciding, "load_requirement", loaded)
+    with pytest.raises(Refused, match="settled"):
+        await doing(cast.manager.actor, waive, asked, "As agreed.")
+    assert (await lacks_of(owner, large))[0]["met_by"] == "document"
 
 
 async def test_a_declined_case_owes_nothing_tells_why_and_may_be_placed_again(
