@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import cast
+from typing import Final, cast
 from uuid import UUID
 
 import asyncpg
@@ -211,6 +211,11 @@ TRANSITIONS: dict[CaseStatus, frozenset[CaseStatus]] = {
 }
 
 # Category and text of each.
+CLAIM_GONE: Final = ("placed_in_error", "declined", "withdrawn")
+"""Close codes of cases whose claim has left the books; their references may be placed again."""
+STANDS: Final = f"coalesce(c.close_code, '') not in {CLAIM_GONE}"
+"""Of a case ``c``, in SQL: its reference is not free again. The index ``cases_reference_standing`` says the same."""
+
 CLOSE_CODES = {
     "paid_in_full": ("recovered", N_("Paid in full")),
     "settled_in_full": ("recovered", N_("Settled in full")),

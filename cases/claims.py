@@ -1,7 +1,7 @@
 """What a case owes as its client placed it, in the ledger: put there when it is placed, taken out again when the case was
 placed in error or the agency declines it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -10,28 +10,18 @@ import asyncpg
 
 from cases.casework import CaseFile
 from cases.ending import rest_of
-from portal.ledger.journal import JournalDraft, Line, owe_less, post
+from portal.ledger.journal import JournalDraft, Line, Owe, by_component, owe_less, post
 from portal.ledger.tables import Component
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_zone
 from portal.tenancy.database import sql
 
-Owe = Callable[..., tuple[Line, Line]]
-"""``owe_more`` or ``owe_less``."""
-
 
 def claim_lines(owe: Owe, case_id: UUID, client_id: UUID, claim: asyncpg.Record) -> tuple[Line, ...]:
     """The lines of a claim, from a row with its ``currency`` and an amount in minor units for each component."""
-    return tuple(
-        line
-        for component in Component
-        if claim[f"{component}_minor"]
-        for line in owe(case_id, component, claim[f"{component}_minor"], claim["currency"], client=client_id)
-    )
+    amounts = {component: claim[f"{component}_minor"] or 0 for component in Component}
+    return by_component(owe, case_id, amounts, claim["currency"], client=client_id)
 
-
-CLAIM_GONE: Final = frozenset({"placed_in_error", "declined", "withdrawn"})
-"""Close codes of cases whose claim has left the books; their references may be placed again."""
 
 OWED: Final = """
 select c.id, c.client_id, c.currency, c.principal_minor, c.interest_minor, c.costs_minor, j.id as journal_id,

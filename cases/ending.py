@@ -4,7 +4,7 @@ from datetime import datetime
 
 from cases.casework import CaseFile, tell
 from cases.promises.make import withdraw_open
-from portal.ledger.journal import Line, owe_less
+from portal.ledger.journal import Line, by_component, owe_less
 from portal.ledger.tables import Component
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
@@ -21,12 +21,7 @@ def owed_by_component(case: CaseFile) -> dict[Component, int]:
 
 def rest_of(case: CaseFile) -> tuple[Line, ...]:
     """The lines by which nothing more is owed on a case; none when nothing is."""
-    return tuple(
-        line
-        for component, amount in owed_by_component(case).items()
-        if amount
-        for line in owe_less(case.id, component, amount, case.currency, client=case.client_id)
-    )
+    return by_component(owe_less, case.id, owed_by_component(case), case.currency, client=case.client_id)
 
 
 async def end_open_matters(actor: Actor, case: CaseFile, now: datetime) -> None:

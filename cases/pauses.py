@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from cases.casework import CLOSE_CODES, Next, NextAction, load_case, move, set_next, tell
-from cases.claims import CLAIM_GONE, take_out_claims
+from cases.casework import CLAIM_GONE, CLOSE_CODES, Next, NextAction, load_case, move, set_next, tell
+from cases.claims import take_out_claims
 from cases.ending import end_open_matters
 from cases.situation import refresh
 from cases.tables import CaseStatus

@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from billing.payments.journals import post_receipt
 from billing.payments.split import Split, one_line, preview
@@ -20,8 +19,9 @@ from portal.identity import new_id
 from portal.pages.formats import date_full, money
 from portal.pages.text import N_
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_zone
 from portal.people.behalf import on_behalf
-from portal.tenancy.database import sql, sql_one, sql_value
+from portal.tenancy.database import sql, sql_one
 
 ABOUT_PROMISE: Final = frozenset({NextAction.CHECK_PROMISE, NextAction.CALL_ABOUT_PROMISE})
 
@@ -176,5 +176,5 @@ async def _follow(actor: Actor, split: Split, payment_id: UUID) -> None:
 
 async def tomorrow(actor: Actor) -> datetime:
     """Eight in the morning of the next day at the agency."""
-    zone = ZoneInfo(await sql_value("select time_zone from agencies where id = $1", actor.agency_id))
+    zone = await agency_zone(actor)
     return datetime.combine(clock.now().astimezone(zone).date() + timedelta(days=1), time(8), zone)

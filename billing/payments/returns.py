@@ -9,8 +9,8 @@ from billing.payments.receipts import tomorrow
 from billing.payments.register import Payment, load_payment
 from billing.remittance.taken_back import return_to_draft, run_of
 from billing.spoken import Spoken
-from cases.casework import CaseFile, Next, NextAction, load_case, move, set_next, tell
-from cases.claims import CLAIM_GONE, take_out_again
+from cases.casework import CLAIM_GONE, CaseFile, Next, NextAction, load_case, move, set_next, tell
+from cases.claims import take_out_again
 from cases.pauses import PAYABLE_CODES
 from cases.promises.anew import judge_anew
 from cases.recall.final import take_out_recalled

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from billing.payments.split import one_line
 from billing.remittance.approve import SETTLED
@@ -19,8 +18,8 @@ from portal.ledger.journal import post
 from portal.pages.formats import date_full
 from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.people.agency_time import agency_day
-from portal.tenancy.database import savepoint, sql, sql_value
+from portal.people.agency_time import agency_day, agency_zone
+from portal.tenancy.database import savepoint, sql
 
 READERS: Final = """
 select s.id as statement_id, m.user_id from statements s
@@ -71,7 +70,7 @@ async def _day(actor: Actor, run: Run, paid_on: date | None) -> date:
         raise Refused(N_("Please fill this in."), field="paid_on", code="missing")
     if paid_on > await agency_day(actor):
         raise Refused(N_("This day has not come yet."), field="paid_on", code="future")
-    zone = ZoneInfo(await sql_value("select time_zone from agencies where id = $1", actor.agency_id))
+    zone = await agency_zone(actor)
     assert run.approved_at is not None
     approved_on = run.approved_at.astimezone(zone).date()
     if paid_on < approved_on:

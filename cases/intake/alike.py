@@ -8,6 +8,7 @@ amounts takes no longer than any other.
 
 from typing import Final
 
+from cases.casework import STANDS
 from cases.intake.placement import PlacementFile
 from portal.tenancy.database import sql
 
@@ -31,7 +32,7 @@ with given as materialized (
     from (select distinct match_name from given) named
     join debtors d on d.agency_id = $1 and d.match_name = named.match_name
     join cases c on c.agency_id = $1 and c.debtor_id = d.id and c.client_id = $3
-                and coalesce(c.close_code, '') not in ('placed_in_error', 'declined', 'withdrawn')
+                and {STANDS}
     join invoices i on i.agency_id = $1 and i.case_id = c.id
 ), counted as (
     select *, count(*) over (partition by match_name, currency, amount_minor) as times

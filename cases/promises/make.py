@@ -16,7 +16,8 @@ from portal.jobs import job
 from portal.jobs.registry import Payload
 from portal.pages.text import N_
 from portal.people.actor import Actor, system
-from portal.tenancy.database import sql, sql_one, sql_value, transaction
+from portal.people.agency_time import agency_day
+from portal.tenancy.database import sql, sql_one, transaction
 
 TOLERANCE_DAYS = 1
 """Working days after the promised day before a promise is judged."""
@@ -194,8 +195,7 @@ async def judge_due(payload: Payload) -> None:
     """Judge every promise of an agency whose last day is over, each case in a transaction of its own."""
     actor = system(UUID(payload["agency_id"]))
     async with transaction(actor.scope, read_only=True):
-        zone = ZoneInfo(await sql_value("select time_zone from agencies where id = $1", actor.agency_id))
-        due = [row["case_id"] for row in await sql(DUE, actor.agency_id, clock.now().astimezone(zone).date())]
+        due = [row["case_id"] for row in await sql(DUE, actor.agency_id, await agency_day(actor))]
     for case_id in due:
         async with transaction(actor.scope):
             await judge_open(actor, await load_case(actor, case_id, lock=True))

@@ -12,7 +12,7 @@
 What a journal may be is decided by the database function ``post_journals``; here its answer gets words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -103,6 +103,22 @@ def owe_less(case: UUID, component: Component, amount_minor: int, currency: str,
     return (
         dr(Book.MEMO, 9100, amount_minor, currency, client=client),
         cr(Book.MEMO, 9000, amount_minor, currency, client=client, case=case, component=component),
+    )
+
+
+Owe = Callable[..., tuple[Line, Line]]
+"""`owe_more` or `owe_less`."""
+
+
+def by_component(
+    owe: Owe, case: UUID, amounts: Mapping[Component, int], currency: str, *, client: UUID
+) -> tuple[Line, ...]:
+    """The MEMO lines by which a case owes more or less, component by component in minor units; none for what is 0."""
+    return tuple(
+        line
+        for component, minor in amounts.items()
+        if minor
+        for line in owe(case, component, minor, currency, client=client)
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from cases.casework import STANDS
 from cases.debtors import match_name
 from cases.intake.as_given import Field
 from cases.intake.by_hand.drafts import drop_draft, title_of
@@ -59,25 +60,25 @@ async def place_by_hand(actor: Actor, draft_id: UUID, written: Written) -> Recei
 
 
 # What the placement itself placed is no duplicate: it is the same window's second click.
-SAME_REFERENCE: Final = """
+SAME_REFERENCE: Final = f"""
 select c.number from cases c left join placements p on p.agency_id = c.agency_id and p.id = c.placement_id
 where c.agency_id = $1 and c.client_id = $2 and c.reference = $3
-  and coalesce(c.close_code, '') not in ('placed_in_error', 'declined', 'withdrawn')
+  and {STANDS}
   and p.reference is distinct from $4
 limit 1
-"""
-SAME_INVOICE: Final = """
+"""  # noqa: S608 - our own words
+SAME_INVOICE: Final = f"""
 select c.number, i.number as invoice, c.debtor_name as debtor
 from unnest($3::text[], $4::bigint[]) as drafted (number, amount_minor)
 join invoices i on i.agency_id = $1 and i.client_id = $2 and i.number = drafted.number
                and i.amount_minor = drafted.amount_minor
 join cases c on c.agency_id = i.agency_id and c.id = i.case_id and c.currency = $5
-            and coalesce(c.close_code, '') not in ('placed_in_error', 'declined', 'withdrawn')
+            and {STANDS}
 join debtors d on d.agency_id = c.agency_id and d.id = c.debtor_id and d.match_name = $6
 left join placements p on p.agency_id = c.agency_id and p.id = c.placement_id
 where p.reference is distinct from $7
 order by c.id limit 1
-"""
+"""  # noqa: S608 - our own words
 
 
 async def _placed_before(actor: Actor, draft: CaseDraft, reference: str) -> Issue | None:
