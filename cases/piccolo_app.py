@@ -7,7 +7,20 @@ from piccolo.conf.apps import AppConfig, table_finder
 APP_CONFIG = AppConfig(
     app_name="cases",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=table_finder(modules=["cases.tables", "cases.acceptance.tables"]),
+    table_classes=table_finder(
+        modules=[
+            "cases.tables",
+            "cases.acceptance.tables",
+            "cases.contact.tables",
+            "cases.corrections.tables",
+            "cases.debtor_links.tables",
+            "cases.documents.tables",
+            "cases.intake.tables",
+            "cases.lists.tables",
+            "cases.promises.tables",
+            "cases.recall.tables",
+        ]
+    ),
     migration_dependencies=["portal.piccolo_app"],
     commands=[],
 )

@@ -15,9 +15,10 @@ from cases.documents.folder.batch import BATCH_REFUSALS
 from cases.intake.as_given import Field
 from cases.intake.grid import PROPOSED_TEXTS, TITLES
 from cases.intake.issue import FileFault
+from cases.intake.tables import PlacementStatus
 from cases.pauses import HOLD_REASONS
 from cases.recall.words import REASONS as RECALL_REASONS
-from cases.tables import CaseStatus, PlacementStatus, Stage
+from cases.tables import CaseStatus, Stage
 from portal.audit.codes import speak
 from portal.pages.text import N_, translate
 

@@ -9,8 +9,9 @@ from billing.payments.split import Split, one_line, preview
 from billing.spoken import Spoken
 from cases.casework import CaseFile, Next, NextAction, load_case, move, set_next, tell
 from cases.promises.make import judge_open, withdraw_open
+from cases.promises.tables import PromiseStatus
 from cases.situation import refresh
-from cases.tables import CaseStatus, PromiseStatus
+from cases.tables import CaseStatus
 from portal import clock
 from portal.audit.record import as_json
 from portal.audit.record import record as told

@@ -4,12 +4,14 @@ from typing import Any
 
 from litestar import get
 
+from cases.corrections.tables import CorrectionStatus
 from cases.corrections.words import KINDS as CORRECTION_KINDS
 from cases.documents.evidence import Kind
 from cases.intake.draft import CreditKind
 from cases.intake.issue import Code, FileFault
+from cases.intake.tables import PlacementStatus
+from cases.recall.tables import RecallStatus
 from cases.recall.words import REASONS as RECALL_REASONS
-from cases.tables import CorrectionStatus, PlacementStatus, RecallStatus
 from portal.api.limits import CALLS
 from portal.api.paging import MOST, USUAL
 from portal.ledger.tables import Component

@@ -8,7 +8,7 @@ from cases.contact.wording import Sum
 from cases.corrections.posting import post_correction
 from cases.corrections.register import CorrectionFile, figures, load_correction
 from cases.corrections.rules import Wanted, check
-from cases.tables import CorrectionStatus
+from cases.corrections.tables import CorrectionStatus
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused

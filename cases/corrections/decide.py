@@ -6,7 +6,7 @@ from uuid import UUID
 from cases.casework import CaseFile, load_case, tell
 from cases.corrections.posting import post_correction
 from cases.corrections.register import CorrectionFile, figures, load_correction
-from cases.tables import CorrectionStatus
+from cases.corrections.tables import CorrectionStatus
 from portal import clock
 from portal.audit.record import record
 from portal.errors import Refused

@@ -11,8 +11,8 @@ import asyncpg
 from cases.account.moves import Move, claimed, debt_moves
 from cases.casework import CaseFile
 from cases.corrections.rules import Figure
+from cases.corrections.tables import CorrectionStatus
 from cases.ending import owed_by_component
-from cases.tables import CorrectionStatus
 from portal.errors import NotFound
 from portal.ledger.tables import Component
 from portal.people.actor import Actor

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from cases.tables import CorrectionStatus
+from cases.corrections.tables import CorrectionStatus
 from portal.ledger.tables import Component
 from portal.pages.text import N_
 

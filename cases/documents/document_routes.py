@@ -14,7 +14,7 @@ from cases.documents.opening import open_document
 from cases.documents.page import gather
 from cases.documents.pictures import CONTENT_TYPE, picture_of
 from cases.documents.routes import AWAY, take_in, tell_of
-from cases.tables import DocumentState
+from cases.documents.tables import DocumentState
 from portal.errors import NotFound, Refused
 from portal.pages.forms import read_form
 from portal.pages.rendering import render

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cases.documents.evidence import Kind, load_document, settle
 from cases.documents.examine import Found, examine
-from cases.tables import DocumentState
+from cases.documents.tables import DocumentState
 from portal.jobs import enqueue, job
 from portal.jobs.registry import Payload
 from portal.people.actor import system

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cases.documents.evidence import DocumentFile, load_document
-from cases.tables import DocumentState
+from cases.documents.tables import DocumentState
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound

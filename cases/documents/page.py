@@ -6,8 +6,8 @@ from uuid import UUID
 from cases.casework import CaseFile, load_case
 from cases.documents.evidence import COLUMNS, DocumentFile, document_file, load_document
 from cases.documents.opening import Opening, openings_of
+from cases.documents.tables import DocumentState
 from cases.documents.versions import line_of
-from cases.tables import DocumentState
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from cases.documents.evidence import load_document
-from cases.tables import DocumentState
+from cases.documents.tables import DocumentState
 from portal.confined.start import start
 from portal.errors import NotFound
 from portal.jobs import job

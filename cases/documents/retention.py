@@ -12,7 +12,7 @@ from uuid import UUID
 
 from cases.documents.evidence import load_document
 from cases.documents.pictures import picture_key
-from cases.tables import DocumentState
+from cases.documents.tables import DocumentState
 from portal import clock
 from portal.audit.record import record
 from portal.jobs import enqueue, every, job

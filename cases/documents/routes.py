@@ -24,7 +24,7 @@ from cases.documents.evidence import (
     upload_form,
 )
 from cases.documents.opening import times_opened
-from cases.tables import DocumentState
+from cases.documents.tables import DocumentState
 from portal.errors import NotFound, Refused
 from portal.pages.forms import read_form
 from portal.pages.rendering import render, say_again

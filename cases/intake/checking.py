@@ -26,8 +26,8 @@ from cases.intake.placement import COLUMNS, PlacementFile, placement_file
 from cases.intake.reading import Reading, context_of, read
 from cases.intake.stored import INSERT, Columns, as_columns, as_facts, as_kept_json, totals_as_facts
 from cases.intake.summary import compare
+from cases.intake.tables import PlacementStatus
 from cases.intake.tally import counted, mark_duplicates
-from cases.tables import PlacementStatus
 from portal import clock
 from portal.audit.record import as_json, record
 from portal.identity import new_id

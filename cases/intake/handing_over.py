@@ -17,9 +17,9 @@ from cases.intake.placed_rows import Placing, add_cases, add_debtors, add_events
 from cases.intake.placement import COLUMNS, GOOD, PlacementFile, load_placement, placement_file
 from cases.intake.stored import summary_of
 from cases.intake.summary import compare
+from cases.intake.tables import PlacementStatus
 from cases.intake.tally import counted, mark_duplicates
 from cases.opening import next_working_morning
-from cases.tables import PlacementStatus
 from portal import clock
 from portal.audit.record import as_json, record
 from portal.errors import Refused

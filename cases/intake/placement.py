@@ -18,7 +18,7 @@ from cases.intake.issue import FileError, FileFault, Issue
 from cases.intake.json_placement import path_name
 from cases.intake.stored import SELECT, StoredRow, as_issue, stored_row, summary_of
 from cases.intake.summary import Control, compare
-from cases.tables import PlacementStatus
+from cases.intake.tables import PlacementStatus
 from portal.errors import NotFound, Refused
 from portal.pages.text import N_
 from portal.people.actor import Actor

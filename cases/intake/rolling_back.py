@@ -10,8 +10,8 @@ from uuid import UUID
 
 from cases.claims import take_out_claims
 from cases.intake.placement import COLUMNS, PlacementFile, load_placement, placement_file
+from cases.intake.tables import PlacementStatus
 from cases.situation import refresh
-from cases.tables import PlacementStatus
 from portal import clock
 from portal.audit.record import as_json, record
 from portal.errors import Refused

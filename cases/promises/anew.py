@@ -2,7 +2,7 @@
 
 from cases.casework import CaseFile
 from cases.promises.make import RECEIPTS, judge_open
-from cases.tables import PromiseStatus
+from cases.promises.tables import PromiseStatus
 from portal.people.actor import Actor
 from portal.tenancy.database import sql, sql_one
 

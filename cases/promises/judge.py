@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cases.contact.calendar import add_working_days
-from cases.tables import PromiseStatus
+from cases.promises.tables import PromiseStatus
 
 
 @dataclass(frozen=True, slots=True)

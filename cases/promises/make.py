@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
 from cases.promises.judge import PromiseTerms, Received, judge, last_day, next_level
+from cases.promises.tables import PromiseStatus
 from cases.situation import refresh
-from cases.tables import PromiseStatus
 from portal import clock
 from portal.audit.record import record
 from portal.errors import Refused

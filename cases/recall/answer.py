@@ -8,7 +8,7 @@ from cases.recall.ask import take_up_again
 from cases.recall.final import make_final
 from cases.recall.mail import enqueue_mails
 from cases.recall.register import RecallFile, standing_recall
-from cases.tables import RecallStatus
+from cases.recall.tables import RecallStatus
 from portal import clock
 from portal.audit.record import record
 from portal.errors import Refused

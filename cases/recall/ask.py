@@ -6,9 +6,9 @@ from cases.acceptance.following import follow_up
 from cases.acceptance.requirements import lacking_of
 from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
 from cases.recall.register import RecallFile, latest_recall, rules_of, standing_recall
+from cases.recall.tables import RecallStatus
 from cases.recall.words import REASONS
 from cases.situation import refresh
-from cases.tables import RecallStatus
 from portal import clock
 from portal.audit.record import as_json, record
 from portal.errors import Refused

@@ -12,8 +12,9 @@ from cases.casework import CaseFile, load_case, move, tell
 from cases.ending import end_open_matters, rest_of
 from cases.recall.mail import enqueue_mails
 from cases.recall.register import RecallFile, standing_recall
+from cases.recall.tables import RecallStatus
 from cases.situation import refresh
-from cases.tables import CaseStatus, RecallStatus
+from cases.tables import CaseStatus
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound

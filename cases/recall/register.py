@@ -11,7 +11,7 @@ import asyncpg
 
 from cases.casework import CaseFile
 from cases.recall.rules import Promised, RecallRules, RecallTerms
-from cases.tables import RecallStatus
+from cases.recall.tables import RecallStatus
 from portal.errors import NotFound
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day

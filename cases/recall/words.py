@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from cases.tables import RecallStatus
+from cases.recall.tables import RecallStatus
 from portal.pages.text import N_
 
 REASONS: Final = {

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.promises.judge import Judgement, PromiseTerms, Received, judge, last_day, next_level
-from cases.tables import PromiseStatus
+from cases.promises.tables import PromiseStatus
 
 PROMISE = PromiseTerms(5_000_00, made_on=date(2026, 11, 18), due_on=date(2026, 11, 20), tolerance_days=1, country="DE")
 FRIDAY, MONDAY, TUESDAY = date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 24)

@@ -16,9 +16,9 @@ from cases.corrections.correct import correct
 from cases.corrections.decide import accept, refuse
 from cases.corrections.register import figures, load_correction
 from cases.corrections.rules import Wanted
+from cases.corrections.tables import CorrectionStatus
 from cases.disputes import dispute
 from cases.settling import write_off_rest
-from cases.tables import CorrectionStatus
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.ledger.tables import Component

@@ -21,9 +21,10 @@ from cases.corrections.words import KINDS as CORRECTIONS
 from cases.disputes import REASONS as DISPUTES
 from cases.documents.evidence import REFUSALS, Kind
 from cases.intake.issue import FileFault
+from cases.intake.tables import PlacementStatus
 from cases.pauses import HOLD_REASONS
 from cases.recall.words import REASONS as RECALLS
-from cases.tables import CaseStatus, PlacementStatus, Stage
+from cases.tables import CaseStatus, Stage
 from portal.audit.words import ACTIONS, FACTS, SUBJECTS, fact_text
 from portal.ledger.tables import Component
 from portal.pages.text import LANGUAGES, speaking
