@@ -152,7 +152,7 @@ async def _show(
     after = _number(request.query_params.get("after"))
     tab = request.query_params.get("show", "")
     tab = tab if tab in TABS or tab == "cases" else _first_tab(placement)
-    rows = await rows_of(actor, placement, TABS[tab], after, PAGE + 1) if tab in TABS else []
+    rows = await rows_of(actor, placement, TABS[tab], after, PAGE + 1) if tab in TABS and _shows_rows(placement) else []
     made = await _cases_of(actor, placement, request) if tab == "cases" else []
     may_take_back = placement.step == "acknowledged" and actor.may("placements.roll_back")
     return render(
@@ -186,6 +186,11 @@ async def _show(
         correctable=may_be_corrected(placement) and actor.may("placements.submit"),
         proposed=_proposed(placement),
     )
+
+
+def _shows_rows(placement: PlacementFile) -> bool:
+    """Whether its rows stand on the page: not before all are read, nor while they become cases."""
+    return "rows" in placement.summary and placement.step != "handing_over"
 
 
 def _proposed(placement: PlacementFile) -> list[tuple[str, str, int]]:
