@@ -29,7 +29,7 @@ from portal.ledger.journal import JournalDraft, owe_more, post
 from portal.numbering import next_number
 from portal.pages.text import N_
 from portal.people.actor import Actor, system
-from portal.tenancy.database import sql, sql_one, sql_value, transaction
+from portal.tenancy.database import connection, sql, sql_one, sql_value, transaction
 
 BATCH = 5000
 
@@ -231,16 +231,17 @@ async def _first_queue(agency_id: UUID) -> UUID:
 
 
 CLAIMS = """
-select case_id, currency, row_number, total_minor - coalesce(interest_minor, 0) - coalesce(costs_minor, 0) as principal_minor,
+select case_id, currency, total_minor - coalesce(interest_minor, 0) - coalesce(costs_minor, 0) as principal_minor,
        interest_minor, costs_minor
-from new_cases where row_number > $1 order by row_number limit $2
+from new_cases order by row_number
 """
 
 
 async def _post_claims(actor: Actor, placement: PlacementFile, placing: Placing) -> None:
     """Post what each case owes: one journal a case, known by the case."""
-    poster, last = dataclasses.replace(actor, user_id=placement.handed_over_by), 0
-    while claims := await sql(CLAIMS, last, BATCH):
+    poster = dataclasses.replace(actor, user_id=placement.handed_over_by)
+    claims = await connection().cursor(CLAIMS)
+    while batch := await claims.fetch(BATCH):
         drafts = [
             JournalDraft(
                 source="placement",
@@ -249,10 +250,9 @@ async def _post_claims(actor: Actor, placement: PlacementFile, placing: Placing)
                 effective_on=placing.placed_on,
                 lines=claim_lines(owe_more, claim["case_id"], placement.client_id, claim),
             )
-            for claim in claims
+            for claim in batch
         ]
         await post(poster, drafts)
-        last = claims[-1]["row_number"]
 
 
 ACKNOWLEDGE = """

@@ -14,7 +14,9 @@ from portal.tenancy.database import connection, sql, sql_one
 
 BATCH = 5000
 
+# Memory for a sort of all the cases, for as long as the transaction lasts; a worker places few lists at a time.
 CREATE = """
+set local work_mem = '64MB';
 create temporary table new_cases (
     row_number integer, case_id uuid, number text, debtor_id uuid, person_id uuid,
     reference text, description text, currency text, total_minor bigint, oldest_due_on date, kind text, name text,
@@ -28,7 +30,7 @@ create temporary table new_cases (
     asks text -- what its client must do first, where it falls short of the agency's rules
 ) on commit drop;
 create temporary table new_weights (
-    case_id uuid, situation text, band integer, rank bigint, score numeric, score_terms jsonb
+    case_id uuid, situation text, band integer, rank bigint, score numeric, score_terms jsonb, broken integer
 ) on commit drop;
 create temporary table new_people (debtor_id uuid, name text, person_id uuid, is_new boolean) on commit drop;
 create temporary table new_points (debtor_id uuid, person_id uuid, kind text, value text) on commit drop
@@ -144,13 +146,6 @@ join agencies a on a.id = $1
 join rate on rate.currency = n.currency
 """
 
-ADD_WEIGHTS = """
-insert into new_weights (case_id, situation, band, rank, score, score_terms)
-select id, situation, band, rank, score, terms::jsonb
-from unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::numeric[], $6::text[], $7::int[])
-    as w (id, situation, band, rank, score, terms, broken)
-"""
-
 ADD_CASES = """
 insert into cases (id, agency_id, client_id, debtor_id, placement_id, number, reference, description, status, currency,
                    placed_minor, placed_on, oldest_due_on, debtor_kind, debtor_name,
@@ -251,8 +246,7 @@ async def weigh_cases(placing: Placing) -> None:
         FACTS, placing.agency_id, NextAction.FIRST_CALL, placing.first_call_at, placing.now, placing.remind_at
     )
     while batch := await facts.fetch(BATCH):
-        weighed = [weigh(row, placing.now) for row in batch]
-        await sql(ADD_WEIGHTS, *(list(column) for column in zip(*weighed, strict=True)))
+        await connection().copy_records_to_table("new_weights", records=[weigh(row, placing.now) for row in batch])
     await connection().execute("analyze new_weights")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 
 def _ln(number: Decimal) -> Decimal:
@@ -158,6 +159,7 @@ def limitation_is_near(limitation_ends: date | None, today: date) -> bool:
     return limitation_ends is not None and 0 <= (limitation_ends - today).days < NEAR_LIMITATION_DAYS
 
 
+@lru_cache(maxsize=4096)  # a placement of a hundred thousand knows nothing of its debtors but how old each claim is
 def chance_of_payment(signs: PaymentSigns) -> Decimal:
     """An estimate between 0.05 and 0.95 that anybody can add up: a half, moved by what the debtor did.
 

@@ -13,9 +13,8 @@ What a journal may be is decided by the database function ``post_journals``; her
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
 import asyncpg
@@ -30,8 +29,7 @@ from portal.tenancy.database import sql, sql_one, sql_value
 POST = "select post_journals($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a journal, in minor units: a debit is positive, a credit negative."""
 
     book: Book
@@ -43,8 +41,7 @@ class Line:
     component: Component | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalDraft:
+class JournalDraft(NamedTuple):
     """A journal to be posted. ``(source, external_id)`` is unique within the agency: one event never posts twice."""
 
     source: str
@@ -86,8 +83,9 @@ def cr(
     component: Component | None = None,
 ) -> Line:
     """A credit of a positive amount in minor units. Raises as ``dr`` does."""
-    debit = dr(book, account, amount_minor, currency, client=client, case=case, component=component)
-    return mirrored(debit)
+    if amount_minor <= 0:
+        raise ValueError(f"a line of {amount_minor} on {account}: amounts are positive")
+    return Line(book, account, currency, -amount_minor, client, case, component)
 
 
 def owe_more(case: UUID, component: Component, amount_minor: int, currency: str, *, client: UUID) -> tuple[Line, Line]:
@@ -124,9 +122,7 @@ def by_component(
 
 def mirrored(line: Line) -> Line:
     """The same line on the other side."""
-    return Line(
-        line.book, line.account, line.currency, -line.amount_minor, line.client_id, line.case_id, line.component
-    )
+    return line._replace(amount_minor=-line.amount_minor)
 
 
 async def post(actor: Actor, drafts: Sequence[JournalDraft]) -> list[UUID]:
