@@ -10,8 +10,8 @@ from cases.contact.question import Channel, Outcome
 from cases.corrections.words import COMPONENT_TEXTS
 from cases.corrections.words import KINDS as CORRECTION_KINDS
 from cases.disputes import REASONS as DISPUTE_REASONS
-from cases.documents.evidence import KIND_TEXTS, REFUSALS, SCAN_TEXTS
 from cases.documents.folder.batch import BATCH_REFUSALS
+from cases.documents.words import KIND_TEXTS, REFUSALS, SCAN_TEXTS
 from cases.intake.as_given import Field
 from cases.intake.grid import PROPOSED_TEXTS, TITLES
 from cases.intake.issue import FileFault

@@ -6,7 +6,7 @@ from litestar import get
 
 from cases.corrections.tables import CorrectionStatus
 from cases.corrections.words import KINDS as CORRECTION_KINDS
-from cases.documents.evidence import Kind
+from cases.documents.words import Kind
 from cases.intake.draft import CreditKind
 from cases.intake.issue import Code, FileFault
 from cases.intake.tables import PlacementStatus

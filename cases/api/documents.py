@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from cases.api.placements import storage_away
-from cases.documents.evidence import REFUSALS, DocumentFile, announce, complete, upload_form
+from cases.documents.evidence import DocumentFile, announce, complete, upload_form
+from cases.documents.words import REFUSALS
 from portal.api.idempotency import Answer, once
 from portal.pages.faults import problem
 from portal.people.actor import Actor

@@ -11,20 +11,17 @@ from litestar.params import FromPath
 from cases.casework import CaseFile, load_case
 from cases.documents import clearing, examining
 from cases.documents.evidence import (
-    KIND_TEXTS,
-    REFUSALS,
-    SCAN_TEXTS,
     DocumentFile,
     announce,
     complete,
     documents_of,
-    known_kind,
     load_document,
     send_through,
     upload_form,
 )
 from cases.documents.opening import times_opened
 from cases.documents.tables import DocumentState
+from cases.documents.words import KIND_TEXTS, REFUSALS, SCAN_TEXTS, known_kind
 from portal.errors import NotFound, Refused
 from portal.pages.forms import read_form
 from portal.pages.rendering import render, say_again

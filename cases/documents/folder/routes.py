@@ -13,7 +13,6 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from cases.documents.evidence import KIND_TEXTS
 from cases.documents.folder import clearing, filing, unpack
 from cases.documents.folder.batch import (
     BATCH_REFUSALS,
@@ -36,6 +35,7 @@ from cases.documents.folder.batch import (
 from cases.documents.folder.deciding import Decision, Undecided, decide, file_batch
 from cases.documents.folder.offering import AT_A_TIME, Offered, offer
 from cases.documents.folder.sending import InParts, arrive, drop, part_address, way_for
+from cases.documents.words import KIND_TEXTS
 from cases.queues.work import clients
 from portal.errors import NotFound, Refused
 from portal.pages.forms import Form, read_form

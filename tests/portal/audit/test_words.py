@@ -19,7 +19,7 @@ from cases.contact.question import Channel, Outcome
 from cases.contact.rules import Verdict
 from cases.corrections.words import KINDS as CORRECTIONS
 from cases.disputes import REASONS as DISPUTES
-from cases.documents.evidence import REFUSALS, Kind
+from cases.documents.words import REFUSALS, Kind
 from cases.intake.issue import FileFault
 from cases.intake.tables import PlacementStatus
 from cases.pauses import HOLD_REASONS
