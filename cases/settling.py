@@ -41,7 +41,7 @@ async def write_off_rest(actor: Actor, case_id: UUID, note: str) -> int:
     lines = rest_of(case)
     today = clock.now().astimezone(ZoneInfo(actor.time_zone)).date()
     await post(actor, [JournalDraft(SOURCE, await _known_by(actor, case.id), "write-off", today, lines)])
-    await withdraw_open(actor, case, clock.now())
+    await withdraw_open(actor, [case.id], clock.now())
     facts = {"amount_minor": rest, "currency": case.currency, "note": note}
     await tell(actor, case, "case.settled", "money", facts)
     await record(actor, "case.settled", "case", case.id, client_id=case.client_id, facts=facts)

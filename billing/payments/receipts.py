@@ -158,7 +158,7 @@ async def _follow(actor: Actor, split: Split, payment_id: UUID) -> None:
     case, portal = split.case, on_behalf(actor)
     judged = await judge_open(portal, case)
     if split.closes:
-        await withdraw_open(actor, case, clock.now())
+        await withdraw_open(actor, [case.id], clock.now())
         await move(portal, case, CaseStatus.CLOSED, close_code="paid_in_full")
     elif judged is PromiseStatus.KEPT and case.is_open and case.next_action in ABOUT_PROMISE:
         await set_next(

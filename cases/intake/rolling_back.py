@@ -2,7 +2,7 @@
 
 Each case closes as placed in error and its claim is mirrored in the ledger, so that nothing is owed on it, it counts in
 no figure, and its reference may be placed again. Once a case was worked, a placement is not an error any more: then its
-cases are recalled one by one. As with handing over, the request only notes that it was asked for, and a job does it.
+cases are asked back (`cases.recall`). As with handing over, the request only notes that it was asked for, and a job does it.
 """
 
 from typing import Final, cast
@@ -61,7 +61,7 @@ async def roll_back(actor: Actor, placement_id: UUID, reason: str) -> PlacementF
         raise Refused(N_("Say why it is taken back."), field="reason", code="missing")
     if (worked := await _worked_case(placement)) is not None:
         raise Refused(
-            N_("Case %(number)s was worked already. Now its cases can only be recalled one by one."),
+            N_("Case %(number)s was worked already. Now the placement can only be asked back."),
             code="worked",
             number=worked,
         )

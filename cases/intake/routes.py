@@ -30,6 +30,7 @@ from cases.intake.placement import NEWEST, PAGE, PlacementFile, load_placement, 
 from cases.intake.receive import Received, ReferenceTaken, arrival, receive
 from cases.intake.rolling_back import roll_back, touched_case
 from cases.intake.summary import Control
+from cases.recall.placement.asked import latest_of
 from portal.errors import NotFound, Refused
 from portal.money import decimal_string
 from portal.pages.forms import Form, read_form
@@ -176,6 +177,7 @@ async def _show(
         refusal=refusal,
         conflicts=await conflicts_of(actor, placement) if placement.acknowledged_at else [],
         may_take_back=may_take_back,
+        asked_back=await latest_of(actor, placement) if placement.step == "acknowledged" else None,
         touched=await touched_case(actor, placement) if may_take_back else None,
         reason=form.values().get("reason", "") if form else "",
         link=narrowed(request),

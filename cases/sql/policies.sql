@@ -26,6 +26,7 @@ call protect('document_accesses', 'client_id', null);
 call protect('document_batches',  'client_id', null);
 call protect('batch_files',       'client_id', null);
 call protect('recalls',           'client_id', null);
+call protect('placement_recalls', 'client_id', null);
 call protect('claim_corrections', 'client_id', null);
 call protect('saved_views',       'client_id', null);
 call protect('acceptance_rules',  'client_id', null);
