@@ -30,7 +30,8 @@ TOUCHED: Final = """
 select number from cases
 where agency_id = $1 and placement_id = $2
   and ((status, next_action_reason) not in (('active', 'placed'), ('needs_info', 'acceptance'))
-       or principal_minor + interest_minor + costs_minor <> placed_minor or claimed_until > $3)
+       or principal_minor + interest_minor + costs_minor <> placed_minor or recall_asked_on is not null
+       or claimed_until > $3)
 limit 1
 """
 

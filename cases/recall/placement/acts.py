@@ -145,7 +145,7 @@ async def _standing(actor: Actor, placement_id: UUID) -> tuple[PlacementFile, Pl
 
 
 async def _check_waits(actor: Actor, asked: PlacementRecallFile) -> None:
-    if not (await progress_of(actor, asked)).cases.get(RecallStatus.PENDING):
+    if not (await progress_of(actor, asked)).cases[RecallStatus.PENDING]:
         raise Refused(N_("This was answered already: the client has the next word."), code="answered")
 
 

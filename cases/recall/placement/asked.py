@@ -118,14 +118,15 @@ class Progress:
     @property
     def alive(self) -> int:
         """Cases to which somebody still has to say something."""
-        return self.cases.get(RecallStatus.PENDING, 0) + self.cases.get(RecallStatus.OBJECTED, 0)
+        return self.cases[RecallStatus.PENDING] + self.cases[RecallStatus.OBJECTED]
 
 
 async def progress_of(actor: Actor, asked: PlacementRecallFile) -> Progress:
     """How far the recalls of the placement's cases are."""
     rows = {RecallStatus(row["status"]): row for row in await sql(COUNTS, actor.agency_id, asked.id)}
     pending = rows.get(RecallStatus.PENDING)
-    return Progress({status: row["cases"] for status, row in rows.items()}, pending["final_on"] if pending else None)
+    cases = {status: rows[status]["cases"] if status in rows else 0 for status in RecallStatus}
+    return Progress(cases, pending["final_on"] if pending else None)
 
 
 ASKED: Final = """

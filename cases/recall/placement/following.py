@@ -61,12 +61,12 @@ c.agency_id = $1 and c.placement_id = $2 and c.status <> 'closed' and not exists
     select from recalls r where r.agency_id = $1 and r.case_id = c.id
     and (r.status in ('pending', 'objected') or r.placement_recall_id = $3))
 """
-HOLD_STANDING: Final = f"select c.id from cases c where {STANDS} order by c.id limit {BATCH} for no key update"  # noqa: S608
-HOLD_ASKED: Final = f"""
+HOLD_STANDING: Final = f"select c.id from cases c where {STANDS} order by c.id limit $4 for no key update"  # noqa: S608
+HOLD_ASKED: Final = """
 select c.id from recalls r join cases c on c.agency_id = r.agency_id and c.id = r.case_id
 where r.agency_id = $1 and r.placement_recall_id = $2 and r.status = any($3) and c.status <> 'closed'
-order by c.id limit {BATCH} for no key update of c
-"""  # noqa: S608 - a number of ours
+order by c.id limit $4 for no key update of c
+"""
 CONCERNS: Final = {
     Act.AGREE: [RecallStatus.PENDING],
     Act.OBJECT: [RecallStatus.PENDING],
@@ -77,9 +77,9 @@ CONCERNS: Final = {
 async def _hold(asked: PlacementRecallFile) -> list[UUID]:
     """Lock the next cases that it concerns."""
     if asked.act == Act.ASK:
-        rows = await sql(HOLD_STANDING, asked.agency_id, asked.placement_id, asked.id)
+        rows = await sql(HOLD_STANDING, asked.agency_id, asked.placement_id, asked.id, BATCH)
     else:
-        rows = await sql(HOLD_ASKED, asked.agency_id, asked.id, CONCERNS[Act(asked.act)])
+        rows = await sql(HOLD_ASKED, asked.agency_id, asked.id, CONCERNS[Act(asked.act)], BATCH)
     return [row["id"] for row in rows]
 
 
