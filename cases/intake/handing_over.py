@@ -286,10 +286,8 @@ async def _acknowledge(
     }
     told = {**counts, "accepted": accepted}
     await sql(ACKNOWLEDGE, actor.agency_id, placement.id, status, placing.now, number, as_json(told))
-    await sql(
-        "delete from placement_rows where agency_id = $1 and placement_id = $2 and state = any($3)",
-        *(actor.agency_id, placement.id, list(GOOD)),
-    )
+    await sql(FORGET_PLACED, actor.agency_id, placement.id, list(GOOD))
+    await sql(KEEP_ALIKE, actor.agency_id, placement.id, list(GOOD))
     await record(
         actor,
         "placement.acknowledged",
@@ -300,6 +298,18 @@ async def _acknowledge(
     )
     await enqueue("placements.mail_acknowledgement", {"agency_id": actor.agency_id, "placement_id": placement.id})
     await enqueue("debtors.match", {"agency_id": actor.agency_id, "placement_id": placement.id})
+
+
+FORGET_PLACED = """
+delete from placement_rows where agency_id = $1 and placement_id = $2 and state = any($3) and likeness is null
+"""
+# Of a row that looked like another claim stays what it had in common with it (`matches`).
+KEEP_ALIKE = """
+update placement_rows
+set state = 'placed', given = '{}', issues = '[]', written = null, corrected = null,
+    draft = jsonb_build_object('name', draft -> 'name', 'currency', draft -> 'currency')
+where agency_id = $1 and placement_id = $2 and state = any($3)
+"""
 
 
 async def _turn_down(actor: Actor, placement: PlacementFile, counts: dict[str, Any]) -> None:

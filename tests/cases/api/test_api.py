@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from cases.acceptance.rules import DocumentRule, Rules
-from cases.api.description import DESCRIPTION
+from cases.api.description.whole import DESCRIPTION
 from portal import clock
 from portal.api import limits
 from portal.identity import new_id
