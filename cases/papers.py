@@ -25,7 +25,7 @@ async def ask_for_papers(actor: Actor, case_id: UUID, text: str, remind_at: date
         raise Refused(N_("Please fill this in."), field="text", code="missing")
     await move(actor, case, CaseStatus.NEEDS_INFO)
     await tell(actor, case, "papers.asked", "client", {"text": text})
-    await record(actor, "papers.asked", "case", case.id, client_id=case.client_id, facts={"text": text})
+    await record(actor, "papers.asked", "case", case.id, client_id=case.client_id, personal={"text": text})
     await set_next(actor, case, Next(NextAction.GET_DOCUMENTS, remind_at, case.next_action_user_id, reason="papers"))
     await refresh(actor, case.id)
 

@@ -42,9 +42,9 @@ async def write_off_rest(actor: Actor, case_id: UUID, note: str) -> int:
     today = clock.now().astimezone(ZoneInfo(actor.time_zone)).date()
     await post(actor, [JournalDraft(SOURCE, await _known_by(actor, case.id), "write-off", today, lines)])
     await withdraw_open(actor, [case.id], clock.now())
-    facts = {"amount_minor": rest, "currency": case.currency, "note": note}
-    await tell(actor, case, "case.settled", "money", facts)
-    await record(actor, "case.settled", "case", case.id, client_id=case.client_id, facts=facts)
+    facts, why = {"amount_minor": rest, "currency": case.currency}, {"note": note}
+    await tell(actor, case, "case.settled", "money", facts | why)
+    await record(actor, "case.settled", "case", case.id, client_id=case.client_id, facts=facts, personal=why)
     await move(actor, case, CaseStatus.CLOSED, close_code="settled_in_full")
     await refresh(actor, case.id)
     return rest

@@ -62,8 +62,8 @@ def _need(reason: str) -> None:
 
 async def _follow(actor: Actor, document: DocumentFile, action: str, reason: str) -> None:
     # Without the client: why something is held is the agency's matter.
-    facts = {"case": document.case_id, "reason": reason.strip()}
-    await record(actor, action, "document", document.id, facts=facts)
+    why = {"reason": reason.strip()}
+    await record(actor, action, "document", document.id, facts={"case": document.case_id}, personal=why)
     await enqueue("documents.follow_hold", {"agency_id": actor.agency_id, "document_id": document.id})
 
 

@@ -77,7 +77,8 @@ async def roll_back(actor: Actor, placement_id: UUID, reason: str) -> PlacementF
         "placement",
         placement.id,
         client_id=placement.client_id,
-        facts={"number": placement.acknowledgement_number, "reason": reason.strip()},
+        facts={"number": placement.acknowledgement_number},
+        personal={"reason": reason.strip()},
     )
     await enqueue("placements.roll_back", {"agency_id": actor.agency_id, "placement_id": placement.id})
     return await load_placement(actor, placement_id)
@@ -187,8 +188,8 @@ async def _tell(actor: Actor, placement: PlacementFile) -> None:
             "number": placement.acknowledgement_number,
             "cases": placement.summary["accepted"]["cases"],
             "totals": placement.summary["accepted"]["totals"],
-            "reason": placement.roll_back_reason,
         },
+        personal={"reason": placement.roll_back_reason},
         before={"status": placement.status},
         after={"status": PlacementStatus.ROLLED_BACK},
     )

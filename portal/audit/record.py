@@ -11,7 +11,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from portal import clock
-from portal.audit.words import ACTIONS, SUBJECTS
+from portal.audit.words import ACTIONS, CODES, PERSONAL, SUBJECTS
 from portal.identity import new_id
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
@@ -55,11 +55,12 @@ async def record(
 ) -> UUID:
     """Write that ``actor`` did ``action`` (a verb such as ``promise.made``) to a subject; gives the event's id.
 
-    ``personal`` values (names, addresses, numbers) lie apart, and the event holds their salted digests: erasing the
-    values leaves the chain of seals whole. ``client_id`` shows the event to that client's people as well.
+    ``personal`` values (names, addresses, numbers, and whatever a person typed) lie apart, and the event holds their
+    salted digests: erasing the values leaves the chain of seals whole. ``client_id`` shows the event to that client's
+    people as well.
 
     Raises:
-        LookupError: nobody has put the action or the kind into words.
+        LookupError: nobody has put the action or the kind into words, or a fact that lies apart is given in clear.
     """
     event = Event(subject_id, facts or {}, before or {}, after or {})
     [event_id] = await record_each(actor, action, subject_kind, [event], client_id=client_id, personal=personal)
@@ -80,10 +81,13 @@ async def record_each(
     ``personal`` values are the same for all of them, and lie apart for each.
 
     Raises:
-        LookupError: nobody has put the action or the kind into words.
+        LookupError: nobody has put the action or the kind into words, or a fact that lies apart is given in clear.
     """
     if action not in ACTIONS or subject_kind not in SUBJECTS:
         raise LookupError(f"portal.audit.words does not tell of {action} on {subject_kind}")
+    named = {name for event in events for facts in (event.facts, event.before, event.after) for name in facts}
+    if in_clear := sorted(name for name in named if name in PERSONAL and (action, name) not in CODES):
+        raise LookupError(f"{action} tells in clear what lies apart: {', '.join(in_clear)}")
     ids = [new_id() for _ in events]
     apart = [_Apart(event_id, name, value) for event_id in ids for name, value in (personal or {}).items()]
     digests = defaultdict[UUID, dict[str, str]](dict)

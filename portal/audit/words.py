@@ -180,13 +180,11 @@ SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
 """The word for each kind, and where its page is, if it has one."""
 
 FACTS: Final[Mapping[str, str]] = {
+    # Codes, figures, days, ids, and names that are no person's.
     "action": N_("Next action"),
-    "address": N_("Address"),
     "after_minor": N_("Claimed from now on"),
-    "address_before": N_("Address before"),
     "allocation": N_("A payment is used up on"),
     "amount_minor": N_("Amount"),
-    "answer": N_("Answer"),
     "at": N_("When"),
     "attempt_id": N_("Call"),
     "attempted_at": N_("Tried"),
@@ -216,7 +214,6 @@ FACTS: Final[Mapping[str, str]] = {
     "debtor": N_("Debtors"),
     "debtors": N_("Debtors"),
     "deferred": N_("Put off"),
-    "device": N_("Device"),
     "difference_minor": N_("Difference"),
     "dispute_id": N_("Dispute"),
     "document_id": N_("Document"),
@@ -225,7 +222,6 @@ FACTS: Final[Mapping[str, str]] = {
     "due_on": N_("Due"),
     "duplicates": N_("Duplicates"),
     "effective_from": N_("Holds from"),
-    "email": N_("E-mail"),
     "ends_on": N_("Ends"),
     "errors": N_("Errors"),
     "everybody": N_("Everybody"),
@@ -243,8 +239,6 @@ FACTS: Final[Mapping[str, str]] = {
     "head": N_("Latest digest"),
     "heads": N_("Heads compared"),
     "hint": N_("Begins with"),
-    "iban": N_("IBAN"),
-    "iban_before": N_("IBAN before"),
     "journal_id": N_("Journal"),
     "judged_on": N_("Judged on"),
     "kept_minor": N_("Kept by us"),
@@ -261,29 +255,23 @@ FACTS: Final[Mapping[str, str]] = {
     "minimums": N_("Smallest claims"),
     "linked": N_("Pairs that are one"),
     "name": N_("Name"),
-    "name_before": N_("Name before"),
     "needs_info": N_("Cases that need information"),
     "net_minor": N_("Net"),
-    "note": N_("Note"),
     "number": N_("Number"),
     "of": N_("Of"),
     "ok": N_("As it was written"),
     "only_all": N_("Only if every row can be placed"),
     "outcome": N_("Outcome"),
     "other": N_("The other debtor"),
-    "other_name": N_("Name of the other"),
     "paid_on": N_("Paid on"),
     "password_approves_money": N_("A password may approve money"),
-    "payer": N_("Payer"),
     "payment_id": N_("Payment"),
     "period_to": N_("Through"),
-    "phone": N_("Telephone"),
     "placement": N_("Placement"),
     "problem": N_("Problem"),
     "promise_id": N_("Promise"),
     "queue": N_("Queue"),
     "ready": N_("Rows ready"),
-    "reason": N_("Reason"),
     "recall_exclusivity_days": N_("Days in which we may object to a recall"),
     "recall_fee_days": N_("Days of fee on promised money after a recall"),
     "recall_pending_days": N_("Days after which a recall is final"),
@@ -322,7 +310,6 @@ FACTS: Final[Mapping[str, str]] = {
     "stop_id": N_("Stop"),
     "surplus_minor": N_("Paid too much"),
     "terms_days": N_("Payment terms, days"),
-    "text": N_("Text"),
     "theme": N_("Colours"),
     "third_party": N_("Third party"),
     "time_zone": N_("Time zone"),
@@ -330,8 +317,6 @@ FACTS: Final[Mapping[str, str]] = {
     "totals": N_("Totals"),
     "until": N_("Until"),
     "user": N_("Person"),
-    "values_after": N_("Values"),
-    "values_before": N_("Values before"),
     "vat_minor": N_("VAT"),
     "vat_number": N_("VAT number"),
     "vat_rate": N_("VAT rate"),
@@ -342,6 +327,35 @@ FACTS: Final[Mapping[str, str]] = {
     "warnings": N_("Warnings"),
     "withdrawn": N_("Earlier promises withdrawn"),
 }
+
+PERSONAL: Final[Mapping[str, str]] = {
+    "address": N_("Address"),
+    "address_before": N_("Address before"),
+    "answer": N_("Answer"),
+    "device": N_("Device"),
+    "email": N_("E-mail"),
+    "iban": N_("IBAN"),
+    "iban_before": N_("IBAN before"),
+    "name_before": N_("Name before"),
+    "note": N_("Note"),
+    "other_name": N_("Name of the other"),
+    "payer": N_("Payer"),
+    "phone": N_("Telephone"),
+    "reason": N_("Reason"),
+    "text": N_("Text"),
+    "values_after": N_("Values"),
+    "values_before": N_("Values before"),
+}
+"""Facts about people, and what people type: they lie apart (``personal=``), where they can be erased."""
+
+CODES: Final = frozenset({
+    ("case.held", "reason"),
+    ("dispute.opened", "reason"),
+    ("payment.reversed", "reason"),
+    ("placement.recall_asked", "reason"),
+    ("recall.asked", "reason"),
+})  # fmt: skip
+"""Of which actions a fact named like what people type is a code of ours, and stays among the others."""
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -365,7 +379,8 @@ def subject_page(kind: str, subject_id: object) -> str | None:
 
 def fact_word(name: str) -> str:
     """The name of a fact; its code, where a release of another day wrote one that this one does not know."""
-    return translate(FACTS[name]) if name in FACTS else name
+    words = FACTS.get(name) or PERSONAL.get(name)
+    return translate(words) if words else name
 
 
 def fact_text(name: str, value: object, currency: str = "", of: tuple[str, ...] = ()) -> str:

@@ -87,9 +87,11 @@ async def change_settings(actor: Actor, wanted: AgencySettings, seen: AgencySett
         f"update agencies set {assignments} where id = $1",  # noqa: S608 - own column names
         *(actor.agency_id, *(new[name] for name in changed)),
     )
+    plain = [name for name in changed if name != "address"]
     await record(
         actor, CHANGED, "agency", actor.agency_id,
-        before={name: old[name] for name in changed}, after={name: new[name] for name in changed},
+        before={name: old[name] for name in plain}, after={name: new[name] for name in plain},
+        personal={"address_before": before.address, "address": wanted.address} if "address" in changed else None,
     )  # fmt: skip
     if "time_zone" in changed:
         # Midnight of the new zone may have passed already: whatever a new day brings must not wait for the next one.

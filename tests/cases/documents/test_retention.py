@@ -152,8 +152,9 @@ async def test_a_legal_hold_keeps_row_and_object_until_it_is_lifted(
     await work_off(agency_id=cast.nordkai.id)
     assert not (await locks.lock_of(document.object_key, document.version_id)).held
     told = await owner.fetch(
-        "select action, facts ->> 'reason' as reason, client_id from audit_events"
-        " where subject_id = $1 and action like 'document.h%' order by id",
+        "select e.action, p.value, e.client_id from audit_events e"
+        " join audit_personal p on p.event_id = e.id and p.name = 'reason'"
+        " where e.subject_id = $1 and e.action like 'document.h%' order by e.id",
         document.id,
     )
     assert [tuple(event) for event in told] == [
