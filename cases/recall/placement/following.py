@@ -83,7 +83,7 @@ async def _hold(asked: PlacementRecallFile) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
-STILL_STANDING: Final = f"select {COLUMNS} from cases c where {STANDS} and c.id = any($4) order by c.id"  # noqa: S608
+STILL_STANDING: Final = f"select {COLUMNS} from cases c where {STANDS} and c.id = any($4) order by c.number"  # noqa: S608
 
 
 async def _ask(actor: Actor, asked: PlacementRecallFile, ids: list[UUID]) -> None:

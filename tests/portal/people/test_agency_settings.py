@@ -29,14 +29,14 @@ async def test_the_owner_saves_the_letterhead_and_the_trail_has_before_and_after
     row = await owner.fetchrow("select address, licence, vat_number, name from agencies where id = $1", cast.nordkai.id)
     assert tuple(row or ()) == ("Am Hafen 1\n20457 Hamburg", "No. 7", "DE1", "Nordkai Inkasso")
     event = await owner.fetchrow(
-        "select before, after, actor_id from audit_events where agency_id = $1 and action = 'agency.changed'",
+        "select id, before, after, actor_id from audit_events where agency_id = $1 and action = 'agency.changed'",
         cast.nordkai.id,
     )
     assert event is not None
-    assert json.loads(event["before"]) == {"address": "", "licence": "", "vat_number": ""}
-    assert json.loads(event["after"]) == {
-        "address": "Am Hafen 1\n20457 Hamburg", "licence": "No. 7", "vat_number": "DE1",
-    }  # fmt: skip
+    assert json.loads(event["before"]) == {"licence": "", "vat_number": ""}
+    assert json.loads(event["after"]) == {"licence": "No. 7", "vat_number": "DE1"}
+    apart = await owner.fetch("select name, value from audit_personal where event_id = $1", event["id"])
+    assert dict(map(tuple, apart)) == {"address_before": "", "address": "Am Hafen 1\n20457 Hamburg"}
     assert event["actor_id"] == cast.owner.user_id
 
 
