@@ -67,7 +67,7 @@ async def ask_back(actor: Actor, case_id: UUID, reason: str, note: str = "") -> 
 
 async def ask_each(actor: Actor, cases: Sequence[CaseFile], wish: Wish) -> list[UUID]:
     """Write down that open cases of one client are asked for; gives the ids of their recalls. They are to be set aside."""
-    rules, ids = await rules_of_each(actor, cases), [new_id() for _ in cases]
+    rules, ids = await rules_of_each(actor, cases), sorted(new_id() for _ in cases)  # listed in the order of the cases
     await sql(
         INSERT,
         *(

@@ -208,5 +208,5 @@ async def test_the_pages_show_the_sums_ask_and_answer(cast: Cast, visit: Visit, 
         assert "Each of the cases is seen to" in (await lead.get(path)).text
         await work_off(agency_id=cast.nordkai.id)
         page = (await client.get(path)).text
-        assert page.count("Final<") >= 2 and "Leave" not in page
+        assert page.count("Gone back<") >= 2 and "Leave" not in page
         assert (await (await visit(cast.lanting_submitter)).get(path)).status_code == 404
