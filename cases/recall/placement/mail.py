@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from cases.recall.placement.asked import STATUS
 from portal.jobs import enqueue, job
 from portal.jobs.registry import Payload
 from portal.mail.postbox import send_mail
@@ -32,7 +33,7 @@ async def enqueue_placement_mails(actor: Actor, placement_recall_id: UUID, clien
         await enqueue("recalls.mail_placement", payload, dedupe=once, after=COLLECTED_FOR)
 
 
-ONE: Final = """
+ONE: Final = f"""
 select u.email, u.name, u.language, u.time_zone, a.name as agency_name, p.id as placement_id,
        p.acknowledgement_number as number, r.cases, r.final, r.objected, r.pending, r.answers
 from placement_recalls w
@@ -44,9 +45,11 @@ cross join lateral (
     select count(*) as cases, count(*) filter (where status = 'final') as final,
            count(*) filter (where status = 'objected') as objected, count(*) filter (where status = 'pending') as pending,
            (array_agg(distinct answer) filter (where status = 'objected'))[1:3] as answers
-    from recalls where agency_id = w.agency_id and placement_recall_id = w.id) r
+    from (select {STATUS} as status, r.answer
+          from recalls r join cases c on c.agency_id = r.agency_id and c.id = r.case_id
+          where r.agency_id = w.agency_id and r.placement_recall_id = w.id) asked) r
 where w.agency_id = $1 and w.id = $2 and u.id = $3
-"""
+"""  # noqa: S608 - own expression
 
 
 @job("recalls.mail_placement")

@@ -137,9 +137,16 @@ async def test_who_may_ask_for_a_placement_and_who_may_answer(cast: Cast, owner:
         await doing(cast.manager, give_placement_back, placement.id)
     await doing(cast.brandt_submitter, leave_placement, placement.id)
     assert await recalls(owner, placement) == ["withdrawn", "withdrawn"]
+    with pytest.raises(NotFound):
+        await doing(cast.brandt_submitter, leave_placement, placement.id)
     # All of them stand again, so that they may be asked for anew; and in the end none does.
     await doing(cast.brandt_submitter, ask_placement_back, placement.id, "claim_dropped")
+    await agreed(cast, cast.brandt)
+    await pay(cast.finance, (await cases_of(owner, placement))[0], 10_000)
     await doing(cast.manager, give_placement_back, placement.id)
+    assert await recalls(owner, placement) == ["pending", "final"], "the debtor paid first: it lapses on its day"
+    with pytest.raises(NotFound):
+        await doing(cast.manager, give_placement_back, placement.id)
     with pytest.raises(Refused, match="No case"):
         await doing(cast.brandt_submitter, ask_placement_back, placement.id, "claim_dropped")
 
