@@ -27,10 +27,10 @@ from cases.intake.export import placements_sheet
 from cases.intake.grid import COLUMNS, LEFT_OUT_TEXTS, PROPOSED_TEXTS, grid_rows, left_out
 from cases.intake.handing_over import cancel, hand_over, set_control
 from cases.intake.placement import NEWEST, PAGE, PlacementFile, load_placement, newest, rows_of
-from cases.intake.receive import Received, ReferenceTaken, arrival, receive
+from cases.intake.receive import Received, arrival, receive
 from cases.intake.rolling_back import roll_back, touched_case
 from cases.intake.summary import Control
-from portal.errors import NotFound, Refused
+from portal.errors import NotFound, NotNow, Refused
 from portal.money import decimal_string
 from portal.pages.forms import Form, read_form
 from portal.pages.links import files, id_in, narrowed
@@ -56,6 +56,7 @@ TABS: dict[str, tuple[str, ...]] = {
 }
 JOBS = (checking, mail, proposals, rolling_back)
 """Imported so that a worker knows their jobs."""
+AWAY = NotNow(N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="file")
 
 
 @get("/placements", guards=[needs("placements.read")])
@@ -83,11 +84,10 @@ async def new(request: PageRequest, actor: NamedDependency[Actor]) -> Response[A
 async def _new(
     request: PageRequest, actor: Actor, refusal: Refused | None = None, form: Form | None = None
 ) -> Response[Any]:
-    status = 409 if isinstance(refusal, ReferenceTaken) else 422 if refusal else 200
     return render(
         request,
         "cases/intake/new.html",
-        status=status,
+        status=refusal.status if refusal else 200,
         refusal=refusal,
         reference=form.values().get("reference", "") if form else "",
         columns=list(CSV_COLUMNS),
@@ -106,10 +106,7 @@ async def place(request: PageRequest, actor: NamedDependency[Actor]) -> Response
     except Refused as refusal:
         return await _new(request, actor, refusal, form)
     except StoreAway:
-        away = Refused(
-            N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="file"
-        )
-        return await _new(request, actor, away, form)
+        return await _new(request, actor, AWAY, form)
     url = f"/placements/{received.placement.id}"
     if received.is_new:
         return redirect(request, url)

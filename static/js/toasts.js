@@ -45,6 +45,7 @@ if (region) {
 }
 
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status !== 401) tell(document.body.dataset.sayFailed); // 401 leads to the sign-in
+  const { status } = event.detail.xhr;
+  if (status !== 401) tell(status === 503 ? document.body.dataset.sayAway : document.body.dataset.sayFailed); // 401 leads to the sign-in
 });
 document.addEventListener("htmx:sendError", () => tell(document.body.dataset.sayOffline));

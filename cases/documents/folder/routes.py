@@ -36,6 +36,7 @@ from cases.documents.folder.batch import (
 from cases.documents.folder.deciding import Decision, Undecided, decide, file_batch
 from cases.documents.folder.offering import AT_A_TIME, Offered, offer
 from cases.documents.folder.sending import InParts, arrive, drop, part_address, way_for
+from cases.documents.routes import AWAY
 from cases.queues.work import clients
 from portal.errors import NotFound, Refused
 from portal.pages.forms import Form, read_form
@@ -51,7 +52,6 @@ from portal.storage.sniff import ACCEPT, LARGEST_BYTES
 PageRequest = Request[Any, Any, Any]
 JOBS: Final = (clearing, filing, unpack)
 """Imported so that a worker knows their jobs."""
-AWAY: Final = Refused(N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="file")
 
 
 @get("/documents/add", guards=[needs("documents.submit")])
@@ -65,7 +65,7 @@ async def _new(request: PageRequest, actor: Actor, refusal: Refused | None = Non
     return render(
         request,
         "cases/documents/add.html",
-        status=422 if refusal else 200,
+        status=refusal.status if refusal else 200,
         clients=await clients(actor) if actor.is_staff else [],
         client_id=id_in(asked.get("client")),
         placement_id=id_in(asked.get("placement")),
@@ -234,7 +234,7 @@ async def _show(
         request,
         "cases/documents/batch.html",
         block="content",
-        status=422 if refusal else 200,
+        status=refusal.status if refusal else 200,
         batch=batch,
         counts=counts,
         tab=tab,

@@ -17,7 +17,7 @@ from cases.intake.placement import load_placement, rows_of
 from cases.intake.reading import context_of
 from cases.intake.receive import ReferenceTaken
 from cases.intake.written import Written
-from portal.errors import NotFound, Refused
+from portal.errors import NotFound, NotNow, Refused
 from portal.identity import new_id
 from portal.pages.forms import Form, read_form
 from portal.pages.links import id_in
@@ -70,7 +70,7 @@ async def _page(
         request,
         "cases/intake/by_hand.html",
         block=block,
-        status=422 if refusal else 200,
+        status=refusal.status if refusal else 200,
         draft=draft,
         form=case_form(draft.written, issues, actor.language),
         claim=claim_of(draft.written),
@@ -153,7 +153,7 @@ async def _place(request: PageRequest, actor: Actor, typed: Draft) -> Response[A
         msgid = N_("This draft was handed over already, as it is shown here.")
         return redirect(request, f"/placements/{taken.placement_id}", msgid, tone="bad")
     except StoreAway:
-        away = Refused(N_("The case could not be stored. Nothing was kept; please try again in a minute."))
+        away = NotNow(N_("The case could not be stored. Nothing was kept; please try again in a minute."))
         return await _page(request, actor, typed, refusal=away, block="typed")
     return redirect(request, f"/placements/{received.placement.id}")
 
