@@ -7,6 +7,7 @@ from uuid import UUID
 
 from cases.documents.versions import line_of
 from portal.people.actor import Actor
+from portal.storage.store import CHUNK
 from portal.tenancy.database import sql_value
 
 # As a first version, or as the newest of those that `$6` names; whoever goes back to an older version means it.
@@ -31,6 +32,8 @@ async def sent_before(
 
 def _digest(content: BinaryIO) -> bytes:
     content.seek(0)
-    digest = hashlib.file_digest(content, "sha256").digest()
+    digest = hashlib.sha256()
+    while piece := content.read(CHUNK):
+        digest.update(piece)
     content.seek(0)
-    return digest
+    return digest.digest()
