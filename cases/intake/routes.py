@@ -17,6 +17,7 @@ from cases.intake.acknowledgement import as_pdf
 from cases.intake.as_given import LIMITS
 from cases.intake.bad_rows import bad_rows_csv, bad_rows_xlsx
 from cases.intake.by_hand import routes as by_hand_routes
+from cases.intake.clearing import placement_removed_on
 from cases.intake.columns import routes as columns_routes
 from cases.intake.columns.routes import columns_page
 from cases.intake.corrections import proposals
@@ -175,6 +176,7 @@ async def _show(
         may_take_back=may_take_back,
         touched=await touched_case(actor, placement) if may_take_back else None,
         reason=form.values().get("reason", "") if form else "",
+        removed_on=await placement_removed_on(actor, placement),
         link=narrowed(request),
         undocumented=await without_document(actor, placement.id)
         if placement.step == "acknowledged" and actor.may("documents.read")

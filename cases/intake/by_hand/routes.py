@@ -11,6 +11,7 @@ from cases.intake.as_given import Field
 from cases.intake.by_hand.drafts import Draft, DraftChanged, DraftGone, drafts_of, drop_draft, load_draft, save_draft
 from cases.intake.by_hand.form import MOST_LINES, case_form, is_empty, with_line, without_line, written_in
 from cases.intake.by_hand.placing import Incomplete, claim_of, place_by_hand
+from cases.intake.clearing import removed_on
 from cases.intake.corrections.recheck import check_alone, filled_in
 from cases.intake.issue import Issue, Severity
 from cases.intake.placement import load_placement, rows_of
@@ -78,6 +79,7 @@ async def _page(
         drafts=[other for other in await drafts_of(actor) if other.id != draft.id],
         errors=sum(issue.severity is Severity.ERROR for issue in issues),
         refusal=refusal,
+        removed_on=await removed_on(actor, draft.updated_at),
         added=request.query_params.get("added", ""),
     )
 

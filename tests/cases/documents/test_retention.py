@@ -88,7 +88,7 @@ async def test_a_lock_that_somebody_took_away_is_found(
     cast: Cast, owner: asyncpg.Connection, case_id: UUID, settings: Settings
 ) -> None:
     unlocked = await handed_in(cast.brandt_submitter.actor, case_id)
-    forgotten = await handed_in(cast.brandt_submitter.actor, case_id)
+    forgotten = await handed_in(cast.brandt_submitter.actor, case_id, "forgotten.pdf")
     await owner.execute(
         "update documents set kept_until = $2, held_at = $3 where id = $1",
         *(unlocked.id, clock.now() + timedelta(days=9), clock.now() - timedelta(days=2)),
