@@ -15,8 +15,8 @@ import asyncpg
 from cases.acceptance.requirements import document_released
 from cases.casework import CaseFile, load_case, tell
 from cases.documents.examine import AT_ONCE_BYTES, Found, Upload, examine
-from cases.documents.tables import DocumentState
 from cases.documents.sent_before import sent_before
+from cases.documents.tables import DocumentState
 from cases.documents.versions import newest_of
 from portal import clock
 from portal.audit.record import record
