@@ -23,6 +23,8 @@ function begin(toast) {
 }
 
 export function tell(text, tone = "bad") {
+  // A page that looks for news by itself would say the same each second.
+  for (const one of region.querySelectorAll(".c-toast-text")) if (one.textContent === text) return;
   const toast = document.createElement("div");
   toast.className = `c-toast is-${tone}`;
   toast.role = tone === "bad" ? "alert" : "status";
