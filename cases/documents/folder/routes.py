@@ -18,6 +18,7 @@ from cases.documents.folder import clearing, filing, unpack
 from cases.documents.folder.batch import (
     BATCH_REFUSALS,
     FIRST,
+    KEPT,
     PAGE,
     TABS,
     Batch,
@@ -245,6 +246,7 @@ async def _show(
         accept=ACCEPT,
         megabytes=LARGEST_BYTES // 1_000_000,
         refusal=refusal,
+        kept_days=KEPT.days,
         polled=request.headers.get("HX-Target") == "progress",
         wrong=refusal.wrong if isinstance(refusal, Undecided) else {},
         typed=form.values() if form else {},
