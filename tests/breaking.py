@@ -21,7 +21,9 @@ from portal.settings import Settings
 T = TypeVar("T")
 
 WAITING = """
-select pg_terminate_backend(pid) from pg_locks where relation = $1::text::regclass and not granted
+select pg_terminate_backend(pid) from pg_locks
+where database = (select oid from pg_database where datname = current_database())
+  and relation = $1::text::regclass and not granted
 """
 
 
