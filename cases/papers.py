@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from cases.acceptance.requirements import lacking_of
 from cases.casework import Next, NextAction, load_case, move, set_next, tell
 from cases.situation import refresh
 from cases.tables import CaseStatus
@@ -35,12 +36,14 @@ async def go_on(actor: Actor, case_id: UUID, following: Next) -> None:
 
     Raises:
         NotFound: there is no such case here.
-        Refused: the case does not wait for anything.
+        Refused: the case does not wait for anything, or for what it needs before it is accepted at all.
     """
     actor.require("cases.work")
     case = await load_case(actor, case_id, lock=True)
     if case.status is not CaseStatus.NEEDS_INFO:
         raise Refused(N_("The case does not wait for papers."), code="not_waiting")
+    if await lacking_of(actor, case):
+        raise Refused(N_("The case is not accepted yet: something is still missing."), code="not_accepted")
     await move(actor, case, CaseStatus.ACTIVE)
     await set_next(actor, case, following)
     await refresh(actor, case.id)

@@ -48,7 +48,7 @@ async def _show(
         request,
         "cases/documents/document.html",
         block="state",
-        status=422 if refusal else 200,
+        status=refusal.status if refusal else 200,
         headers={"HX-Refresh": "true"} if over else None,
         page=page,
         document=page.document,

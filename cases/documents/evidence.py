@@ -14,6 +14,7 @@ import asyncpg
 from cases.acceptance.requirements import document_released
 from cases.casework import CaseFile, load_case, tell
 from cases.documents.examine import AT_ONCE_BYTES, Found, Upload, examine
+from cases.documents.sent_before import sent_before
 from cases.documents.tables import DocumentState
 from cases.documents.versions import newest_of
 from cases.documents.words import REFUSALS, Kind, known_kind
@@ -155,7 +156,7 @@ def upload_form(document: DocumentFile) -> store.UploadForm:
 async def send_through(
     actor: Actor, case_id: UUID, name: str, content: BinaryIO, kind: str, replaces: UUID | None = None
 ) -> DocumentFile:
-    """Take a file in that was sent to us instead: for browsers without scripts."""
+    """Take a file in that was sent to us instead: for browsers without scripts. Sent twice it is one document."""
     actor.require("documents.submit")
     case = await load_case(actor, case_id)
     size = content.seek(0, 2)
@@ -163,9 +164,11 @@ async def send_through(
     kept = file_name(name)
     promised = type_of_name(kept)
     check_size(size)
-    known_kind(kind)
+    chosen = known_kind(kind)
     if not case.is_open:
         raise Refused(N_("The case is closed."), field="file", code="case_closed")
+    if (known := await sent_before(actor, case.id, kept, chosen, content, replaces)) is not None:
+        return await load_document(actor, known)
     # Sent before it is written down: nothing is locked while storage takes its time.
     document_id = new_id()
     key = store.quarantine_key(actor.agency_id, "documents", document_id)

@@ -64,6 +64,7 @@ class Placement(Tenant, Table, tablename="placements"):
     acknowledged_at = Timestamptz(default=None, null=True)
     acknowledgement_number = Text(default=None, null=True)
     amending = JSONB(default=None, null=True, help_text="Proposals being taken up in all rows: of what, by whom.")
+    cleared_at = Timestamptz(default=None, null=True, help_text="It was never handed over, and its file is gone.")
     roll_back_asked_at = Timestamptz(default=None, null=True)
     roll_back_reason = Text(default="")
     rolled_back_at = Timestamptz(default=None, null=True)

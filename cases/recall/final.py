@@ -4,6 +4,7 @@ It is taken out by a journal of its own, so that what was placed, what came and 
 comes afterwards brings as much of the claim back as it pays (`billing.payments.after_recall`).
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
@@ -17,7 +18,7 @@ from cases.recall.tables import RecallStatus
 from cases.situation import refresh
 from portal import clock
 from portal.audit.record import Event, record, record_each
-from portal.errors import NotFound
+from portal.errors import NotFound, Unanswered, told
 from portal.jobs import job
 from portal.jobs.registry import Payload
 from portal.ledger.journal import JournalDraft, post
@@ -25,6 +26,7 @@ from portal.people.actor import Actor, system
 from portal.people.agency_time import agency_day
 from portal.tenancy.database import sql, sql_value, transaction
 
+LOG = logging.getLogger("cases.recall")
 SOURCE: Final = "recall"
 CLOSE_CODE: Final = "withdrawn"
 
@@ -84,14 +86,26 @@ order by r.final_on, r.id limit 1000
 
 @job("recalls.make_final")
 async def make_due_final(payload: Payload) -> None:
-    """Every recall of an agency that nobody answered in time, each in a transaction of its own; twice is once."""
+    """Every recall of an agency that nobody answered in time, each in a transaction of its own; twice is once.
+
+    One that fails keeps none of the others waiting: it is told of at the end, and tried again with the job.
+    """
     actor = system(UUID(payload["agency_id"]))
     async with transaction(actor.scope, read_only=True):
         today = await agency_day(actor)
         due = [row["case_id"] for row in await sql(DUE, actor.agency_id, today)]
+    failed: Exception | None = None
     for case_id in due:
-        async with transaction(actor.scope):
-            await _one_due(actor, case_id)
+        try:
+            async with transaction(actor.scope):
+                await _one_due(actor, case_id)
+        except Unanswered:
+            raise
+        except Exception as error:
+            LOG.warning("the recall of case %s could not be made final: %s", case_id, told(error))
+            failed = failed or error
+    if failed is not None:
+        raise failed
     if len(due) == 1000:
         await make_due_final(payload)
 

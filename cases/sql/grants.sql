@@ -28,8 +28,8 @@ call grant_app('documents',         'select, insert');
 call grant_columns('documents', 'update',
     '{id, agency_id, client_id, case_id, file_name, content_type, size_bytes, uploaded_by, uploaded_by_name, created_at}');
 call grant_app('document_accesses', 'select, insert');
-call grant_app('document_batches',  'select, insert, update');
-call grant_app('batch_files',       'select, insert, update');
+call grant_app('document_batches',  'select, insert, update, delete');
+call grant_app('batch_files',       'select, insert, update, delete');
 call grant_app('recalls',           'select, insert');
 call grant_columns('recalls', 'update',
     '{id, agency_id, client_id, case_id, reason, note, placement_recall_id, asked_by, asked_by_name, asked_at, terms}');

@@ -36,8 +36,8 @@ call protect('case_requirements', 'client_id', null);
 drop policy if exists client_sees on case_events;
 create policy client_sees on case_events as restrictive for select using ((select app_scope()) <> 'client' or client_sees);
 
--- What a person named or has not handed over yet is theirs alone.
+-- What a person named or has not handed over yet is theirs alone; a job removes the drafts that nobody goes on with.
 drop policy if exists own on case_drafts;
-create policy own on case_drafts as restrictive using (user_id = (select app_user()));
+create policy own on case_drafts as restrictive using (user_id = (select app_user()) or (select app_scope()) = 'job');
 drop policy if exists own on saved_views;
 create policy own on saved_views as restrictive using (user_id = (select app_user()));

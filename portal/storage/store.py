@@ -3,11 +3,13 @@
 Every key begins with the id of its agency. What people send arrives under the agency's quarantine by a form that
 accepts exactly one key, size and type, and can be used for a minute; it is looked at there and then copied, one exact
 version, to where it stays. The SDK blocks, so that every call runs in a thread: never call one while rows are locked.
+The threads are its own: while a storage stalls, whatever else the process does in threads goes on.
 """
 
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,8 +27,9 @@ from minio.error import S3Error
 from minio.retention import Retention
 
 from portal import clock
+from portal.errors import Unanswered
 from portal.settings import Settings
-from portal.storage.bucket import client, ensure_bucket
+from portal.storage.bucket import CONNECTIONS, client, ensure_bucket
 
 LINK_SECONDS = 60
 """How long a presigned link or form can be used."""
@@ -46,6 +49,10 @@ class NotStored(LookupError):
 
 class StoreAway(Exception):
     """The storage does not answer, or refuses. Trying again later may help."""
+
+
+class StoreSilent(StoreAway, Unanswered):
+    """The storage does not answer at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ class Place:
 
 
 _place: Place | None = None
+_threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="storage")
 
 
 def configure(settings: Settings) -> None:
@@ -270,7 +278,7 @@ async def get(key: str, version: str | None = None, *, start: int = 0, length: i
         while piece := await call(answer.read, CHUNK):
             yield piece
     finally:
-        await asyncio.to_thread(_let_go, answer)
+        await _in_thread(partial(_let_go, answer))
 
 
 async def read(key: str, version: str | None = None, *, start: int = 0, length: int = 0) -> bytes:
@@ -342,7 +350,7 @@ async def versions(prefix: str) -> AsyncIterator[Stored]:
 
 async def _batches(begin: Callable[[], Iterator[Object]]) -> AsyncIterator[Object]:
     """Objects of a listing, fetched in a thread a batch at a time."""
-    found = await asyncio.to_thread(begin)
+    found = await _in_thread(begin)
     while batch := await call(list, islice(found, 500)):
         for one in batch:
             yield one
@@ -365,10 +373,14 @@ async def call(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -
         StoreAway: the storage does not answer, or refuses.
     """
     try:
-        return await asyncio.to_thread(partial(function, *args, **kwargs))
+        return await _in_thread(partial(function, *args, **kwargs))
     except S3Error as error:
         if error.code in MISSING:
             raise NotStored(error.code) from None
         raise StoreAway(error.code) from None
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise StoreAway(type(error).__name__) from None
+        raise StoreSilent(type(error).__name__) from None
+
+
+async def _in_thread(function: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_threads, function)

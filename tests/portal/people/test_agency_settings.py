@@ -62,6 +62,7 @@ async def test_saving_what_is_there_already_tells_the_trail_nothing(
         ("language", "fr", "Please choose a language."),
         ("base_currency", "USD", "There are clients already"),
         ("retention_years", "six", "A whole number from 1 to 30."),
+        ("unfinished_days", "6", "A whole number from 7 to 365."),
     ],
 )
 async def test_what_will_not_do_stands_beside_its_field(
@@ -76,7 +77,7 @@ async def test_what_will_not_do_stands_beside_its_field(
     assert await owner.fetchval("select vat_number from agencies where id = $1", cast.nordkai.id) == ""
     # What stood there at first came along: corrected, it is saved.
     assert (await edit(browser, "/settings", answer.text, name="Nordkai", address="", licence="", base_currency="EUR",
-                       language="en", time_zone="Europe/Berlin", retention_years="6")).status_code == 303  # fmt: skip
+                       language="en", time_zone="Europe/Berlin", retention_years="6", unfinished_days="90")).status_code == 303  # fmt: skip
 
 
 async def test_a_second_tab_overwrites_nothing_that_it_has_not_seen(cast: Cast, visit: Visit) -> None:
