@@ -17,8 +17,9 @@ from cases.intake.acknowledgement import as_pdf
 from cases.intake.as_given import LIMITS
 from cases.intake.bad_rows import bad_rows_csv, bad_rows_xlsx
 from cases.intake.by_hand import routes as by_hand_routes
+from cases.intake.columns import list_routes
 from cases.intake.columns import routes as columns_routes
-from cases.intake.columns.routes import columns_page
+from cases.intake.columns.page import columns_page
 from cases.intake.corrections import proposals
 from cases.intake.corrections import routes as correction_routes
 from cases.intake.corrections.amend import may_be_corrected
@@ -27,7 +28,7 @@ from cases.intake.export import placements_sheet
 from cases.intake.grid import COLUMNS, LEFT_OUT_TEXTS, PROPOSED_TEXTS, grid_rows, left_out
 from cases.intake.handing_over import cancel, hand_over, set_control
 from cases.intake.placement import NEWEST, PAGE, PlacementFile, load_placement, newest, rows_of
-from cases.intake.receive import Received, ReferenceTaken, arrival, receive
+from cases.intake.receive import NOT_STORED, Received, ReferenceTaken, arrival, receive
 from cases.intake.rolling_back import roll_back, touched_case
 from cases.intake.summary import Control
 from portal.errors import NotFound, Refused
@@ -106,10 +107,7 @@ async def place(request: PageRequest, actor: NamedDependency[Actor]) -> Response
     except Refused as refusal:
         return await _new(request, actor, refusal, form)
     except StoreAway:
-        away = Refused(
-            N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="file"
-        )
-        return await _new(request, actor, away, form)
+        return await _new(request, actor, Refused(NOT_STORED, field="file"), form)
     url = f"/placements/{received.placement.id}"
     if received.is_new:
         return redirect(request, url)
@@ -367,6 +365,7 @@ ROUTES: list[Any] = [
     bad_rows,
     bad_rows_sheet,
     *columns_routes.ROUTES,
+    *list_routes.ROUTES,
     *correction_routes.ROUTES,
     *by_hand_routes.ROUTES,
 ]

@@ -6,7 +6,7 @@ A person looks at it before anything is read by it. What a client confirmed last
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cases.intake.as_given import Field
+from cases.intake.as_given import DEBTOR_FIELDS, Field
 from cases.intake.files.column_map import (
     Amount,
     AmountKind,
@@ -41,10 +41,6 @@ _FILTERS = (
     ("void", When.AMONG, ("void",)),
     ("status", When.AMONG, ("draft", "settled")),
 )
-_DEBTOR_FIELDS = (
-    Field.NAME, Field.KIND, Field.REGISTRATION_NUMBER, Field.TAX_ID, Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.CONTACT_PERSON, Field.STREET,
-    Field.POSTAL_CODE, Field.CITY, Field.REGION, Field.COUNTRY,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ class _Guessing:
         debtor = self._debtor(heading)
         for name in (Field.CURRENCY, Field.COUNTRY, Field.EMAIL, Field.PHONE):
             self._take(name, name.value)
-        for name in (*_DEBTOR_FIELDS, Field.DESCRIPTION):
+        for name in (*DEBTOR_FIELDS, Field.DESCRIPTION):
             if name not in self._fields:
                 self._take(name, name.value)
         filters = tuple(self._filters())
@@ -275,7 +271,7 @@ class _Guessing:
         if not blank or not self._rows[0].cells[place].strip():
             return frozenset()
         self._reasons["carried"] = Reason(Why.MERGED, {"caption": source.columns[0].caption})
-        return frozenset(name for name in _DEBTOR_FIELDS if self._fields.get(name, Source()).columns)
+        return frozenset(name for name in DEBTOR_FIELDS if self._fields.get(name, Source()).columns)
 
 
 def _column(profile: Profile) -> Column:

@@ -8,9 +8,10 @@ import json
 import sqlite3
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from itertools import groupby
 
-from cases.intake.as_given import INVOICE_FIELDS, LIMITS, Field, GivenCase, Limits, Name
+from cases.intake.as_given import DEBTOR_FIELDS, INVOICE_FIELDS, LIMITS, Field, GivenCase, Limits, Name
 from cases.intake.files.column_map import ColumnMap, Grouping
 from cases.intake.files.master import Master
 from cases.intake.files.netting import net
@@ -35,7 +36,7 @@ def mapped_cases(
 ) -> "MappedCases":
     """The cases of a table under a map of its columns. Raises `FileError` (missing_column) before reading a row.
 
-    Iterate once, to the end or close it. A `master` adds names and addresses by the debtor's number.
+    Iterate once, to the end or close it. A `master` adds names and addresses by the debtor's number, and is closed with it.
     """
     missing = meaning.missing(table.columns)
     if missing:
@@ -54,9 +55,12 @@ class MappedCases(Iterator[GivenCase]):
         self.columns = table.columns
         self.tally = Tally()
         self._table = table
-        self._map = meaning
-        self._limits = limits
         self._master = master
+        self._map = meaning
+        self._constants: Mapping[Field, str] = {}
+        if master is not None:  # what holds for all rows holds where the list says nothing either
+            self._map, self._constants = _without_constants(meaning)
+        self._limits = limits
         self._cases = self._read()
 
     @property
@@ -71,6 +75,8 @@ class MappedCases(Iterator[GivenCase]):
         """Ends reading and removes what was set aside on disk."""
         self._cases.close()
         self._table.close()
+        if self._master is not None:
+            self._master.close()
 
     def _read(self) -> Generator[GivenCase, None, None]:
         try:
@@ -94,7 +100,7 @@ class MappedCases(Iterator[GivenCase]):
     def _completed(self, posting: Posting) -> Posting:
         if self._master is None or posting.issue is not None:
             return posting
-        return self._master.complete(posting)
+        return self._master.complete(posting, self._constants)
 
     def _by_row(self, posting: Posting) -> GivenCase:
         name = _names(self._map, (posting.row,), posting.row)
@@ -106,7 +112,8 @@ class MappedCases(Iterator[GivenCase]):
 
     def _grouped(self) -> Iterator[GivenCase]:
         """Cases in the order of their first rows. Rows that cannot be trusted come first, each as what it is."""
-        with closing(sqlite3.connect("")) as spool:  # without a name it lies on disk and goes with the connection
+        # Without a name it lies on disk and goes with the connection; threads take their turns in reading.
+        with closing(sqlite3.connect("", check_same_thread=False)) as spool:
             spool.execute(_SCHEMA)
             for place, posting in enumerate(self._postings()):
                 if posting.issue is not None:
@@ -159,6 +166,16 @@ class MappedCases(Iterator[GivenCase]):
         if head.get(Field.REFERENCE) or self._map.grouping is Grouping.INVOICE or holder.startswith("\x00"):
             return head.get(Field.REFERENCE) or number
         return f"{holder[:_HOLDER]}/{number[:_NUMBER]}" if number else holder
+
+
+def _without_constants(meaning: ColumnMap) -> tuple[ColumnMap, dict[Field, str]]:
+    """A map without what it says of every debtor, and that."""
+    fields = {
+        name: replace(source, constant="") if name in DEBTOR_FIELDS else source
+        for name, source in meaning.fields.items()
+    }
+    constants = {name: meaning.fields[name].constant for name in DEBTOR_FIELDS if name in meaning.fields}
+    return replace(meaning, fields=fields), {name: text for name, text in constants.items() if text}
 
 
 def _fact(posting: Posting) -> str:

@@ -285,7 +285,7 @@ def test_datev_nets_every_posting_per_account_and_invoice():
 def test_a_master_file_gives_names_and_addresses_by_the_debtors_number():
     master_table = corpus.opened("sap_customer_master.csv")
     master = read_master(master_table, corpus.proposed_map("sap_customer_master.csv"))
-    assert len(master.debtors) == corpus.MANIFEST["sap_fbl5n_en_alv.xlsx"]["companion"]["rows"]
+    assert len(master) == corpus.MANIFEST["sap_fbl5n_en_alv.xlsx"]["companion"]["rows"]
     name = "sap_fbl5n_en_alv.xlsx"
     given = list(mapped_cases(corpus.opened(name), corpus.corrected_map(name), master=master))
     driftwood = next(case for case in given if case.values[Field.NAME] == "Driftwood Marine")
