@@ -41,8 +41,9 @@ COLUMNS: Mapping[str, Field] = {
 REQUIRED = ("InvoiceNumber", "DebtorName", "Country", "PrincipalAmount", "CurrencyCode")
 """What no placement can do without. Of the two dates one is enough; an address may follow."""
 
-ERROR_COLUMN = "Error"
-"""What is added to rows given back; when they return corrected, it is no column of theirs."""
+ERROR_COLUMN, DUPLICATE_COLUMN, SCORE_COLUMN = "Error", "DuplicateOf", "DuplicateScore"
+ADDED_COLUMNS = (ERROR_COLUMN, DUPLICATE_COLUMN, SCORE_COLUMN)
+"""What is added to rows given back; when they return corrected, these are no columns of theirs."""
 
 _NAMES = {field: column for column, field in COLUMNS.items()} | {Field.REFERENCE: "InvoiceNumber"}
 _DELIMITERS = (",", ";", "\t")
@@ -290,4 +291,4 @@ def _header(columns: tuple[str, ...], limits: Limits) -> tuple[Mapping[str, int]
         raise FileError(FileFault.MISSING_COLUMN, columns=", ".join(missing))
     places = {name: place for place, name in enumerate(known) if name is not None}
     unknown = (column.strip() for column, name in zip(columns, known, strict=True) if name is None)
-    return places, tuple(column for column in unknown if column not in ("", ERROR_COLUMN))
+    return places, tuple(column for column in unknown if column not in ("", *ADDED_COLUMNS))

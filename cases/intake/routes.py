@@ -317,15 +317,15 @@ async def document(
 
 @get("/placements/{placement_id:uuid}/bad-rows.csv", guards=[needs("placements.read")])
 async def bad_rows(actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Stream:
-    """The rows with an error, as the same file with a column that says why."""
+    """The rows that were not placed, as the same file with columns that say why, and which case has the claim already."""
     placement = await _with_bad_rows(actor, placement_id)
     name = _attachment(f"{_stem(placement)}-to-correct.csv")
-    return Stream(bad_rows_csv(actor, placement), media_type="text/csv", headers=name)
+    return Stream(await bad_rows_csv(actor, placement), media_type="text/csv", headers=name)
 
 
 @get("/placements/{placement_id:uuid}/bad-rows.xlsx", guards=[needs("placements.read")])
 async def bad_rows_sheet(actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Stream:
-    """The rows of a spreadsheet with an error, as a spreadsheet with a column that says why."""
+    """The rows of a spreadsheet that were not placed, as a spreadsheet with columns that say why."""
     placement = await _with_bad_rows(actor, placement_id)
     name = _attachment(f"{_stem(placement)}-to-correct.xlsx")
     return Stream(await bad_rows_xlsx(actor, placement), media_type=MEDIA_TYPE, headers=name)
@@ -333,7 +333,7 @@ async def bad_rows_sheet(actor: NamedDependency[Actor], placement_id: FromPath[U
 
 async def _with_bad_rows(actor: Actor, placement_id: UUID) -> PlacementFile:
     placement = await load_placement(actor, placement_id)
-    if placement.form != "csv" or not placement.summary.get("errors"):
+    if placement.form != "csv" or not placement.bad:
         raise NotFound
     return placement
 

@@ -86,7 +86,7 @@ def _first(file: BinaryIO, shape: Shape, limits: Limits, sheet_limits: SheetLimi
             for cells, numbers in islice(rows, PREVIEW_ROWS)
         ]
     finally:
-        rows.close()  # type: ignore[attr-defined]
+        rows.close()
         file.seek(0)
 
 
