@@ -25,7 +25,7 @@ from cases.intake.corrections import routes as correction_routes
 from cases.intake.corrections.amend import may_be_corrected
 from cases.intake.csv_file import COLUMNS as CSV_COLUMNS
 from cases.intake.export import placements_sheet
-from cases.intake.grid import COLUMNS, LEFT_OUT_TEXTS, PROPOSED_TEXTS, grid_rows, left_out
+from cases.intake.grid import LEFT_OUT_TEXTS, PROPOSED_TEXTS, columns_of, grid_rows, left_out
 from cases.intake.handing_over import cancel, hand_over, set_control
 from cases.intake.placement import NEWEST, PAGE, PlacementFile, load_placement, newest, rows_of
 from cases.intake.receive import NOT_STORED, Received, ReferenceTaken, arrival, receive
@@ -151,6 +151,7 @@ async def _show(
     tab = request.query_params.get("show", "")
     tab = tab if tab in TABS or tab == "cases" else _first_tab(placement)
     rows = await rows_of(actor, placement, TABS[tab], after, PAGE + 1) if tab in TABS and _shows_rows(placement) else []
+    columns = columns_of(row.written for row in rows[:PAGE])
     made = await _cases_of(actor, placement, request) if tab == "cases" else []
     may_take_back = placement.step == "acknowledged" and actor.may("placements.roll_back")
     return render(
@@ -160,8 +161,8 @@ async def _show(
         status=422 if refusal else 200,
         placement=placement,
         tab=tab,
-        rows=grid_rows(placement, rows[:PAGE]),
-        columns=COLUMNS,
+        rows=grid_rows(placement, rows[:PAGE], columns),
+        columns=columns,
         following=rows[PAGE - 1].row if len(rows) > PAGE else None,
         cases=made[:PAGE],
         following_case=made[PAGE - 1]["id"] if len(made) > PAGE else None,

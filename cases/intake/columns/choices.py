@@ -29,6 +29,7 @@ CREDIT: Final = "credit"
 INDICATOR: Final = "indicator"
 DEBTOR: Final = "debtor"
 SETTLES: Final = "settles"
+TYPE: Final = "type"
 GROUP: Final = "group"
 OUT: Final = "out:"
 """What begins the meanings by which rows are left out; behind it stands on what."""
@@ -37,17 +38,20 @@ FIELDS: Final = (
     Field.NUMBER, Field.ISSUED_ON, Field.DUE_ON, Field.CURRENCY, Field.NAME, Field.KIND,
     Field.REGISTRATION_NUMBER, Field.TAX_ID, Field.CONTACT_PERSON,
     Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.STREET, Field.POSTAL_CODE, Field.CITY, Field.REGION, Field.COUNTRY,
-    Field.REFERENCE, Field.DESCRIPTION,
+    Field.REFERENCE, Field.DESCRIPTION, Field.INTEREST, Field.COSTS,
 )  # fmt: skip
 
 MEANINGS: Final[Mapping[str, str]] = {
     **{field.value: TITLES[field] for field in FIELDS},
     Field.REFERENCE.value: N_("Your reference of the case"),
+    Field.INTEREST.value: N_("Interest claimed (of several columns, their sum)"),
+    Field.COSTS.value: N_("Costs and fees claimed (of several columns, their sum)"),
     AMOUNT: N_("Amount unpaid (of several columns, their sum)"),
     CREDIT: N_("Credits and payments, taken off"),
     INDICATOR: N_("Says debit or credit"),
     DEBTOR: N_("Your number of the debtor"),
     SETTLES: N_("Invoice that a credit belongs to"),
+    TYPE: N_("Says credit note or payment"),
     GROUP: N_("One case for each of its values"),
     f"{OUT}{When.FILLED}": N_("Leave the row out when it is filled"),
     f"{OUT}{When.EMPTY}": N_("Leave the row out when it is empty"),
@@ -98,6 +102,7 @@ def choices_of(column_map: ColumnMap, columns: tuple[str, ...]) -> list[Chosen]:
         say(field.value, *source.columns)
     say(DEBTOR, *column_map.debtor.columns)
     say(SETTLES, *column_map.settles.columns)
+    say(TYPE, *column_map.type.columns)
     if column_map.group_by is not None:
         say(GROUP, column_map.group_by)
     for rule in column_map.filters:
@@ -132,6 +137,7 @@ def as_map(answers: Answers, captions: tuple[str, ...], proposed: ColumnMap) -> 
         amount=_amount(by_meaning, answers, proposed),
         debtor=_kept(tuple(by_meaning.get(DEBTOR, ())), proposed.debtor),
         settles=_kept(tuple(by_meaning.get(SETTLES, ())), proposed.settles),
+        type=_kept(tuple(by_meaning.get(TYPE, ())), proposed.type),
         date_order=answers.date_order,
         grouping=answers.grouping,
         group_by=group[0] if group and answers.grouping is Grouping.COLUMN else None,

@@ -26,7 +26,7 @@ from cases.intake.files.column_map import ColumnMap
 from cases.intake.files.reasons import Reason
 from cases.intake.files.shape import DELIMITERS, ENCODINGS, Shape
 from cases.intake.files.values import DecimalMark
-from cases.intake.grid import ALIGN, TITLES, Cell, GridRow, message
+from cases.intake.grid import BESIDE, TITLES, GridRow, beside_text, cell_of, columns_of, message, several_amounts
 from cases.intake.options import options_of
 from cases.intake.placement import PlacementFile
 from cases.intake.reading import context_of
@@ -55,6 +55,7 @@ async def columns_page(
     proposed = ColumnMap.from_facts(placement.column_map or {})
     column_map = as_map(answers, proposal.columns, proposed) if answers else proposed
     listed = await list_of(actor.agency_id, placement.id)
+    cases = first_cases(proposal, column_map, debtors=listed.look.known if listed and listed.look else None)
     return render(
         request,
         "cases/intake/columns.html",
@@ -76,11 +77,11 @@ async def columns_page(
         delimiters={mark: DELIMITER_TEXTS.get(mark, mark) for mark in DELIMITERS},
         map=column_map,
         mark=column_map.amount.mark if column_map.amount else DecimalMark.POINT,
-        made=await _made(actor, placement, proposal, column_map, listed),
+        made=await _made(actor, placement, cases, column_map),
         listed=listed,
         list_columns=list_rows(listed) if listed else [],
         list_meanings={code: MEANINGS[code] for code in LIST_MEANINGS},
-        shown={field: TITLES[field] for field in SHOWN},
+        shown=_shown(cases),
         refusal=refusal,
     )
 
@@ -121,25 +122,27 @@ def list_rows(listed: DebtorList) -> list[ColumnRow]:
     return [ColumnRow(place, caption, list(values), said, None) for place, (caption, values, said) in enumerate(each)]
 
 
-async def _made(
-    actor: Actor, placement: PlacementFile, proposal: Proposal, column_map: ColumnMap, listed: DebtorList | None
-) -> list[GridRow]:
+def _shown(cases: list[GivenCase]) -> dict[Field, str]:
+    """What is shown of the cases that result; interest, costs and credits where one of them has such."""
+    return {**{field: TITLES[field] for field in SHOWN}, **{f: t for f, t in columns_of(cases).items() if f in BESIDE}}
+
+
+async def _made(actor: Actor, placement: PlacementFile, cases: list[GivenCase], column_map: ColumnMap) -> list[GridRow]:
     """The first cases as the check will see them."""
-    cases = first_cases(proposal, column_map, debtors=listed.look.known if listed and listed.look else None)
     context = await context_of(actor.agency_id, placement.client_id)
     mapped = replace(placement, column_map=column_map.to_facts())
+    shown = _shown(cases)
     rows = []
     for given, checked in zip(cases, check_rows(cases, context), strict=True):
         wrong = {issue.field for issue in checked.errors}
-        cells = tuple(
-            Cell(_text(given, field), mapped.field_name(field) in wrong, ALIGN.get(field, "")) for field in SHOWN
-        )
+        cells = tuple(cell_of(mapped, field, _text(given, field), wrong) for field in shown)
         rows.append(GridRow(given.row, cells, tuple(message(mapped, issue) for issue in checked.errors), checked.ready))
     return rows
 
 
 def _text(given: GivenCase, field: Field) -> str:
+    if field in BESIDE:
+        return beside_text(given, field)
     if field in given.values and field is not Field.AMOUNT:
         return given.values[field]
-    texts = [invoice.get(field, "") for invoice in given.invoices]
-    return " + ".join(filter(None, texts[:3])) + (" …" if len(texts) > 3 else "")
+    return several_amounts(invoice.get(field, "") for invoice in given.invoices)

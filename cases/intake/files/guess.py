@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from cases.intake.as_given import DEBTOR_FIELDS, Field
 from cases.intake.files.column_map import (
+    COMPONENTS,
     Amount,
     AmountKind,
     Column,
@@ -23,7 +24,7 @@ from cases.intake.files.reasons import Reason, Why
 from cases.intake.files.table import Row
 from cases.intake.files.titles import currency_in
 from cases.intake.files.values import DateOrder
-from cases.intake.files.vocabulary import is_total, meanings, words
+from cases.intake.files.vocabulary import is_total, is_word, meanings, words
 
 _CERTAIN = 0.9
 """So surely a caption means the open amount that debits and credits beside it are only its history."""
@@ -92,6 +93,8 @@ class _Guessing:
         for name in (*DEBTOR_FIELDS, Field.DESCRIPTION):
             if name not in self._fields:
                 self._take(name, name.value)
+        for name in COMPONENTS:
+            self._take(name, name.value)
         filters = tuple(self._filters())
         self._constant_currency(amount)
         signed = amount is not None and amount.kind is AmountKind.SIGNED
@@ -101,6 +104,7 @@ class _Guessing:
             fields=self._fields,
             amount=amount,
             debtor=debtor,
+            type=self._type(),
             date_order=self._order(),
             grouping=self._grouping(amount),
             filters=filters,
@@ -228,6 +232,14 @@ class _Guessing:
         self._note("debtor", column, Reason(Why.CAPTION, {"caption": column.caption}))
         return Source((_column(column),))
 
+    def _type(self) -> Source:
+        """The column that tells credit notes from payments, if there are such."""
+        for _, column in self._candidates("type"):
+            if any(is_word(cell, kind) for cell in set(column.cells) for kind in ("payment", "credit_note")):
+                self._note("type", column, Reason(Why.CAPTION, {"caption": column.caption}))
+                return Source((_column(column),))
+        return Source()
+
     def _constant_currency(self, amount: Amount | None) -> None:
         source = self._fields.get(Field.CURRENCY, Source())
         cells = [row.cells[column.place] for row in self._all for column in (amount.columns if amount else ())]
@@ -288,7 +300,7 @@ def _is_dated(row: Row, parts: Sequence[int]) -> bool:
 
 _SHARES: Mapping[str, Callable[[Profile], float]] = {
     **dict.fromkeys(("issued_on", "due_on", "settled_on"), lambda column: column.dates),
-    **dict.fromkeys(("amount", "debit", "credit", "bucket", "foreign"), lambda column: column.amounts),
+    **dict.fromkeys(("amount", "debit", "credit", "bucket", "foreign", *COMPONENTS), lambda column: column.amounts),
     "currency": lambda column: column.currencies,
     "country": lambda column: column.countries,
     "email": lambda column: column.emails,
