@@ -17,7 +17,7 @@ from cases.intake.draft import CreditKind
 from cases.intake.files.column_map import ColumnMap, Grouping, Source
 from cases.intake.files.master import Master
 from cases.intake.files.netting import Credited, Item, net
-from cases.intake.files.postings import LeftOut, Posting, Tally, components, read_postings
+from cases.intake.files.postings import LeftOut, Posting, Tally, claims, components, read_postings
 from cases.intake.files.table import Table
 from cases.intake.issue import Code, FileError, FileFault, Issue, Severity, found
 
@@ -154,7 +154,7 @@ class MappedCases(Iterator[GivenCase]):
         first = rows[0]
         still = netted.open
         if not still:
-            if not any(text.strip("0.-") for text in beside.values()):
+            if not claims(beside):
                 self.tally.reasons[LeftOut.SETTLED] += len(rows)
                 return None
             still = (Item(first, Decimal(0)),)  # interest alone is no claim, and the rules say so

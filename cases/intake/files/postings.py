@@ -112,15 +112,15 @@ class RowReader:
             self._tally.reasons[reason] += 1
             return None
         values, debtor = self.values_of(row)
-        amount = values.get(Field.AMOUNT, "")
-        if self._map.skip_zero and amount and not any(map(_says_money, (amount, *components([values]).values()))):
+        if self._map.skip_zero and values[Field.AMOUNT] and not claims(values):
             self._tally.reasons[LeftOut.ZERO] += 1
             return None
         group = row.cells[self._map.group_by.place].strip() if self._map.group_by else ""
         settles = _identifier(self._text(row, self._map.settles))
-        return Posting(row.number, values, given, row.written, debtor, settles, group, self._is_payment(row, values))
+        is_payment = values[Field.AMOUNT].startswith("-") and self._says_payment(row, values)
+        return Posting(row.number, values, given, row.written, debtor, settles, group, is_payment)
 
-    def _is_payment(self, row: Row, values: Mapping[Field, str]) -> bool:
+    def _says_payment(self, row: Row, values: Mapping[Field, str]) -> bool:
         """By the column that says what a row is, else by the first word of its description."""
         text = self._text(row, self._map.type) or values.get(Field.DESCRIPTION, "")
         return is_word(text, "payment") or is_word(text.partition(" ")[0], "payment")
@@ -248,9 +248,9 @@ def components(rows: Iterable[Mapping[Field, str]]) -> dict[Field, str]:
     return {name: text for name, text in sums.items() if text}
 
 
-def _says_money(text: str) -> bool:
-    """Whether a plain amount is other than nought."""
-    return bool(text.strip("0.-"))
+def claims(values: Mapping[Field, str]) -> bool:
+    """Whether an amount, interest or costs is other than nought."""
+    return any(values.get(name, "").strip("0.-") for name in (Field.AMOUNT, *COMPONENTS))
 
 
 def amount_of(row: Row, amount: Amount) -> str:
