@@ -14,10 +14,11 @@ from itertools import groupby
 
 from cases.intake.as_given import CREDIT_FIELDS, DEBTOR_FIELDS, INVOICE_FIELDS, LIMITS, Field, GivenCase, Limits, Name
 from cases.intake.draft import CreditKind
+from cases.intake.files.amounts import claims, components
 from cases.intake.files.column_map import ColumnMap, Grouping, Source
 from cases.intake.files.master import Master
 from cases.intake.files.netting import Credited, Item, net
-from cases.intake.files.postings import LeftOut, Posting, Tally, claims, components, read_postings
+from cases.intake.files.postings import LeftOut, Posting, Tally, read_postings
 from cases.intake.files.table import Table
 from cases.intake.issue import Code, FileError, FileFault, Issue, Severity, found
 

@@ -8,9 +8,10 @@ from enum import StrEnum
 from itertools import islice
 
 from cases.intake.as_given import Field
-from cases.intake.files.column_map import COMPONENTS, Amount, AmountKind, Column, ColumnMap, Filter, Source, When
+from cases.intake.files.amounts import amount_of, claims, plain_amount
+from cases.intake.files.column_map import COMPONENTS, ColumnMap, Filter, Source, When
 from cases.intake.files.table import Row
-from cases.intake.files.values import DecimalMark, amount_text, date_text, is_credit, negated, read_date, sum_text
+from cases.intake.files.values import DecimalMark, date_text, read_date, sum_text
 from cases.intake.files.vocabulary import folded, is_total, is_total_of, is_word
 from cases.intake.issue import Issue
 from cases.intake.proposals import COUNTRIES, propose_country, propose_currency
@@ -238,44 +239,7 @@ class RowReader:
 
     def _component(self, row: Row, source: Source) -> str:
         mark = self._map.amount.mark if self._map.amount is not None else DecimalMark.POINT
-        return sum_text([_plain_amount(row, column, mark) for column in source.columns])
-
-
-def components(rows: Iterable[Mapping[Field, str]]) -> dict[Field, str]:
-    """Interest and costs of several rows, added up; what none of them says is left out."""
-    several = list(rows)
-    sums = {name: sum_text([values.get(name, "") for values in several]) for name in COMPONENTS}
-    return {name: text for name, text in sums.items() if text}
-
-
-def claims(values: Mapping[Field, str]) -> bool:
-    """Whether an amount, interest or costs is other than nought."""
-    return any(values.get(name, "").strip("0.-") for name in (Field.AMOUNT, *COMPONENTS))
-
-
-def amount_of(row: Row, amount: Amount) -> str:
-    """What a row says is unpaid, in plain notation; as written where it is no number."""
-    texts = [_plain_amount(row, column, amount.mark) for column in amount.columns]
-    if amount.kind is AmountKind.SUMMED:
-        return sum_text(texts)
-    if amount.kind is AmountKind.DEBIT_CREDIT:
-        return sum_text([*texts, *(negated(_plain_amount(row, column, amount.mark)) for column in amount.credit)])
-    text = next(filter(None, texts), "")
-    if amount.kind is AmountKind.INDICATED and amount.indicator is not None:
-        credit = is_credit(row.cells[amount.indicator.place])
-        return text if credit is None else _signed(text, credit=credit)
-    return text
-
-
-def _signed(text: str, *, credit: bool) -> str:
-    """The amount with the indicator's sign. A file that writes both means the sign once."""
-    unsigned = text.removeprefix("-")
-    return negated(unsigned) if credit else unsigned
-
-
-def _plain_amount(row: Row, column: Column, mark: DecimalMark) -> str:
-    text = row.cells[column.place].strip()
-    return text if column.place in row.numbers or not text else amount_text(text, mark)
+        return sum_text([plain_amount(row, column, mark) for column in source.columns])
 
 
 def country_code(text: str) -> str:
