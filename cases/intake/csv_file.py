@@ -89,14 +89,17 @@ class PlacementFile(Iterator[GivenCase]):
         self._file = file
         self.delimiter = _delimiter(first_line(file, self.encoding, _BLANK))
         self._records = read_records(file, Shape(Kind.CSV, self.encoding, self.delimiter, '"'))
-        self._row = 0
-        self.columns = self._header_row()
-        self._places, self.ignored = _header(self.columns, limits)
-        self.warnings = tuple(self._warnings())
-        self._count = 0
-        self._next = self._read()
-        if self._next is None:
-            raise FileError(FileFault.NO_ROWS)
+        self._row = self._count = 0
+        try:
+            self.columns = self._header_row()
+            self._places, self.ignored = _header(self.columns, limits)
+            self.warnings = tuple(self._warnings())
+            self._next = self._read()
+            if self._next is None:
+                raise FileError(FileFault.NO_ROWS)
+        except BaseException:
+            self._records.close()  # before the file that it reads
+            raise
 
     def __next__(self) -> GivenCase:
         case = self._next
