@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory --no-builtin-rules
+# Commands and tests start Python hundreds of times: what it has compiled once is kept, whatever the machine prefers.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 # The environment is made anew whenever one of these changes, whatever their dates say.
