@@ -162,4 +162,4 @@ def _clean_part(part: str) -> str:
     stem, dot, ending = printable.rpartition(".")
     if not dot or len(ending) > 10:
         stem, dot, ending = printable, "", ""
-    return stem[: LONGEST_PART - len(dot + ending)] + dot + ending
+    return (stem[: LONGEST_PART - len(dot + ending)] + dot + ending).strip()
