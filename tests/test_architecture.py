@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -46,12 +47,15 @@ def source(template: str) -> str:
     return (TEMPLATE_FOLDERS[prefix] / name).read_text("utf-8")
 
 
-def modules() -> Iterator[tuple[Path, ast.Module]]:
+@cache
+def modules() -> list[tuple[Path, ast.Module]]:
     """Our own modules; what is generated or measures is not asked."""
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            if "piccolo_migrations" not in path.parts and "bench" not in path.parts:
-                yield path.relative_to(ROOT), ast.parse(path.read_text("utf-8"))
+    return [
+        (path.relative_to(ROOT), ast.parse(path.read_text("utf-8")))
+        for package in PACKAGES
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if "piccolo_migrations" not in path.parts and "bench" not in path.parts
+    ]
 
 
 def test_imports_keep_their_contracts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,17 +184,22 @@ def places() -> list[navigation.Entry]:
     return [*navigation.STAFF, *navigation.CLIENT]
 
 
-@pytest.mark.parametrize("entry", places(), ids=lambda entry: entry.url)
-def test_every_place_in_the_navigation_exists_and_asks_for_a_permission_there_is(entry: navigation.Entry) -> None:
-    assert entry.permission is None or entry.permission in PERMISSIONS
+@cache
+def pages() -> frozenset[str]:
+    """The paths at which something answers a GET."""
     app = Litestar(route_handlers=ROUTES, dependencies={"actor": Provide(provide_actor)}, openapi_config=None)
-    pages = {
+    return frozenset(
         route.path
         for route in app.routes
         for handler in getattr(route, "route_handlers", [])
         if "GET" in handler.http_methods
-    }
-    assert entry.url in pages, f"nothing answers at {entry.url}"
+    )
+
+
+@pytest.mark.parametrize("entry", places(), ids=lambda entry: entry.url)
+def test_every_place_in_the_navigation_exists_and_asks_for_a_permission_there_is(entry: navigation.Entry) -> None:
+    assert entry.permission is None or entry.permission in PERMISSIONS
+    assert entry.url in pages(), f"nothing answers at {entry.url}"
 
 
 OURS = re.compile(r"(c|l|t|w|is|has|only)-")
