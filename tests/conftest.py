@@ -32,10 +32,21 @@ examples.register_profile("portal", deadline=None, suppress_health_check=[Health
 examples.load_profile("portal")
 
 
+LONGEST = ("browser", "test_sample.py", "bench", "backends", "test_real_receivables.py", "test_large_file.py")
+"""Folders and files whose tests take longest, in the order in which they begin."""
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In any order, but with the browser tests together and first: they are the longest, and share one running portal."""
-    items.sort(key=lambda item: "browser" not in item.path.parts)
+    """In any order, but the longest first, so that all workers end together; those of the browser share a portal."""
+    items.sort(
+        key=lambda item: next((place for place, name in enumerate(LONGEST) if name in item.path.parts), len(LONGEST))
+    )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many workers again as there are cores: a test waits for servers and browsers as long as it works."""
+    return (os.cpu_count() or 1) * 3 // 2
 
 
 @pytest.fixture(scope="session")
