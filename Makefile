@@ -23,7 +23,7 @@ help: ## List the recipes
 run: assets ## Start the whole portal on this machine; Ctrl-C stops it
 	@exec $(BIN)/portal up
 
-test: assets ## Run the tests (TESTS=path for some, JOBS=n for other than all cores)
+test: assets ## Run the tests (TESTS=path for some, JOBS=n for so many workers)
 	@$(BIN)/pytest -n $(JOBS) $(TESTS)
 
 check: $(STAMP) ## Check format, lint, types, architecture, templates and translations
