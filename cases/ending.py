@@ -1,8 +1,9 @@
-"""What ends with a case that is closed for another reason than its negotiator's: what is owed, promised, disputed, held."""
+"""What ends with a case that is closed for another reason than its negotiator's: what is owed, agreed, promised, disputed, held."""
 
 from datetime import datetime
 
 from cases.casework import CaseFile, tell
+from cases.plans.ending import end_plans
 from cases.promises.make import withdraw_open
 from portal.ledger.journal import Line, by_component, owe_less
 from portal.ledger.tables import Component
@@ -25,8 +26,9 @@ def rest_of(case: CaseFile) -> tuple[Line, ...]:
 
 
 async def end_open_matters(actor: Actor, case: CaseFile, now: datetime) -> None:
-    """Nobody waits any more for a promise or an answer to a dispute, nor holds the case. The caller holds its row."""
+    """Nobody waits any more for a payment or an answer to a dispute, nor holds the case. The caller holds its row."""
     await withdraw_open(actor, case, now)
+    await end_plans(actor, case, "case_closed")
     ended = await sql(
         "update disputes set answered_at = $3 where agency_id = $1 and case_id = $2 and answered_at is null returning id",
         *(actor.agency_id, case.id, now),

@@ -1,16 +1,17 @@
-"""What a new day brings, in each agency's own time zone: promises are judged, recalls that nobody answered become final,
+"""What a new day brings, in each agency's own time zone: promises and plans are judged, recalls that nobody answered become final,
 the queue is put in order, and clients hear what their cases wait for."""
 
 from datetime import timedelta
 from uuid import UUID
 
 from cases.acceptance import reminding
+from cases.plans import follow
 from portal import clock
 from portal.jobs import enqueue, every, job
 from portal.jobs.registry import Payload
 from portal.tenancy.database import NOBODY, sql, transaction
 
-JOBS = (reminding,)
+JOBS = (reminding, follow)
 """Imported so that a worker knows their jobs."""
 MORNING = timedelta(hours=7)
 """From midnight to the hour in which clients are written to."""
@@ -35,6 +36,7 @@ async def begin_day(agency_id: UUID, day: str) -> None:
     """Enqueue a day's work for one agency, once however often it is asked."""
     payload = {"agency_id": str(agency_id)}
     await enqueue("promises.judge_due", payload, dedupe=f"judge {agency_id} {day}")
+    await enqueue("plans.judge_due", payload, dedupe=f"plans {agency_id} {day}")
     await enqueue("recalls.make_final", payload, dedupe=f"recalls {agency_id} {day}")
     await enqueue("acceptance.remind", payload, dedupe=f"remind {agency_id} {day}", after=MORNING)
     await enqueue("cases.reorder", payload, dedupe=f"reorder {agency_id} {day}", after=timedelta(minutes=2))
