@@ -64,11 +64,8 @@ call belongs('plans', 'ladder_id', 'authority_ladders');
 call belongs('plans', 'document_id', 'documents');
 call belongs('plans', 'signed_document_id', 'documents');
 call belongs('plans', 'write_off_journal_id', 'journals');
-call belongs_to_client('plans');
 call belongs('plan_lines', 'plan_id', 'plans');
-call belongs_to_client('plan_lines');
 call belongs('plan_decisions', 'plan_id', 'plans');
-call belongs_to_client('plan_decisions');
 call belongs('authority_ladders', 'agency_id', 'agencies');
 call belongs('authority_ladders', 'client_id', 'clients');
 call belongs('saved_views', 'client_id', 'clients');
@@ -191,3 +188,6 @@ alter table journal_lines drop constraint if exists journal_lines_client_id_fkey
 alter table journal_lines add constraint journal_lines_client_id_fkey
     foreign key (agency_id, client_id) references clients (agency_id, id);
 call belongs_to_client('journal_lines');
+call belongs_to_client('plans');
+call belongs_to_client('plan_lines');
+call belongs_to_client('plan_decisions');
