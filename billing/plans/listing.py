@@ -45,7 +45,7 @@ order by p.changed_at desc, p.id desc limit $5
 COUNTS: Final = """
 select wanted.status, counted.plans from unnest($2::text[]) as wanted (status)
 cross join lateral (select count(*) as plans from (
-    select from plans where agency_id = $1 and status = wanted.status limit $3) some) counted
+    select from plans where agency_id = $1 and status = wanted.status limit $3) as found) counted
 """
 LATEST: Final = (datetime.fromisoformat("9999-12-31T00:00:00+00:00"), UUID(int=2**128 - 1))
 

@@ -24,8 +24,8 @@ order by version desc limit 1
 
 AGAIN: Final = """
 update plans set status = $3, paid_minor = $4, arrears_minor = $5, breaks_on = $6, write_off_journal_id = null,
-                 ended_at = case when $3 = 'broken' then $7 end,
-                 ended_because = case when $3 = 'broken' then 'broken' else '' end, changed_at = $7
+                 ended_at = case when $3 = 'broken' then $7::timestamptz end,
+                 ended_because = case when $3 = 'broken' then 'broken' else '' end, changed_at = $7::timestamptz
 where agency_id = $1 and id = $2
 """
 
