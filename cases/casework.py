@@ -1,12 +1,12 @@
 """A case in somebody's hands: finding it for an actor, what comes next, and how its life moves on."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, cast
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -288,11 +288,32 @@ async def tell(
     at: datetime | None = None,
 ) -> UUID:
     """Add an entry to the case's timeline. ``kind`` names what happened; the words are made when it is shown."""
-    row = await sql_one(
-        "insert into case_events (agency_id, client_id, case_id, at, kind, topic, actor_id, actor_name, client_sees, facts)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
-        *(actor.agency_id, case.client_id, case.id, at or clock.now(), kind, topic, actor.user_id),
-        *(actor.name if actor.kind != "system" else "", client_sees, as_json(facts or {})),
+    [event_id] = await tell_each(actor, [case], kind, topic, [facts or {}], client_sees=client_sees, at=at)
+    return event_id
+
+
+TELL: Final = """
+insert into case_events (agency_id, client_id, case_id, at, kind, topic, actor_id, actor_name, client_sees, facts)
+select $1, client_id, case_id, $4, $5, $6, $7, $8, $9, facts::jsonb
+from unnest($2::uuid[], $3::uuid[], $10::text[]) as told (client_id, case_id, facts) returning id
+"""
+
+
+async def tell_each(
+    actor: Actor,
+    cases: Sequence[CaseFile],
+    kind: str,
+    topic: str,
+    facts: Sequence[Mapping[str, object]] = (),
+    *,
+    client_sees: bool = True,
+    at: datetime | None = None,
+) -> list[UUID]:
+    """Add an entry of one kind to the timelines of many cases, with the facts of each."""
+    rows = await sql(
+        TELL,
+        *(actor.agency_id, [case.client_id for case in cases], [case.id for case in cases], at or clock.now(), kind),
+        *(topic, actor.user_id, actor.name if actor.kind != "system" else "", client_sees),
+        [as_json(each) for each in facts or [{}] * len(cases)],
     )
-    assert row is not None
-    return cast(UUID, row["id"])
+    return [row["id"] for row in rows]

@@ -1,12 +1,19 @@
 """What ends with a case that is closed for another reason than its negotiator's: what is owed, agreed, promised, disputed, held."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from cases.casework import CaseFile, tell
+from cases.casework import CaseFile, tell_each
 from cases.plans.ending import end_plans
 from cases.promises.make import withdraw_open
+from cases.tables import CaseStatus
+from portal import clock
+from portal.audit.record import Event, record_each
+from portal.errors import Refused
 from portal.ledger.journal import Line, by_component, owe_less
 from portal.ledger.tables import Component
+from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
@@ -25,17 +32,44 @@ def rest_of(case: CaseFile) -> tuple[Line, ...]:
     return by_component(owe_less, case.id, owed_by_component(case), case.currency, client=case.client_id)
 
 
-async def end_open_matters(actor: Actor, case: CaseFile, now: datetime) -> None:
-    """Nobody waits any more for a payment or an answer to a dispute, nor holds the case. The caller holds its row."""
-    await withdraw_open(actor, case, now)
-    await end_plans(actor, case, "case_closed")
+async def end_open_matters(actor: Actor, cases: Sequence[CaseFile], now: datetime) -> None:
+    """Nobody waits any more for a payment or an answer to a dispute, nor holds the cases. The caller holds their rows."""
+    ids = [case.id for case in cases]
+    await withdraw_open(actor, ids, now)
+    await end_plans(actor, cases, "case_closed")
     ended = await sql(
-        "update disputes set answered_at = $3 where agency_id = $1 and case_id = $2 and answered_at is null returning id",
-        *(actor.agency_id, case.id, now),
+        "update disputes set answered_at = $3 where agency_id = $1 and case_id = any($2) and answered_at is null"
+        " returning case_id",
+        *(actor.agency_id, ids, now),
     )
-    if ended:
-        await tell(actor, case, "dispute.ended", "contact")
+    disputed = {row["case_id"] for row in ended}
+    if disputed:
+        await tell_each(actor, [case for case in cases if case.id in disputed], "dispute.ended", "contact")
     await sql(
-        "update cases set on_hold_until = null, hold_reason = '' where agency_id = $1 and id = $2",
-        *(actor.agency_id, case.id),
+        "update cases set on_hold_until = null, hold_reason = ''"
+        " where agency_id = $1 and id = any($2) and (on_hold_until is not null or hold_reason <> '')",
+        *(actor.agency_id, ids),
     )
+
+
+CLOSE: Final = """
+update cases c set status = 'closed', close_code = $4, closed_at = $5, last_activity_at = $5, claimed_by = null,
+                   claimed_until = null
+from unnest($2::uuid[], $3::text[]) as seen (id, status)
+where c.agency_id = $1 and c.id = seen.id and c.status = seen.status and c.status <> 'closed' returning c.id
+"""
+
+
+async def close_each(actor: Actor, cases: Sequence[CaseFile], close_code: str) -> None:
+    """Close open cases of one client, whose rows the caller has locked, for one reason.
+
+    Raises:
+        Refused: somebody else changed one of them meanwhile.
+    """
+    ids, before = [case.id for case in cases], [case.status for case in cases]
+    if len(await sql(CLOSE, actor.agency_id, ids, before, close_code, clock.now())) < len(cases):
+        raise Refused(N_("Somebody else changed this case meanwhile."), code="changed_meanwhile")
+    await tell_each(actor, cases, "case.closed", "system", [{"close_code": close_code}] * len(cases))
+    after = {"status": CaseStatus.CLOSED, "close_code": close_code}
+    events = [Event(case.id, before={"status": case.status}, after=after) for case in cases]
+    await record_each(actor, "case.closed", "case", events, client_id=cases[0].client_id)

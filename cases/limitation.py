@@ -37,6 +37,6 @@ async def set_limitation(actor: Actor, case_id: UUID, ends_on: date, note: str) 
         case.id,
         before={"ends_on": case.limitation_on},
         after={"ends_on": ends_on},
-        facts={"note": note},
+        personal={"note": note},
     )
     await refresh(actor, case.id)

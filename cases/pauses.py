@@ -118,8 +118,8 @@ async def close(actor: Actor, case_id: UUID, code: str) -> None:
         raise Refused(N_("The client has asked for this case back. Answer that first."), code="recall_pending")
     if case.is_open and code in CLAIM_GONE:
         await take_out_claims(actor, [case.id], await agency_day(actor))
-        await end_open_matters(actor, case, clock.now())
+        await end_open_matters(actor, [case], clock.now())
     elif case.is_open:
-        await end_plans(actor, case, "case_closed")
+        await end_plans(actor, [case], "case_closed")
     await move(actor, case, CaseStatus.CLOSED, close_code=code)
     await refresh(actor, case.id)

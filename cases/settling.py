@@ -41,7 +41,7 @@ async def write_off_rest(actor: Actor, case_id: UUID, note: str) -> int:
         raise Refused(N_("Please fill this in."), field="note", code="missing")
     today = clock.now().astimezone(ZoneInfo(actor.time_zone)).date()
     await post_write_off(actor, case, today)
-    await end_plans(actor, case, "case_closed")
+    await end_plans(actor, [case], "case_closed")
     await close_as_settled(actor, case, note)
     return case.balance_minor
 
@@ -56,10 +56,12 @@ async def post_write_off(actor: Actor, case: CaseFile, on: date) -> UUID | None:
 
 async def close_as_settled(actor: Actor, case: CaseFile, note: str) -> None:
     """Close a case whose rest was written off. The caller holds its row, as it was before."""
-    await withdraw_open(actor, case, clock.now())
-    facts = {"amount_minor": case.balance_minor, "currency": case.currency, "note": note}
-    await tell(actor, case, "case.settled", "money", facts)
-    await record(actor, "case.settled", "case", case.id, client_id=case.client_id, facts=facts)
+    await withdraw_open(actor, [case.id], clock.now())
+    facts, why = {"amount_minor": case.balance_minor, "currency": case.currency}, {"note": note}
+    await tell(actor, case, "case.settled", "money", facts | why)
+    await record(
+        actor, "case.settled", "case", case.id, client_id=case.client_id, facts=facts, personal=why if note else None
+    )
     await move(actor, case, CaseStatus.CLOSED, close_code="settled_in_full")
     await refresh(actor, case.id)
 

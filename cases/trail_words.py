@@ -10,8 +10,8 @@ from cases.contact.question import Channel, Outcome
 from cases.corrections.words import COMPONENT_TEXTS
 from cases.corrections.words import KINDS as CORRECTION_KINDS
 from cases.disputes import REASONS as DISPUTE_REASONS
-from cases.documents.evidence import KIND_TEXTS, REFUSALS, SCAN_TEXTS
 from cases.documents.folder.batch import BATCH_REFUSALS
+from cases.documents.words import KIND_TEXTS, REFUSALS, SCAN_TEXTS
 from cases.intake.as_given import Field
 from cases.intake.grid import PROPOSED_TEXTS, TITLES
 from cases.intake.issue import FileFault
@@ -98,6 +98,7 @@ speak("outcome", {**OUTCOME_TEXTS, Outcome.SENT: N_("Sent")})
 speak("reason", DISPUTE_REASONS, of="dispute.opened")
 speak("reason", HOLD_REASONS, of="case.held")
 speak("reason", RECALL_REASONS, of="recall.asked")
+speak("reason", RECALL_REASONS, of="placement.recall_asked")
 speak("kind", CORRECTION_KINDS, of="case")
 speak("component", COMPONENT_TEXTS)
 speak("channels", _channels)

@@ -1,4 +1,4 @@
-"""The three ways in which the portal says no, and how an error of ours is told to operators."""
+"""The ways in which the portal says no, and how an error of ours is told to operators."""
 
 from traceback import extract_tb
 
@@ -18,12 +18,24 @@ class Refused(Exception):
     ``field`` names the form field it stands beside; ``code`` is stable, for machines.
     """
 
+    status = 422
+
     def __init__(self, message: str, *, field: str | None = None, code: str | None = None, **params: object) -> None:
         super().__init__(message % params if params else message)
         self.message = message
         self.field = field
         self.code = code or "refused"
         self.params = params
+
+
+class NotNow(Refused):
+    """It cannot be done while something does not answer; what was typed stays in its form, to be sent again (503)."""
+
+    status = 503
+
+
+class Unanswered(Exception):
+    """Something that the portal needs (storage, mail server) does not answer at all: later it may (503)."""
 
 
 def told(error: BaseException, lines: int = 6) -> str:

@@ -3,6 +3,7 @@
 import os
 import time
 import uuid
+from datetime import UTC, datetime
 
 from piccolo.columns.column_types import UUID
 from piccolo.columns.defaults.uuid import UUID7
@@ -14,6 +15,11 @@ def new_id() -> uuid.UUID:
     random = int.from_bytes(os.urandom(10), "big")
     value = (milliseconds << 80) | (0x7 << 76) | ((random >> 68 & 0xFFF) << 64) | (0b10 << 62) | (random & (2**62 - 1))
     return uuid.UUID(int=value)
+
+
+def made_at(id: uuid.UUID) -> datetime:
+    """When an id of ours was made, by the real clock."""
+    return datetime.fromtimestamp((id.int >> 80) / 1000, UTC)
 
 
 class TimeOrdered(UUID7):

@@ -22,7 +22,7 @@ from portal.pages.rendering import render
 from portal.pages.text import LANGUAGES, N_
 from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
-from portal.people.agency_time import agency_day
+from portal.people.agency_time import agency_day, agency_zone
 from portal.people.guards import needs
 from portal.people.profile import time_zones
 from portal.people.routes.browser import shown
@@ -90,7 +90,7 @@ async def _new_page(
 ) -> Response[Any]:
     today = (await agency_day(actor)).isoformat()
     usual = {
-        "language": "en", "time_zone": await _agency_zone(actor), "remittance_method": "net", "vat_treatment": "outside",
+        "language": "en", "time_zone": (await agency_zone(actor)).key, "remittance_method": "net", "vat_treatment": "outside",
         "remittance_cycle": "monthly", "floor": "10.00", "terms_days": "30", "allocation": "costs,interest,principal",
         "effective_from": today, "selected_by": "placement", "bears_principal": "1", "bears_interest": "1",
         "bears_costs": "1",
@@ -149,11 +149,6 @@ def _selected_by(form: Form) -> SelectedBy:
     if chosen not in set(SelectedBy):
         raise Refused(N_("Please choose one of the list."), field="selected_by", code="unknown")
     return SelectedBy(chosen)
-
-
-async def _agency_zone(actor: Actor) -> str:
-    row = await sql_one("select time_zone from agencies where id = $1", actor.agency_id)
-    return str(row["time_zone"]) if row else "UTC"
 
 
 def _after(text: str | None) -> tuple[str, UUID] | None:

@@ -58,7 +58,7 @@ async def agree(actor: Actor, plan_id: UUID, how: str, name: str, signed_documen
     now = clock.now()
     if await sql_value(ACCEPT, actor.agency_id, plan.id, now, name.strip(), how, signed_document_id) is None:
         raise Refused(N_("This offer is not approved."), code="not_approved")
-    await withdraw_open(actor, case, now)
+    await withdraw_open(actor, [case.id], now)
     facts: dict[str, object] = {
         "plan_id": plan.id,
         "amount_minor": plan.to_pay_minor,

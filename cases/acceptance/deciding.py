@@ -59,8 +59,8 @@ async def waive(actor: Actor, requirement_id: UUID, reason: str) -> UUID:
     why = _said(reason, f"reason-{requirement_id}")
     await _settle(actor, asked, "waived", why)
     await tell(actor, case, "requirement.waived", "system", asked.told())
-    facts = {"lacks": asked.code, "kind": asked.kind, "reason": why}
-    await record(actor, "requirement.waived", "case", case.id, facts=facts)
+    facts = {"lacks": asked.code, "kind": asked.kind}
+    await record(actor, "requirement.waived", "case", case.id, facts=facts, personal={"reason": why})
     await follow_up(actor, case.id)
     return case.id
 
@@ -94,8 +94,10 @@ async def ask_again(actor: Actor, requirement_id: UUID, question: str) -> UUID:
         raise settled()
     lacks = [{"code": asked.code, "params": dict(asked.params)}]
     await tell(actor, case, "requirements.asked", "system", {"lacks": lacks, "question": text})
-    facts = {"lacks": asked.code, "kind": asked.kind, "text": text}
-    await record(actor, "requirement.asked_again", "case", case.id, client_id=case.client_id, facts=facts)
+    facts, personal = {"lacks": asked.code, "kind": asked.kind}, {"text": text}
+    await record(
+        actor, "requirement.asked_again", "case", case.id, client_id=case.client_id, facts=facts, personal=personal
+    )
     await follow_up(actor, case.id)
     return case.id
 
@@ -114,8 +116,8 @@ async def decline(actor: Actor, case_id: UUID, reason: str) -> None:
     why = _said(reason, "reason")
     await take_out_claims(actor, [case.id], await agency_day(actor))
     await tell(actor, case, "case.declined", "client", {"reason": why})
-    facts = {"number": case.number, "reason": why}
-    await record(actor, "case.declined", "case", case.id, client_id=case.client_id, facts=facts)
+    facts, personal = {"number": case.number}, {"reason": why}
+    await record(actor, "case.declined", "case", case.id, client_id=case.client_id, facts=facts, personal=personal)
     await move(actor, case, CaseStatus.CLOSED, close_code=DECLINED)
     await refresh(actor, case.id)
     await enqueue("acceptance.tell_declined", {"agency_id": actor.agency_id, "case_id": case.id})

@@ -13,7 +13,7 @@ from cases.acceptance.rulebook import change, kept, versions
 from cases.acceptance.rules import Rules
 from cases.acceptance.wording import DEBTOR_TEXTS, described
 from cases.clients import load_client
-from cases.documents.evidence import KIND_TEXTS
+from cases.documents.words import KIND_TEXTS
 from cases.intake.proposals import country_names
 from portal.editing import ChangedMeanwhile, Editing, opened, overtaken, refused, seen
 from portal.errors import Refused

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cases.acceptance.rules import DebtorKind, DocumentRule, Rules
-from cases.documents.evidence import Kind
+from cases.documents.words import Kind
 from cases.intake.proposals import COUNTRIES
 from portal.errors import Refused
 from portal.money import CURRENCIES, decimal_string

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cases.acceptance.rules import Code, DebtorKind, DocumentRule, Rules
-from cases.documents.evidence import KIND_TEXTS, Kind
+from cases.documents.words import KIND_TEXTS, Kind
 from portal.pages.formats import country, money, number
 from portal.pages.text import N_, Text, say, translate
 

@@ -8,9 +8,10 @@ from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from cases.acceptance.requirements import Requirement, lacking_of
-from cases.acceptance.wording import lacking
-from cases.api.wishes import correction_as_json, recall_as_json
+from cases.acceptance.requirements import lacking_of
+from cases.api.corrections import correction_as_json
+from cases.api.recalls import recall_as_json
+from cases.api.requirements import requirement_as_json
 from cases.casework import COLUMNS, CaseFile, case_file, load_case
 from cases.corrections.register import corrections_of
 from cases.documents.evidence import documents_of
@@ -110,7 +111,7 @@ async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[s
     recall = await latest_recall(actor, case)
     with speaking("en"):
         item = _as_item(actor, case)
-        missing = [_as_missing(each) for each in await lacking_of(actor, case)]
+        missing = [requirement_as_json(each) for each in await lacking_of(actor, case)]
         events = [_as_event(entry) for entry in entries if entry.client_sees]
     return {
         **item,
@@ -122,23 +123,19 @@ async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[s
         "invoices": [_as_invoice(case, row) for row in invoices],
         "credits": [_as_credit(case, row) for row in credits],
         "documents": [
-            {"id": str(one.id), "name": one.file_name, "kind": one.kind, "state": one.state} for one in documents
+            {
+                "id": str(one.id),
+                "name": one.file_name,
+                "kind": one.kind,
+                "state": one.state,
+                "version": one.version_number,
+            }
+            for one in documents
         ],
         "recall": recall_as_json(recall, case) if recall is not None else None,
         "corrections": [correction_as_json(one) for one in await corrections_of(actor, case)],
         "missing": missing,
         "events": events,
-    }
-
-
-def _as_missing(lack: Requirement) -> dict[str, object]:
-    """What the case waits for: a document of ``kind`` meets it; anything else is answered on the case's page."""
-    return {
-        "code": lack.code,
-        "kind": lack.kind or None,
-        "message": str(lacking(lack.code, lack.params)),
-        "asked_at": lack.asked_at.isoformat(),
-        "answered_at": lack.answered_at.isoformat() if lack.answered_at else None,
     }
 
 

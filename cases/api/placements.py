@@ -13,9 +13,11 @@ from litestar.params import FromPath
 from cases.intake.as_given import LIMITS, LONGEST, Field
 from cases.intake.issue import FileError, Issue, Severity
 from cases.intake.json_placement import read_json_placement
+from cases.intake.matches import Match, matches_of
 from cases.intake.placement import BAD, PlacementFile, load_placement, rows_of
 from cases.intake.receive import ReferenceTaken, arrival, receive
 from portal.api.idempotency import Answer, once
+from portal.api.paging import as_page, rows_page_of
 from portal.errors import Refused
 from portal.money import decimal_string
 from portal.pages.faults import problem
@@ -104,6 +106,35 @@ async def show(request: ApiRequest, actor: NamedDependency[Actor], placement_id:
         **_as_json(placement),
         "errors": whole + found,
         "errors_next": rows[ERRORS - 1].row if len(rows) > ERRORS else None,
+    }
+
+
+@get("/placements/{placement_id:uuid}/matches", guards=[needs("placements.read")])
+async def matches(
+    request: ApiRequest, actor: NamedDependency[Actor], placement_id: FromPath[UUID]
+) -> dict[str, object]:
+    """The rows that repeat, or look like, another claim of the same client, with the score and its reasons."""
+    placement = await load_placement(actor, placement_id)
+    after, limit = rows_page_of(request.query_params)
+    found = await matches_of(actor, placement, after, limit + 1)
+    with speaking("en"):
+        items = [_as_match(match) for match in found]
+    return as_page(items, limit, str(found[limit - 1].row) if len(found) > limit else None)
+
+
+def _as_match(match: Match) -> dict[str, object]:
+    likeness = match.issue.likeness
+    assert likeness is not None
+    return {
+        "row": match.row,
+        "reference": match.reference,
+        "placed": match.state == "placed",
+        "code": match.issue.code.value,
+        "score": likeness.score,
+        "reasons": [{"points": points, "text": str(reason)} for reason, points in likeness.parts()],
+        "case_id": str(match.case_id) if match.case_id else None,
+        "case_number": match.case_number,
+        "other_row": match.issue.params.get("other_row"),
     }
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from litestar import Router
 
-from cases.api import cases, description, documents, placements, wishes
+from cases.api import cases, corrections, documents, placements, recalls, requirements
+from cases.api.description import whole
 from portal.api.limits import count_call
 
 ROUTES: list[Any] = [
@@ -17,9 +18,17 @@ ROUTES: list[Any] = [
             cases.show,
             documents.prepare,
             documents.finish,
-            wishes.recall,
-            wishes.correction,
-            description.description,
+            placements.matches,
+            recalls.recall,
+            recalls.insistence,
+            recalls.withdrawal,
+            recalls.recall_placement,
+            recalls.withdraw_placement,
+            recalls.placement_recall,
+            requirements.requirements,
+            requirements.answer_requirement,
+            corrections.correction,
+            whole.description,
         ],
         before_request=count_call,
     )

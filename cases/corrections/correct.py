@@ -82,9 +82,8 @@ async def _keep(
         "before_minor": correction.before_minor,
         "after_minor": correction.after_minor,
         "currency": correction.currency,
-        "reason": correction.reason,
     }
-    done = f"correction.{status}"
-    await tell(actor, case, f"correction.{status}", "client", facts)
-    await record(actor, done, "case", case.id, client_id=case.client_id, facts=facts)
+    done, why = f"correction.{status}", {"reason": correction.reason}
+    await tell(actor, case, done, "client", facts | why)
+    await record(actor, done, "case", case.id, client_id=case.client_id, facts=facts, personal=why)
     return correction

@@ -45,10 +45,10 @@ async def accept(actor: Actor, correction_id: UUID) -> CorrectionFile:
         "before_minor": correction.before_minor,
         "after_minor": correction.after_minor,
         "currency": correction.currency,
-        "reason": correction.reason,
     }
-    await tell(actor, case, "correction.posted", "client", facts)
-    await record(actor, "correction.accepted", "case", case.id, client_id=case.client_id, facts=facts)
+    why = {"reason": correction.reason}
+    await tell(actor, case, "correction.posted", "client", facts | why)
+    await record(actor, "correction.accepted", "case", case.id, client_id=case.client_id, facts=facts, personal=why)
     await post_correction(actor, actor, case, correction)
     return correction
 
@@ -68,7 +68,8 @@ async def refuse(actor: Actor, correction_id: UUID, answer: str) -> CorrectionFi
     await record(
         actor, "correction.refused", "case", case.id, client_id=case.client_id,
         facts={"component": str(correction.component), "after_minor": correction.after_minor,
-               "currency": correction.currency, "text": answer.strip()},
+               "currency": correction.currency},
+        personal={"text": answer.strip()},
     )  # fmt: skip
     return correction
 

@@ -45,7 +45,7 @@ async def _follow(portal: Actor, case: CaseFile) -> None:
         await sql(PROMISES, portal.agency_id, case.id, balance)
         await sql(DISPUTES, portal.agency_id, case.id, balance)
     else:
-        await end_open_matters(portal, case, clock.now())
+        await end_open_matters(portal, [case], clock.now())
         was_paid = paid(await debt_moves([case.id])) > 0
         await move(portal, case, CaseStatus.CLOSED, close_code="paid_in_full" if was_paid else "invalid_case_data")
     await refresh(portal, case.id)

@@ -119,11 +119,14 @@ select p.id, p.case_id, c.number, c.debtor_name, k.name as client_name, p.curren
 from claim_corrections p
 join cases c on c.agency_id = p.agency_id and c.id = p.case_id
 join clients k on k.agency_id = p.agency_id and k.id = p.client_id
-where p.agency_id = $1 and p.status = 'proposed' and p.id > $2 order by p.id limit $3
+where p.agency_id = $1 and p.status = 'proposed' and c.status <> 'closed' and p.id > $2 order by p.id limit $3
 """
 
 
 async def waiting_corrections(actor: Actor, after: UUID = FIRST) -> tuple[Sequence[Proposed], bool]:
-    """A page of the higher claims that wait for the agency, the longest waiting first, and whether there are more."""
+    """A page of the higher claims that wait for the agency, the longest waiting first, and whether there are more.
+
+    On a closed case nothing waits; should the case be opened again, so is the question.
+    """
     rows = await sql(WAITING, actor.agency_id, after, PAGE + 1)
     return [Proposed(**row) for row in rows[:PAGE]], len(rows) > PAGE

@@ -75,8 +75,8 @@ async def decide(
         ACTIONS[before, decision],
         "debtor",
         match["debtor_id"],
-        facts={"other": match["other_id"], "score": match["score"], "reason": reason.strip()},
-        personal={"name": match["name"], "other_name": match["other_name"]},
+        facts={"other": match["other_id"], "score": match["score"]},
+        personal={"name": match["name"], "other_name": match["other_name"], "reason": reason.strip()},
     )
 
 

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from cases.acceptance.requirements import document_released
 from cases.casework import load_case
-from cases.documents.evidence import known_kind, load_document
+from cases.documents.evidence import load_document
 from cases.documents.tables import DocumentState
 from cases.documents.versions import newest_of
+from cases.documents.words import known_kind
 from portal.audit.record import record
 from portal.errors import Refused
 from portal.pages.text import N_

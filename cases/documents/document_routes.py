@@ -9,12 +9,12 @@ from litestar.params import FromPath
 
 from cases.documents import holding, retention
 from cases.documents.correcting import correct_kind
-from cases.documents.evidence import KIND_TEXTS, REFUSALS, SCAN_TEXTS
 from cases.documents.opening import open_document
 from cases.documents.page import gather
 from cases.documents.pictures import CONTENT_TYPE, picture_of
 from cases.documents.routes import AWAY, take_in, tell_of
 from cases.documents.tables import DocumentState
+from cases.documents.words import KIND_TEXTS, REFUSALS, SCAN_TEXTS
 from portal.errors import NotFound, Refused
 from portal.pages.forms import read_form
 from portal.pages.rendering import render
@@ -48,7 +48,7 @@ async def _show(
         request,
         "cases/documents/document.html",
         block="state",
-        status=422 if refusal else 200,
+        status=refusal.status if refusal else 200,
         headers={"HX-Refresh": "true"} if over else None,
         page=page,
         document=page.document,

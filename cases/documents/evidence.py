@@ -6,7 +6,6 @@ an upload can be used again for as long as it lives: what arrives later never re
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import BinaryIO
 from uuid import UUID
 
@@ -15,8 +14,10 @@ import asyncpg
 from cases.acceptance.requirements import document_released
 from cases.casework import CaseFile, load_case, tell
 from cases.documents.examine import AT_ONCE_BYTES, Found, Upload, examine
+from cases.documents.sent_before import sent_before
 from cases.documents.tables import DocumentState
 from cases.documents.versions import newest_of
+from cases.documents.words import REFUSALS, Kind, known_kind
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
@@ -31,63 +32,6 @@ from portal.tenancy.database import sql, sql_one, sql_value
 
 CLEAR_AFTER = timedelta(minutes=2)
 """By then the form of an upload can be used no more."""
-
-
-class Kind(StrEnum):
-    """What a document is evidence of."""
-
-    CONTRACT = "contract"
-    """Why anything is owed."""
-    INVOICE = "invoice"
-    """What is owed."""
-    DELIVERY_PROOF = "delivery_proof"
-    """That the goods or services were delivered."""
-    ACCOUNT_STATEMENT = "account_statement"
-    """The account between the two, item by item."""
-    CORRESPONDENCE = "correspondence"
-    """Letters and mails about the debt."""
-    GUARANTEE = "guarantee"
-    """That somebody else answers for it."""
-    POWER_OF_ATTORNEY = "power_of_attorney"
-    """That the agency may act."""
-    OTHER = "other"
-    """Anything else."""
-
-
-KIND_TEXTS = {
-    Kind.CONTRACT: N_("Contract"),
-    Kind.INVOICE: N_("Invoice"),
-    Kind.DELIVERY_PROOF: N_("Delivery proof"),
-    Kind.ACCOUNT_STATEMENT: N_("Statement of account"),
-    Kind.CORRESPONDENCE: N_("Correspondence"),
-    Kind.GUARANTEE: N_("Guarantee"),
-    Kind.POWER_OF_ATTORNEY: N_("Power of attorney"),
-    Kind.OTHER: N_("Other"),
-}
-
-REFUSALS = {
-    "empty": N_("The file is empty."),
-    "too_large": N_("The file is too large."),
-    "size_differs": N_("The file that arrived has another size than was announced."),
-    "not_arrived": N_("The file has not arrived."),
-    "type_not_accepted": N_("Files of this kind are not accepted."),
-    "unsafe": N_("This file could run or be shown as a web page."),
-    "content_differs": N_("The content is not what the file's name says."),
-    "incomplete": N_("The file is not complete."),
-    "too_large_unpacked": N_("The file unpacks to more than is accepted."),
-    "macros": N_("The file contains macros."),
-    "infected": N_("The virus scanner found something harmful in the file."),
-    "too_much_to_scan": N_("The virus scanner could not look at all of the file."),
-}
-"""Why a document was refused, by the code that is kept with it."""
-
-SCAN_TEXTS = {
-    Scan.NOT_SCANNED: N_("not scanned for viruses"),
-    Scan.AWAY: N_("the virus scanner does not answer"),
-    Scan.CLEAN: N_("no virus found"),
-    Scan.INFECTED: N_("a virus was found"),
-    Scan.TOO_MUCH: N_("too large for the virus scanner"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,14 +147,6 @@ async def announce(
     return await load_document(actor, document_id)
 
 
-def known_kind(kind: str) -> Kind:
-    """The kind of a document. Raises Refused for a word that is none."""
-    try:
-        return Kind(kind or Kind.OTHER)
-    except ValueError:
-        raise Refused(N_("Choose a kind of document."), field="kind", code="unknown_kind") from None
-
-
 def upload_form(document: DocumentFile) -> store.UploadForm:
     """Where and how the announced file is sent: exactly this key, type and size, for a minute."""
     size = document.size_bytes
@@ -220,7 +156,7 @@ def upload_form(document: DocumentFile) -> store.UploadForm:
 async def send_through(
     actor: Actor, case_id: UUID, name: str, content: BinaryIO, kind: str, replaces: UUID | None = None
 ) -> DocumentFile:
-    """Take a file in that was sent to us instead: for browsers without scripts."""
+    """Take a file in that was sent to us instead: for browsers without scripts. Sent twice it is one document."""
     actor.require("documents.submit")
     case = await load_case(actor, case_id)
     size = content.seek(0, 2)
@@ -228,9 +164,11 @@ async def send_through(
     kept = file_name(name)
     promised = type_of_name(kept)
     check_size(size)
-    known_kind(kind)
+    chosen = known_kind(kind)
     if not case.is_open:
         raise Refused(N_("The case is closed."), field="file", code="case_closed")
+    if (known := await sent_before(actor, case.id, kept, chosen, content, replaces)) is not None:
+        return await load_document(actor, known)
     # Sent before it is written down: nothing is locked while storage takes its time.
     document_id = new_id()
     key = store.quarantine_key(actor.agency_id, "documents", document_id)

@@ -5,9 +5,10 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
-from cases.documents.evidence import Kind, load_document, settle
+from cases.documents.evidence import load_document, settle
 from cases.documents.examine import Found, examine
 from cases.documents.tables import DocumentState
+from cases.documents.words import Kind
 from portal.jobs import enqueue, job
 from portal.jobs.registry import Payload
 from portal.people.actor import system

@@ -62,16 +62,23 @@ def _need(reason: str) -> None:
 
 async def _follow(actor: Actor, document: DocumentFile, action: str, reason: str) -> None:
     # Without the client: why something is held is the agency's matter.
-    facts = {"case": document.case_id, "reason": reason.strip()}
-    await record(actor, action, "document", document.id, facts=facts)
+    why = {"reason": reason.strip()}
+    await record(actor, action, "document", document.id, facts={"case": document.case_id}, personal=why)
     await enqueue("documents.follow_hold", {"agency_id": actor.agency_id, "document_id": document.id})
 
 
 @job("documents.follow_hold")
 async def follow_hold(payload: Payload) -> None:
-    """Let the storage hold what the row says is held, and nothing else."""
-    actor = system(UUID(payload["agency_id"]))
-    async with transaction(actor.scope, read_only=True):
-        document = await load_document(actor, UUID(payload["document_id"]))
-    if document.state is DocumentState.RELEASED and document.version_id is not None:
-        await locks.hold(document.object_key, document.version_id, on=document.held_at is not None)
+    """Let the storage hold what the row says is held, and nothing else.
+
+    Of two that run at once either may reach the storage last: each ends only once the row says what it told.
+    """
+    actor, told = system(UUID(payload["agency_id"])), None
+    while True:
+        async with transaction(actor.scope, read_only=True):
+            document = await load_document(actor, UUID(payload["document_id"]))
+        held = document.held_at is not None
+        if held is told or document.state is not DocumentState.RELEASED or document.version_id is None:
+            return
+        await locks.hold(document.object_key, document.version_id, on=held)
+        told = held

@@ -11,21 +11,18 @@ from litestar.params import FromPath
 from cases.casework import CaseFile, load_case
 from cases.documents import clearing, examining
 from cases.documents.evidence import (
-    KIND_TEXTS,
-    REFUSALS,
-    SCAN_TEXTS,
     DocumentFile,
     announce,
     complete,
     documents_of,
-    known_kind,
     load_document,
     send_through,
     upload_form,
 )
 from cases.documents.opening import times_opened
 from cases.documents.tables import DocumentState
-from portal.errors import NotFound, Refused
+from cases.documents.words import KIND_TEXTS, REFUSALS, SCAN_TEXTS, known_kind
+from portal.errors import NotFound, NotNow, Refused
 from portal.pages.forms import read_form
 from portal.pages.rendering import render, say_again
 from portal.pages.text import N_, speaking
@@ -38,7 +35,7 @@ from portal.storage.store import StoreAway
 PageRequest = Request[Any, Any, Any]
 JOBS = (clearing, examining)
 """Imported so that a worker knows their jobs."""
-AWAY = Refused(N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="file")
+AWAY = NotNow(N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="file")
 
 
 @get("/cases/{case_id:uuid}/documents", guards=[needs("documents.read")])
@@ -53,7 +50,7 @@ async def _show(request: PageRequest, actor: Actor, case: CaseFile, refusal: Ref
         request,
         "cases/documents/show.html",
         block="part",
-        status=422 if refusal else 200,
+        status=refusal.status if refusal else 200,
         case=case,
         documents=documents,
         opened=await times_opened(actor, documents),

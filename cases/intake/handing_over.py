@@ -7,7 +7,6 @@ asked for, and the job finds its placement acknowledged.
 import dataclasses
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from cases.acceptance.judging import Judgement, add_requirements, judge_new_cases
 from cases.acceptance.requirements import REMIND_AFTER
@@ -29,6 +28,7 @@ from portal.ledger.journal import JournalDraft, owe_more, post
 from portal.numbering import next_number
 from portal.pages.text import N_
 from portal.people.actor import Actor, system
+from portal.people.agency_time import agency_zone
 from portal.tenancy.database import connection, sql, sql_one, sql_value, transaction
 
 BATCH = 5000
@@ -185,7 +185,7 @@ async def _make_cases(actor: Actor, placement: PlacementFile, first_number: int)
     if not counts["ready"] or (placement.only_all and counts["errors"] + counts["duplicates"]):
         await _turn_down(actor, placement, counts)
         return
-    placing = await _placing(placement, first_number, counts["ready"])
+    placing = await _placing(actor, placement, first_number, counts["ready"])
     given = await gather(placing)
     await add_debtors(placing)
     judgement = await judge_new_cases(placing.client_id, placing.placed_on)
@@ -200,10 +200,8 @@ async def _make_cases(actor: Actor, placement: PlacementFile, first_number: int)
         await add_requirements(placing.agency_id, placing.client_id, judgement, placing.now)
 
 
-async def _placing(placement: PlacementFile, first_number: int, rows: int) -> Placing:
-    agency = await sql_one("select time_zone from agencies where id = $1", placement.agency_id)
-    assert agency is not None
-    zone, now = ZoneInfo(agency["time_zone"]), clock.now()
+async def _placing(actor: Actor, placement: PlacementFile, first_number: int, rows: int) -> Placing:
+    zone, now = await agency_zone(actor), clock.now()
     return Placing(
         agency_id=placement.agency_id,
         client_id=placement.client_id,
@@ -288,10 +286,8 @@ async def _acknowledge(
     }
     told = {**counts, "accepted": accepted}
     await sql(ACKNOWLEDGE, actor.agency_id, placement.id, status, placing.now, number, as_json(told))
-    await sql(
-        "delete from placement_rows where agency_id = $1 and placement_id = $2 and state = any($3)",
-        *(actor.agency_id, placement.id, list(GOOD)),
-    )
+    await sql(FORGET_PLACED, actor.agency_id, placement.id, list(GOOD))
+    await sql(KEEP_ALIKE, actor.agency_id, placement.id, list(GOOD))
     await record(
         actor,
         "placement.acknowledged",
@@ -302,6 +298,18 @@ async def _acknowledge(
     )
     await enqueue("placements.mail_acknowledgement", {"agency_id": actor.agency_id, "placement_id": placement.id})
     await enqueue("debtors.match", {"agency_id": actor.agency_id, "placement_id": placement.id})
+
+
+FORGET_PLACED = """
+delete from placement_rows where agency_id = $1 and placement_id = $2 and state = any($3) and likeness is null
+"""
+# Of a row that looked like another claim stays what it had in common with it (`matches`).
+KEEP_ALIKE = """
+update placement_rows
+set state = 'placed', given = '{}', issues = '[]', written = null, corrected = null,
+    draft = jsonb_build_object('name', draft -> 'name', 'currency', draft -> 'currency')
+where agency_id = $1 and placement_id = $2 and state = any($3)
+"""
 
 
 async def _turn_down(actor: Actor, placement: PlacementFile, counts: dict[str, Any]) -> None:

@@ -47,16 +47,17 @@ class Likeness:
     @property
     def score(self) -> int:
         """From 0 to 100."""
-        return min(MOST, sum(points for _, points in self._parts()))
+        return min(MOST, sum(points for _, points in self.parts()))
 
     def words(self) -> str:
         """The score and what it is made of, in the language being spoken."""
         reasons = gettext(N_("; ")).join(
-            str(say(N_("%(reason)s (%(points)s)"), reason=reason, points=points)) for reason, points in self._parts()
+            str(say(N_("%(reason)s (%(points)s)"), reason=reason, points=points)) for reason, points in self.parts()
         )
         return str(say(N_("Score %(score)s of 100: %(reasons)s."), score=self.score, reasons=reasons))
 
-    def _parts(self) -> Iterator[tuple[Text, int]]:
+    def parts(self) -> Iterator[tuple[Text, int]]:
+        """The reasons, each with its points."""
         if self.reference is not None:
             yield say(N_("the same reference, “%(value)s”"), value=self.reference.here), MOST
         if self.number is not None:

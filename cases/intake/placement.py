@@ -63,6 +63,7 @@ class PlacementFile:
     acknowledged_at: datetime | None
     acknowledgement_number: str | None
     amending: Mapping[str, Any] | None
+    cleared_at: datetime | None
     roll_back_asked_at: datetime | None
     roll_back_reason: str
     rolled_back_at: datetime | None

@@ -58,7 +58,9 @@ class Received:
 
 
 class ReferenceTaken(Refused):
-    """The client has another placement, with other content, under this reference."""
+    """The client has another placement, with other content, under this reference (409)."""
+
+    status = 409
 
     def __init__(self, reference: str, placement_id: UUID) -> None:
         super().__init__(

@@ -2,7 +2,7 @@
 
 Each case closes as placed in error and its claim is mirrored in the ledger, so that nothing is owed on it, it counts in
 no figure, and its reference may be placed again. Once a case was worked, a placement is not an error any more: then its
-cases are recalled one by one. As with handing over, the request only notes that it was asked for, and a job does it.
+cases are asked back (`cases.recall`). As with handing over, the request only notes that it was asked for, and a job does it.
 """
 
 from typing import Final, cast
@@ -30,7 +30,8 @@ TOUCHED: Final = """
 select number from cases
 where agency_id = $1 and placement_id = $2
   and ((status, next_action_reason) not in (('active', 'placed'), ('needs_info', 'acceptance'))
-       or principal_minor + interest_minor + costs_minor <> placed_minor or claimed_until > $3)
+       or principal_minor + interest_minor + costs_minor <> placed_minor or recall_asked_on is not null
+       or claimed_until > $3)
 limit 1
 """
 
@@ -61,7 +62,7 @@ async def roll_back(actor: Actor, placement_id: UUID, reason: str) -> PlacementF
         raise Refused(N_("Say why it is taken back."), field="reason", code="missing")
     if (worked := await _worked_case(placement)) is not None:
         raise Refused(
-            N_("Case %(number)s was worked already. Now its cases can only be recalled one by one."),
+            N_("Case %(number)s was worked already. Now the placement can only be asked back."),
             code="worked",
             number=worked,
         )
@@ -76,7 +77,8 @@ async def roll_back(actor: Actor, placement_id: UUID, reason: str) -> PlacementF
         "placement",
         placement.id,
         client_id=placement.client_id,
-        facts={"number": placement.acknowledgement_number, "reason": reason.strip()},
+        facts={"number": placement.acknowledgement_number},
+        personal={"reason": reason.strip()},
     )
     await enqueue("placements.roll_back", {"agency_id": actor.agency_id, "placement_id": placement.id})
     return await load_placement(actor, placement_id)
@@ -186,8 +188,8 @@ async def _tell(actor: Actor, placement: PlacementFile) -> None:
             "number": placement.acknowledgement_number,
             "cases": placement.summary["accepted"]["cases"],
             "totals": placement.summary["accepted"]["totals"],
-            "reason": placement.roll_back_reason,
         },
+        personal={"reason": placement.roll_back_reason},
         before={"status": placement.status},
         after={"status": PlacementStatus.ROLLED_BACK},
     )

@@ -17,6 +17,7 @@ from cases.intake.acknowledgement import as_pdf
 from cases.intake.as_given import LIMITS
 from cases.intake.bad_rows import bad_rows_csv, bad_rows_xlsx
 from cases.intake.by_hand import routes as by_hand_routes
+from cases.intake.clearing import placement_removed_on
 from cases.intake.columns import routes as columns_routes
 from cases.intake.columns.routes import columns_page
 from cases.intake.corrections import proposals
@@ -27,10 +28,11 @@ from cases.intake.export import placements_sheet
 from cases.intake.grid import COLUMNS, LEFT_OUT_TEXTS, PROPOSED_TEXTS, grid_rows, left_out
 from cases.intake.handing_over import cancel, hand_over, set_control
 from cases.intake.placement import NEWEST, PAGE, PlacementFile, load_placement, newest, rows_of
-from cases.intake.receive import Received, ReferenceTaken, arrival, receive
+from cases.intake.receive import Received, arrival, receive
 from cases.intake.rolling_back import roll_back, touched_case
 from cases.intake.summary import Control
-from portal.errors import NotFound, Refused
+from cases.recall.placement.asked import latest_of
+from portal.errors import NotFound, NotNow, Refused
 from portal.money import decimal_string
 from portal.pages.forms import Form, read_form
 from portal.pages.links import files, id_in, narrowed
@@ -56,6 +58,7 @@ TABS: dict[str, tuple[str, ...]] = {
 }
 JOBS = (checking, mail, proposals, rolling_back)
 """Imported so that a worker knows their jobs."""
+AWAY = NotNow(N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="file")
 
 
 @get("/placements", guards=[needs("placements.read")])
@@ -83,11 +86,10 @@ async def new(request: PageRequest, actor: NamedDependency[Actor]) -> Response[A
 async def _new(
     request: PageRequest, actor: Actor, refusal: Refused | None = None, form: Form | None = None
 ) -> Response[Any]:
-    status = 409 if isinstance(refusal, ReferenceTaken) else 422 if refusal else 200
     return render(
         request,
         "cases/intake/new.html",
-        status=status,
+        status=refusal.status if refusal else 200,
         refusal=refusal,
         reference=form.values().get("reference", "") if form else "",
         columns=list(CSV_COLUMNS),
@@ -106,10 +108,7 @@ async def place(request: PageRequest, actor: NamedDependency[Actor]) -> Response
     except Refused as refusal:
         return await _new(request, actor, refusal, form)
     except StoreAway:
-        away = Refused(
-            N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="file"
-        )
-        return await _new(request, actor, away, form)
+        return await _new(request, actor, AWAY, form)
     url = f"/placements/{received.placement.id}"
     if received.is_new:
         return redirect(request, url)
@@ -176,8 +175,10 @@ async def _show(
         refusal=refusal,
         conflicts=await conflicts_of(actor, placement) if placement.acknowledged_at else [],
         may_take_back=may_take_back,
+        asked_back=await latest_of(actor, placement) if placement.step == "acknowledged" else None,
         touched=await touched_case(actor, placement) if may_take_back else None,
         reason=form.values().get("reason", "") if form else "",
+        removed_on=await placement_removed_on(actor, placement),
         link=narrowed(request),
         undocumented=await without_document(actor, placement.id)
         if placement.step == "acknowledged" and actor.may("documents.read")

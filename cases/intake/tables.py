@@ -64,6 +64,7 @@ class Placement(Tenant, Table, tablename="placements"):
     acknowledged_at = Timestamptz(default=None, null=True)
     acknowledgement_number = Text(default=None, null=True)
     amending = JSONB(default=None, null=True, help_text="Proposals being taken up in all rows: of what, by whom.")
+    cleared_at = Timestamptz(default=None, null=True, help_text="It was never handed over, and its file is gone.")
     roll_back_asked_at = Timestamptz(default=None, null=True)
     roll_back_reason = Text(default="")
     rolled_back_at = Timestamptz(default=None, null=True)
@@ -82,7 +83,10 @@ class ColumnMemory(Tenant, Table, tablename="column_maps"):
 
 
 class PlacementRow(Tenant, Table, tablename="placement_rows"):
-    """One checked row of a placement: the draft of a case, and what is wrong with it. What was placed leaves it."""
+    """One checked row of a placement: the draft of a case, and what is wrong with it.
+
+    What was placed leaves it, but for what looked like another claim.
+    """
 
     client_id = UUID(default=None, null=False)
     placement_id = UUID(default=None, null=False)
@@ -97,7 +101,7 @@ class PlacementRow(Tenant, Table, tablename="placement_rows"):
     duplicate_invoice = Text(default="", help_text="The invoice by which it was known; empty: by the reference.")
     likeness = JSONB(default=None, null=True, help_text="What it has in common with a case or row that it looks like.")
     issues = JSONB(default="[]")
-    state = Text(default=None, null=False, help_text="ready, warning, error, duplicate, left_out.")
+    state = Text(default=None, null=False, help_text="ready, warning, error, duplicate, left_out, placed.")
     written = JSONB(default=None, null=True, help_text="What was written, by field; kept where it has an error.")
     corrected = JSONB(default=None, null=True, help_text="Who changed what of it by hand, and when.")
 

@@ -51,7 +51,7 @@ async def promise(
     today = now.astimezone(ZoneInfo(actor.time_zone)).date()
     _acceptable(case, amount_minor, due_on, today)
     judged_on = last_day(due_on, TOLERANCE_DAYS, case.debtor_country)
-    withdrawn = await withdraw_open(actor, case, now)
+    withdrawn = await withdraw_open(actor, [case.id], now)
     level = next_level(await _earlier(actor, case_id))
     row = await sql_one(
         INSERT,
@@ -93,12 +93,12 @@ def _acceptable(case: CaseFile, amount_minor: int, due_on: date, today: date) ->
         )
 
 
-async def withdraw_open(actor: Actor, case: CaseFile, now: datetime) -> Sequence[UUID]:
-    """Nobody waits any more for what the debtor of a case promised; gives the ids of the promises."""
+async def withdraw_open(actor: Actor, case_ids: Sequence[UUID], now: datetime) -> Sequence[UUID]:
+    """Nobody waits any more for what the debtors of cases promised; gives the ids of the promises."""
     rows = await sql(
-        "update promises set status = 'withdrawn', ended_at = $3 where agency_id = $1 and case_id = $2 and status = 'open'"
-        " returning id",
-        *(actor.agency_id, case.id, now),
+        "update promises set status = 'withdrawn', ended_at = $3"
+        " where agency_id = $1 and case_id = any($2) and status = 'open' returning id",
+        *(actor.agency_id, list(case_ids), now),
     )
     return [row["id"] for row in rows]
 

@@ -1,16 +1,17 @@
 """What the agency answers: it gives the case back at once, or objects while its time with the case runs."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from cases.casework import load_case, tell
+from cases.casework import CaseFile, load_case, tell_each
 from cases.contact.wording import Day
 from cases.recall.ask import take_up_again
 from cases.recall.final import make_final
 from cases.recall.mail import enqueue_mails
-from cases.recall.register import RecallFile, standing_recall
+from cases.recall.register import standing_recall
 from cases.recall.tables import RecallStatus
 from portal import clock
-from portal.audit.record import record
+from portal.audit.record import Event, record_each
 from portal.errors import Refused
 from portal.pages.text import N_
 from portal.people.actor import Actor
@@ -30,9 +31,15 @@ async def give_back(actor: Actor, case_id: UUID) -> None:
     recall = await standing_recall(actor, case)
     if not case.is_open:
         raise Refused(N_("The case is closed."), code="case_closed")
-    await _answered(actor, recall, RecallStatus.PENDING, "")
-    await record(actor, "recall.agreed", "case", case.id, client_id=case.client_id)
+    await agree_each(actor, {recall.id: case})
     await make_final(actor, case, recall)
+
+
+async def agree_each(actor: Actor, asked: Mapping[UUID, CaseFile]) -> None:
+    """Write down that cases of one client may go back, by their recalls. They are to be made final."""
+    await _answered(actor, list(asked), RecallStatus.PENDING, "")
+    events = [Event(case.id) for case in asked.values()]
+    await record_each(actor, "recall.agreed", "case", events, client_id=next(iter(asked.values())).client_id)
 
 
 async def object_to(actor: Actor, case_id: UUID, text: str) -> None:
@@ -55,16 +62,23 @@ async def object_to(actor: Actor, case_id: UUID, text: str) -> None:
         )
     if not text.strip():
         raise Refused(N_("Please fill this in."), field="answer", code="missing")
-    await _answered(actor, recall, RecallStatus.OBJECTED, text.strip())
-    await tell(actor, case, "recall.objected", "client", {"answer": text.strip()})
-    await record(actor, "recall.objected", "case", case.id, client_id=case.client_id, facts={"text": text.strip()})
-    await take_up_again(actor, case, "recall_objected")
-    await enqueue_mails(actor, recall.id, recall.client_id, "objected")
+    await object_to_each(actor, {recall.id: case}, text.strip())
+    await enqueue_mails(actor, recall, "objected")
 
 
-async def _answered(actor: Actor, recall: RecallFile, status: RecallStatus, text: str) -> None:
+async def object_to_each(actor: Actor, asked: Mapping[UUID, CaseFile], text: str) -> None:
+    """Object to the recalls of cases of one client, which go on."""
+    cases = list(asked.values())
+    await _answered(actor, list(asked), RecallStatus.OBJECTED, text)
+    await tell_each(actor, cases, "recall.objected", "client", [{"answer": text}] * len(cases))
+    events = [Event(case.id) for case in cases]
+    await record_each(actor, "recall.objected", "case", events, client_id=cases[0].client_id, personal={"text": text})
+    await take_up_again(actor, cases, "recall_objected")
+
+
+async def _answered(actor: Actor, recall_ids: Sequence[UUID], status: RecallStatus, text: str) -> None:
     await sql(
         "update recalls set status = $3, answered_by = $4, answered_by_name = $5, answered_at = $6, answer = $7"
-        " where agency_id = $1 and id = $2",
-        *(actor.agency_id, recall.id, status, actor.user_id, actor.name, clock.now(), text),
+        " where agency_id = $1 and id = any($2)",
+        *(actor.agency_id, recall_ids, status, actor.user_id, actor.name, clock.now(), text),
     )

@@ -1,16 +1,17 @@
 """What the client does: asks for a case back, leaves it after all, or insists when the agency objects."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from cases.acceptance.following import follow_up
-from cases.acceptance.requirements import lacking_of
-from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
-from cases.recall.register import RecallFile, latest_recall, rules_of, standing_recall
+from cases.casework import CaseFile, NextAction, load_case, tell, tell_each
+from cases.recall.register import RecallFile, latest_recall, rules_of, rules_of_each, standing_recall
 from cases.recall.tables import RecallStatus
 from cases.recall.words import REASONS
 from cases.situation import refresh
 from portal import clock
-from portal.audit.record import as_json, record
+from portal.audit.record import Event, as_json, record, record_each
 from portal.errors import Refused
 from portal.identity import new_id
 from portal.pages.text import N_
@@ -18,11 +19,28 @@ from portal.people.actor import Actor
 from portal.people.behalf import with_the_agencys_eyes
 from portal.tenancy.database import sql
 
-INSERT = """
-insert into recalls (id, agency_id, client_id, case_id, reason, note, status, asked_by, asked_by_name, asked_at, final_on,
-                     terms)
-values ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $10, $11)
+INSERT: Final = """
+insert into recalls (id, agency_id, client_id, case_id, reason, note, status, placement_recall_id, asked_by, asked_by_name,
+                     asked_at, final_on, terms)
+select id, $2, client_id, case_id, $5, $6, 'pending', $7, $8, $9, $10, final_on, terms::jsonb
+from unnest($1::uuid[], $3::uuid[], $4::uuid[], $11::date[], $12::text[]) as asked (id, client_id, case_id, final_on, terms)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Why a client wants cases back; ``placement_recall_id`` when it asked for a whole placement."""
+
+    reason: str
+    note: str = ""
+    placement_recall_id: UUID | None = None
+
+    def check(self) -> None:
+        """Raises Refused where it says too little."""
+        if self.reason not in REASONS:
+            raise Refused(N_("Please choose."), field="reason", code="missing")
+        if self.reason == "other" and not self.note:
+            raise Refused(N_("Please fill this in."), field="note", code="missing")
 
 
 async def ask_back(actor: Actor, case_id: UUID, reason: str, note: str = "") -> UUID:
@@ -36,35 +54,49 @@ async def ask_back(actor: Actor, case_id: UUID, reason: str, note: str = "") -> 
     case = await load_case(actor, case_id, lock=True)
     if not case.is_open:
         raise Refused(N_("The case is closed."), code="case_closed")
-    if reason not in REASONS:
-        raise Refused(N_("Please choose."), field="reason", code="missing")
-    if reason == "other" and not note.strip():
-        raise Refused(N_("Please fill this in."), field="note", code="missing")
+    wish = Wish(reason, note.strip())
+    wish.check()
     earlier = await latest_recall(actor, case)
     if earlier is not None and earlier.is_alive:
         raise Refused(N_("This case has been asked for already."), code="asked_already")
-    rules, recall_id = await rules_of(actor, case), new_id()
-    await sql(
-        INSERT,
-        *(recall_id, actor.agency_id, case.client_id, case.id, reason, note.strip(), actor.user_id, actor.name),
-        *(clock.now(), rules.final_on, as_json(rules.as_facts())),
-    )
-    facts = {"reason": reason, "note": note.strip(), "final_on": rules.final_on}
-    await tell(actor, case, "recall.asked", "client", facts)
-    await record(actor, "recall.asked", "case", case.id, client_id=case.client_id, facts=facts)
-    await _set_aside(actor, case)
+    [recall_id] = await ask_each(actor, [case], wish)
+    async with with_the_agencys_eyes(actor) as portal:
+        await set_aside(portal, [case])
     return recall_id
 
 
-async def _set_aside(actor: Actor, case: CaseFile) -> None:
-    """Nobody works the case while it is asked for."""
-    async with with_the_agencys_eyes(actor):
-        await sql(
-            "update cases set recall_asked_on = (select ($3 at time zone time_zone)::date from agencies where id = $1),"
-            " claimed_by = null, claimed_until = null, last_activity_at = $3 where agency_id = $1 and id = $2",
-            *(actor.agency_id, case.id, clock.now()),
-        )
-        await refresh(actor, case.id)
+async def ask_each(actor: Actor, cases: Sequence[CaseFile], wish: Wish) -> list[UUID]:
+    """Write down that open cases of one client are asked for; gives the ids of their recalls. They are to be set aside."""
+    rules, ids = await rules_of_each(actor, cases), sorted(new_id() for _ in cases)  # listed in the order of the cases
+    await sql(
+        INSERT,
+        *(
+            ids,
+            actor.agency_id,
+            [case.client_id for case in cases],
+            [case.id for case in cases],
+            wish.reason,
+            wish.note,
+        ),
+        *(wish.placement_recall_id, actor.user_id, actor.name, clock.now(), [each.final_on for each in rules]),
+        [as_json(each.as_facts()) for each in rules],
+    )
+    facts = [{"reason": wish.reason, "final_on": each.final_on} for each in rules]
+    await tell_each(actor, cases, "recall.asked", "client", [{**each, "note": wish.note} for each in facts])
+    events = [Event(case.id, facts=each) for case, each in zip(cases, facts, strict=True)]
+    personal = {"note": wish.note} if wish.note else None
+    await record_each(actor, "recall.asked", "case", events, client_id=cases[0].client_id, personal=personal)
+    return ids
+
+
+async def set_aside(actor: Actor, cases: Sequence[CaseFile]) -> None:
+    """Nobody works cases while they are asked for. The transaction sees what the agency sees."""
+    await sql(
+        "update cases set recall_asked_on = (select ($3 at time zone time_zone)::date from agencies where id = $1),"
+        " claimed_by = null, claimed_until = null, last_activity_at = $3 where agency_id = $1 and id = any($2)",
+        *(actor.agency_id, [case.id for case in cases], clock.now()),
+    )
+    await refresh(actor, *(case.id for case in cases))
 
 
 async def leave_it(actor: Actor, case_id: UUID) -> None:
@@ -76,26 +108,50 @@ async def leave_it(actor: Actor, case_id: UUID) -> None:
     actor.require("recalls.ask")
     case = await load_case(actor, case_id, lock=True)
     recall = await standing_recall(actor, case)
-    await sql(
-        "update recalls set status = $3, ended_at = $4 where agency_id = $1 and id = $2",
-        *(actor.agency_id, recall.id, RecallStatus.WITHDRAWN, clock.now()),
-    )
-    await tell(actor, case, "recall.withdrawn", "client")
-    await record(actor, "recall.withdrawn", "case", case.id, client_id=case.client_id)
+    await leave_each(actor, {recall.id: case})
     async with with_the_agencys_eyes(actor) as portal:
-        await take_up_again(portal, case, "recall_withdrawn")
+        await take_up_again(portal, [case], "recall_withdrawn")
 
 
-async def take_up_again(actor: Actor, case: CaseFile, because: str) -> None:
-    """The case is worked again, from a look at it on; what was agreed to come next may lie weeks back."""
-    await sql("update cases set recall_asked_on = null where agency_id = $1 and id = $2", *(actor.agency_id, case.id))
-    if case.is_open and case.recall_asked_on is not None:
-        if await lacking_of(actor, case):  # it is not accepted yet, and waits for what it lacks as before
-            await follow_up(actor, case.id)
-        else:
-            whose = (case.next_action_user_id, case.next_action_queue_id)
-            await set_next(actor, case, Next(NextAction.REVIEW, clock.now(), *whose, because))
-    await refresh(actor, case.id)
+async def leave_each(actor: Actor, asked: Mapping[UUID, CaseFile]) -> None:
+    """Write down that cases of one client stay with the agency, by their recalls. They are to be taken up again."""
+    cases = list(asked.values())
+    await sql(
+        "update recalls set status = $3, ended_at = $4 where agency_id = $1 and id = any($2)",
+        *(actor.agency_id, list(asked), RecallStatus.WITHDRAWN, clock.now()),
+    )
+    await tell_each(actor, cases, "recall.withdrawn", "client")
+    events = [Event(case.id) for case in cases]
+    await record_each(actor, "recall.withdrawn", "case", events, client_id=cases[0].client_id)
+
+
+# A case that is not accepted yet waits for what it lacks, as before.
+LOOK_AGAIN: Final = """
+update cases c set recall_asked_on = null, next_action = $3, next_action_at = $4, next_action_reason = $5,
+                   last_activity_at = $4
+where c.agency_id = $1 and c.id = any($2) and c.status <> 'closed' and c.recall_asked_on is not null
+  and not (c.status = 'needs_info' and exists (
+      select from case_requirements q where q.agency_id = c.agency_id and q.case_id = c.id and q.met_at is null))
+returning c.id
+"""
+
+
+async def take_up_again(actor: Actor, cases: Sequence[CaseFile], because: str) -> None:
+    """Cases of one client are worked again, from a look at them on; what was agreed to come next may lie weeks back.
+
+    The transaction sees what the agency sees.
+    """
+    ids, now = [case.id for case in cases], clock.now()
+    looked_at = {row["id"] for row in await sql(LOOK_AGAIN, actor.agency_id, ids, NextAction.REVIEW, now, because)}
+    after = {"action": NextAction.REVIEW, "at": now}
+    events = [
+        Event(case.id, before={"action": case.next_action, "at": case.next_action_at}, after=after)
+        for case in cases
+        if case.id in looked_at
+    ]
+    await record_each(actor, "case.next_action_set", "case", events, client_id=cases[0].client_id)
+    await sql("update cases set recall_asked_on = null where agency_id = $1 and id = any($2)", actor.agency_id, ids)
+    await refresh(actor, *ids)
 
 
 async def insist(actor: Actor, case_id: UUID, text: str) -> RecallFile:
@@ -120,8 +176,12 @@ async def insist(actor: Actor, case_id: UUID, text: str) -> RecallFile:
         " where agency_id = $1 and id = $2",
         *(actor.agency_id, recall.id, clock.now(), text.strip(), final_on),
     )
-    facts = {"note": text.strip(), "final_on": final_on}
-    await tell(actor, case, "recall.insisted", "client", facts)
-    await record(actor, "recall.insisted", "case", case.id, client_id=case.client_id, facts=facts)
-    await _set_aside(actor, case)
+    facts = {"final_on": final_on}
+    await tell(actor, case, "recall.insisted", "client", {**facts, "note": text.strip()})
+    await record(
+        actor, "recall.insisted", "case", case.id,
+        client_id=case.client_id, facts=facts, personal={"note": text.strip()},
+    )  # fmt: skip
+    async with with_the_agencys_eyes(actor) as portal:
+        await set_aside(portal, [case])
     return recall

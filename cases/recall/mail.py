@@ -3,6 +3,8 @@
 from typing import Final
 from uuid import UUID
 
+from cases.recall.placement.mail import enqueue_placement_mails
+from cases.recall.register import RecallFile
 from portal.jobs import enqueue, job
 from portal.jobs.registry import Payload
 from portal.mail.postbox import send_mail
@@ -16,10 +18,16 @@ where m.agency_id = $1 and m.client_id = $2 and m.ended_at is null
 """
 
 
-async def enqueue_mails(actor: Actor, recall_id: UUID, client_id: UUID, outcome: str) -> None:
-    """One mail a reader, so that a worker that dies between two of them sends none twice."""
-    for row in await sql(READERS, actor.agency_id, client_id, recall_id):
-        payload = {"agency_id": actor.agency_id, "recall_id": recall_id, "user_id": row["user_id"], "outcome": outcome}
+async def enqueue_mails(actor: Actor, recall: RecallFile, outcome: str) -> None:
+    """One mail a reader, so that a worker that dies between two of them sends none twice.
+
+    Of a case that was asked for with its placement, the mail of the placement tells.
+    """
+    if recall.placement_recall_id is not None:
+        await enqueue_placement_mails(actor, recall.placement_recall_id, recall.client_id)
+        return
+    for row in await sql(READERS, actor.agency_id, recall.client_id, recall.id):
+        payload = {"agency_id": actor.agency_id, "recall_id": recall.id, "user_id": row["user_id"], "outcome": outcome}
         await enqueue("recalls.mail", payload)
 
 

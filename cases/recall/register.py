@@ -1,6 +1,7 @@
 """Recalls as they are kept: finding one for a case, what waits for an answer, and the rules as they stand today."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +31,7 @@ class RecallFile:
     reason: str
     note: str
     status: RecallStatus
+    placement_recall_id: UUID | None
     asked_by: UUID | None
     asked_by_name: str
     asked_at: datetime
@@ -90,25 +92,48 @@ TERMS: Final = """
 select recall_exclusivity_days, recall_pending_days, recall_fee_days from clients where agency_id = $1 and id = $2
 """
 PROMISED: Final = """
-select amount_minor - received_minor as amount_minor, due_on from promises
-where agency_id = $1 and case_id = $2 and status = 'open' and amount_minor > received_minor order by due_on
+select case_id, amount_minor - received_minor as amount_minor, due_on from promises
+where agency_id = $1 and case_id = any($2) and status = 'open' and amount_minor > received_minor order by due_on
 """
-DISPUTED: Final = "select id from disputes where agency_id = $1 and case_id = $2 and answered_at is null"
+DISPUTED: Final = """
+select case_id, count(*) as disputes from disputes
+where agency_id = $1 and case_id = any($2) and answered_at is null group by case_id
+"""
+
+
+async def terms_of(actor: Actor, client_id: UUID) -> RecallTerms:
+    """What was agreed with a client about taking cases back."""
+    terms = await sql_one(TERMS, actor.agency_id, client_id)
+    assert terms is not None
+    return RecallTerms(*terms)
 
 
 async def rules_of(actor: Actor, case: CaseFile) -> RecallRules:
     """What the client's terms mean for a case today."""
-    terms = await sql_one(TERMS, actor.agency_id, case.client_id)
-    assert terms is not None
-    return RecallRules(
-        terms=RecallTerms(*terms),
-        today=await agency_day(actor),
-        placed_on=case.placed_on,
-        currency=case.currency,
-        balance_minor=case.balance_minor,
-        promises=tuple(Promised(**row) for row in await sql(PROMISED, actor.agency_id, case.id)),
-        disputes=len(await sql(DISPUTED, actor.agency_id, case.id)),
-    )
+    [rules] = await rules_of_each(actor, [case])
+    return rules
+
+
+async def rules_of_each(actor: Actor, cases: Sequence[CaseFile]) -> list[RecallRules]:
+    """What their client's terms mean for cases of one client today, in their order."""
+    terms, today = await terms_of(actor, cases[0].client_id), await agency_day(actor)
+    ids = [case.id for case in cases]
+    promises = defaultdict[UUID, list[Promised]](list)
+    for row in await sql(PROMISED, actor.agency_id, ids):
+        promises[row["case_id"]].append(Promised(row["amount_minor"], row["due_on"]))
+    disputes = {row["case_id"]: row["disputes"] for row in await sql(DISPUTED, actor.agency_id, ids)}
+    return [
+        RecallRules(
+            terms=terms,
+            today=today,
+            placed_on=case.placed_on,
+            currency=case.currency,
+            balance_minor=case.balance_minor,
+            promises=promises[case.id],
+            disputes=disputes.get(case.id, 0),
+        )
+        for case in cases
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +159,8 @@ select r.id, r.case_id, c.number, c.debtor_name, k.name as client_name, c.curren
 from recalls r
 join cases c on c.agency_id = r.agency_id and c.id = r.case_id
 join clients k on k.agency_id = r.agency_id and k.id = r.client_id
-where r.agency_id = $1 and r.status = 'pending' and c.status <> 'closed' and (r.final_on, r.id) > ($2, $3)
+where r.agency_id = $1 and r.status = 'pending' and r.placement_recall_id is null and c.status <> 'closed'
+  and (r.final_on, r.id) > ($2, $3)
 order by r.final_on, r.id limit $4
 """
 
@@ -142,6 +168,6 @@ order by r.final_on, r.id limit $4
 async def waiting_recalls(
     actor: Actor, after: tuple[date, UUID] = (date.min, UUID(int=0))
 ) -> tuple[Sequence[Waiting], bool]:
-    """A page of the recalls that wait for an answer, the most urgent first, and whether there are more."""
+    """A page of the recalls of single cases that wait for an answer, the most urgent first; whether there are more."""
     rows = await sql(WAITING, actor.agency_id, *after, PAGE + 1)
     return [Waiting(**row) for row in rows[:PAGE]], len(rows) > PAGE

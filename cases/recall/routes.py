@@ -13,6 +13,8 @@ from cases.corrections.register import FIRST, waiting_corrections
 from cases.recall import final, mail
 from cases.recall.answer import give_back, object_to
 from cases.recall.ask import ask_back, insist, leave_it
+from cases.recall.placement.asked import waiting_placements
+from cases.recall.placement.routes import ROUTES as PLACEMENT_ROUTES
 from cases.recall.register import latest_recall, rules_of, waiting_recalls
 from cases.recall.rules import fee_until
 from cases.recall.words import REASONS, STATUS_TEXTS, STATUS_TONES
@@ -102,11 +104,13 @@ async def requests(request: PageRequest, actor: NamedDependency[Actor]) -> Respo
     """What clients ask and somebody who leads has to answer: cases back, and higher claims."""
     query = request.query_params
     recalls, more_recalls = await waiting_recalls(actor, *_place(query.get("recalls_after")))
+    placements, more_placements = await waiting_placements(actor, id_in(query.get("placements_after")) or FIRST)
     proposed, more_proposed = await waiting_corrections(actor, id_in(query.get("corrections_after")) or FIRST)
     return render(
         request, "cases/requests.html",
-        recalls=recalls, proposed=proposed, reasons=REASONS, today=await agency_day(actor), link=narrowed(request),
+        recalls=recalls, placements=placements, proposed=proposed, reasons=REASONS, today=await agency_day(actor), link=narrowed(request),
         following_recalls=f"{recalls[-1].final_on}_{recalls[-1].id}" if more_recalls else None,
+        following_placements=placements[-1]["id"] if more_placements else None,
         following_proposed=proposed[-1].id if more_proposed else None,
     )  # fmt: skip
 
@@ -126,4 +130,4 @@ def _place(text: str | None) -> tuple[tuple[date, UUID], ...]:
         raise NotFound from None
 
 
-ROUTES = [show, ask, withdraw, ask_again, answer, requests]
+ROUTES = [show, ask, withdraw, ask_again, answer, requests, *PLACEMENT_ROUTES]

@@ -1,7 +1,7 @@
 """What a client's terms say about taking a case back, counted for one case on one day. Pure rules, no look-ups."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 
@@ -26,16 +26,12 @@ class Promised:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecallRules:
-    """The rules with their effect on one case. Amounts are minor units of ``currency``."""
+class RecallDays:
+    """The days that the terms mean for what was placed on one day."""
 
     terms: RecallTerms
     today: date
     placed_on: date
-    currency: str
-    balance_minor: int
-    promises: Sequence[Promised] = ()
-    disputes: int = 0
 
     @property
     def exclusive_until(self) -> date:
@@ -62,17 +58,67 @@ class RecallRules:
         """The last day on which promised money bears the fee, should the recall become final by itself."""
         return fee_until(self.final_on, self.terms.fee_days)
 
-    def as_facts(self) -> Mapping[str, object]:
-        """The rules as they were shown, for keeping."""
+    def as_facts(self) -> dict[str, object]:
+        """The days as they were shown, for keeping."""
         return {
             "exclusivity_days": self.terms.exclusivity_days,
             "pending_days": self.terms.pending_days,
             "fee_days": self.terms.fee_days,
             "exclusive_until": self.exclusive_until.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallRules(RecallDays):
+    """The rules with their effect on one case. Amounts are minor units of ``currency``."""
+
+    currency: str
+    balance_minor: int
+    promises: Sequence[Promised] = ()
+    disputes: int = 0
+
+    def as_facts(self) -> dict[str, object]:
+        """The rules as they were shown, for keeping."""
+        return {
+            **RecallDays.as_facts(self),
             "balance_minor": self.balance_minor,
             "disputes": self.disputes,
             "promises": [[promise.amount_minor, promise.due_on.isoformat()] for promise in self.promises],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands of a placement in one currency: cases that are open and not asked for. Amounts are minor units."""
+
+    currency: str
+    cases: int
+    balance_minor: int
+    promises: int
+    promised_minor: int
+    disputed: int
+    """Cases whose claim the debtor disputes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementRules(RecallDays):
+    """The rules with their effect on what stands of a placement."""
+
+    standing: Sequence[Standing] = ()
+
+    @property
+    def cases(self) -> int:
+        """Cases that may be asked for."""
+        return sum(one.cases for one in self.standing)
+
+    @property
+    def disputed(self) -> int:
+        """Cases whose claim the debtor disputes."""
+        return sum(one.disputed for one in self.standing)
+
+    def as_facts(self) -> dict[str, object]:
+        """The rules as they were shown, for keeping."""
+        return {**RecallDays.as_facts(self), "standing": [asdict(one) for one in self.standing]}
 
 
 def fee_until(recalled_on: date, fee_days: int) -> date:

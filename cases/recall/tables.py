@@ -31,6 +31,7 @@ class Recall(Tenant, Table, tablename="recalls"):
     reason = Text(default=None, null=False)
     note = Text(default="")
     status = Text(default="pending")
+    placement_recall_id = UUID(default=None, null=True, help_text="None: the case was asked for by itself.")
     asked_by = UUID(default=None, null=True, help_text="A person, or the API key of a system.")
     asked_by_name = Text(default="")
     asked_at = Timestamptz(default=None, null=False)
@@ -43,3 +44,22 @@ class Recall(Tenant, Table, tablename="recalls"):
     answer = Text(default="")
     ended_at = Timestamptz(default=None, null=True)
     terms = JSONB(default="{}", help_text="The rules as they were shown when it was asked for.")
+
+
+class PlacementRecall(Tenant, Table, tablename="placement_recalls"):
+    """A client asks for every case of a placement that still stands; each has a recall of its own."""
+
+    client_id = UUID(default=None, null=False)
+    placement_id = UUID(default=None, null=False)
+    reason = Text(default=None, null=False)
+    note = Text(default="")
+    asked_by = UUID(default=None, null=True, help_text="A person, or the API key of a system.")
+    asked_by_name = Text(default="")
+    asked_at = Timestamptz(default=None, null=False)
+    terms = JSONB(default="{}", help_text="The rules as they were shown when it was asked for.")
+    act = Text(default="", help_text="What is being done with all of its recalls; empty: nothing.")
+    act_by = UUID(default=None, null=True)
+    act_as = Text(default="", help_text="The role they had then.")
+    act_by_name = Text(default="")
+    act_at = Timestamptz(default=None, null=True)
+    answer = Text(default="", help_text="Why the agency objected to all of them.")

@@ -16,7 +16,7 @@ REASONS: Final = {
 STATUS_TEXTS: Final = {
     RecallStatus.PENDING: N_("Waits for an answer"),
     RecallStatus.OBJECTED: N_("Objected to"),
-    RecallStatus.FINAL: N_("Final"),
+    RecallStatus.FINAL: N_("Gone back"),
     RecallStatus.WITHDRAWN: N_("Withdrawn"),
     RecallStatus.LAPSED: N_("The case ended first"),
 }

@@ -28,11 +28,13 @@ call grant_app('documents',         'select, insert');
 call grant_columns('documents', 'update',
     '{id, agency_id, client_id, case_id, file_name, content_type, size_bytes, uploaded_by, uploaded_by_name, created_at}');
 call grant_app('document_accesses', 'select, insert');
-call grant_app('document_batches',  'select, insert, update');
-call grant_app('batch_files',       'select, insert, update');
+call grant_app('document_batches',  'select, insert, update, delete');
+call grant_app('batch_files',       'select, insert, update, delete');
 call grant_app('recalls',           'select, insert');
 call grant_columns('recalls', 'update',
-    '{id, agency_id, client_id, case_id, reason, note, asked_by, asked_by_name, asked_at, terms}');
+    '{id, agency_id, client_id, case_id, reason, note, placement_recall_id, asked_by, asked_by_name, asked_at, terms}');
+call grant_app('placement_recalls', 'select, insert');
+grant update (act, act_by, act_as, act_by_name, act_at, answer) on placement_recalls to portal_app;
 call grant_app('claim_corrections', 'select, insert');
 grant update (status, decided_by, decided_by_name, decided_at, answer) on claim_corrections to portal_app;
 call grant_app('saved_views',       'select, insert, delete');

@@ -164,6 +164,13 @@ alter table recalls add constraint recalls_status_check check (status in
     ('pending', 'objected', 'final', 'withdrawn', 'lapsed'));
 create unique index if not exists recalls_alive on recalls (agency_id, case_id) where status in ('pending', 'objected');
 create index if not exists recalls_waiting on recalls (agency_id, final_on, id) where status = 'pending';
+call identified('placement_recalls');
+call belongs('placement_recalls', 'client_id', 'clients');
+call belongs('placement_recalls', 'placement_id', 'placements');
+alter table placement_recalls drop constraint if exists placement_recalls_act_check;
+alter table placement_recalls add constraint placement_recalls_act_check check (act in
+    ('', 'ask', 'agree', 'object', 'leave'));
+call belongs('recalls', 'placement_recall_id', 'placement_recalls');
 
 call identified('claim_corrections');
 call belongs('claim_corrections', 'document_id', 'documents');

@@ -26,6 +26,7 @@ call protect('document_accesses', 'client_id', null);
 call protect('document_batches',  'client_id', null);
 call protect('batch_files',       'client_id', null);
 call protect('recalls',           'client_id', null);
+call protect('placement_recalls', 'client_id', null);
 call protect('claim_corrections', 'client_id', null);
 call protect('saved_views',       'client_id', null);
 call protect('acceptance_rules',  'client_id', null);
@@ -44,8 +45,8 @@ drop policy if exists shown on plans;
 create policy shown on plans as restrictive for select
     using ((select app_scope() in ('staff', 'job')) or status <> 'draft');
 
--- What a person named or has not handed over yet is theirs alone.
+-- What a person named or has not handed over yet is theirs alone; a job removes the drafts that nobody goes on with.
 drop policy if exists own on case_drafts;
-create policy own on case_drafts as restrictive using (user_id = (select app_user()));
+create policy own on case_drafts as restrictive using (user_id = (select app_user()) or (select app_scope()) = 'job');
 drop policy if exists own on saved_views;
 create policy own on saved_views as restrictive using (user_id = (select app_user()));

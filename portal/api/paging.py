@@ -18,13 +18,33 @@ def page_of(query: Mapping[str, str]) -> tuple[UUID, int]:
     Raises:
         Refused: one of them is not what it should be.
     """
+    try:
+        return UUID(query["after"]) if "after" in query else NEWEST, _limit(query)
+    except ValueError:
+        raise _bad_cursor() from None
+
+
+def rows_page_of(query: Mapping[str, str]) -> tuple[int, int]:
+    """Where a page of rows in the order of their numbers begins, and how much it holds.
+
+    Raises:
+        Refused: one of them is not what it should be.
+    """
+    after = query.get("after", "0")
+    if not (after.isascii() and after.isdigit() and len(after) < 10):
+        raise _bad_cursor()
+    return int(after), _limit(query)
+
+
+def _limit(query: Mapping[str, str]) -> int:
     limit = query.get("limit", str(USUAL))
     if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:4]) <= MOST and len(limit) <= 3):
         raise Refused(N_("The limit is a number from 1 to %(most)s."), field="limit", code="bad_limit", most=MOST)
-    try:
-        return UUID(query["after"]) if "after" in query else NEWEST, int(limit)
-    except ValueError:
-        raise Refused(N_("This is no cursor of a list."), field="after", code="bad_cursor") from None
+    return int(limit)
+
+
+def _bad_cursor() -> Refused:
+    return Refused(N_("This is no cursor of a list."), field="after", code="bad_cursor")
 
 
 def as_page(found: Sequence[T], limit: int, cursor: str | None) -> dict[str, object]:

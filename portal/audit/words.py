@@ -25,6 +25,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "api_key.revoked": N_("revoked an API key"),
     "audit.anchored": N_("put the chain's head away"),
     "audit.checked": N_("checked the chain"),
+    "batch.cleared": N_("removed a batch of documents that was given up"),
     "batch.decided": N_("said which cases files belong to"),
     "batch.file_arrived": N_("sent a file"),
     "batch.file_dropped": N_("took a file out"),
@@ -38,6 +39,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "call.logged": N_("logged a call"),
     "call.refused": N_("was refused a call"),
     "case_draft.begun": N_("began to type a case"),
+    "case_draft.cleared": N_("removed a draft that nobody went on with"),
     "case_draft.dropped": N_("threw the draft of a case away"),
     "case.active": N_("made the case active"),
     "case.claimed": N_("took the case"),
@@ -98,6 +100,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "payments.exported": N_("exported payments"),
     "placement.acknowledged": N_("acknowledged a placement"),
     "placement.cancelled": N_("cancelled a placement"),
+    "placement.cleared": N_("removed a placement that was never handed over"),
     "placement.checked": N_("checked a placement"),
     "placement.columns_asked": N_("went back to the columns of a placement"),
     "placement.columns_confirmed": N_("said what the columns of a placement mean"),
@@ -105,6 +108,10 @@ ACTIONS: Final[Mapping[str, str]] = {
     "placement.control_given": N_("gave control totals"),
     "placement.handed_over": N_("handed a placement over"),
     "placement.proposals_used": N_("took up what was proposed for the rows of a placement"),
+    "placement.recall_agreed": N_("agreed to the recall of a placement"),
+    "placement.recall_asked": N_("asked for a placement back"),
+    "placement.recall_objected": N_("objected to the recall of a placement"),
+    "placement.recall_withdrawn": N_("left the cases of a placement with the agency after all"),
     "placement.received": N_("received a placement"),
     "placement.roll_back_asked": N_("asked for a placement to be taken back"),
     "placement.roll_back_given_up": N_("left a placement as it is: a case was worked meanwhile"),
@@ -191,13 +198,11 @@ SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
 """The word for each kind, and where its page is, if it has one."""
 
 FACTS: Final[Mapping[str, str]] = {
+    # Codes, figures, days, ids, and names that are no person's.
     "action": N_("Next action"),
-    "address": N_("Address"),
     "after_minor": N_("Claimed from now on"),
-    "address_before": N_("Address before"),
     "allocation": N_("A payment is used up on"),
     "amount_minor": N_("Amount"),
-    "answer": N_("Answer"),
     "at": N_("When"),
     "attempt_id": N_("Call"),
     "attempted_at": N_("Tried"),
@@ -229,7 +234,6 @@ FACTS: Final[Mapping[str, str]] = {
     "debtor": N_("Debtors"),
     "debtors": N_("Debtors"),
     "deferred": N_("Put off"),
-    "device": N_("Device"),
     "difference_minor": N_("Difference"),
     "dispute_id": N_("Dispute"),
     "document_id": N_("Document"),
@@ -238,7 +242,6 @@ FACTS: Final[Mapping[str, str]] = {
     "due_on": N_("Due"),
     "duplicates": N_("Duplicates"),
     "effective_from": N_("Holds from"),
-    "email": N_("E-mail"),
     "ends_on": N_("Ends"),
     "errors": N_("Errors"),
     "everybody": N_("Everybody"),
@@ -255,14 +258,11 @@ FACTS: Final[Mapping[str, str]] = {
     "found": N_("Found"),
     "first_on": N_("First payment"),
     "from_minor": N_("From"),
-    "guarantor": N_("Guarantor"),
     "hash": N_("Digest"),
     "head": N_("Latest digest"),
     "heads": N_("Heads compared"),
     "hint": N_("Begins with"),
     "how": N_("In what way"),
-    "iban": N_("IBAN"),
-    "iban_before": N_("IBAN before"),
     "journal_id": N_("Journal"),
     "judged_on": N_("Judged on"),
     "kept_minor": N_("Kept by us"),
@@ -282,32 +282,26 @@ FACTS: Final[Mapping[str, str]] = {
     "minimums": N_("Smallest claims"),
     "linked": N_("Pairs that are one"),
     "name": N_("Name"),
-    "name_before": N_("Name before"),
     "needs_info": N_("Cases that need information"),
     "net_minor": N_("Net"),
-    "note": N_("Note"),
     "number": N_("Number"),
     "of": N_("Of"),
     "ok": N_("As it was written"),
     "only_all": N_("Only if every row can be placed"),
     "outcome": N_("Outcome"),
     "other": N_("The other debtor"),
-    "other_name": N_("Name of the other"),
     "own_first_percent": N_("First payment, negotiators, per cent"),
     "paid_on": N_("Paid on"),
     "password_approves_money": N_("A password may approve money"),
     "payments": N_("Payments"),
     "plan_id": N_("Agreement to pay"),
-    "payer": N_("Payer"),
     "payment_id": N_("Payment"),
     "period_to": N_("Through"),
-    "phone": N_("Telephone"),
     "placement": N_("Placement"),
     "problem": N_("Problem"),
     "promise_id": N_("Promise"),
     "queue": N_("Queue"),
     "ready": N_("Rows ready"),
-    "reason": N_("Reason"),
     "recall_exclusivity_days": N_("Days in which we may object to a recall"),
     "recall_fee_days": N_("Days of fee on promised money after a recall"),
     "recall_pending_days": N_("Days after which a recall is final"),
@@ -349,17 +343,15 @@ FACTS: Final[Mapping[str, str]] = {
     "supervisor_points": N_("Points under the floor, supervisors"),
     "surplus_minor": N_("Paid too much"),
     "terms_days": N_("Payment terms, days"),
-    "text": N_("Text"),
     "theme": N_("Colours"),
     "third_party": N_("Third party"),
     "time_zone": N_("Time zone"),
     "to_decide": N_("Pairs for a person to decide"),
     "totals": N_("Totals"),
+    "unfinished_days": N_("Days that unfinished placements are kept"),
     "until": N_("Until"),
     "valid_until": N_("Open until"),
     "user": N_("Person"),
-    "values_after": N_("Values"),
-    "values_before": N_("Values before"),
     "vat_minor": N_("VAT"),
     "vat_number": N_("VAT number"),
     "vat_rate": N_("VAT rate"),
@@ -370,6 +362,36 @@ FACTS: Final[Mapping[str, str]] = {
     "warnings": N_("Warnings"),
     "withdrawn": N_("Earlier promises withdrawn"),
 }
+
+PERSONAL: Final[Mapping[str, str]] = {
+    "address": N_("Address"),
+    "address_before": N_("Address before"),
+    "answer": N_("Answer"),
+    "device": N_("Device"),
+    "email": N_("E-mail"),
+    "guarantor": N_("Guarantor"),
+    "iban": N_("IBAN"),
+    "iban_before": N_("IBAN before"),
+    "name_before": N_("Name before"),
+    "note": N_("Note"),
+    "other_name": N_("Name of the other"),
+    "payer": N_("Payer"),
+    "phone": N_("Telephone"),
+    "reason": N_("Reason"),
+    "text": N_("Text"),
+    "values_after": N_("Values"),
+    "values_before": N_("Values before"),
+}
+"""Facts about people, and what people type: they lie apart (``personal=``), where they can be erased."""
+
+CODES: Final = frozenset({
+    ("case.held", "reason"),
+    ("dispute.opened", "reason"),
+    ("payment.reversed", "reason"),
+    ("placement.recall_asked", "reason"),
+    ("recall.asked", "reason"),
+})  # fmt: skip
+"""Of which actions a fact named like what people type is a code of ours, and stays among the others."""
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -393,7 +415,8 @@ def subject_page(kind: str, subject_id: object) -> str | None:
 
 def fact_word(name: str) -> str:
     """The name of a fact; its code, where a release of another day wrote one that this one does not know."""
-    return translate(FACTS[name]) if name in FACTS else name
+    words = FACTS.get(name) or PERSONAL.get(name)
+    return translate(words) if words else name
 
 
 def fact_text(name: str, value: object, currency: str = "", of: tuple[str, ...] = ()) -> str:

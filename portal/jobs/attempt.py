@@ -10,8 +10,8 @@ from datetime import timedelta
 
 from pgqueuer.domain.errors import RetryRequested
 
-from portal.errors import told
-from portal.jobs.registry import Job, Payload
+from portal.errors import Unanswered, told
+from portal.jobs.registry import LONGEST_PAUSE, Job, Payload
 
 LOG = logging.getLogger("portal.jobs")
 
@@ -45,6 +45,8 @@ async def attempt(kind: Job, number: int, payload: Payload, failures_before: int
         reason = told(error)
         pause = kind.pause(failures_before + 1)
         LOG.warning("job %s %s failed, attempt %s: %s", number, kind.name, failures_before + 1, reason)
+        if pause is None and isinstance(error, Unanswered):
+            pause = LONGEST_PAUSE  # nothing is wrong with the job: it waits for what is away, however long that is
         if pause is None:
             raise GivenUp(reason, error) from None
         raise TryAgain(pause * random.uniform(0.9, 1.1), reason, error) from None  # noqa: S311 - spreads retries

@@ -11,7 +11,8 @@ Handler = Callable[[Payload], Awaitable[None]]
 Turn = Callable[[], Awaitable[None]]
 
 ATTEMPTS = 8
-"""A job is tried so often, over about two hours, before it is kept as failed."""
+"""A job is tried so often, over about two hours, before it is kept as failed; one that only waits for storage or mail
+server to answer is tried each hour until they do."""
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
 

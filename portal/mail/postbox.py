@@ -18,6 +18,7 @@ import aiosmtplib
 from jinja2 import Environment, Template
 
 from portal import clock
+from portal.errors import Unanswered
 from portal.pages.rendering import environment
 from portal.pages.text import ngettext, speaking, translate
 from portal.settings import Settings
@@ -42,6 +43,10 @@ class BadAddress(ValueError):
     """This is no address that mail can go to."""
 
 
+class PostboxSilent(Unanswered):
+    """There is no mail server to be reached: nothing was handed over."""
+
+
 def configure(settings: Settings) -> None:
     """Say where mail is handed over and who sends it. Nothing is connected yet."""
     global _settings  # noqa: PLW0603 - one postbox a process
@@ -64,7 +69,8 @@ async def send_mail(
 
     Raises:
         BadAddress: ``to`` is no address.
-        aiosmtplib.SMTPException: the server refused or did not answer.
+        PostboxSilent: the server cannot be reached.
+        aiosmtplib.SMTPException: it refused, or broke off.
     """
     if DB.current_transaction.get() is not None:
         raise RuntimeError("mail is sent by a job, outside its transactions")
@@ -135,17 +141,20 @@ def _parts(template: str) -> tuple[Template, Template]:
 
 async def _hand_over(settings: Settings, message: EmailMessage) -> None:
     server = settings.mail_server
-    await aiosmtplib.send(
-        message,
-        hostname=server.host,
-        port=server.port,
-        username=server.username,
-        password=server.password,
-        use_tls=server.tls,
-        start_tls=server.starttls,
-        local_hostname=urlsplit(settings.base_url).hostname,
-        timeout=PATIENCE_SECONDS,
-    )
+    try:
+        await aiosmtplib.send(
+            message,
+            hostname=server.host,
+            port=server.port,
+            username=server.username,
+            password=server.password,
+            use_tls=server.tls,
+            start_tls=server.starttls,
+            local_hostname=urlsplit(settings.base_url).hostname,
+            timeout=PATIENCE_SECONDS,
+        )
+    except (aiosmtplib.SMTPConnectError, OSError) as error:
+        raise PostboxSilent(type(error).__name__) from None
 
 
 def _where() -> Settings:

@@ -8,15 +8,17 @@ import asyncpg
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from portal.errors import Forbidden, NotFound, Refused, told
+from portal.errors import Forbidden, NotFound, Refused, Unanswered, told
 from portal.pages.rendering import here, render
 from portal.pages.text import Text, speaking, translate
 from portal.people.guards import SignInNeeded
+from portal.storage.store import StoreAway
 from portal.tenancy.request import settle
 
 log = logging.getLogger("portal")
 
-PAGES = {401, 403, 404, 422, 429, 500}
+PAGES = {401, 403, 404, 422, 429, 500, 503}
+RETRY_SECONDS = 30
 
 
 def is_system(request: Request[Any, Any, Any]) -> bool:
@@ -101,6 +103,15 @@ def unreadable(request: Request[Any, Any, Any], error: Exception) -> Response[An
     return http(request, HTTPException("The request holds a character that cannot be kept.", status_code=400))
 
 
+def unanswered(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """503: database or storage do not answer. Everything may be sent again: what was done is not done twice."""
+    log.warning("request %s was not answered: %s (%s)", request.scope.get("request_id"), type(error).__name__, error)
+    detail = "A part of the portal does not answer. Try again later; what was done already is not done twice."
+    answer = fault(request, 503, "unavailable", "Not available", detail=detail)
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """500: our fault. The log has the request's id and where it went wrong; the answer has the id alone."""
     words = error if request.app.state.get("development", False) else None
@@ -116,5 +127,7 @@ EXCEPTION_HANDLERS: Any = {
     SignInNeeded: sign_in_needed,
     HTTPException: http,
     asyncpg.CharacterNotInRepertoireError: unreadable,
+    Unanswered: unanswered,
+    StoreAway: unanswered,
     Exception: unexpected,
 }

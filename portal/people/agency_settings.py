@@ -19,6 +19,7 @@ from portal.tenancy.database import sql, sql_one, sql_value
 
 CHANGED: Final = "agency.changed"
 RETENTION_YEARS: Final = range(1, 31)
+UNFINISHED_DAYS: Final = range(7, 366)
 LONGEST: Final = {"name": 120, "address": 500, "licence": 300, "vat_number": 40}
 
 
@@ -36,6 +37,8 @@ class AgencySettings:
     password_approves_money: bool = True
     retention_years: int = 6
     """So long after a case has closed its documents are kept."""
+    unfinished_days: int = 90
+    """So long a placement or draft that is not handed over is kept for whoever began it."""
 
 
 async def load_settings(actor: Actor, *, lock: bool = False) -> AgencySettings:
@@ -87,9 +90,11 @@ async def change_settings(actor: Actor, wanted: AgencySettings, seen: AgencySett
         f"update agencies set {assignments} where id = $1",  # noqa: S608 - own column names
         *(actor.agency_id, *(new[name] for name in changed)),
     )
+    plain = [name for name in changed if name != "address"]
     await record(
         actor, CHANGED, "agency", actor.agency_id,
-        before={name: old[name] for name in changed}, after={name: new[name] for name in changed},
+        before={name: old[name] for name in plain}, after={name: new[name] for name in plain},
+        personal={"address_before": before.address, "address": wanted.address} if "address" in changed else None,
     )  # fmt: skip
     if "time_zone" in changed:
         # Midnight of the new zone may have passed already: whatever a new day brings must not wait for the next one.
@@ -111,6 +116,8 @@ def _check(wanted: AgencySettings, seen: AgencySettings) -> None:
         raise Refused(N_("This is not a currency."), field="base_currency", code="bad_currency")
     if wanted.retention_years not in RETENTION_YEARS:
         raise Refused(N_("A whole number from 1 to 30."), field="retention_years", code="bad_years")
+    if wanted.unfinished_days not in UNFINISHED_DAYS:
+        raise Refused(N_("A whole number from 7 to 365."), field="unfinished_days", code="bad_days")
 
 
 async def _check_currency_may_change(actor: Actor) -> None:

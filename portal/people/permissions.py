@@ -58,7 +58,7 @@ PERMISSIONS: dict[str, str] = {
     "acceptance.manage": "owner manager",
     "requirements.ask": "owner manager negotiator",
     "requirements.decide": "owner manager",
-    "requirements.answer": "admin submitter",
+    "requirements.answer": "admin submitter client_key",
     "documents.read": "owner manager negotiator finance auditor admin submitter viewer client_key",
     "documents.submit": "owner manager negotiator admin submitter client_key",
     "documents.hold": "owner manager",

@@ -44,6 +44,7 @@ class Agency(Table, tablename="agencies"):
         default=True, help_text="Whether a password may stand for the second factor when money is approved."
     )
     retention_years = Integer(default=6, help_text="So long after a case has closed its documents are kept.")
+    unfinished_days = Integer(default=90, help_text="So long what was not handed over is kept for whoever began it.")
     created_at = Timestamptz(default=None, null=False)
 
 

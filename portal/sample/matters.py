@@ -13,12 +13,13 @@ from uuid import UUID
 from cases.acceptance.requirements import answer
 from cases.acceptance.rulebook import change
 from cases.acceptance.rules import DocumentRule, Rules
-from cases.documents.evidence import Kind, send_through
+from cases.documents.evidence import send_through
 from cases.documents.folder.batch import Batch, load_file, open_batch
 from cases.documents.folder.deciding import Decision, decide
 from cases.documents.folder.offering import Offered, offer
 from cases.documents.folder.sending import arrive
 from cases.documents.holding import hold
+from cases.documents.words import Kind
 from cases.intake.by_hand.drafts import save_draft
 from cases.intake.receive import arrival, receive
 from cases.intake.written import Written

@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from cases.documents.evidence import Kind, send_through
+from cases.documents.evidence import send_through
+from cases.documents.words import Kind
 from portal.pages.formats import amount, date_full
 from portal.pages.text import speaking
 from portal.pages.typeset import pdf

@@ -15,14 +15,23 @@ class BucketUnfit(Exception):
     """The storage does not serve a bucket that evidence can be kept in. The message is one line for the operator."""
 
 
-def client(endpoint: str, access_key: str, secret_key: str, *, patience: float = 30.0) -> Minio:
-    """A storage client that never looks a region up and gives up after `patience` seconds."""
+CONNECTIONS = 32
+"""The most calls of one process at a time."""
+CONNECT_SECONDS = 5.0
+"""A machine that is there answers a call so soon; one that is not must not keep a person waiting."""
+ANSWER_SECONDS = 30.0
+"""So long nothing may come from a storage that has taken a call."""
+
+
+def client(endpoint: str, access_key: str, secret_key: str, *, patience: float | None = None) -> Minio:
+    """A storage client that never looks a region up and gives up on a storage that does not answer."""
     import urllib3
     from minio import Minio
 
     parts = urlsplit(endpoint)
     # As many connections are kept as threads may call at once: one more would be opened and thrown away each time.
-    pool = urllib3.PoolManager(maxsize=32, timeout=urllib3.Timeout(patience), retries=urllib3.Retry(total=0))
+    timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=ANSWER_SECONDS if patience is None else patience)
+    pool = urllib3.PoolManager(maxsize=CONNECTIONS, timeout=timeout, retries=urllib3.Retry(total=0))
     return Minio(
         endpoint=parts.netloc,
         access_key=access_key,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from minio.retention import Retention
 
-from portal.storage.store import _call, _checked, _real, _where
+from portal.storage.store import by_its_clock, call, checked, where
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Lock:
 
     def lasts(self, until: datetime) -> bool:
         """Whether it keeps the version to a moment of the portal's clock; storages count in whole seconds."""
-        return self.until is not None and self.until >= _real(until) - timedelta(seconds=1)
+        return self.until is not None and self.until >= by_its_clock(until) - timedelta(seconds=1)
 
 
 async def lock_of(key: str, version: str) -> Lock:
@@ -31,10 +31,8 @@ async def lock_of(key: str, version: str) -> Lock:
     Raises:
         NotStored: there is no such version.
     """
-    place = _where()
-    found = await _call(
-        place.inside.stat_object, bucket_name=place.bucket, object_name=_checked(key), version_id=version
-    )
+    place = where()
+    found = await call(place.inside.stat_object, bucket_name=place.bucket, object_name=checked(key), version_id=version)
     told = {str(name).lower(): str(value) for name, value in (found.metadata or {}).items()}
     until = told.get("x-amz-object-lock-retain-until-date")
     return Lock(
@@ -50,20 +48,20 @@ async def keep(key: str, version: str, until: datetime) -> None:
     Raises:
         NotStored: there is no such version.
     """
-    lock, place = await lock_of(key, version), _where()
+    lock, place = await lock_of(key, version), where()
     if lock.lasts(until):
         return
-    await _call(
+    await call(
         place.inside.set_object_retention,
         bucket_name=place.bucket,
         object_name=key,
-        config=Retention(lock.mode or place.lock_mode, _real(until)),
+        config=Retention(lock.mode or place.lock_mode, by_its_clock(until)),
         version_id=version,
     )
 
 
 async def hold(key: str, version: str, *, on: bool) -> None:
     """Keep a version whatever its time, or no longer."""
-    place = _where()
+    place = where()
     change = place.inside.enable_object_legal_hold if on else place.inside.disable_object_legal_hold
-    await _call(change, bucket_name=place.bucket, object_name=_checked(key), version_id=version)
+    await call(change, bucket_name=place.bucket, object_name=checked(key), version_id=version)

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from minio.datatypes import Part
 
-from portal.storage.store import LINK_SECONDS, NotStored, _call, _checked, _where, in_quarantine
+from portal.storage.store import LINK_SECONDS, NotStored, call, checked, in_quarantine, where
 
 PART_BYTES = 8 * 1024 * 1024
 """The size of every part but the last."""
@@ -25,20 +25,20 @@ def parts_of(size_bytes: int) -> int:
 
 async def begin(key: str, content_type: str) -> str:
     """Begin an upload into quarantine; gives its id."""
-    if not in_quarantine(_checked(key)):
+    if not in_quarantine(checked(key)):
         raise ValueError("uploads go into quarantine")
-    place = _where()
+    place = where()
     headers: dict[str, str | list[str] | tuple[str]] = {"Content-Type": content_type}
-    return await _call(place.inside._create_multipart_upload, place.bucket, key, headers)
+    return await call(place.inside._create_multipart_upload, place.bucket, key, headers)
 
 
 def part_address(key: str, upload_id: str, number: int) -> str:
     """Where a browser PUTs one part of an upload, within a minute."""
-    place = _where()
+    place = where()
     return place.outside.get_presigned_url(
         "PUT",
         bucket_name=place.bucket,
-        object_name=_checked(key),
+        object_name=checked(key),
         expires=timedelta(seconds=LINK_SECONDS),
         extra_query_params={"partNumber": str(number), "uploadId": upload_id},
     )
@@ -56,9 +56,9 @@ async def arrived(key: str, upload_id: str, size_bytes: int) -> list[Part]:
     Raises:
         NotStored: there is no such upload (any more).
     """
-    place, parts, after = _where(), list[Part](), None
+    place, parts, after = where(), list[Part](), None
     while True:
-        found = await _call(place.inside._list_parts, place.bucket, _checked(key), upload_id, part_number_marker=after)
+        found = await call(place.inside._list_parts, place.bucket, checked(key), upload_id, part_number_marker=after)
         parts += found.parts
         if not found.is_truncated or not found.parts:
             parts.sort(key=lambda part: part.size == length_of(part.part_number, size_bytes))
@@ -69,14 +69,14 @@ async def arrived(key: str, upload_id: str, size_bytes: int) -> list[Part]:
 
 async def finish(key: str, upload_id: str, parts: list[Part]) -> None:
     """Make an object of the parts."""
-    place = _where()
-    await _call(place.inside._complete_multipart_upload, place.bucket, _checked(key), upload_id, parts)
+    place = where()
+    await call(place.inside._complete_multipart_upload, place.bucket, checked(key), upload_id, parts)
 
 
 async def abort(key: str, upload_id: str) -> None:
     """Forget an upload and its parts; one that is gone is no error."""
-    place = _where()
+    place = where()
     try:
-        await _call(place.inside._abort_multipart_upload, place.bucket, _checked(key), upload_id)
+        await call(place.inside._abort_multipart_upload, place.bucket, checked(key), upload_id)
     except NotStored:
         return

@@ -3,11 +3,13 @@
 Every key begins with the id of its agency. What people send arrives under the agency's quarantine by a form that
 accepts exactly one key, size and type, and can be used for a minute; it is looked at there and then copied, one exact
 version, to where it stays. The SDK blocks, so that every call runs in a thread: never call one while rows are locked.
+The threads are its own: while a storage stalls, whatever else the process does in threads goes on.
 """
 
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,8 +27,9 @@ from minio.error import S3Error
 from minio.retention import Retention
 
 from portal import clock
+from portal.errors import Unanswered
 from portal.settings import Settings
-from portal.storage.bucket import client, ensure_bucket
+from portal.storage.bucket import CONNECTIONS, client, ensure_bucket
 
 LINK_SECONDS = 60
 """How long a presigned link or form can be used."""
@@ -46,6 +49,10 @@ class NotStored(LookupError):
 
 class StoreAway(Exception):
     """The storage does not answer, or refuses. Trying again later may help."""
+
+
+class StoreSilent(StoreAway, Unanswered):
+    """The storage does not answer at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,9 @@ class UploadForm:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
+    """Where the storage is, for this module and those that do more with it (`locks`, `multipart`)."""
+
     inside: Minio
     """Reached from here."""
     outside: Minio
@@ -80,14 +89,15 @@ class _Place:
     """Whether whoever has the keys may still lift the lock of a document (GOVERNANCE) or nobody (COMPLIANCE)."""
 
 
-_place: _Place | None = None
+_place: Place | None = None
+_threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="storage")
 
 
 def configure(settings: Settings) -> None:
     """Say where the storage is. Nothing is connected yet."""
     global _place  # noqa: PLW0603 - one storage a process
     keys = (settings.s3_access_key, settings.s3_secret_key)
-    _place = _Place(
+    _place = Place(
         inside=client(settings.s3_endpoint, *keys),
         outside=client(settings.s3_public_endpoint, *keys),
         public=settings.s3_public_endpoint,
@@ -96,7 +106,12 @@ def configure(settings: Settings) -> None:
     )
 
 
-def _where() -> _Place:
+def where() -> Place:
+    """The storage of this process.
+
+    Raises:
+        RuntimeError: nobody has said yet where it is.
+    """
     if _place is None:
         raise RuntimeError("the storage has not been configured")
     return _place
@@ -104,15 +119,15 @@ def _where() -> _Place:
 
 async def prepare() -> None:
     """Create the bucket with versioning and object lock, if it is missing."""
-    place = _where()
-    await _call(ensure_bucket, place.inside, place.bucket)
+    place = where()
+    await call(ensure_bucket, place.inside, place.bucket)
 
 
 async def answers() -> bool:
     """Whether the bucket can be reached."""
-    place = _where()
+    place = where()
     try:
-        return await _call(place.inside.bucket_exists, bucket_name=place.bucket)
+        return await call(place.inside.bucket_exists, bucket_name=place.bucket)
     except (NotStored, StoreAway):
         return False
 
@@ -122,7 +137,7 @@ async def answers() -> bool:
 
 def key_of(agency_id: UUID, *parts: str | UUID) -> str:
     """The key of an agency's object: ``{agency}/documents/{id}``."""
-    return _checked("/".join(str(part) for part in (agency_id, *parts)))
+    return checked("/".join(str(part) for part in (agency_id, *parts)))
 
 
 def quarantine_key(agency_id: UUID, *parts: str | UUID) -> str:
@@ -144,8 +159,12 @@ def agency_of(key: str) -> UUID:
     return UUID(key.split("/", 1)[0])
 
 
-def _checked(key: str) -> str:
-    """The key, if it begins with an agency and has no part that could mean another place."""
+def checked(key: str) -> str:
+    """The key, if it begins with an agency and has no part that could mean another place.
+
+    Raises:
+        ValueError: it does not, or has one.
+    """
     head, *rest = key.split("/")
     if str(UUID(head)) != head or not rest:
         raise ValueError("a key begins with the id of its agency")
@@ -161,11 +180,11 @@ def presigned_upload(
     key: str, content_type: str, *, largest: int, smallest: int = 1, seconds: int = LINK_SECONDS
 ) -> UploadForm:
     """A form for one upload into quarantine: exactly this key and type, and a size within the range (in bytes)."""
-    if not in_quarantine(_checked(key)):
+    if not in_quarantine(checked(key)):
         raise ValueError("uploads go into quarantine")
-    place = _where()
+    place = where()
     expires = clock.now() + timedelta(seconds=seconds)
-    policy = PostPolicy(place.bucket, _real(expires))
+    policy = PostPolicy(place.bucket, by_its_clock(expires))
     policy.add_equals_condition("key", key)
     policy.add_equals_condition("Content-Type", content_type)
     policy.add_content_length_range_condition(smallest, largest)
@@ -176,10 +195,10 @@ def presigned_upload(
 
 def presigned_download(key: str, version: str, file_name: str, *, seconds: int = LINK_SECONDS) -> str:
     """An address that downloads one exact version as an attachment with this name. Write the access down."""
-    place = _where()
+    place = where()
     return place.outside.presigned_get_object(
         bucket_name=place.bucket,
-        object_name=_checked(key),
+        object_name=checked(key),
         version_id=version,
         expires=timedelta(seconds=seconds),
         response_headers={"response-content-disposition": attachment(file_name)},
@@ -193,8 +212,8 @@ def attachment(file_name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _real(moment: datetime) -> datetime:
-    """The storage goes by the real clock, also when the portal's is held."""
+def by_its_clock(moment: datetime) -> datetime:
+    """A moment of the portal's clock on the storage's, which is the real one, also when the portal's is held."""
     return moment + (datetime.now(moment.tzinfo) - clock.now())
 
 
@@ -213,14 +232,14 @@ async def put(
 
     A stream needs its ``size_bytes``.
     """
-    place = _where()
+    place = where()
     size = len(content) if isinstance(content, bytes) else size_bytes
     if size is None:
         raise ValueError("a stream needs its size")
-    written = await _call(
+    written = await call(
         place.inside.put_object,
         bucket_name=place.bucket,
-        object_name=_checked(key),
+        object_name=checked(key),
         data=BytesIO(content) if isinstance(content, bytes) else content,
         length=size,
         content_type=content_type,
@@ -235,10 +254,8 @@ async def stat(key: str, version: str | None = None) -> Stored:
     Raises:
         NotStored: there is none.
     """
-    place = _where()
-    found = await _call(
-        place.inside.stat_object, bucket_name=place.bucket, object_name=_checked(key), version_id=version
-    )
+    place = where()
+    found = await call(place.inside.stat_object, bucket_name=place.bucket, object_name=checked(key), version_id=version)
     return Stored(key, found.version_id or "", found.size or 0, found.content_type or "", found.etag or "")
 
 
@@ -248,20 +265,20 @@ async def get(key: str, version: str | None = None, *, start: int = 0, length: i
     Raises:
         NotStored: there is none.
     """
-    place = _where()
-    answer = await _call(
+    place = where()
+    answer = await call(
         place.inside.get_object,
         bucket_name=place.bucket,
-        object_name=_checked(key),
+        object_name=checked(key),
         version_id=version,
         offset=start,
         length=length,
     )
     try:
-        while piece := await _call(answer.read, CHUNK):
+        while piece := await call(answer.read, CHUNK):
             yield piece
     finally:
-        await asyncio.to_thread(_let_go, answer)
+        await _in_thread(partial(_let_go, answer))
 
 
 async def read(key: str, version: str | None = None, *, start: int = 0, length: int = 0) -> bytes:
@@ -279,10 +296,10 @@ async def sha256(key: str, version: str) -> bytes:
 
 async def copy(source: str, version: str, key: str, content_type: str) -> Stored:
     """Copy one exact version to another key of the same agency, under the type that was found in it."""
-    place = _where()
-    if agency_of(_checked(source)) != agency_of(_checked(key)):
+    place = where()
+    if agency_of(checked(source)) != agency_of(checked(key)):
         raise ValueError("an object stays with its agency")
-    written = await _call(
+    written = await call(
         place.inside.copy_object,
         bucket_name=place.bucket,
         object_name=key,
@@ -300,19 +317,19 @@ async def remove(key: str, version: str | None = None) -> None:
     Raises:
         StoreAway: a version is locked.
     """
-    place = _where()
-    exact = [version] if version else [one.version async for one in versions(_checked(key)) if one.key == key]
+    place = where()
+    exact = [version] if version else [one.version async for one in versions(checked(key)) if one.key == key]
     for one in exact:
         try:
-            await _call(place.inside.remove_object, bucket_name=place.bucket, object_name=_checked(key), version_id=one)
+            await call(place.inside.remove_object, bucket_name=place.bucket, object_name=checked(key), version_id=one)
         except NotStored:
             continue
 
 
 async def listing(prefix: str) -> AsyncIterator[str]:
     """The keys of the objects under a prefix that begins with an agency."""
-    place = _where()
-    _checked(prefix.rstrip("/") + "/x")
+    place = where()
+    checked(prefix.rstrip("/") + "/x")
     async for one in _batches(
         lambda: place.inside.list_objects(bucket_name=place.bucket, prefix=prefix, recursive=True)
     ):
@@ -322,8 +339,8 @@ async def listing(prefix: str) -> AsyncIterator[str]:
 
 async def versions(prefix: str) -> AsyncIterator[Stored]:
     """Every version of every object under a prefix that begins with an agency, also of those since removed."""
-    place = _where()
-    _checked(prefix.rstrip("/") + "/x")
+    place = where()
+    checked(prefix.rstrip("/") + "/x")
     async for one in _batches(
         lambda: place.inside.list_objects(bucket_name=place.bucket, prefix=prefix, recursive=True, include_version=True)
     ):
@@ -333,14 +350,14 @@ async def versions(prefix: str) -> AsyncIterator[Stored]:
 
 async def _batches(begin: Callable[[], Iterator[Object]]) -> AsyncIterator[Object]:
     """Objects of a listing, fetched in a thread a batch at a time."""
-    found = await asyncio.to_thread(begin)
-    while batch := await _call(list, islice(found, 500)):
+    found = await _in_thread(begin)
+    while batch := await call(list, islice(found, 500)):
         for one in batch:
             yield one
 
 
 def _retention(keep_until: datetime | None) -> Retention | None:
-    return None if keep_until is None else Retention(COMPLIANCE, _real(keep_until))
+    return None if keep_until is None else Retention(COMPLIANCE, by_its_clock(keep_until))
 
 
 def _let_go(answer: urllib3.BaseHTTPResponse) -> None:
@@ -348,13 +365,22 @@ def _let_go(answer: urllib3.BaseHTTPResponse) -> None:
     answer.release_conn()
 
 
-async def _call(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call the SDK in a thread and put its errors into our words, which name no key."""
+async def call(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call the SDK in a thread and put its errors into our words, which name no key.
+
+    Raises:
+        NotStored: there is no such object, version or upload.
+        StoreAway: the storage does not answer, or refuses.
+    """
     try:
-        return await asyncio.to_thread(partial(function, *args, **kwargs))
+        return await _in_thread(partial(function, *args, **kwargs))
     except S3Error as error:
         if error.code in MISSING:
             raise NotStored(error.code) from None
         raise StoreAway(error.code) from None
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise StoreAway(type(error).__name__) from None
+        raise StoreSilent(type(error).__name__) from None
+
+
+async def _in_thread(function: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_threads, function)

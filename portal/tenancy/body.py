@@ -11,8 +11,9 @@ LONGEST_BODY = 30_000_000
 """A body longer than this is read to its end, thrown away, and the form says that it was too large."""
 
 
-async def read_whole(receive: Receive, extra: dict[str, Any]) -> Receive:
-    """Read the body to its end and give a ``receive`` that hands it out again in pieces.
+async def read_whole(receive: Receive, extra: dict[str, Any]) -> Receive | None:
+    """Read the body to its end and give a ``receive`` that hands it out again in pieces; None when its sender hung up
+    before the end.
 
     Too long a one is given as empty, and ``extra["body_too_large"]`` says so.
     """
@@ -21,7 +22,8 @@ async def read_whole(receive: Receive, extra: dict[str, Any]) -> Receive:
     while more:
         message: Any = await receive()
         if message["type"] == "http.disconnect":
-            return receive
+            kept.close()
+            return None
         piece: bytes = message.get("body", b"")
         length += len(piece)
         if length <= LONGEST_BODY:

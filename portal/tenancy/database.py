@@ -15,9 +15,17 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
+from portal.errors import Unanswered
+
 
 class OutsideTransaction(RuntimeError):
     """A query was made where no transaction says whose data it may see."""
+
+
+class DatabaseLost(Unanswered, ConnectionError):
+    """The database does not answer, or the connection broke and took the transaction with it: nothing of it was kept,
+    unless it broke in the very moment of the commit.
+    """
 
 
 class DatabaseTooOld(RuntimeError):
@@ -50,20 +58,32 @@ select set_config('app.scope', $1, true), set_config('app.agency_id', $2, true),
 """
 
 
+GONE = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError)
+"""What asyncpg raises once the server has hung up, besides errors of other causes."""
+
+
 class SafeTransaction(PostgresTransaction):
-    """Piccolo's transaction, except that a failed commit or rollback gives the connection back as well."""
+    """Piccolo's transaction, except that a failed commit or rollback gives the connection back as well, and that a
+    lost connection is told as `DatabaseLost`, whatever it was used for at that moment.
+    """
 
     __slots__ = ("read_only",)
 
     read_only: bool
 
     async def __aenter__(self) -> PostgresTransaction:
-        self.connection = await self.get_connection()  # type: ignore[no-untyped-call]
+        try:
+            self.connection = await self.get_connection()  # type: ignore[no-untyped-call]
+        except (*GONE, asyncpg.TooManyConnectionsError) as error:
+            raise DatabaseLost(type(error).__name__) from error
         try:
             self.transaction = self.connection.transaction(readonly=getattr(self, "read_only", False))
             await self.begin()  # type: ignore[no-untyped-call]
-        except BaseException:
+        except BaseException as error:
+            lost = isinstance(error, GONE) and self._is_lost()
             await self._give_back()
+            if lost:
+                raise DatabaseLost(type(error).__name__) from error
             raise
         self.context = self.engine.current_transaction.set(self)
         return self
@@ -75,10 +95,20 @@ class SafeTransaction(PostgresTransaction):
                     await self.rollback()  # type: ignore[no-untyped-call]
             elif not self._committed and not self._rolled_back:
                 await self.commit()  # type: ignore[no-untyped-call]
+        except GONE as error:
+            if not self._is_lost():
+                raise
+            raise DatabaseLost(type(exception or error).__name__) from (exception or error)
         finally:
             self.engine.current_transaction.reset(self.context)
             await self._give_back()
         return exception is None
+
+    def _is_lost(self) -> bool:
+        try:
+            return bool(self.connection.is_closed())
+        except asyncpg.InterfaceError:  # the pool has taken it back already, as it does when one breaks
+            return True
 
     async def _give_back(self) -> None:
         if self.engine.pool:

@@ -9,15 +9,17 @@ rolls back, unless :func:`settle` says otherwise. What must survive a refusal (a
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from litestar import Request
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal import clock
+from portal.errors import Unanswered
 from portal.identity import new_id
 from portal.people.arrival import Visitor, by_key, by_session
 from portal.tenancy.body import read_whole
-from portal.tenancy.database import NOBODY, check_constraints, enter, sql, transaction
+from portal.tenancy.database import NOBODY, DatabaseLost, check_constraints, enter, sql, transaction
 from portal.tenancy.database import Scope as Tenancy
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -61,7 +63,26 @@ class TransactionMiddleware(ASGIMiddleware):
             return
         reading = extra["method"] in READING and not opt.get("writes")
         body = receive if reading else await read_whole(receive, extra)
+        if body is None:
+            return  # whoever sent it hung up in the middle: nobody waits for an answer to half a request
         answer = _Answer(send, may_stream=reading)
+        try:
+            await self._answer(scope, body, answer, next_app, reading=reading)
+        except DatabaseLost as lost:
+            # What the handler made of it is thrown away, which is why this is not left to the framework.
+            if answer.streams:
+                raise
+            request = Request[Any, Any, Any](scope)
+            told = scope["litestar_app"].exception_handlers[Unanswered](request, lost)
+            await told.to_asgi_response(app=None, request=request)(scope, receive, send)
+            return
+        await answer.release()
+
+    async def _answer(
+        self, scope: Scope, body: Receive, answer: "_Answer", next_app: ASGIApp, *, reading: bool
+    ) -> None:
+        """Have the request answered in its transaction."""
+        extra: dict[str, Any] = scope  # type: ignore[assignment]
         tenancy = NOBODY
         try:
             async with transaction(NOBODY, read_only=reading):
@@ -75,7 +96,6 @@ class TransactionMiddleware(ASGIMiddleware):
             pass
         finally:
             await _afterwards(extra, tenancy)
-        await answer.release()
 
 
 async def _arrive(scope: Scope) -> Tenancy:
@@ -131,7 +151,7 @@ class _Answer:
     def __init__(self, send: Send, *, may_stream: bool) -> None:
         self._send = send
         self._may_stream = may_stream
-        self._streams = False
+        self.streams = False
         self._held: list[Message] = []
         self.status = 200
 
@@ -140,8 +160,8 @@ class _Answer:
             self.status = message["status"]
         self._held.append(message)
         if self._may_stream and message["type"] == "http.response.body" and message.get("more_body"):
-            self._streams = True
-        if self._streams:
+            self.streams = True
+        if self.streams:
             await self.release()
 
     async def release(self) -> None:

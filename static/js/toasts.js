@@ -23,6 +23,8 @@ function begin(toast) {
 }
 
 export function tell(text, tone = "bad") {
+  // A page that looks for news by itself would say the same each second.
+  for (const one of region.querySelectorAll(".c-toast-text")) if (one.textContent === text) return;
   const toast = document.createElement("div");
   toast.className = `c-toast is-${tone}`;
   toast.role = tone === "bad" ? "alert" : "status";
@@ -45,6 +47,7 @@ if (region) {
 }
 
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status !== 401) tell(document.body.dataset.sayFailed); // 401 leads to the sign-in
+  const { status } = event.detail.xhr;
+  if (status !== 401) tell(status === 503 ? document.body.dataset.sayAway : document.body.dataset.sayFailed); // 401 leads to the sign-in
 });
 document.addEventListener("htmx:sendError", () => tell(document.body.dataset.sayOffline));

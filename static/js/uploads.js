@@ -7,9 +7,12 @@ import { release } from "./forms.js";
 
 async function ask(address, file) {
   const body = new URLSearchParams({ name: file.name, size: file.size, type: file.type || "application/octet-stream" });
-  const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
+  const { sayAway, sayFailed, sayOffline } = document.body.dataset;
+  const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => {
+    throw new Error(sayOffline); // the browser's own words are nobody's language
+  });
   const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.error ?? document.body.dataset.sayFailed);
+  if (!answer.ok) throw new Error(told.error ?? (answer.status === 503 ? sayAway : sayFailed));
   return told;
 }
 
@@ -17,12 +20,17 @@ function send(order, file, onProgress) {
   const data = new FormData();
   for (const [name, value] of Object.entries(order.fields)) data.append(name, value);
   data.append("file", file);
+  const { sayAway, sayFailed, sayOffline } = document.body.dataset;
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", order.url);
     request.upload.addEventListener("progress", (event) => event.lengthComputable && onProgress(event.loaded / event.total));
-    request.addEventListener("load", () => (request.status < 300 ? resolve() : reject(new Error(document.body.dataset.sayFailed))));
-    request.addEventListener("error", () => reject(new Error(document.body.dataset.sayOffline)));
+    request.addEventListener("load", () => {
+      if (request.status < 300) resolve();
+      else reject(new Error(request.status >= 500 ? sayAway : sayFailed));
+    });
+    for (const broken of ["error", "timeout"]) request.addEventListener(broken, () => reject(new Error(sayOffline)));
+    request.timeout = 600_000;
     request.send(data);
   });
 }

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
-from playwright.async_api import Dialog, Route, expect
+from playwright.async_api import Dialog, Locator, Page, Request, Route, expect
 
 from portal.storage.multipart import IN_PARTS_FROM
 from tests.browser.conftest import Sit
 from tests.browser.site import Site
 from tests.cases.casework import placed_case
 from tests.cases.documents.folder.sending import PDF
+from tests.cases.intake.placements import csv_text, row
 from tests.people import Cast
 
 IN_BATCH = "select state, count(*) from batch_files where client_id = $1 group by state order by state"
@@ -65,3 +67,57 @@ async def test_a_folder_goes_on_where_the_connection_broke(
     await client.arrived()
     documents = await owner.fetch("select state, count(*) from documents where client_id = $1 group by state", cast.brandt.id)  # fmt: skip
     assert [tuple(one) for one in documents] == [("released", 30)]
+
+
+async def drop_on(page: Page, target: Locator, *paths: Path) -> None:
+    """Drag files and folders of this machine over a page with the mouse, and let them go: the browser reads them."""
+    box = await target.bounding_box()
+    assert box is not None
+    where = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    carried = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    mouse = await page.context.new_cdp_session(page)
+    for what in ("dragEnter", "dragOver", "drop"):
+        await mouse.send("Input.dispatchDragEvent", {"type": what, **where, "data": carried})
+
+
+async def test_what_is_dropped_with_the_mouse_arrives_and_a_part_that_broke_is_sent_alone(
+    cast: Cast, owner: asyncpg.Connection, site: Site, sit: Sit, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        await placed_case(cast.nordkai, cast.brandt)
+    folder = tmp_path / "Belege"
+    (folder / "2026-00002" / "alt").mkdir(parents=True)
+    (folder / "2026-00001 Rechnung.pdf").write_bytes(PDF)
+    (folder / "2026-00002" / "alt" / "Vertrag.pdf").write_bytes(PDF)
+    (folder / "2026-00002" / "Scans.pdf").write_bytes(PDF[:-7] + bytes(IN_PARTS_FROM) + b"\n%%EOF\n")
+    client, parts = await sit(cast.brandt_submitter), list[str]()
+    page = client.page
+
+    def asked(request: Request) -> None:
+        parts.extend(parse_qs(urlsplit(request.url).query).get("partNumber", []))
+
+    async def breaks(route: Route) -> None:
+        await route.abort("aborted")
+
+    page.on("request", asked)
+    await page.route(f"{site.store}/**partNumber=2**", breaks, times=1)
+    await client.go("/documents/add")
+    await drop_on(page, page.locator("[data-drop]").first, folder)
+    await expect(page.get_by_text(client.t("Every file has its case."))).to_be_visible()
+    assert parts == ["1", "2", "2", "3"]
+    found = await owner.fetch(
+        "select f.path, c.number, f.state from batch_files f join cases c on c.id = f.case_id where f.client_id = $1"
+        " order by f.path", cast.brandt.id,
+    )  # fmt: skip
+    assert [tuple(file) for file in found] == [
+        ("Belege/2026-00001 Rechnung.pdf", "2026-00001", "arrived"),
+        ("Belege/2026-00002/Scans.pdf", "2026-00002", "arrived"),
+        ("Belege/2026-00002/alt/Vertrag.pdf", "2026-00002", "arrived"),
+    ]
+    table = tmp_path / "oktober.csv"
+    table.write_text(csv_text([row(0)]))
+    await client.go("/placements/new")
+    await drop_on(page, page.locator("[data-drop]").first, table)
+    await expect(page.locator("[data-drop-names]")).to_have_text("oktober.csv")
+    await client.button("Check the file").click()
+    await expect(page.get_by_text(client.t("Check before handing over"))).to_be_visible()

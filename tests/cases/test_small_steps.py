@@ -26,6 +26,7 @@ from portal.errors import Forbidden, NotFound, Refused
 from portal.people.actor import Actor
 from portal.tenancy.database import sql, sql_value, transaction
 from tests.billing.money import agreed
+from tests.cases.acceptance.given import STRICT, accept, cases_of, three_cases
 from tests.cases.casework import MONDAY, placed_case
 from tests.people import Cast, Person
 
@@ -90,6 +91,16 @@ async def test_papers_are_asked_for_waited_for_and_then_the_case_goes_on(cast: C
     assert await owner.fetchval("select status from cases where id = $1", case_id) == "active"
     with pytest.raises(Refused, match="wait"):
         await act(cast.negotiator, lambda a, c: go_on(a, c, Next(NextAction.CALL, MONDAY)), case_id)
+
+
+async def test_a_case_that_is_not_accepted_is_not_taken_into_work_by_way_of_its_papers(
+    cast: Cast, owner: asyncpg.Connection
+) -> None:
+    await accept(cast.owner.actor, cast.brandt, STRICT)
+    placement = await three_cases(cast.brandt_submitter.actor)
+    lacks = (await cases_of(owner, placement.id))[0]["id"]
+    with pytest.raises(Refused, match="not accepted yet"):
+        await act(cast.negotiator, lambda a, c: go_on(a, c, Next(NextAction.CALL, MONDAY)), lacks)
 
 
 async def test_a_settlement_writes_the_rest_off_and_closes_the_case(cast: Cast, owner: asyncpg.Connection) -> None:

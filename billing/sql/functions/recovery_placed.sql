@@ -44,7 +44,16 @@ begin
           join cases c on c.agency_id = agency and c.client_id = client and c.id = r.case_id
           join journal_lines l on l.agency_id = agency and l.case_id = r.case_id and l.account = 9000
           join journals j on j.agency_id = agency and j.id = l.journal_id and j.source = 'recall'
-          where r.agency_id = agency and r.client_id = client and r.status = 'final') d
+          where r.agency_id = agency and r.client_id = client and r.status = 'final'
+          -- Given back by a person of the agency, because the client said so some other way.
+          union all
+          select c.currency, c.placed_on, 0, 0, 0, 0, 0, -l.amount_minor
+          from cases c
+          join journal_lines l on l.agency_id = agency and l.case_id = c.id and l.account = 9000
+          join journals j on j.agency_id = agency and j.id = l.journal_id and j.source = 'placement'
+                         and j.external_id <> c.id::text
+          where c.agency_id = agency and c.client_id = client and c.close_code = 'withdrawn' and not exists (
+              select from recalls r where r.agency_id = agency and r.case_id = c.id and r.status = 'final')) d
     group by 1, 2 order by 1, 2;
 end
 $$;

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from cases.documents.evidence import REFUSALS
+from cases.documents.words import REFUSALS
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused

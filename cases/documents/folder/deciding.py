@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from cases.documents.evidence import known_kind
 from cases.documents.folder.batch import FILES, Batch, BatchFile, State, batch_file, load_batch
 from cases.documents.folder.matching_names import Known
 from cases.documents.folder.offering import known_words
+from cases.documents.words import known_kind
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused

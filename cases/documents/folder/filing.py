@@ -20,7 +20,7 @@ from portal.errors import NotFound, Refused
 from portal.jobs import job
 from portal.jobs.registry import Payload
 from portal.people.actor import Actor, system
-from portal.people.permissions import CLIENT_ROLES, Role
+from portal.people.behalf import in_the_name_of
 from portal.tenancy.database import sql, sql_one, transaction
 
 
@@ -32,25 +32,10 @@ async def file_documents(payload: Payload) -> None:
         row = await sql_one(ONE_BATCH, machine.agency_id, batch_id)
     if row is None:
         return
-    actor = in_the_name_of(Batch(**dict(row)))
+    batch = Batch(**dict(row))
+    actor = in_the_name_of(batch.agency_id, batch.filed_as, batch.filed_by, batch.filed_by_name, batch.client_id)
     while (file := await _next(actor, batch_id)) is not None:
         await _file(actor, file)
-
-
-def in_the_name_of(batch: Batch) -> Actor:
-    """Whoever had the batch filed, as far as their right to do so reached then: that they asked was allowed."""
-    role = Role(batch.filed_as)
-    of_client = role in CLIENT_ROLES or role is Role.CLIENT_KEY
-    return Actor(
-        kind="api_key" if role is Role.CLIENT_KEY else "user",
-        agency_id=batch.agency_id,
-        agency_name="",
-        base_currency="",
-        role=role,
-        user_id=batch.filed_by,
-        name=batch.filed_by_name,
-        client_id=batch.client_id if of_client else None,
-    )
 
 
 NEXT: Final = FILES + " and f.state = 'filing' order by f.id limit 1"

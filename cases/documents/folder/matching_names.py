@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from cases.documents.evidence import Kind
+from cases.documents.words import Kind
 
 JOINS = ("", "-", "/", "_", " ", ".")
 """How the pieces of a reference are held together in the world."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
-from cases.documents.evidence import Kind
 from cases.documents.folder.batch import Batch, State
 from cases.documents.folder.matching_names import Known, Match, clean_path, kind_of, match, words_of
+from cases.documents.words import Kind
 from portal import clock
 from portal.audit.record import record
 from portal.errors import Refused

@@ -13,11 +13,11 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from cases.documents.evidence import KIND_TEXTS
 from cases.documents.folder import clearing, filing, unpack
 from cases.documents.folder.batch import (
     BATCH_REFUSALS,
     FIRST,
+    KEPT,
     PAGE,
     TABS,
     Batch,
@@ -36,6 +36,8 @@ from cases.documents.folder.batch import (
 from cases.documents.folder.deciding import Decision, Undecided, decide, file_batch
 from cases.documents.folder.offering import AT_A_TIME, Offered, offer
 from cases.documents.folder.sending import InParts, arrive, drop, part_address, way_for
+from cases.documents.routes import AWAY
+from cases.documents.words import KIND_TEXTS
 from cases.queues.work import clients
 from portal.errors import NotFound, Refused
 from portal.pages.forms import Form, read_form
@@ -51,7 +53,6 @@ from portal.storage.sniff import ACCEPT, LARGEST_BYTES
 PageRequest = Request[Any, Any, Any]
 JOBS: Final = (clearing, filing, unpack)
 """Imported so that a worker knows their jobs."""
-AWAY: Final = Refused(N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="file")
 
 
 @get("/documents/add", guards=[needs("documents.submit")])
@@ -65,7 +66,7 @@ async def _new(request: PageRequest, actor: Actor, refusal: Refused | None = Non
     return render(
         request,
         "cases/documents/add.html",
-        status=422 if refusal else 200,
+        status=refusal.status if refusal else 200,
         clients=await clients(actor) if actor.is_staff else [],
         client_id=id_in(asked.get("client")),
         placement_id=id_in(asked.get("placement")),
@@ -234,7 +235,7 @@ async def _show(
         request,
         "cases/documents/batch.html",
         block="content",
-        status=422 if refusal else 200,
+        status=refusal.status if refusal else 200,
         batch=batch,
         counts=counts,
         tab=tab,
@@ -245,6 +246,7 @@ async def _show(
         accept=ACCEPT,
         megabytes=LARGEST_BYTES // 1_000_000,
         refusal=refusal,
+        kept_days=KEPT.days,
         polled=request.headers.get("HX-Target") == "progress",
         wrong=refusal.wrong if isinstance(refusal, Undecided) else {},
         typed=form.values() if form else {},

@@ -7,8 +7,9 @@ sent. Storage is called before a row is written: nothing is locked while it take
 from dataclasses import dataclass
 from typing import Final
 
-from cases.documents.evidence import CLEAR_AFTER, REFUSALS
+from cases.documents.evidence import CLEAR_AFTER
 from cases.documents.folder.batch import BatchFile, State, load_file
+from cases.documents.words import REFUSALS
 from portal.audit.record import record
 from portal.errors import Refused
 from portal.jobs import enqueue

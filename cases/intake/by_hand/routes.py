@@ -11,13 +11,14 @@ from cases.intake.as_given import Field
 from cases.intake.by_hand.drafts import Draft, DraftChanged, DraftGone, drafts_of, drop_draft, load_draft, save_draft
 from cases.intake.by_hand.form import MOST_LINES, case_form, is_empty, with_line, without_line, written_in
 from cases.intake.by_hand.placing import Incomplete, claim_of, place_by_hand
+from cases.intake.clearing import removed_on
 from cases.intake.corrections.recheck import check_alone, filled_in
 from cases.intake.issue import Issue, Severity
 from cases.intake.placement import load_placement, rows_of
 from cases.intake.reading import context_of
 from cases.intake.receive import ReferenceTaken
 from cases.intake.written import Written
-from portal.errors import NotFound, Refused
+from portal.errors import NotFound, NotNow, Refused
 from portal.identity import new_id
 from portal.pages.forms import Form, read_form
 from portal.pages.links import id_in
@@ -70,7 +71,7 @@ async def _page(
         request,
         "cases/intake/by_hand.html",
         block=block,
-        status=422 if refusal else 200,
+        status=refusal.status if refusal else 200,
         draft=draft,
         form=case_form(draft.written, issues, actor.language),
         claim=claim_of(draft.written),
@@ -78,6 +79,7 @@ async def _page(
         drafts=[other for other in await drafts_of(actor) if other.id != draft.id],
         errors=sum(issue.severity is Severity.ERROR for issue in issues),
         refusal=refusal,
+        removed_on=await removed_on(actor, draft.updated_at),
         added=request.query_params.get("added", ""),
     )
 
@@ -153,7 +155,7 @@ async def _place(request: PageRequest, actor: Actor, typed: Draft) -> Response[A
         msgid = N_("This draft was handed over already, as it is shown here.")
         return redirect(request, f"/placements/{taken.placement_id}", msgid, tone="bad")
     except StoreAway:
-        away = Refused(N_("The case could not be stored. Nothing was kept; please try again in a minute."))
+        away = NotNow(N_("The case could not be stored. Nothing was kept; please try again in a minute."))
         return await _page(request, actor, typed, refusal=away, block="typed")
     return redirect(request, f"/placements/{received.placement.id}")
 

@@ -110,7 +110,7 @@ async def ask_again(actor: Actor, placement_id: UUID) -> None:
     placement = await load_placement(actor, placement_id, lock=True)
     if placement.step == "columns":
         return
-    rejected = placement.step == "rejected" and placement.handed_over_at is None
+    rejected = placement.step == "rejected" and placement.handed_over_at is None and placement.cleared_at is None
     if not (placement.step == "checked" or rejected) or placement.form != "csv" or placement.door != "web":
         raise Refused(N_("The columns of this placement cannot be changed any more."), code="not_checked")
     await keep_reference(placement)

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from cases.intake.as_given import Field, GivenCase
 from cases.intake.check import check_rows
+from cases.intake.clearing import placement_removed_on
 from cases.intake.columns.choices import (
     CONSTANTS,
     GROUPING_TEXTS,
@@ -64,6 +65,7 @@ async def columns_page(
         block=block,
         status=422 if refusal else 200,
         placement=placement,
+        removed_on=await placement_removed_on(actor, placement),
         proposal=proposal,
         shape=Shape.from_facts(placement.shape or {}),
         columns=_column_rows(proposal, choices_of(proposed, proposal.columns), answers),

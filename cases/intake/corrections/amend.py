@@ -140,7 +140,8 @@ async def leave_out(actor: Actor, placement_id: UUID, number: int, reason: str) 
         "placement",
         placement.id,
         client_id=placement.client_id,
-        facts={"row": number, "reason": reason},
+        facts={"row": number},
+        personal={"reason": reason},
     )
 
 

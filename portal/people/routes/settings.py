@@ -72,6 +72,7 @@ def _settings(form: Form) -> AgencySettings:
         base_currency=form.text("base_currency"),
         password_approves_money=form.flag("password_approves_money"),
         retention_years=_whole(form.text("retention_years", limit=4)),
+        unfinished_days=_whole(form.text("unfinished_days", limit=4)),
     )
 
 
@@ -92,6 +93,7 @@ def _texts(settings: AgencySettings) -> dict[str, str]:
         "base_currency": settings.base_currency,
         "password_approves_money": "1" if settings.password_approves_money else "",
         "retention_years": str(settings.retention_years),
+        "unfinished_days": str(settings.unfinished_days),
     }
 
 

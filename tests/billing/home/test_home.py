@@ -13,13 +13,15 @@ import pytest
 from billing.home.news import happened, moved, waiting
 from billing.home.recovery import figures
 from billing.home.sums import placed, promised, received
+from cases.pauses import close
+from cases.recall.answer import give_back
 from portal import clock
 from portal.people.actor import Actor
 from portal.tenancy.database import Scope, sql, transaction
-from tests.billing.money import agreed, pay
+from tests.billing.money import NOON, agreed, pay
 from tests.billing.money import promised as promise
 from tests.cases.casework import MONDAY, placed_case
-from tests.cases.recalling import claim
+from tests.cases.recalling import ask, claim
 from tests.people import Cast
 
 Visit = Callable[..., Awaitable[httpx.AsyncClient]]
@@ -63,6 +65,22 @@ async def test_what_never_counted_as_placed_does_not_count_as_corrected(cast: Ca
     async with transaction(actor.scope, read_only=True):
         shown = figures(await placed(actor), [], [])
     assert (shown.cases, shown.placed_minor, shown.corrected_minor, shown.open_minor) == (1, 100_000, -10_000, 90_000)
+
+
+async def test_what_went_back_counts_as_recalled_whoever_said_so(cast: Cast) -> None:
+    asked, said, kept, _ = [await placed_case(cast.nordkai, cast.brandt) for _ in range(4)]
+    await agreed(cast, cast.brandt)
+    await pay(cast.finance, said, 30_000)
+    await ask(cast.brandt_submitter, asked)
+    with clock.at(NOON):
+        async with transaction(cast.manager.actor.scope):
+            await give_back(cast.manager.actor, asked)
+            await close(cast.manager.actor, said, "withdrawn")
+            await close(cast.manager.actor, kept, "debtor_insolvent")
+    actor = cast.brandt_viewer.actor
+    async with transaction(actor.scope, read_only=True):
+        shown = figures(await placed(actor), [], [])
+    assert (shown.cases, shown.placed_minor, shown.recalled_minor, shown.open_cases) == (4, 400_000, 170_000, 1)
 
 
 async def test_the_page_shows_one_currency_at_a_time_and_never_a_mixed_sum_without_rates(

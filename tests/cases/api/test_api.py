@@ -11,13 +11,12 @@ import httpx
 import pytest
 
 from cases.acceptance.rules import DocumentRule, Rules
-from cases.api.description import DESCRIPTION
+from cases.api.description.whole import DESCRIPTION
 from portal import clock
 from portal.api import limits
 from portal.identity import new_id
 from portal.jobs import work_off
 from portal.people.arrival import new_token, token_hash
-from portal.storage import store
 from tests.cases.acceptance.given import accept
 from tests.cases.documents.test_documents import PDF, sent
 from tests.cases.intake.placements import csv_text, row
@@ -275,20 +274,6 @@ async def test_a_key_that_calls_too_often_is_told_when_to_come_back(
     assert 0 < int(late.headers["retry-after"]) <= 60
     with clock.at(now + timedelta(minutes=1)):
         assert (await erp.get("/api/v1/cases")).status_code == 200
-
-
-async def test_storage_that_is_away_is_no_fault_of_the_call(
-    erp: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def away(*_: object, **__: object) -> None:
-        raise store.StoreAway("down")
-
-    monkeypatch.setattr(store, "put", away)
-    answer = await place(erp, [case(1)], key="k")
-    assert (answer.status_code, answer.json()["code"]) == (503, "storage_away")
-    assert answer.headers["retry-after"]
-    monkeypatch.undo()
-    assert (await place(erp, [case(1)], key="k")).status_code == 202
 
 
 async def test_the_use_of_a_key_is_noted(cast: Cast, visit: Visit, owner: asyncpg.Connection) -> None:

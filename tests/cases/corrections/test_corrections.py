@@ -18,6 +18,7 @@ from cases.corrections.register import figures, load_correction
 from cases.corrections.rules import Wanted
 from cases.corrections.tables import CorrectionStatus
 from cases.disputes import dispute
+from cases.pauses import close
 from cases.settling import write_off_rest
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
@@ -249,6 +250,20 @@ async def test_the_page_shows_placed_corrected_and_claimed(cast: Cast, visit: Vi
         assert (await client.post(f"/corrections/{decision}", data={"verdict": "accept"})).status_code == 403
         assert (await lead.post(f"/corrections/{decision}", data={"verdict": "accept"})).status_code == 303
         assert "Claim corrected from" in (await client.get(f"/cases/{case_id}")).text
+
+
+async def test_what_was_proposed_waits_for_nobody_once_its_case_has_ended(cast: Cast, visit: Visit) -> None:
+    case_id = await placed_case(cast.nordkai, cast.brandt)
+    await claim(cast.brandt_submitter, case_id, 120_000, "claim_too_low")
+    client, lead = await visit(cast.brandt_submitter), await visit(cast.manager)
+    with clock.at(NOON):
+        assert str(case_id) in (await lead.get("/requests")).text
+        async with transaction(cast.manager.actor.scope):
+            await close(cast.manager.actor, case_id, "debtor_insolvent")
+        assert str(case_id) not in (await lead.get("/requests")).text
+        for reader in (client, lead):
+            page = (await reader.get(f"/cases/{case_id}/corrections")).text
+            assert "The case ended first" in page and "/decision" not in page and "Waits for the agency" not in page
 
 
 async def test_a_system_corrects_and_recalls_once(cast: Cast, visit: Visit, owner: asyncpg.Connection) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from uuid import UUID
 
-from cases.documents.evidence import DocumentFile, Kind, load_document, send_through
+from cases.documents.evidence import DocumentFile, load_document, send_through
+from cases.documents.words import Kind
 from portal.people.actor import Actor
 from portal.tenancy.database import transaction
 

@@ -1,5 +1,6 @@
 """How long evidence is kept: the rule, the lock that follows it, holds, and the one way in which it goes."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -11,12 +12,13 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from cases.documents import retention
+from cases.documents import holding, retention
 from cases.documents.retention import AHEAD, Keeping, years_after
 from portal import clock, verify
 from portal.jobs import work_off
 from portal.settings import Settings
 from portal.storage import locks, store
+from portal.tenancy.database import transaction
 from tests.cases.casework import placed_case
 from tests.cases.documents.handing_in import PDF, handed_in, seen
 from tests.people import Cast
@@ -88,7 +90,7 @@ async def test_a_lock_that_somebody_took_away_is_found(
     cast: Cast, owner: asyncpg.Connection, case_id: UUID, settings: Settings
 ) -> None:
     unlocked = await handed_in(cast.brandt_submitter.actor, case_id)
-    forgotten = await handed_in(cast.brandt_submitter.actor, case_id)
+    forgotten = await handed_in(cast.brandt_submitter.actor, case_id, "forgotten.pdf")
     await owner.execute(
         "update documents set kept_until = $2, held_at = $3 where id = $1",
         *(unlocked.id, clock.now() + timedelta(days=9), clock.now() - timedelta(days=2)),
@@ -152,11 +154,40 @@ async def test_a_legal_hold_keeps_row_and_object_until_it_is_lifted(
     await work_off(agency_id=cast.nordkai.id)
     assert not (await locks.lock_of(document.object_key, document.version_id)).held
     told = await owner.fetch(
-        "select action, facts ->> 'reason' as reason, client_id from audit_events"
-        " where subject_id = $1 and action like 'document.h%' order by id",
+        "select e.action, p.value, e.client_id from audit_events e"
+        " join audit_personal p on p.event_id = e.id and p.name = 'reason'"
+        " where e.subject_id = $1 and e.action like 'document.h%' order by e.id",
         document.id,
     )
     assert [tuple(event) for event in told] == [
         ("document.held", "suit 7 O 12/26", None),
         ("document.hold_lifted", "settled", None),
     ]
+
+
+async def test_of_a_hold_and_its_end_the_last_word_reaches_the_storage(
+    cast: Cast, case_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = cast.manager.actor
+    document = await handed_in(cast.brandt_submitter.actor, case_id)
+    assert document.version_id
+    ids = {"agency_id": str(actor.agency_id), "document_id": str(document.id)}
+    tell, lifted, on_its_way = locks.hold, asyncio.Event(), asyncio.Event()
+
+    async def slowly(key: str, version: str, *, on: bool) -> None:
+        if on and not lifted.is_set():
+            on_its_way.set()
+            await lifted.wait()
+        await tell(key, version, on=on)
+
+    monkeypatch.setattr(locks, "hold", slowly)
+    async with transaction(actor.scope):
+        await holding.hold(actor, document.id, "a suit")
+    first = asyncio.ensure_future(holding.follow_hold(ids))
+    await on_its_way.wait()
+    async with transaction(actor.scope):
+        await holding.lift(actor, document.id, "settled")
+    await holding.follow_hold(ids)
+    lifted.set()
+    await first
+    assert not (await locks.lock_of(document.object_key, document.version_id)).held

@@ -1,8 +1,7 @@
 """Placing cases in the browser: what a client sees of a good file, and of each way in which a file can be bad."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import asyncpg
@@ -10,10 +9,8 @@ import httpx
 import pytest
 
 from cases.intake.csv_file import COLUMNS
-from portal import clock
 from portal.jobs import work_off
 from portal.people.actor import Actor
-from portal.storage import store
 from tests.cases.intake.placements import csv_text, row
 from tests.people import Cast, Person
 
@@ -299,36 +296,3 @@ async def test_every_step_speaks_chinese(cast: Cast, visit: Visit, owner: asyncp
         answer = await client.get(address)
         assert answer.status_code == 200
         assert 'lang="zh-Hans"' in answer.text
-
-
-async def test_storage_that_is_away_leaves_nothing_behind_and_says_so(
-    cast: Cast, visit: Visit, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def away(*_: object, **__: object) -> None:
-        raise store.StoreAway("down")
-
-    client = await visit(cast.brandt_submitter)
-    with monkeypatch.context() as broken:
-        broken.setattr(store, "put", away)
-        answer = await client.post("/placements", files={"file": ("a.csv", csv_text([row()]).encode())})
-    assert answer.status_code == 422
-    assert "The file could not be stored." in as_text(answer.text)
-    assert await owner.fetchval("select count(*) from placements where client_id = $1", cast.brandt.id) == 0
-
-
-async def test_a_check_waits_for_storage_and_is_done_when_it_is_back(
-    cast: Cast, visit: Visit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def away(*_: object, **__: object) -> AsyncIterator[bytes]:
-        raise store.StoreAway("down")
-        yield b""
-
-    client = await visit(cast.brandt_submitter)
-    answer = await client.post("/placements", files={"file": ("a.csv", csv_text([row()]).encode())})
-    with monkeypatch.context() as broken:
-        broken.setattr(store, "get", away)
-        await work_off(agency_id=cast.nordkai.id, forgiving=True)
-    assert "Checking your file" in as_text((await client.get(answer.headers["location"])).text)
-    with clock.at(clock.now() + timedelta(minutes=1)):
-        await work_off(agency_id=cast.nordkai.id)
-        assert "Hand over 1 case" in as_text((await client.get(answer.headers["location"])).text)

@@ -249,6 +249,22 @@ async def test_a_payment_in_the_moment_of_the_recall_is_kept_whichever_comes_fir
     assert await wrong(cast.nordkai.id) == []
 
 
+async def test_one_that_cannot_be_made_final_keeps_no_other_waiting(cast: Cast, owner: asyncpg.Connection) -> None:
+    first, broken, last = [await placed_case(cast.nordkai, cast.brandt) for _ in range(3)]
+    for case_id in (first, broken, last):
+        await ask(cast.brandt_submitter, case_id)
+    await owner.execute("update cases set currency = 'QQQ' where id = $1", broken)
+    with clock.at(WHEN_FINAL):
+        for _ in range(2):
+            with pytest.raises(Exception, match="QQQ"):
+                await make_due_final({"agency_id": str(cast.nordkai.id)})
+            found = [await status_of(owner, case_id) for case_id in (first, broken, last)]
+            assert found == ["final", "pending", "final"]
+        await owner.execute("update cases set currency = 'EUR' where id = $1", broken)
+        await make_due_final({"agency_id": str(cast.nordkai.id)})
+    assert await status_of(owner, broken) == "final"
+
+
 async def test_the_pages_show_the_rules_ask_and_answer(cast: Cast, visit: Visit) -> None:
     case_id = await placed_case(cast.nordkai, cast.brandt)
     await promised(case_id, cast.negotiator, 10_000, TODAY + timedelta(days=5))

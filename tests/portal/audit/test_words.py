@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+import asyncpg
 import pytest
 
 import portal.app  # noqa: F401 - every package registers its words
@@ -19,22 +20,26 @@ from cases.contact.question import Channel, Outcome
 from cases.contact.rules import Verdict
 from cases.corrections.words import KINDS as CORRECTIONS
 from cases.disputes import REASONS as DISPUTES
-from cases.documents.evidence import REFUSALS, Kind
+from cases.documents.words import REFUSALS, Kind
 from cases.intake.issue import FileFault
 from cases.intake.tables import PlacementStatus
 from cases.pauses import HOLD_REASONS
 from cases.recall.words import REASONS as RECALLS
 from cases.tables import CaseStatus, Stage
-from portal.audit.words import ACTIONS, FACTS, SUBJECTS, fact_text
+from portal.audit.record import record
+from portal.audit.words import ACTIONS, FACTS, PERSONAL, SUBJECTS, fact_text
+from portal.audit.words import CODES as CODED
 from portal.ledger.tables import Component
 from portal.pages.text import LANGUAGES, speaking
 from portal.people.permissions import AGENCY_ROLES, CLIENT_ROLES
 from portal.people.tables import Language, Theme
 from portal.storage.scan import Scan
+from portal.tenancy.database import transaction
+from tests.people import Cast
 from tests.test_architecture import modules
 
-RECORDERS = {"record", "told", "tell_agencies", "_tell"}
-FACT_ARGUMENTS = {"facts", "before", "after", "personal"}
+RECORDERS = {"record", "record_each", "Event", "told", "tell_agencies", "_tell"}
+IN_CLEAR = {"facts", "before", "after"}
 
 CODES: dict[tuple[str, str, str], Iterable[str]] = {
     # Action, kind of subject and fact: every code that may stand there.
@@ -52,6 +57,7 @@ CODES: dict[tuple[str, str, str], Iterable[str]] = {
     ("case.held", "case", "reason"): HOLD_REASONS,
     ("dispute.opened", "case", "reason"): DISPUTES,
     ("recall.asked", "case", "reason"): RECALLS,
+    ("placement.recall_asked", "placement", "reason"): RECALLS,
     ("correction.posted", "case", "kind"): CORRECTIONS,
     ("correction.posted", "case", "component"): Component,
     ("contact.stopped", "debtor", "channels"): (*Channel, "call,email"),
@@ -74,7 +80,7 @@ CODES: dict[tuple[str, str, str], Iterable[str]] = {
 }
 
 
-def dictionaries(function: ast.AST) -> Iterator[ast.Dict]:
+def dictionaries(function: ast.AST, arguments: Collection[str]) -> Iterator[ast.Dict]:
     """What a function hands to the trail as facts: the dictionaries themselves, and those of names it hands over."""
     named: dict[str, list[ast.Dict]] = {}
     for node in ast.walk(function):
@@ -92,7 +98,7 @@ def dictionaries(function: ast.AST) -> Iterator[ast.Dict]:
         name = getattr(call.func, "id", getattr(call.func, "attr", "")) if isinstance(call, ast.Call) else ""
         if isinstance(call, ast.Call) and name in RECORDERS:
             for keyword in call.keywords:
-                if keyword.arg in FACT_ARGUMENTS:
+                if keyword.arg in arguments:
                     parts = list(ast.walk(keyword.value))
                     taken_from = {id(node.value) for node in parts if isinstance(node, ast.Subscript | ast.Attribute)}
                     for node in parts:
@@ -102,18 +108,46 @@ def dictionaries(function: ast.AST) -> Iterator[ast.Dict]:
                             yield from named.get(node.id, [])
 
 
-def test_every_fact_that_the_code_records_has_a_name_in_words() -> None:
-    found = {
+def recorded(arguments: Collection[str]) -> set[tuple[str, str]]:
+    """Where which facts are recorded by these arguments."""
+    return {
         (str(path), key.value)
         for path, tree in modules()
         for function in ast.walk(tree)
         if isinstance(function, ast.AsyncFunctionDef)
-        for facts in dictionaries(function)
+        for facts in dictionaries(function, arguments)
         for key in facts.keys
-        if isinstance(key, ast.Constant)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
     }
+
+
+def test_every_fact_that_the_code_records_has_a_name_in_words() -> None:
+    found = recorded({*IN_CLEAR, "personal"})
     assert len(found) > 80
-    assert [(path, name) for path, name in sorted(found) if name not in FACTS] == []
+    assert [(path, name) for path, name in sorted(found) if name not in {**FACTS, **PERSONAL}] == []
+
+
+def test_what_people_type_is_never_recorded_in_clear() -> None:
+    """Whoever records a new fact names it among those that may stand in clear, or among those that lie apart."""
+    assert not set(FACTS) & set(PERSONAL)
+    codes = {name for _, name in CODED}
+    assert [(path, name) for path, name in sorted(recorded(IN_CLEAR)) if name in PERSONAL and name not in codes] == []
+    assert {(action, name) for action, _, name in CODES if name in PERSONAL} == CODED, "each of those is a code of ours"
+
+
+async def test_the_trail_refuses_in_clear_what_lies_apart(cast: Cast, owner: asyncpg.Connection) -> None:
+    actor = cast.negotiator.actor
+    async with transaction(actor.scope):
+        for clear in (
+            {"facts": {"note": "He is ill."}},
+            {"before": {"phone": "1"}},
+            {"after": {"reason": "He is ill."}},
+        ):
+            with pytest.raises(LookupError, match="in clear"):
+                await record(actor, "note.written", "case", None, **clear)
+        await record(actor, "recall.asked", "case", None, facts={"reason": "other"}, personal={"note": "He is ill."})
+    clear = await owner.fetchval("select facts::text from audit_events where agency_id = $1", actor.agency_id)
+    assert "other" in clear and "ill" not in clear
 
 
 def test_every_action_that_the_code_records_is_told() -> None:
@@ -133,7 +167,7 @@ def test_every_action_that_the_code_records_is_told() -> None:
 def test_every_code_is_spoken_in_words(language: str) -> None:
     with speaking(language):
         for (action, kind, name), codes in CODES.items():
-            assert action in ACTIONS and kind in SUBJECTS and name in FACTS
+            assert action in ACTIONS and kind in SUBJECTS and name in {**FACTS, **PERSONAL}
             for code in codes:
                 text = fact_text(name, str(code), of=(action, kind))
                 assert text != str(code), f"{action} {name} {code}"

@@ -23,6 +23,7 @@ class Envelope(Protocol):
 class Letterbox:
     """A mail server that keeps what it is given, or refuses it."""
 
+    settings: Settings
     kept: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
     refuses: bool = False
 
@@ -41,11 +42,11 @@ class Letterbox:
 
 @pytest.fixture
 async def letterbox(database: Settings) -> AsyncIterator[Letterbox]:
-    box = Letterbox()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(box, loop=loop), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    postbox.configure(replace(database, smtp_url=f"smtp://127.0.0.1:{port}"))
+    box = Letterbox(replace(database, smtp_url=f"smtp://127.0.0.1:{port}"))
+    postbox.configure(box.settings)
     yield box
     postbox.configure(database)
     server.close()

@@ -29,14 +29,14 @@ async def test_the_owner_saves_the_letterhead_and_the_trail_has_before_and_after
     row = await owner.fetchrow("select address, licence, vat_number, name from agencies where id = $1", cast.nordkai.id)
     assert tuple(row or ()) == ("Am Hafen 1\n20457 Hamburg", "No. 7", "DE1", "Nordkai Inkasso")
     event = await owner.fetchrow(
-        "select before, after, actor_id from audit_events where agency_id = $1 and action = 'agency.changed'",
+        "select id, before, after, actor_id from audit_events where agency_id = $1 and action = 'agency.changed'",
         cast.nordkai.id,
     )
     assert event is not None
-    assert json.loads(event["before"]) == {"address": "", "licence": "", "vat_number": ""}
-    assert json.loads(event["after"]) == {
-        "address": "Am Hafen 1\n20457 Hamburg", "licence": "No. 7", "vat_number": "DE1",
-    }  # fmt: skip
+    assert json.loads(event["before"]) == {"licence": "", "vat_number": ""}
+    assert json.loads(event["after"]) == {"licence": "No. 7", "vat_number": "DE1"}
+    apart = await owner.fetch("select name, value from audit_personal where event_id = $1", event["id"])
+    assert dict(map(tuple, apart)) == {"address_before": "", "address": "Am Hafen 1\n20457 Hamburg"}
     assert event["actor_id"] == cast.owner.user_id
 
 
@@ -62,6 +62,7 @@ async def test_saving_what_is_there_already_tells_the_trail_nothing(
         ("language", "fr", "Please choose a language."),
         ("base_currency", "USD", "There are clients already"),
         ("retention_years", "six", "A whole number from 1 to 30."),
+        ("unfinished_days", "6", "A whole number from 7 to 365."),
     ],
 )
 async def test_what_will_not_do_stands_beside_its_field(
@@ -76,7 +77,7 @@ async def test_what_will_not_do_stands_beside_its_field(
     assert await owner.fetchval("select vat_number from agencies where id = $1", cast.nordkai.id) == ""
     # What stood there at first came along: corrected, it is saved.
     assert (await edit(browser, "/settings", answer.text, name="Nordkai", address="", licence="", base_currency="EUR",
-                       language="en", time_zone="Europe/Berlin", retention_years="6")).status_code == 303  # fmt: skip
+                       language="en", time_zone="Europe/Berlin", retention_years="6", unfinished_days="90")).status_code == 303  # fmt: skip
 
 
 async def test_a_second_tab_overwrites_nothing_that_it_has_not_seen(cast: Cast, visit: Visit) -> None:

@@ -104,7 +104,8 @@ async def test_no_scope_writes_into_another_agency(world: World, data: st.DataOb
     scope = data.draw(scopes(world))
     target = data.draw(st.sampled_from(world.agencies))
     own = scope.agency_id == target and scope.kind in ("staff", "job")
-    event = (new_id(), target, NOW, "user", None, "", "x.tried", "case", None, None, "{}", "{}", "{}", None)
+    told = ([None], None, ["{}"], ["{}"], ["{}"], None)
+    event = ([new_id()], target, NOW, "user", None, "", "x.tried", "case", *told)
     if own:
         async with transaction(scope):
             await sql(INSERT, *event)

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases.documents.evidence import Kind
 from cases.documents.folder.matching_names import (
     LONGEST_PATH,
     MOST_WORDS,
@@ -18,6 +17,7 @@ from cases.documents.folder.matching_names import (
     match,
     words_of,
 )
+from cases.documents.words import Kind
 
 
 def known(word: str, case: int, *, is_open: bool = True) -> dict[str, tuple[Known, ...]]:
