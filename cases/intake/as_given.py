@@ -82,6 +82,12 @@ class Field(StrEnum):
 AMOUNTS = frozenset({Field.AMOUNT, Field.INTEREST, Field.COSTS, Field.CREDIT_AMOUNT})
 """Fields that hold money."""
 
+DEBTOR_FIELDS = (
+    Field.NAME, Field.KIND, Field.REGISTRATION_NUMBER, Field.TAX_ID, Field.EMAIL, Field.PHONE, Field.LANGUAGE,
+    Field.CONTACT_PERSON, Field.STREET, Field.POSTAL_CODE, Field.CITY, Field.REGION, Field.COUNTRY,
+)  # fmt: skip
+"""What belongs to the debtor, whatever is claimed."""
+
 INVOICE_FIELDS = (Field.NUMBER, Field.ISSUED_ON, Field.DUE_ON, Field.AMOUNT)
 """What belongs to an invoice; what belongs to no list belongs to the case."""
 

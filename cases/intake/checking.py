@@ -7,18 +7,20 @@ shows how far it is; while one is written the next is checked, and memory holds 
 
 import asyncio
 import json
-import tempfile
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from uuid import UUID
 
 from cases.intake.alike import mark_alike
+from cases.intake.columns.list_beside import keep_look, list_of, look_at, with_debtors
+from cases.intake.columns.list_look import Compared
 from cases.intake.columns.memory import own_form, remembered
 from cases.intake.columns.proposal import propose
 from cases.intake.draft import CheckedRow
+from cases.intake.fetching import fetched
 from cases.intake.files.shape import Shape
 from cases.intake.handing_over import begin_handing_over
 from cases.intake.issue import FileError, FileFault, Severity
@@ -34,7 +36,6 @@ from portal.identity import new_id
 from portal.jobs import job
 from portal.jobs.registry import Payload
 from portal.people.actor import Actor, system
-from portal.storage import store
 from portal.tenancy.database import sql, sql_one, sql_value, transaction
 
 BATCH = 2000
@@ -60,10 +61,10 @@ async def check(payload: Payload) -> None:
     run = await _begin(system(UUID(payload["agency_id"])), UUID(payload["placement_id"]))
     if run is None:
         return
+    assert run.placement.object_key is not None
     try:
-        with tempfile.TemporaryFile() as file:
-            await _fetch(run.placement, cast(BinaryIO, file))
-            await _look(run, cast(BinaryIO, file), ask=payload.get("columns", ""))
+        async with fetched(run.placement.object_key) as file:
+            await _look(run, file, ask=payload.get("columns", ""))
     except FileError as error:
         await _reject(run, error)
     except Overtaken:
@@ -90,13 +91,6 @@ async def _begin(actor: Actor, placement_id: UUID) -> Run | None:
     return Run(run_id, actor, placement_file(row), time.monotonic())
 
 
-async def _fetch(placement: PlacementFile, file: BinaryIO) -> None:
-    assert placement.object_key is not None
-    async for piece in store.get(placement.object_key):
-        await asyncio.to_thread(file.write, piece)
-    file.seek(0)
-
-
 NOT_SIMPLE = frozenset({FileFault.MISSING_COLUMN, FileFault.DUPLICATE_COLUMN, FileFault.NOT_CSV})
 """Why a file is not in the simple form, and may still be a table in the client's own."""
 
@@ -114,8 +108,10 @@ async def _look(run: Run, file: BinaryIO, *, ask: str = "") -> None:
         return
     async with transaction(run.actor.scope, read_only=True):
         context = await context_of(run.actor.agency_id, placement.client_id)
+        listed = await list_of(run.actor.agency_id, placement.id)
     try:
-        reading = await asyncio.to_thread(read, file, placement.form, context, own)
+        async with with_debtors(own, listed) as form:
+            reading = await asyncio.to_thread(read, file, placement.form, context, form)
     except FileError as error:
         if not waits or error.code not in NOT_SIMPLE:
             raise
@@ -137,11 +133,15 @@ async def _propose(run: Run, file: BinaryIO, *, find_header: bool = False) -> No
     chosen = Shape.from_facts(placement.shape) if placement.shape is not None else None
     async with transaction(actor.scope, read_only=True):
         known = await remembered(actor.agency_id, placement.client_id)
+        listed = await list_of(actor.agency_id, placement.id)
     found = await asyncio.to_thread(propose, file, known, chosen, find_header=find_header)
+    looked = await look_at(listed, file, found) if listed else None
     facts = (found.shape.to_facts(), found.proposal.to_facts(), found.column_map.to_facts())
     async with transaction(actor.scope):
         await _make_sure(run)
         await sql(PROPOSE, actor.agency_id, placement.id, clock.now(), *map(as_kept_json, facts))
+        if looked:
+            await keep_look(actor.agency_id, looked)
         await record(
             actor,
             "placement.columns_proposed",
@@ -230,6 +230,7 @@ async def _conclude(run: Run, reading: Reading) -> None:
         "columns": list(reading.columns),
         "delimiter": reading.delimiter,
         "encoding": reading.encoding,
+        "debtor_list": Compared.of(reading.looked).to_facts() if reading.looked else None,
         "known_as": str(known_as) if known_as and counts["ready"] == 0 else None,
         "milliseconds": round((time.monotonic() - run.began) * 1000),
     }

@@ -4,11 +4,13 @@ cases, batches of documents. What was handed over stays, and of a placement the 
 The rows are changed first and a job after the commit removes what lies in storage, which finds nothing the second time.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from cases.intake.columns.debtor_list import drop_lists
 from cases.intake.placement import PlacementFile
 from portal import clock
 from portal.audit.record import record
@@ -86,6 +88,7 @@ async def _placements(actor: Actor, before: datetime) -> int:
             before={"status": row["before"]}, after={"status": row["after"]},
         )  # fmt: skip
         await enqueue("placements.erase", {"agency_id": actor.agency_id, "placement_id": row["id"]})
+    await drop_lists(actor.agency_id, ids)
     return len(gone)
 
 
@@ -141,19 +144,28 @@ union all
 select id from batch_files where agency_id = $1 and id = any($2) and state in ('awaited', 'arrived', 'unpacking', 'filing')
 union all
 select id from placements where agency_id = $1 and id = any($2) and object_key is not null
+union all
+select id from debtor_lists where agency_id = $1 and id = any($2)
 """
 
 
 async def _sweep(actor: Actor) -> None:
     """Remove what was stored by requests that broke off before their row was kept, or after it was given up."""
     old = datetime.now(UTC) - SURELY_NAMED  # an id tells the real time at which it was made
-    lying = [key async for key in store.listing(f"{store.quarantine_key(actor.agency_id)}/")]
-    of_id = {UUID(key.rsplit("/", 1)[1]): key for key in lying}
-    ids = [one for one in of_id if made_at(one) < old]
-    for begin in range(0, len(ids), AT_ONCE):
-        some = ids[begin : begin + AT_ONCE]
-        async with transaction(actor.scope, read_only=True):
-            named = {row["id"] for row in await sql(NAMED, actor.agency_id, some)}
-        for one in some:
-            if one not in named:
-                await store.remove(of_id[one])
+    lying: dict[UUID, str] = {}
+    async for key in store.listing(f"{store.quarantine_key(actor.agency_id)}/"):
+        object_id = UUID(key.rsplit("/", 1)[1])
+        if made_at(object_id) < old:
+            lying[object_id] = key
+        if len(lying) == AT_ONCE:
+            await _remove_unnamed(actor, lying)
+            lying = {}
+    await _remove_unnamed(actor, lying)
+
+
+async def _remove_unnamed(actor: Actor, lying: Mapping[UUID, str]) -> None:
+    async with transaction(actor.scope, read_only=True):
+        named = {row["id"] for row in await sql(NAMED, actor.agency_id, list(lying))}
+    for object_id, key in lying.items():
+        if object_id not in named:
+            await store.remove(key)

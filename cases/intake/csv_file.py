@@ -4,9 +4,6 @@ The file is spooled to disk beyond a megabyte and read row by row, so that its s
 """
 
 import csv
-import hashlib
-import io
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,9 +13,11 @@ from typing import BinaryIO, Self, cast
 
 from cases.intake.as_given import LIMITS, Field, GivenCase, Limits
 from cases.intake.encoding import UNICODE, detect_encoding
+from cases.intake.files.shape import Kind, Shape
+from cases.intake.files.sniff import other_kind
+from cases.intake.files.text import first_line, read_records
 from cases.intake.issue import WHOLE_PLACEMENT, Code, FileError, FileFault, Issue, Severity, found
 from portal.pages.export import plain
-from portal.pages.text import N_
 
 COLUMNS: Mapping[str, Field] = {
     "InvoiceNumber": Field.NUMBER,
@@ -41,30 +40,15 @@ COLUMNS: Mapping[str, Field] = {
 REQUIRED = ("InvoiceNumber", "DebtorName", "Country", "PrincipalAmount", "CurrencyCode")
 """What no placement can do without. Of the two dates one is enough; an address may follow."""
 
-ERROR_COLUMN = "Error"
-"""What is added to rows given back; when they return corrected, it is no column of theirs."""
+ERROR_COLUMN, DUPLICATE_COLUMN, SCORE_COLUMN = "Error", "DuplicateOf", "DuplicateScore"
+ADDED_COLUMNS = (ERROR_COLUMN, DUPLICATE_COLUMN, SCORE_COLUMN)
+"""What is added to rows given back; when they return corrected, these are no columns of theirs."""
 
 _NAMES = {field: column for column, field in COLUMNS.items()} | {Field.REFERENCE: "InvoiceNumber"}
 _DELIMITERS = (",", ";", "\t")
 _BLANK = " ,;\t\r\n\ufeff\u3000\xa0"
 _IN_MEMORY = 1024 * 1024
 _CHUNK = 64 * 1024
-_LONGEST_LINE = 1_000_000
-
-_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", N_("a spreadsheet (XLSX, ODS) or ZIP archive")),
-    (b"PK\x05\x06", N_("a spreadsheet (XLSX, ODS) or ZIP archive")),
-    (b"%PDF-", N_("a PDF")),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", N_("an old Excel or Word document")),
-    (b"\x1f\x8b", N_("a compressed archive")),
-    (b"7z\xbc\xaf\x27\x1c", N_("a compressed archive")),
-    (b"Rar!\x1a\x07", N_("a compressed archive")),
-    (b"\x89PNG", N_("a picture")),
-    (b"\xff\xd8\xff", N_("a picture")),
-    (b"{\\rtf", N_("a text document")),
-)
-_MARKUP = re.compile(rb"\s*(<\?xml|<!doctype|<html|<table|[{\[]\s*[\"{])", re.IGNORECASE)
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 
 
 def column_name(field: Field, invoice: int = 0) -> str:
@@ -80,10 +64,12 @@ def read_placement_file(stream: BinaryIO | Iterable[bytes], *, limits: Limits = 
     """
     spool = SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
     try:
-        digest = _fill(spool, stream, limits)
+        _fill(spool, stream, limits)
         file = cast(BinaryIO, spool)
-        _refuse_other_kinds(file)
-        return PlacementFile(file, detect_encoding(file), digest, limits)
+        kind = other_kind(file)
+        if kind is not None:  # people upload the spreadsheet they exported from
+            raise FileError(FileFault.NOT_CSV, kind=kind)
+        return PlacementFile(file, limits)
     except BaseException:
         spool.close()
         raise
@@ -92,27 +78,28 @@ def read_placement_file(stream: BinaryIO | Iterable[bytes], *, limits: Limits = 
 class PlacementFile(Iterator[GivenCase]):
     """An opened placement: what was found of its form, then its rows, once.
 
-    `columns` is the header as written, `ignored` the columns nobody knows, `warnings` what concerns the whole file,
-    `sha256` the digest of its bytes. `blank_lines` counts as rows are read.
+    `columns` is the header as written, `ignored` the columns nobody knows, `warnings` what concerns the whole file.
+    `blank_lines` counts as rows are read.
     """
 
-    def __init__(self, file: BinaryIO, encoding: str, sha256: str, limits: Limits) -> None:
-        self.encoding = encoding
-        self.sha256 = sha256
+    def __init__(self, file: BinaryIO, limits: Limits) -> None:
+        self.encoding = detect_encoding(file)
         self.blank_lines = 0
         self._limits = limits
-        self._row = 0
-        self._lines = _Lines(io.TextIOWrapper(file, encoding=encoding, newline=""))
-        first = self._first_line()
-        self.delimiter = _delimiter(first)
-        self._records = csv.reader(self._lines.again(first), delimiter=self.delimiter)
-        self.columns = tuple(self._record() or ())
-        self._places, self.ignored = _header(self.columns, limits)
-        self.warnings = tuple(self._warnings())
-        self._count = 0
-        self._next = self._read()
-        if self._next is None:
-            raise FileError(FileFault.NO_ROWS)
+        self._file = file
+        self.delimiter = _delimiter(first_line(file, self.encoding, _BLANK))
+        self._records = read_records(file, Shape(Kind.CSV, self.encoding, self.delimiter, '"'))
+        self._row = self._count = 0
+        try:
+            self.columns = self._header_row()
+            self._places, self.ignored = _header(self.columns, limits)
+            self.warnings = tuple(self._warnings())
+            self._next = self._read()
+            if self._next is None:
+                raise FileError(FileFault.NO_ROWS)
+        except BaseException:
+            self._records.close()  # before the file that it reads
+            raise
 
     def __next__(self) -> GivenCase:
         case = self._next
@@ -131,13 +118,14 @@ class PlacementFile(Iterator[GivenCase]):
     def close(self) -> None:
         """Gives the spooled file back."""
         self._next = None
-        self._lines.text.close()
+        self._records.close()
+        self._file.close()
 
-    def _first_line(self) -> str:
-        for line in self._lines:
-            if line.strip(_BLANK):
-                return line
-            self._row += 1
+    def _header_row(self) -> tuple[str, ...]:
+        """The first row that says anything. Raises `FileError` (empty_file)."""
+        while (cells := self._record()) is not None:
+            if any(cell.strip(_BLANK) for cell in cells):
+                return tuple(cells)
         raise FileError(FileFault.EMPTY_FILE)
 
     def _warnings(self) -> Iterator[Issue]:
@@ -149,15 +137,7 @@ class PlacementFile(Iterator[GivenCase]):
     def _record(self) -> list[str] | None:
         """The next record of the file, None after the last. Raises `FileError` (unreadable_row)."""
         self._row += 1
-        try:
-            cells = next(self._records)
-        except StopIteration:
-            return None
-        except csv.Error:
-            raise FileError(FileFault.UNREADABLE_ROW, row=self._row) from None
-        if self._lines.at_end:  # a record asks for a line more than the file has only inside quotation marks
-            raise FileError(FileFault.UNREADABLE_ROW, row=self._row)
-        return cells
+        return next(self._records, None)
 
     def _read(self) -> GivenCase | None:
         while (cells := self._record()) is not None:
@@ -193,43 +173,15 @@ class PlacementFile(Iterator[GivenCase]):
         return None
 
 
-class _Lines(Iterator[str]):
-    """Lines of bounded length. `at_end` once a line was asked for and none was left."""
-
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self.text = text
-        self.at_end = False
-        self._again: str | None = None
-        self._read = 0
-
-    def again(self, line: str) -> Self:
-        self._again = line
-        return self
-
-    def __next__(self) -> str:
-        line, self._again = self._again, None
-        if line is None:
-            line = self.text.readline(_LONGEST_LINE)
-            self._read += 1
-        if not line:
-            self.at_end = True
-            raise StopIteration
-        if len(line) >= _LONGEST_LINE:
-            raise FileError(FileFault.UNREADABLE_ROW, row=self._read)
-        return line
-
-
-def _fill(spool: SpooledTemporaryFile[bytes], stream: BinaryIO | Iterable[bytes], limits: Limits) -> str:
-    digest, size = hashlib.sha256(), 0
+def _fill(spool: SpooledTemporaryFile[bytes], stream: BinaryIO | Iterable[bytes], limits: Limits) -> None:
+    size = 0
     for chunk in _chunks(stream):
         size += len(chunk)
         if size > limits.size_bytes:
             raise FileError(FileFault.TOO_LARGE, limit_mb=limits.size_bytes // (1024 * 1024))
-        digest.update(chunk)
         spool.write(chunk)
     if not size:
         raise FileError(FileFault.EMPTY_FILE)
-    return digest.hexdigest()
 
 
 def _chunks(stream: BinaryIO | Iterable[bytes]) -> Iterable[bytes]:
@@ -237,21 +189,6 @@ def _chunks(stream: BinaryIO | Iterable[bytes]) -> Iterable[bytes]:
         return stream
     read = cast(BinaryIO, stream).read
     return iter(lambda: read(_CHUNK), b"")
-
-
-def _refuse_other_kinds(file: BinaryIO) -> None:
-    """Says what the file is instead, by its first bytes: people upload the spreadsheet they exported from."""
-    file.seek(0)
-    start = file.read(_CHUNK)
-    for magic, kind in _MAGIC:
-        if start.startswith(magic):
-            raise FileError(FileFault.NOT_CSV, kind=kind)
-    if _MARKUP.match(start.removeprefix(b"\xef\xbb\xbf")):
-        raise FileError(FileFault.NOT_CSV, kind=N_("a web page, XML or JSON"))
-    wide = start.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff"))
-    # A stray control character is an error of its row; one byte in twenty is no text.
-    if not wide and len(_BINARY.findall(start)) * 20 > len(start):
-        raise FileError(FileFault.NOT_CSV, kind=N_("a binary file"))
 
 
 def _delimiter(header: str) -> str:
@@ -290,4 +227,4 @@ def _header(columns: tuple[str, ...], limits: Limits) -> tuple[Mapping[str, int]
         raise FileError(FileFault.MISSING_COLUMN, columns=", ".join(missing))
     places = {name: place for place, name in enumerate(known) if name is not None}
     unknown = (column.strip() for column, name in zip(columns, known, strict=True) if name is None)
-    return places, tuple(column for column in unknown if column not in ("", ERROR_COLUMN))
+    return places, tuple(column for column in unknown if column not in ("", *ADDED_COLUMNS))

@@ -46,6 +46,12 @@ def detect_encoding(file: BinaryIO) -> str:
     raise FileError(FileFault.BAD_ENCODING, row=max(faults))
 
 
+def is_wide(start: bytes) -> bool:
+    """Whether characters take two bytes or four, by how a file begins."""
+    wide = any(start.startswith(mark) for mark, codec in _MARKS if codec != "utf-8-sig")
+    return wide or bool(_by_noughts(start))
+
+
 def _by_noughts(start: bytes) -> tuple[str, ...]:
     """UTF-16 without its mark: delimiters, digits and line ends have a nought as their other byte, and only there."""
     pairs = len(start) // 2

@@ -1,14 +1,16 @@
 """How the rows of a checked placement are shown: a grid of what was written, with what is wrong beneath it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from cases.intake.as_given import Field
+from cases.intake.as_given import Field, GivenCase
 from cases.intake.files.postings import LeftOut
 from cases.intake.issue import Code, Issue, Severity
 from cases.intake.placement import GOOD, PlacementFile
 from cases.intake.stored import StoredRow
+from cases.intake.written import Written
 from portal.money import decimal_string
 from portal.pages.text import N_, Text, say
 
@@ -52,7 +54,17 @@ TITLES: Mapping[Field, str] = {
     Field.CONTACT_AUTHORISED: N_("May speak for the debtor"),
 }
 
-ALIGN: Mapping[Field, str] = {Field.AMOUNT: "r", Field.ISSUED_ON: "is-day", Field.DUE_ON: "is-day"}
+CREDITS: Field = Field.CREDIT_AMOUNT
+"""Stands for all credits of a row, one after the other."""
+
+BESIDE: Mapping[Field, str] = {Field.INTEREST: N_("Interest"), Field.COSTS: N_("Costs"), CREDITS: N_("Credits")}
+"""What is shown as well where one of the rows has it."""
+
+ALIGN: Mapping[Field, str] = {
+    **dict.fromkeys((Field.AMOUNT, *BESIDE), "r"),
+    Field.ISSUED_ON: "is-day",
+    Field.DUE_ON: "is-day",
+}
 """How the cell of a field stands; a day is never broken in two."""
 
 LEFT_OUT_TEXTS: Mapping[str, str] = {
@@ -79,6 +91,7 @@ PROPOSED_TEXTS: Mapping[str, str] = {
 """The errors for which something may be proposed."""
 
 SHOWN_CHARACTERS = 60
+SHOWN_AMOUNTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +116,30 @@ class GridRow:
     """What is proposed for its errors; taken up by one click."""
 
 
-def grid_rows(placement: PlacementFile, rows: list[StoredRow]) -> list[GridRow]:
-    """Rows as the page shows them."""
-    return [_grid_row(placement, row) for row in rows]
+def columns_of(entries: Iterable[Written | GivenCase]) -> Mapping[Field, str]:
+    """What of some rows is shown: interest, costs and credits only where one of them has such."""
+    several = list(entries)
+    beside = {field: title for field, title in BESIDE.items() if any(beside_text(each, field) for each in several)}
+    return {**COLUMNS, **beside}
+
+
+def beside_text(entry: Written | GivenCase, field: Field) -> str:
+    """What is claimed of interest or costs, or each credit, as it was written."""
+    if field is CREDITS:
+        return several_amounts(credit.get(CREDITS, "") for credit in entry.credits)
+    text = entry.values.get(field, "")
+    return text if text.strip("0.,") else ""
+
+
+def several_amounts(texts: Iterable[str]) -> str:
+    """The first amounts of a list, with a sign that there are more."""
+    first = list(islice((text for text in texts if text), SHOWN_AMOUNTS + 1))
+    return " + ".join(first[:SHOWN_AMOUNTS]) + (" …" if len(first) > SHOWN_AMOUNTS else "")
+
+
+def grid_rows(placement: PlacementFile, rows: list[StoredRow], columns: Mapping[Field, str]) -> list[GridRow]:
+    """Rows as the page shows them in these columns."""
+    return [_grid_row(placement, row, columns) for row in rows]
 
 
 def left_out(placement: PlacementFile) -> dict[str, int]:
@@ -114,16 +148,9 @@ def left_out(placement: PlacementFile) -> dict[str, int]:
     return {reason: count for reason, count in counts.items() if count}
 
 
-def _grid_row(placement: PlacementFile, row: StoredRow) -> GridRow:
+def _grid_row(placement: PlacementFile, row: StoredRow, columns: Mapping[Field, str]) -> GridRow:
     wrong = {issue.field for issue in row.issues}
-    cells = tuple(
-        Cell(
-            _shown(_written(placement, row, field)),
-            placement.field_name(field) in wrong,
-            ALIGN.get(field, ""),
-        )
-        for field in COLUMNS
-    )
+    cells = tuple(cell_of(placement, field, _shown(_written(placement, row, field)), wrong) for field in columns)
     errors_first = sorted(row.issues, key=lambda issue: issue.severity is Severity.WARNING)
     messages = tuple(message(placement, issue) for issue in errors_first)
     if row.left_out_because:
@@ -132,7 +159,15 @@ def _grid_row(placement: PlacementFile, row: StoredRow) -> GridRow:
     return GridRow(row.row, cells, messages, row.state in GOOD, row.duplicate_of, proposals)
 
 
+def cell_of(placement: PlacementFile, field: Field, text: str, wrong: Collection[str]) -> Cell:
+    """A cell as it is shown. A file calls a credit as it calls an amount: where there is none, the credit is not wrong."""
+    is_wrong = placement.field_name(field) in wrong and bool(text or field is not CREDITS)
+    return Cell(text, is_wrong, ALIGN.get(field, ""))
+
+
 def _written(placement: PlacementFile, row: StoredRow, field: Field) -> str:
+    if field in BESIDE:
+        return beside_text(row.written, field)
     written = row.given.get(placement.field_name(field))
     return str(written) if written is not None else _drafted(row.draft or {}, field)
 

@@ -15,6 +15,7 @@ from cases.intake.digest import ContentDigest
 from cases.intake.draft import CheckedRow
 from cases.intake.files.column_map import ColumnMap
 from cases.intake.files.mapped import MappedCases, mapped_cases
+from cases.intake.files.master import Looked, read_master
 from cases.intake.files.postings import Tally
 from cases.intake.files.shape import Shape
 from cases.intake.files.table import open_table
@@ -42,6 +43,7 @@ class Reading:
     encoding: str = "utf-8"
     digest: ContentDigest = field(default_factory=ContentDigest)
     tally: Tally = field(default_factory=Tally)
+    looked: Looked | None = None
 
     def take(self, count: int) -> list[CheckedRow]:
         """The next rows, at most ``count``; none at the end. Raises `FileError` where the rest cannot be read."""
@@ -56,11 +58,21 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class ListBeside:
+    """A list of debtors beside the file, open, and how to read it."""
+
+    content: BinaryIO
+    shape: Shape
+    column_map: ColumnMap
+
+
+@dataclass(frozen=True, slots=True)
 class OwnForm:
-    """How to read a file in the client's own form: its shape, and what its columns mean."""
+    """How to read a file in the client's own form: its shape, what its columns mean, and the list of debtors beside it."""
 
     shape: Shape
     column_map: ColumnMap
+    debtors: ListBeside | None = None
 
 
 def read(content: BinaryIO, form: str, context: CheckContext, own: OwnForm | None = None) -> Reading:
@@ -84,7 +96,11 @@ def read(content: BinaryIO, form: str, context: CheckContext, own: OwnForm | Non
 
 
 def _read_own(content: BinaryIO, own: OwnForm, context: CheckContext, summary: Summary) -> Reading:
-    cases = mapped_cases(open_table(content, own.shape, context.limits), own.column_map, context.limits)
+    beside, limits = own.debtors, context.limits
+    master = (
+        read_master(open_table(beside.content, beside.shape, limits), beside.column_map, limits) if beside else None
+    )
+    cases = mapped_cases(open_table(content, own.shape, limits), own.column_map, limits, master=master)
     return Reading(
         _checked(cases, context, summary),
         summary,
@@ -92,6 +108,7 @@ def _read_own(content: BinaryIO, own: OwnForm, context: CheckContext, summary: S
         delimiter=own.shape.delimiter or ",",
         encoding=own.shape.encoding,
         tally=cases.tally,
+        looked=master.looked if master else None,
     )
 
 

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from cases.intake.as_given import LIMITS
+from cases.intake.columns.list_beside import list_of, with_debtors
 from cases.intake.columns.memory import own_form
 from cases.intake.issue import FILE_MESSAGES, FileFault
 from cases.intake.placement import COLUMNS, PlacementFile, load_placement, placement_file
@@ -26,6 +27,7 @@ from portal.storage import store
 from portal.tenancy.database import sql_one, sql_value
 
 CHUNK = 1024 * 1024
+NOT_STORED = N_("The file could not be stored. Nothing was kept; please try again in a minute.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +74,20 @@ class ReferenceTaken(Refused):
         self.placement_id = placement_id
 
 
-async def arrival(content: BinaryIO, form: str, door: str, file_name: str, reference: str = "") -> Arrival:
-    """Measure what came.
+async def arrival(
+    content: BinaryIO, form: str, door: str, file_name: str, reference: str = "", *, field: str = "file"
+) -> Arrival:
+    """Measure what came in a ``field`` of a form.
 
     Raises:
         Refused: there is nothing in it, or more than a placement may hold.
     """
     size, digest = await asyncio.to_thread(_measure, content)
     if not size:
-        raise Refused(FILE_MESSAGES[FileFault.EMPTY_FILE], field="file", code=FileFault.EMPTY_FILE)
+        raise Refused(FILE_MESSAGES[FileFault.EMPTY_FILE], field=field, code=FileFault.EMPTY_FILE)
     if size > LIMITS.size_bytes:
         limit = LIMITS.size_bytes // (1024 * 1024)
-        raise Refused(FILE_MESSAGES[FileFault.TOO_LARGE], field="file", code=FileFault.TOO_LARGE, limit_mb=limit)
+        raise Refused(FILE_MESSAGES[FileFault.TOO_LARGE], field=field, code=FileFault.TOO_LARGE, limit_mb=limit)
     return Arrival(content, form, door, file_name, size, digest, reference)
 
 
@@ -174,7 +178,9 @@ async def _known(actor: Actor, arriving: Arrival) -> PlacementFile | None:
         return known
     if known.content_digest is not None:
         context = await context_of(actor.agency_id, known.client_id)
-        content = await asyncio.to_thread(content_of, arriving.content, arriving.form, context, own_form(known))
+        listed = await list_of(actor.agency_id, known.id)
+        async with with_debtors(own_form(known), listed) as own:
+            content = await asyncio.to_thread(content_of, arriving.content, arriving.form, context, own)
         arriving.content.seek(0)
         if content == known.content_digest:
             return known

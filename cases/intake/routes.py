@@ -18,17 +18,18 @@ from cases.intake.as_given import LIMITS
 from cases.intake.bad_rows import bad_rows_csv, bad_rows_xlsx
 from cases.intake.by_hand import routes as by_hand_routes
 from cases.intake.clearing import placement_removed_on
+from cases.intake.columns import list_routes
 from cases.intake.columns import routes as columns_routes
-from cases.intake.columns.routes import columns_page
+from cases.intake.columns.page import columns_page
 from cases.intake.corrections import proposals
 from cases.intake.corrections import routes as correction_routes
 from cases.intake.corrections.amend import may_be_corrected
 from cases.intake.csv_file import COLUMNS as CSV_COLUMNS
 from cases.intake.export import placements_sheet
-from cases.intake.grid import COLUMNS, LEFT_OUT_TEXTS, PROPOSED_TEXTS, grid_rows, left_out
+from cases.intake.grid import LEFT_OUT_TEXTS, PROPOSED_TEXTS, columns_of, grid_rows, left_out
 from cases.intake.handing_over import cancel, hand_over, set_control
 from cases.intake.placement import NEWEST, PAGE, PlacementFile, load_placement, newest, rows_of
-from cases.intake.receive import Received, arrival, receive
+from cases.intake.receive import NOT_STORED, Received, arrival, receive
 from cases.intake.rolling_back import roll_back, touched_case
 from cases.intake.summary import Control
 from cases.recall.placement.asked import latest_of
@@ -58,7 +59,7 @@ TABS: dict[str, tuple[str, ...]] = {
 }
 JOBS = (checking, mail, proposals, rolling_back)
 """Imported so that a worker knows their jobs."""
-AWAY = NotNow(N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="file")
+AWAY = NotNow(NOT_STORED, field="file")
 
 
 @get("/placements", guards=[needs("placements.read")])
@@ -152,6 +153,7 @@ async def _show(
     tab = request.query_params.get("show", "")
     tab = tab if tab in TABS or tab == "cases" else _first_tab(placement)
     rows = await rows_of(actor, placement, TABS[tab], after, PAGE + 1) if tab in TABS and _shows_rows(placement) else []
+    columns = columns_of(row.written for row in rows[:PAGE])
     made = await _cases_of(actor, placement, request) if tab == "cases" else []
     may_take_back = placement.step == "acknowledged" and actor.may("placements.roll_back")
     return render(
@@ -161,8 +163,8 @@ async def _show(
         status=422 if refusal else 200,
         placement=placement,
         tab=tab,
-        rows=grid_rows(placement, rows[:PAGE]),
-        columns=COLUMNS,
+        rows=grid_rows(placement, rows[:PAGE], columns),
+        columns=columns,
         following=rows[PAGE - 1].row if len(rows) > PAGE else None,
         cases=made[:PAGE],
         following_case=made[PAGE - 1]["id"] if len(made) > PAGE else None,
@@ -320,15 +322,15 @@ async def document(
 
 @get("/placements/{placement_id:uuid}/bad-rows.csv", guards=[needs("placements.read")])
 async def bad_rows(actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Stream:
-    """The rows with an error, as the same file with a column that says why."""
+    """The rows that were not placed, as the same file with columns that say why, and which case has the claim already."""
     placement = await _with_bad_rows(actor, placement_id)
     name = _attachment(f"{_stem(placement)}-to-correct.csv")
-    return Stream(bad_rows_csv(actor, placement), media_type="text/csv", headers=name)
+    return Stream(await bad_rows_csv(actor, placement), media_type="text/csv", headers=name)
 
 
 @get("/placements/{placement_id:uuid}/bad-rows.xlsx", guards=[needs("placements.read")])
 async def bad_rows_sheet(actor: NamedDependency[Actor], placement_id: FromPath[UUID]) -> Stream:
-    """The rows of a spreadsheet with an error, as a spreadsheet with a column that says why."""
+    """The rows of a spreadsheet that were not placed, as a spreadsheet with columns that say why."""
     placement = await _with_bad_rows(actor, placement_id)
     name = _attachment(f"{_stem(placement)}-to-correct.xlsx")
     return Stream(await bad_rows_xlsx(actor, placement), media_type=MEDIA_TYPE, headers=name)
@@ -336,7 +338,7 @@ async def bad_rows_sheet(actor: NamedDependency[Actor], placement_id: FromPath[U
 
 async def _with_bad_rows(actor: Actor, placement_id: UUID) -> PlacementFile:
     placement = await load_placement(actor, placement_id)
-    if placement.form != "csv" or not placement.summary.get("errors"):
+    if placement.form != "csv" or not placement.bad:
         raise NotFound
     return placement
 
@@ -368,6 +370,7 @@ ROUTES: list[Any] = [
     bad_rows,
     bad_rows_sheet,
     *columns_routes.ROUTES,
+    *list_routes.ROUTES,
     *correction_routes.ROUTES,
     *by_hand_routes.ROUTES,
 ]

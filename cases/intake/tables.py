@@ -82,6 +82,21 @@ class ColumnMemory(Tenant, Table, tablename="column_maps"):
     used_by_name = Text(default="")
 
 
+class DebtorList(Tenant, Table, tablename="debtor_lists"):
+    """Names and addresses beside the file of a placement, by the client's number of the debtor. It stays with the placement."""
+
+    client_id = UUID(default=None, null=False)
+    placement_id = UUID(default=None, null=False)
+    file_name = Text(default="")
+    object_key = Text(default=None, null=False)
+    size_bytes = BigInt(default=0)
+    shape = JSONB(default=None, null=True, help_text="How it is read; none until it was looked at.")
+    column_map = JSONB(default=None, null=True, help_text="What its columns mean: as proposed, or as the client said.")
+    look = JSONB(default=None, null=True, help_text="Its columns with sample values, and whom of the file it knows.")
+    problem = JSONB(default=None, null=True, help_text="Why it cannot be read: code, params.")
+    added_at = Timestamptz(default=None, null=False)
+
+
 class PlacementRow(Tenant, Table, tablename="placement_rows"):
     """One checked row of a placement: the draft of a case, and what is wrong with it.
 

@@ -5,6 +5,7 @@ call grant_app('queues',            'select, insert, update');
 call grant_app('placements',        'select, insert, update');
 call grant_app('placement_rows',    'select, insert, update, delete');
 call grant_app('column_maps',       'select, insert, update');
+call grant_app('debtor_lists',      'select, insert, update, delete');
 call grant_app('case_drafts',       'select, insert, update, delete');
 call grant_app('debtors',           'select, insert, update');
 call grant_app('debtor_keys',       'select, insert');

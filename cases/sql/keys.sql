@@ -25,6 +25,7 @@ call belongs('queues', 'agency_id', 'agencies');
 call belongs('placements', 'client_id', 'clients');
 call belongs('placement_rows', 'placement_id', 'placements');
 call belongs('column_maps', 'client_id', 'clients');
+call belongs('debtor_lists', 'placement_id', 'placements');
 call belongs('case_drafts', 'client_id', 'clients');
 alter table case_drafts drop constraint if exists case_drafts_user_id_fkey;
 alter table case_drafts add constraint case_drafts_user_id_fkey foreign key (user_id) references users (id);
@@ -109,6 +110,7 @@ create unique index if not exists placements_acknowledgement on placements (agen
     where acknowledgement_number is not null;
 create index if not exists placement_rows_by_state on placement_rows (agency_id, placement_id, state, row_number);
 create unique index if not exists column_maps_of_client on column_maps (agency_id, client_id, captions_digest);
+create unique index if not exists debtor_lists_of_placement on debtor_lists (agency_id, placement_id);
 create unique index if not exists queues_name on queues (agency_id, name);
 create unique index if not exists placement_rows_number on placement_rows (agency_id, placement_id, row_number);
 -- Who has one name and one postal code is one company, but not one person.

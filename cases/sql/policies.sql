@@ -6,6 +6,7 @@ call protect('queues',            null,        null);
 call protect('placements',        'client_id', null);
 call protect('placement_rows',    'client_id', null);
 call protect('column_maps',       'client_id', null);
+call protect('debtor_lists',      'client_id', null);
 call protect('case_drafts',       'client_id', null);
 call protect('debtors',           null,        null);
 call protect('debtor_keys',       null,        null);

@@ -221,12 +221,23 @@ async def create_database(url: str, name: str, *, owner: str | None = None, temp
 
 
 async def drop_database(url: str, name: str) -> None:
-    """Drop a database on the server behind `url`, ending whoever is connected to it."""
+    """Drop a database on the server behind `url`, ending whoever of its role is connected to it.
+
+    Connections of the application, which the owner may not end, get a moment to be gone.
+
+    Raises:
+        BackendError: somebody stays connected.
+    """
     connection = await asyncpg.connect(database_url(url, "postgres"))
     try:
-        await connection.execute(f'drop database if exists "{name}" with (force)')
+        for _ in range(20):
+            with contextlib.suppress(asyncpg.InsufficientPrivilegeError, asyncpg.ObjectInUseError):
+                await connection.execute(f'drop database if exists "{name}" with (force)')
+                return
+            await asyncio.sleep(0.5)
     finally:
         await connection.close()
+    raise BackendError(f"somebody is connected to the database {name}, so that it cannot be dropped")
 
 
 @contextlib.asynccontextmanager

@@ -97,7 +97,7 @@ async def _prepare(settings: Settings, cases: int, told: Told) -> World:
 def _database(settings: Settings) -> Iterator[Settings]:
     """A new database on the same server; yields the settings of it, with a port for a web server of its own."""
     owner = settings.owner_url
-    asyncio.run(_drop(owner))
+    asyncio.run(drop_database(owner, NAME))
     try:
         asyncio.run(create_database(owner, NAME))
         port = server.free_port()
@@ -110,17 +110,7 @@ def _database(settings: Settings) -> Iterator[Settings]:
             base_url=f"http://127.0.0.1:{port}",
         )
     finally:
-        asyncio.run(_drop(owner))
-
-
-async def _drop(owner_url: str) -> None:
-    """Connections of the application, which the owner may not end, need a moment to be gone."""
-    for _ in range(20):
-        with contextlib.suppress(asyncpg.InsufficientPrivilegeError, asyncpg.ObjectInUseError):
-            await drop_database(owner_url, NAME)
-            return
-        await asyncio.sleep(0.5)
-    raise BackendError(f"somebody is connected to the database {NAME}, so that it cannot be dropped")
+        asyncio.run(drop_database(owner, NAME))
 
 
 @contextmanager

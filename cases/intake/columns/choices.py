@@ -5,11 +5,11 @@ left as it was keeps what the form cannot say.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cases.intake.as_given import Field
+from cases.intake.as_given import DEBTOR_FIELDS, Field
 from cases.intake.files.column_map import (
     Amount,
     AmountKind,
@@ -29,6 +29,7 @@ CREDIT: Final = "credit"
 INDICATOR: Final = "indicator"
 DEBTOR: Final = "debtor"
 SETTLES: Final = "settles"
+TYPE: Final = "type"
 GROUP: Final = "group"
 OUT: Final = "out:"
 """What begins the meanings by which rows are left out; behind it stands on what."""
@@ -37,17 +38,20 @@ FIELDS: Final = (
     Field.NUMBER, Field.ISSUED_ON, Field.DUE_ON, Field.CURRENCY, Field.NAME, Field.KIND,
     Field.REGISTRATION_NUMBER, Field.TAX_ID, Field.CONTACT_PERSON,
     Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.STREET, Field.POSTAL_CODE, Field.CITY, Field.REGION, Field.COUNTRY,
-    Field.REFERENCE, Field.DESCRIPTION,
+    Field.REFERENCE, Field.DESCRIPTION, Field.INTEREST, Field.COSTS,
 )  # fmt: skip
 
 MEANINGS: Final[Mapping[str, str]] = {
     **{field.value: TITLES[field] for field in FIELDS},
     Field.REFERENCE.value: N_("Your reference of the case"),
+    Field.INTEREST.value: N_("Interest claimed (of several columns, their sum)"),
+    Field.COSTS.value: N_("Costs and fees claimed (of several columns, their sum)"),
     AMOUNT: N_("Amount unpaid (of several columns, their sum)"),
     CREDIT: N_("Credits and payments, taken off"),
     INDICATOR: N_("Says debit or credit"),
     DEBTOR: N_("Your number of the debtor"),
     SETTLES: N_("Invoice that a credit belongs to"),
+    TYPE: N_("Says credit note or payment"),
     GROUP: N_("One case for each of its values"),
     f"{OUT}{When.FILLED}": N_("Leave the row out when it is filled"),
     f"{OUT}{When.EMPTY}": N_("Leave the row out when it is empty"),
@@ -98,6 +102,7 @@ def choices_of(column_map: ColumnMap, columns: tuple[str, ...]) -> list[Chosen]:
         say(field.value, *source.columns)
     say(DEBTOR, *column_map.debtor.columns)
     say(SETTLES, *column_map.settles.columns)
+    say(TYPE, *column_map.type.columns)
     if column_map.group_by is not None:
         say(GROUP, column_map.group_by)
     for rule in column_map.filters:
@@ -120,10 +125,7 @@ class Answers:
 
 def as_map(answers: Answers, captions: tuple[str, ...], proposed: ColumnMap) -> ColumnMap:
     """The map that the answers mean. What they leave as proposed keeps what a form cannot say."""
-    by_meaning: dict[str, list[Column]] = {}
-    for place, chosen in enumerate(answers.columns):
-        if chosen.meaning:
-            by_meaning.setdefault(chosen.meaning, []).append(Column(place, captions[place]))
+    by_meaning = _by_meaning(answers.columns, captions)
     fields = {
         field: source
         for field in FIELDS
@@ -135,6 +137,7 @@ def as_map(answers: Answers, captions: tuple[str, ...], proposed: ColumnMap) -> 
         amount=_amount(by_meaning, answers, proposed),
         debtor=_kept(tuple(by_meaning.get(DEBTOR, ())), proposed.debtor),
         settles=_kept(tuple(by_meaning.get(SETTLES, ())), proposed.settles),
+        type=_kept(tuple(by_meaning.get(TYPE, ())), proposed.type),
         date_order=answers.date_order,
         grouping=answers.grouping,
         group_by=group[0] if group and answers.grouping is Grouping.COLUMN else None,
@@ -143,6 +146,30 @@ def as_map(answers: Answers, captions: tuple[str, ...], proposed: ColumnMap) -> 
         skip_zero=answers.skip_zero,
         carried=frozenset(field for field in proposed.carried if field in fields and fields[field].columns),
     )
+
+
+LIST_MEANINGS: Final = (DEBTOR, *(field.value for field in DEBTOR_FIELDS))
+"""What a column of a list of debtors may mean."""
+
+
+def as_list_map(chosen: Sequence[Chosen], captions: Sequence[str], proposed: ColumnMap) -> ColumnMap:
+    """The map of a list of debtors that a form means; what it leaves as proposed keeps what a form cannot say."""
+    by_meaning = _by_meaning(chosen, captions)
+    fields = {
+        field: _kept(tuple(by_meaning[field.value]), proposed.fields.get(field, Source()))
+        for field in DEBTOR_FIELDS
+        if field.value in by_meaning
+    }
+    return ColumnMap(fields=fields, debtor=_kept(tuple(by_meaning.get(DEBTOR, ())), proposed.debtor))
+
+
+def _by_meaning(chosen: Sequence[Chosen], captions: Sequence[str]) -> Mapping[str, list[Column]]:
+    """The columns that were given each meaning."""
+    by_meaning: dict[str, list[Column]] = {}
+    for place, each in enumerate(chosen):
+        if each.meaning:
+            by_meaning.setdefault(each.meaning, []).append(Column(place, captions[place]))
+    return by_meaning
 
 
 def _source(field: Field, columns: list[Column], answers: Answers, proposed: ColumnMap) -> Source:
@@ -195,9 +222,10 @@ WANTED: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
 )
 
 
-def gaps(column_map: ColumnMap) -> list[tuple[str, str]]:
-    """What no case can be without and the map does not say: the meaning's code, and the question."""
+def gaps(column_map: ColumnMap, beside: frozenset[Field] = frozenset()) -> list[tuple[str, str]]:
+    """What no case can be without and neither the map nor a list ``beside`` says: the meaning's code, and the question."""
     said = {field.value for field, source in column_map.fields.items() if source.columns or source.constant}
+    said |= {field.value for field in beside}
     if column_map.amount is not None:
         said.add(AMOUNT)
     found = [(codes[0], question) for codes, question in WANTED if not said & set(codes)]

@@ -3,7 +3,8 @@
 import json
 from uuid import UUID
 
-from cases.intake.columns.choices import gaps
+from cases.intake.columns.choices import DEBTOR, gaps
+from cases.intake.columns.list_beside import list_of
 from cases.intake.columns.memory import remember
 from cases.intake.columns.proposal import Proposal
 from cases.intake.files.column_map import ColumnMap
@@ -76,8 +77,15 @@ async def confirm(actor: Actor, placement_id: UUID, column_map: ColumnMap) -> No
     """
     actor.require("placements.submit")
     placement = await _waiting(actor, placement_id)
-    for code, question in gaps(column_map):
+    listed = await list_of(actor.agency_id, placement.id)
+    for code, question in gaps(column_map, listed.fields if listed else frozenset()):
         raise Refused(question, field=code, code="gap")
+    if listed and listed.fields and not column_map.debtor.columns:
+        raise Refused(
+            N_("Which column is your number of the debtor? By it the names are found in the list."),
+            field=DEBTOR,
+            code="gap",
+        )
     proposal = await load_proposal(actor, placement)
     facts = column_map.to_facts()
     await sql(CONFIRM, actor.agency_id, placement.id, as_json(facts), clock.now())

@@ -10,6 +10,7 @@ from cases.intake.files.column_map import ColumnMap
 from cases.intake.files.detect import Detected, detect, preview
 from cases.intake.files.guess import guess
 from cases.intake.files.mapped import mapped_cases
+from cases.intake.files.master import Known, Master
 from cases.intake.files.reasons import Reason, Why
 from cases.intake.files.shape import Kind, Shape
 from cases.intake.files.sheets import Cells
@@ -101,13 +102,19 @@ def _proposal(detected: Detected, table: Table, sample: Sequence[Row], reasons: 
     return Proposal(sheets, detected.rows, table.columns, kept, dict(reasons), detected.notes)
 
 
-def first_cases(proposal: Proposal, column_map: ColumnMap, most: int = 8) -> list[GivenCase]:
-    """The cases that a map makes of the rows that were kept, as far as they go; none where it makes none."""
+def first_cases(
+    proposal: Proposal, column_map: ColumnMap, most: int = 8, *, debtors: Mapping[str, Known] | None = None
+) -> list[GivenCase]:
+    """The cases that a map makes of the rows that were kept, as far as they go; none where it makes none.
+
+    ``debtors`` are those of a list beside the file, by number.
+    """
     rows: list[Cells] = [(proposal.columns, frozenset())]
     rows += [(row.cells, row.numbers) for row in proposal.sample]
     as_they_stand = Shape(Kind.XLSX)  # cells are cells, whatever file they came from
     try:
-        cases = mapped_cases(Table(iter(rows), as_they_stand, LIMITS), column_map)
+        master = Master(debtors.items()) if debtors else None
+        cases = mapped_cases(Table(iter(rows), as_they_stand, LIMITS), column_map, master=master)
         made = list(islice(cases, most))
     except (FileError, KeyError):
         return []

@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from cases.intake.as_given import AMOUNTS, CONTACT_FIELDS, CREDIT_FIELDS, Field
+from cases.intake.as_given import Field
 from cases.intake.files.values import DateOrder, DecimalMark
 
-MAPPABLE = tuple(known for known in Field if known not in {*AMOUNTS, *CREDIT_FIELDS, *CONTACT_FIELDS})
-"""What a source may be given for; the amount has ways of its own, and a file's credits are rows of it."""
+COMPONENTS = (Field.INTEREST, Field.COSTS)
+"""What is claimed beside the invoices. Of several columns it is their sum, of several rows of one case theirs."""
 
 
 class AmountKind(StrEnum):
@@ -103,7 +103,7 @@ class ColumnMap:
     """What a file's columns mean.
 
     `debtor` is the client's own number of the debtor: rows of one debtor are found by it, or by the name. `settles`
-    names the invoice that a credit belongs to. `carried` fields are given on the first row of a block only, and hold
+    names the invoice that a credit belongs to, `type` says of a credit whether it is a note or a payment. `carried` fields are given on the first row of a block only, and hold
     until one of them is given again. Rows that add up others are recognised by their words, or by having neither a
     number nor a date nor a debtor, when `skip_totals`.
     """
@@ -112,6 +112,7 @@ class ColumnMap:
     amount: Amount | None = None
     debtor: Source = Source()
     settles: Source = Source()
+    type: Source = Source()
     date_order: DateOrder = DateOrder.YMD
     grouping: Grouping = Grouping.ROW
     group_by: Column | None = None
@@ -128,7 +129,7 @@ class ColumnMap:
 
     def columns(self) -> Iterator[Column]:
         """Every column it speaks of."""
-        for source in (*self.fields.values(), self.debtor, self.settles):
+        for source in (*self.fields.values(), self.debtor, self.settles, self.type):
             yield from source.columns
         if self.amount is not None:
             yield from (*self.amount.columns, *self.amount.credit)
@@ -164,6 +165,7 @@ class ColumnMap:
             amount=amount,
             debtor=moved(self.debtor),
             settles=moved(self.settles),
+            type=moved(self.type),
             filters=tuple(replace(rule, column=at(rule.column)) for rule in self.filters),
             group_by=self.group_by and at(self.group_by),
         )
@@ -184,6 +186,7 @@ class ColumnMap:
                 amount=_amount(facts["amount"]) if facts["amount"] else None,
                 debtor=_source(facts["debtor"]),
                 settles=_source(facts["settles"]),
+                type=_source(facts["type"]) if "type" in facts else Source(),
                 date_order=DateOrder(facts["date_order"]),
                 grouping=Grouping(facts["grouping"]),
                 group_by=Column(**facts["group_by"]) if facts["group_by"] else None,

@@ -13,7 +13,7 @@ from cases.intake.as_given import LIMITS, Limits
 from cases.intake.encoding import UNICODE, detect_encoding
 from cases.intake.files.shape import Kind, Shape
 from cases.intake.files.sheets import SHEET_LIMITS, Cells, Sheet, SheetLimits, SheetReader
-from cases.intake.files.sniff import is_spreadsheet, refuse_other_kinds
+from cases.intake.files.sniff import is_spreadsheet, other_kind
 from cases.intake.files.table import raw_rows
 from cases.intake.files.text import detect_delimiter, sample_of
 from cases.intake.files.values import DateOrder, amount_text, read_date
@@ -49,7 +49,9 @@ def detect(file: BinaryIO, limits: Limits = LIMITS, *, sheet_limits: SheetLimits
     """
     if is_spreadsheet(file):
         return _detect_sheet(file, "", limits, sheet_limits)
-    refuse_other_kinds(file)
+    kind = other_kind(file)
+    if kind is not None:
+        raise FileError(FileFault.NOT_A_TABLE, kind=kind)
     encoding = detect_encoding(file)
     delimiter, quote = detect_delimiter(sample_of(file, encoding))
     shape = Shape(Kind.CSV, encoding, delimiter, quote)
@@ -86,7 +88,7 @@ def _first(file: BinaryIO, shape: Shape, limits: Limits, sheet_limits: SheetLimi
             for cells, numbers in islice(rows, PREVIEW_ROWS)
         ]
     finally:
-        rows.close()  # type: ignore[attr-defined]
+        rows.close()
         file.seek(0)
 
 

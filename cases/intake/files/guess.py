@@ -6,8 +6,9 @@ A person looks at it before anything is read by it. What a client confirmed last
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cases.intake.as_given import Field
+from cases.intake.as_given import DEBTOR_FIELDS, Field
 from cases.intake.files.column_map import (
+    COMPONENTS,
     Amount,
     AmountKind,
     Column,
@@ -23,7 +24,7 @@ from cases.intake.files.reasons import Reason, Why
 from cases.intake.files.table import Row
 from cases.intake.files.titles import currency_in
 from cases.intake.files.values import DateOrder
-from cases.intake.files.vocabulary import is_total, meanings, words
+from cases.intake.files.vocabulary import is_total, is_word, meanings, words
 
 _CERTAIN = 0.9
 """So surely a caption means the open amount that debits and credits beside it are only its history."""
@@ -41,10 +42,6 @@ _FILTERS = (
     ("void", When.AMONG, ("void",)),
     ("status", When.AMONG, ("draft", "settled")),
 )
-_DEBTOR_FIELDS = (
-    Field.NAME, Field.KIND, Field.REGISTRATION_NUMBER, Field.TAX_ID, Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.CONTACT_PERSON, Field.STREET,
-    Field.POSTAL_CODE, Field.CITY, Field.REGION, Field.COUNTRY,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +90,11 @@ class _Guessing:
         debtor = self._debtor(heading)
         for name in (Field.CURRENCY, Field.COUNTRY, Field.EMAIL, Field.PHONE):
             self._take(name, name.value)
-        for name in (*_DEBTOR_FIELDS, Field.DESCRIPTION):
+        for name in (*DEBTOR_FIELDS, Field.DESCRIPTION):
             if name not in self._fields:
                 self._take(name, name.value)
+        for name in COMPONENTS:
+            self._take(name, name.value)
         filters = tuple(self._filters())
         self._constant_currency(amount)
         signed = amount is not None and amount.kind is AmountKind.SIGNED
@@ -105,6 +104,7 @@ class _Guessing:
             fields=self._fields,
             amount=amount,
             debtor=debtor,
+            type=self._type(),
             date_order=self._order(),
             grouping=self._grouping(amount),
             filters=filters,
@@ -232,6 +232,14 @@ class _Guessing:
         self._note("debtor", column, Reason(Why.CAPTION, {"caption": column.caption}))
         return Source((_column(column),))
 
+    def _type(self) -> Source:
+        """The column that tells credit notes from payments, if there are such."""
+        for _, column in self._candidates("type"):
+            if any(is_word(cell, kind) for cell in set(column.cells) for kind in ("payment", "credit_note")):
+                self._note("type", column, Reason(Why.CAPTION, {"caption": column.caption}))
+                return Source((_column(column),))
+        return Source()
+
     def _constant_currency(self, amount: Amount | None) -> None:
         source = self._fields.get(Field.CURRENCY, Source())
         cells = [row.cells[column.place] for row in self._all for column in (amount.columns if amount else ())]
@@ -275,7 +283,7 @@ class _Guessing:
         if not blank or not self._rows[0].cells[place].strip():
             return frozenset()
         self._reasons["carried"] = Reason(Why.MERGED, {"caption": source.columns[0].caption})
-        return frozenset(name for name in _DEBTOR_FIELDS if self._fields.get(name, Source()).columns)
+        return frozenset(name for name in DEBTOR_FIELDS if self._fields.get(name, Source()).columns)
 
 
 def _column(profile: Profile) -> Column:
@@ -292,7 +300,7 @@ def _is_dated(row: Row, parts: Sequence[int]) -> bool:
 
 _SHARES: Mapping[str, Callable[[Profile], float]] = {
     **dict.fromkeys(("issued_on", "due_on", "settled_on"), lambda column: column.dates),
-    **dict.fromkeys(("amount", "debit", "credit", "bucket", "foreign"), lambda column: column.amounts),
+    **dict.fromkeys(("amount", "debit", "credit", "bucket", "foreign", *COMPONENTS), lambda column: column.amounts),
     "currency": lambda column: column.currencies,
     "country": lambda column: column.countries,
     "email": lambda column: column.emails,

@@ -1,8 +1,8 @@
-"""What is open of several postings once the credits and payments among them are taken off."""
+"""What is open of several postings, and which of the credits and payments among them lowers which invoice."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from cases.intake.as_given import Field
@@ -11,31 +11,56 @@ from cases.intake.files.postings import Posting
 
 @dataclass(slots=True)
 class Item:
-    """A posting and what is still open of it; None when its amount is no number, which the rules will say."""
+    """A posting and what is still open of it; None when its amount is no number, which the rules will say.
+
+    ``taken`` are the credits that came off it, each with how much.
+    """
 
     posting: Posting
     amount: Decimal | None
+    taken: list[tuple[Posting, Decimal]] = field(default_factory=list)
+
+    @property
+    def number(self) -> str:
+        """The number of its invoice."""
+        return self.posting.values.get(Field.NUMBER, "")
 
     @property
     def text(self) -> str:
-        """The amount in plain notation, or as written."""
-        return self.posting.values.get(Field.AMOUNT, "") if self.amount is None else f"{self.amount:f}"
+        """The amount before credits, in plain notation, or as written."""
+        if self.amount is None:
+            return self.posting.values.get(Field.AMOUNT, "")
+        return f"{self.amount + sum(amount for _, amount in self.taken):f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """A credit or payment that lowers an invoice which stays open: which posting, of which invoice, how much of it."""
+
+    posting: Posting
+    invoice: str
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Netted:
-    """What is open, in the order of the rows, and how much was taken off. Nothing open: it is settled."""
+    """What is open, in the order of the rows, the credits on it, and what left together with the invoices it settled.
+
+    Nothing open: all of it is settled.
+    """
 
     open: tuple[Item, ...]
-    taken_off: Decimal
+    credits: tuple[Credited, ...]
+    settled: Decimal
 
 
 def net(postings: Sequence[Posting], *, same_invoice: bool) -> Netted:
-    """Takes credits off the invoices of one case.
+    """Finds for each credit of one case the invoices that it comes off.
 
-    The postings of the same invoice are one item. Otherwise a credit is first taken off the invoice that it names, by
-    its own number or by what it settles, and then off those that fell due first. What is left of a credit stays,
-    negative: it is no claim, and the rules say so.
+    The debits of the same invoice are one item. Otherwise a credit first comes off the invoice that it names, by its own
+    number or by what it settles, and then off those that fell due first. An invoice that is settled by that leaves with
+    what settled it; one that is only lowered keeps its amount, with the credit beside it. What is left of a credit
+    stays, negative: it is no claim, and the rules say so.
     """
     items = [Item(posting, _amount(posting)) for posting in postings]
     if same_invoice:
@@ -43,13 +68,16 @@ def net(postings: Sequence[Posting], *, same_invoice: bool) -> Netted:
     debits = sorted((item for item in items if item.amount is not None and item.amount > 0), key=_fell_due)
     by_number: dict[str, list[Item]] = {}
     for item in debits:
-        by_number.setdefault(item.posting.values.get(Field.NUMBER, ""), []).append(item)
+        by_number.setdefault(item.number, []).append(item)
     oldest = deque(debits)
-    taken = Decimal(0)
     for credit in items:
         if credit.amount is not None and credit.amount < 0:
-            taken += _take_off(_named(credit, by_number), credit) + _take_off(oldest, credit)
-    return Netted(tuple(item for item in items if item.amount != 0), taken)
+            _take_off(_named(credit, by_number), credit)
+            _take_off(oldest, credit)
+    still = tuple(item for item in items if item.amount != 0)
+    credits = tuple(Credited(posting, item.number, amount) for item in still for posting, amount in item.taken)
+    settled = sum((amount for item in items if item.amount == 0 for _, amount in item.taken), Decimal(0))
+    return Netted(still, credits, settled)
 
 
 def _amount(posting: Posting) -> Decimal | None:
@@ -85,16 +113,15 @@ def _fell_due(item: Item) -> str:
     return values.get(Field.DUE_ON) or values.get(Field.ISSUED_ON) or "9999"
 
 
-def _take_off(debits: deque[Item], credit: Item) -> Decimal:
-    """Takes a credit off one debit after the other, removing those that are settled; how much it was."""
-    all_taken = Decimal(0)
+def _take_off(debits: deque[Item], credit: Item) -> None:
+    """Takes a credit off one debit after the other, removing those that are settled."""
     while debits and credit.amount:
         item = debits[0]
         assert item.amount is not None
         taken = min(item.amount, -credit.amount)
-        item.amount -= taken
-        credit.amount += taken
-        all_taken += taken
+        if taken:
+            item.amount -= taken
+            item.taken.append((credit.posting, taken))
+            credit.amount += taken
         if not item.amount:
             debits.popleft()
-    return all_taken

@@ -8,9 +8,10 @@ from enum import StrEnum
 from itertools import islice
 
 from cases.intake.as_given import Field
-from cases.intake.files.column_map import Amount, AmountKind, Column, ColumnMap, Filter, Source, When
+from cases.intake.files.amounts import amount_of, claims, plain_amount
+from cases.intake.files.column_map import COMPONENTS, ColumnMap, Filter, Source, When
 from cases.intake.files.table import Row
-from cases.intake.files.values import amount_text, date_text, is_credit, negated, read_date, sum_text
+from cases.intake.files.values import DecimalMark, date_text, read_date, sum_text
 from cases.intake.files.vocabulary import folded, is_total, is_total_of, is_word
 from cases.intake.issue import Issue
 from cases.intake.proposals import COUNTRIES, propose_country, propose_currency
@@ -50,7 +51,7 @@ class Posting:
     """One row that speaks of a claim. `values` are normalised, `given` as written, by caption.
 
     `debtor` is the client's number of the debtor, `settles` the invoice that a credit belongs to, `group` the value
-    of the column that cases are made by.
+    of the column that cases are made by. `is_payment` tells a payment from a credit note.
     """
 
     row: int
@@ -60,7 +61,13 @@ class Posting:
     debtor: str = ""
     settles: str = ""
     group: str = ""
+    is_payment: bool = False
     issue: Issue | None = None
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether it lowers what is owed."""
+        return self.values.get(Field.AMOUNT, "").startswith("-")
 
 
 _DATES = (Field.ISSUED_ON, Field.DUE_ON)
@@ -106,13 +113,18 @@ class RowReader:
             self._tally.reasons[reason] += 1
             return None
         values, debtor = self.values_of(row)
-        amount = values.get(Field.AMOUNT, "")
-        if self._map.skip_zero and amount and not amount.strip("0.-"):
+        if self._map.skip_zero and values[Field.AMOUNT] and not claims(values):
             self._tally.reasons[LeftOut.ZERO] += 1
             return None
         group = row.cells[self._map.group_by.place].strip() if self._map.group_by else ""
         settles = _identifier(self._text(row, self._map.settles))
-        return Posting(row.number, values, given, row.written, debtor, settles, group)
+        is_payment = values[Field.AMOUNT].startswith("-") and self._says_payment(row, values)
+        return Posting(row.number, values, given, row.written, debtor, settles, group, is_payment)
+
+    def _says_payment(self, row: Row, values: Mapping[Field, str]) -> bool:
+        """By the column that says what a row is, else by the first word of its description."""
+        text = self._text(row, self._map.type) or values.get(Field.DESCRIPTION, "")
+        return is_word(text, "payment") or is_word(text.partition(" ")[0], "payment")
 
     def _filtered(self, row: Row) -> LeftOut | None:
         if self._repeats_header(row):
@@ -196,6 +208,7 @@ class RowReader:
         if self._map.carried:
             debtor = self._carry(row, values, debtor)
         values = {name: self._normal(row, name, text, values) for name, text in values.items()}
+        values |= {name: self._component(row, self._map.fields[name]) for name in COMPONENTS if name in values}
         values[Field.AMOUNT] = self._amount(row)
         return values, _identifier(debtor)
 
@@ -224,30 +237,9 @@ class RowReader:
     def _amount(self, row: Row) -> str:
         return amount_of(row, self._map.amount) if self._map.amount is not None else ""
 
-
-def amount_of(row: Row, amount: Amount) -> str:
-    """What a row says is unpaid, in plain notation; as written where it is no number."""
-    texts = [_plain_amount(row, column, amount) for column in amount.columns]
-    if amount.kind is AmountKind.SUMMED:
-        return sum_text(texts)
-    if amount.kind is AmountKind.DEBIT_CREDIT:
-        return sum_text([*texts, *(negated(_plain_amount(row, column, amount)) for column in amount.credit)])
-    text = next(filter(None, texts), "")
-    if amount.kind is AmountKind.INDICATED and amount.indicator is not None:
-        credit = is_credit(row.cells[amount.indicator.place])
-        return text if credit is None else _signed(text, credit=credit)
-    return text
-
-
-def _signed(text: str, *, credit: bool) -> str:
-    """The amount with the indicator's sign. A file that writes both means the sign once."""
-    unsigned = text.removeprefix("-")
-    return negated(unsigned) if credit else unsigned
-
-
-def _plain_amount(row: Row, column: Column, amount: Amount) -> str:
-    text = row.cells[column.place].strip()
-    return text if column.place in row.numbers or not text else amount_text(text, amount.mark)
+    def _component(self, row: Row, source: Source) -> str:
+        mark = self._map.amount.mark if self._map.amount is not None else DecimalMark.POINT
+        return sum_text([plain_amount(row, column, mark) for column in source.columns])
 
 
 def country_code(text: str) -> str:

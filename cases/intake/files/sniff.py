@@ -3,10 +3,14 @@
 import re
 from typing import BinaryIO
 
+from cases.intake.encoding import is_wide
 from cases.intake.issue import FileError, FileFault
 from portal.pages.text import N_
 
-_SHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_SHEETS: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", N_("a spreadsheet (XLSX, ODS) or ZIP archive")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", N_("an old Excel or Word document")),
+)
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x05\x06", N_("a ZIP archive")),
     (b"%PDF-", N_("a PDF")),
@@ -20,30 +24,34 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", N_("a program")),
 )
 _MARKUP = re.compile(rb"\s*(<\?xml|<!doctype|<html|<table|[{\[]\s*[\"{])", re.IGNORECASE)
-_BINARY = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1e\x7f]")
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1e\x7f]")
 _CHUNK = 64 * 1024
 
 
 def is_spreadsheet(file: BinaryIO) -> bool:
     """Whether it begins as spreadsheets do; what is inside, only the child finds out. Raises `FileError` (empty_file)."""
-    file.seek(0)
-    start = file.read(8)
-    file.seek(0)
+    start = _start(file)
     if not start:
         raise FileError(FileFault.EMPTY_FILE)
-    return start.startswith(_SHEETS)
+    return any(start.startswith(magic) for magic, _ in _SHEETS)
 
 
-def refuse_other_kinds(file: BinaryIO) -> None:
-    """Says what the file is, if it is certainly no text. Raises `FileError` (not_a_table)."""
+def other_kind(file: BinaryIO) -> str | None:
+    """What the file is, a msgid, if it is certainly no text. Leaves it at its beginning."""
+    start = _start(file)
+    for magic, kind in (*_SHEETS, *_MAGIC):
+        if start.startswith(magic) and not (magic == b"MZ" and b"\x00" not in start[:512]):
+            return kind
+    if _MARKUP.match(start.removeprefix(b"\xef\xbb\xbf")):
+        return N_("a web page, XML or JSON")
+    # A stray control character is an error of its row; one byte in twenty is no text. In UTF-16 every second is a nought.
+    if not is_wide(start) and len(_BINARY.findall(start)) * 20 > len(start):
+        return N_("a binary file")
+    return None
+
+
+def _start(file: BinaryIO) -> bytes:
     file.seek(0)
     start = file.read(_CHUNK)
     file.seek(0)
-    for magic, kind in _MAGIC:
-        if start.startswith(magic) and not (magic == b"MZ" and b"\x00" not in start[:512]):
-            raise FileError(FileFault.NOT_A_TABLE, kind=kind)
-    if _MARKUP.match(start.removeprefix(b"\xef\xbb\xbf")):
-        raise FileError(FileFault.NOT_A_TABLE, kind=N_("a web page, XML or JSON"))
-    # A stray control character is an error of its row; one byte in twenty is no text. Noughts are judged as UTF-16.
-    if len(_BINARY.findall(start)) * 20 > len(start):
-        raise FileError(FileFault.NOT_A_TABLE, kind=N_("a binary file"))
+    return start

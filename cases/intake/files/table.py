@@ -1,7 +1,7 @@
 """A table inside a file: the columns of its header and the rows below, one at a time."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -45,7 +45,7 @@ def open_table(
     return Table(raw_rows(file, shape, limits, sheet_limits), shape, limits)
 
 
-def raw_rows(file: BinaryIO, shape: Shape, limits: Limits, sheet_limits: SheetLimits) -> Iterator[Cells]:
+def raw_rows(file: BinaryIO, shape: Shape, limits: Limits, sheet_limits: SheetLimits) -> Generator[Cells, None, None]:
     """All rows of a file as they stand, blank ones too. Raises `FileError`."""
     if shape.kind.is_sheet:
         with SheetReader(file, shape.sheet, limits=limits, most=sheet_limits) as sheets:

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import BinaryIO
 
 from cases.intake.files.shape import DELIMITERS, Shape
@@ -78,7 +78,17 @@ def _score(sample: str, delimiter: str, quote: str) -> float:
     return regular * sum(_KNOWN.fullmatch(cell[:200]) is not None for cell in cells) / len(cells)
 
 
-def read_records(file: BinaryIO, shape: Shape) -> Iterator[list[str]]:
+def first_line(file: BinaryIO, encoding: str, blank: str) -> str:
+    """The first line that is more than ``blank`` characters, empty when there is none. Leaves the file open."""
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        return next((line for line in Lines(text) if line.strip(blank)), "")
+    finally:
+        text.detach()
+
+
+def read_records(file: BinaryIO, shape: Shape) -> Generator[list[str], None, None]:
     """The records of the file in order, a blank line being an empty one; rulings of dashes are blank lines.
 
     Leaves the file open. Raises `FileError`: bad_encoding, unreadable_row.

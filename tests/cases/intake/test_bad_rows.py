@@ -1,15 +1,23 @@
 import csv
 import io
+from collections.abc import Awaitable, Callable
 
+import httpx
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.intake.bad_rows import errors_csv
 from cases.intake.csv_file import COLUMNS, read_placement_file
 from cases.intake.issue import Code
+from portal.jobs import work_off
 from portal.pages.export import neutral, plain
 from portal.pages.text import speaking
 from tests.cases.intake.placements import check_text, codes, csv_text, row
+from tests.cases.intake.test_columns import confirmed
+from tests.cases.intake.test_placing_pages import hand_in
+from tests.people import Cast
+from tests.spreadsheets import read_xlsx
 
 
 def give_back(text, delimiter=","):
@@ -70,3 +78,43 @@ def test_amounts_stay_numbers():
     assert neutral("-12.00-A1") == "'-12.00-A1"
     assert codes(check_text(csv_text([row(DebtorName="'Kringle'")]))[0][0]) == []
     assert codes(check_text(csv_text([row(DebtorName="'@home")]))[0][0]) == [("DebtorName", Code.LOOKS_LIKE_FORMULA)]
+
+
+async def test_duplicates_of_earlier_cases_come_back_as_they_stood_with_the_case_and_the_score(
+    cast: Cast, visit: Callable[..., Awaitable[httpx.AsyncClient]]
+) -> None:
+    actor = cast.brandt_submitter.actor
+    client = await visit(cast.brandt_submitter)
+    first = await hand_in(client, actor, csv_text([row(0), row(1)]))
+    await client.post(first + "/hand-over")
+    await work_off(agency_id=actor.agency_id)
+    columns = [*COLUMNS, "Ours"]
+    lines = [row(2, Ours="new"), row(0, Ours="'007", Country="Italy"), row(0, Ours="again"), row(1)]
+    again = await hand_in(client, actor, "\n" + csv_text(lines, columns=columns))
+    header, *back = read((await client.get(again + "/bad-rows.csv")).text)
+    assert header == [*columns, "Error", "DuplicateOf", "DuplicateScore"]
+    by_reason = {line[0]: dict(zip(header, line, strict=True)) for line in back}
+    wrong, placed = by_reason["RE-24188"], by_reason["RE-24189"]
+    assert (placed["DebtorName"], placed["Ours"], placed["DuplicateScore"]) == ("Ferretti Pompe S.p.A.", "", "100")
+    assert placed["DuplicateOf"] and f"Case {placed['DuplicateOf']} already has this reference." in placed["Error"]
+    assert wrong["Ours"] == "again" and not wrong["DuplicateOf"], "an error names no case"
+    assert len(back) == 3
+    # In a spreadsheet the cells stand as they were, the columns that nobody needs too.
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as workbook:
+        sheet = workbook.add_worksheet()
+        for place, line in enumerate(
+            [
+                ("Customer", "Invoice no", "Due date", "Amount due", "Currency", "Country", "Our mark"),
+                ("Ferretti Pompe S.p.A.", "RE-24188", "2026-07-02", "8412.00", "EUR", "IT", "007"),
+                ("Ferretti Pompe S.p.A.", "RE-9", "2026-07-02", "12.00", "EUR", "IT", "008"),
+            ]
+        ):
+            sheet.write_row(place, 0, line)
+    sheets = await hand_in(client, actor, book.getvalue(), name="open.xlsx")
+    assert "Bad rows, XLSX" in await confirmed(client, actor, sheets)
+    (line,) = read_xlsx((await client.get(sheets + "/bad-rows.xlsx")).content)
+    assert (line["Our mark"].text, line["DuplicateScore"].text) == ("007", "100")
+    assert line["DuplicateOf"].text < placed["DuplicateOf"]
+    sibling = await visit(cast.lanting_submitter)
+    assert (await sibling.get(again + "/bad-rows.csv")).status_code == 404

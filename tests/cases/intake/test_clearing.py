@@ -23,7 +23,7 @@ from portal.errors import Refused
 from portal.identity import made_at, new_id
 from portal.jobs import work_off
 from portal.storage import store
-from portal.tenancy.database import sql_value, transaction
+from portal.tenancy.database import sql, sql_value, transaction
 from tests.cases.documents.folder.sending import begun, sent
 from tests.cases.intake.handing import checked, look, placed, submit
 from tests.cases.intake.placements import csv_text, row
@@ -125,12 +125,20 @@ async def test_what_a_broken_request_left_in_quarantine_is_swept(cast: Cast) -> 
     days_ago = (datetime.now(UTC) - timedelta(days=3)).timestamp()
     old, fresh = UUID(int=int(days_ago * 1000) << 80 | new_id().int % 2**80), new_id()
     assert made_at(old) < made_at(fresh)
-    keys = [store.quarantine_key(actor.agency_id, *one) for one in (("documents", old), ("placements", fresh))]
+    listed = UUID(int=old.int + 1)
+    async with transaction(actor.scope):
+        await sql(
+            "insert into debtor_lists (id, agency_id, client_id, placement_id, object_key, added_at)"
+            " values ($1, $2, $3, $4, 'x', $5)",
+            *(listed, actor.agency_id, cast.brandt.id, waits.id, clock.now()),
+        )
+    places = (("documents", old), ("placements", fresh), ("placements", waits.id, listed))
+    keys = [store.quarantine_key(actor.agency_id, *one) for one in places]
     for key in keys:
         await store.put(key, b"x", "text/plain")
     await clear_unfinished({"agency_id": str(cast.nordkai.id)})
     lying = [key async for key in store.listing(f"{actor.agency_id}/quarantine/")]
-    assert sorted(lying) == sorted([keys[1], waits.object_key])
+    assert sorted(lying) == sorted([*keys[1:], waits.object_key]), "a list of debtors is named by its own row"
 
 
 async def test_it_is_looked_after_when_the_agencys_day_begins(cast: Cast) -> None:

@@ -144,6 +144,51 @@ async def test_titles_totals_and_local_notations_are_no_obstacle_and_credits_are
     ]
 
 
+WHOLE_CLAIMS = """Kd-Nr;Kunde;Belegart;Re-Nr;Belegdatum;Fälligkeit;Offener Betrag;Verzugszinsen;Mahnkosten
+10012;Müller Maschinenbau GmbH;Rechnung;4711;03.05.2026;02.06.2026;1.234,56;12,34;5,00
+10012;Müller Maschinenbau GmbH;Zahlung;9001;01.07.2026;;-200,00;;
+10012;Müller Maschinenbau GmbH;Gutschrift;4712;05.07.2026;;-34,56;;
+10044;Keller & Söhne KG;Rechnung;4713;06.05.2026;05.06.2026;800,00;;
+10055;Lang GmbH;Gutschrift;4714;06.05.2026;;-10,00;;
+"""
+
+
+async def test_interest_costs_and_each_credit_of_a_file_stand_in_the_account_of_their_case(
+    cast: Cast, visit: Visit, owner: asyncpg.Connection
+) -> None:
+    actor = cast.brandt_submitter.actor
+    client = await visit(cast.brandt_submitter)
+    url = await hand_in(client, actor, WHOLE_CLAIMS.encode(), name="OPOS.csv")
+    answers = fields_of((await client.get(url)).text)
+    assert [answers[f"c{place}"] for place in (2, 7, 8)] == ["type", "interest", "costs"]
+    said = {"grouping": "debtor", "all_currency": "EUR", "all_country": "DE"}
+    shown = as_text((await client.post(url + "/columns", data=answers | said | {"see": "1"})).text)
+    assert "200.00 + 34.56" in shown and "12.34" in shown
+    page = await confirmed(client, actor, url, **said)
+    assert "Hand over 2 cases" in page and "1,807.34 read" in page, "what is claimed, less the credit of nobody"
+    assert "A credit note cannot be a case of its own." in page
+    ready = as_text((await client.get(url + "?show=ready")).text)
+    assert "Interest Costs Credits" in ready and "200.00 + 34.56" in ready
+    await client.post(url + "/hand-over")
+    await work_off(agency_id=actor.agency_id)
+    placed = await owner.fetch(
+        "select principal_minor, interest_minor, costs_minor from cases where agency_id = $1 order by number",
+        actor.agency_id,
+    )
+    assert [tuple(case) for case in placed] == [(1_000_00, 12_34, 5_00), (800_00, 0, 0)]
+    credits = await owner.fetch(
+        'select kind, number, "on"::text, invoice_number, amount_minor from case_credits where agency_id = $1 order by "on"',
+        actor.agency_id,
+    )
+    assert [tuple(credit) for credit in credits] == [
+        ("payment", "9001", "2026-07-01", "4711", 200_00),
+        ("credit_note", "4712", "2026-07-05", "4711", 34_56),
+    ]
+    numbers = await owner.fetchval("select id from cases where agency_id = $1 order by number limit 1", actor.agency_id)
+    account = as_text((await client.get(f"/cases/{numbers}/account")).text)
+    assert "9001" in account and "4712" in account and "1,017.34" in account
+
+
 async def test_next_months_list_brings_new_claims_and_what_was_placed_before_is_set_aside(
     cast: Cast, visit: Visit
 ) -> None:

@@ -3,8 +3,9 @@
 import io
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
-from cases.intake.as_given import Field, GivenCase, Limits
+from cases.intake.as_given import CREDIT_FIELDS, Field, GivenCase, Limits
 from cases.intake.check import CheckContext, check_rows
 from cases.intake.draft import CheckedRow
 from cases.intake.files.column_map import Amount, AmountKind, Column, ColumnMap, Source
@@ -57,3 +58,14 @@ def checked(given: Sequence[GivenCase]) -> list[CheckedRow]:
 
 def amounts(given: GivenCase) -> list[str]:
     return [values[Field.AMOUNT] for values in given.invoices]
+
+
+def credited(given: GivenCase) -> list[tuple[str, ...]]:
+    """Kind, number, day, invoice and amount of each credit."""
+    return [tuple(credit[name] for name in CREDIT_FIELDS) for credit in given.credits]
+
+
+def claimed(given: GivenCase) -> Decimal:
+    """What is left of the invoices under the credits."""
+    credits = sum((Decimal(credit[Field.CREDIT_AMOUNT]) for credit in given.credits), Decimal(0))
+    return sum((Decimal(text) for text in amounts(given)), Decimal(0)) - credits

@@ -85,6 +85,14 @@ def test_every_row_left_out_is_counted_by_its_reason(name):
     )
 
 
+@pytest.mark.parametrize("name", ["datev_opos_debitoren.csv", "netsuite_ar_aging_detail.csv", "quickbooks_ar_aging_detail.csv",
+                                  "sap_fbl5n_de.csv", "sap_fbl5n_en_alv.xlsx", "yonyou_u8_ar_ledger_gbk.csv"])  # fmt: skip
+def test_payments_are_told_from_credit_notes(name):
+    told = ["payment" if posting.is_payment else "other" for posting in read(name).postings if posting.is_credit]
+    wanted = [row["kind"] for row in expected(name) if Decimal(row["amount"]) < 0]
+    assert told == ["payment" if kind == "payment" else "other" for kind in wanted]
+
+
 def test_most_files_are_understood_with_one_correction_or_none():
     by_corrections = Counter(len(corrections) for corrections in CORRECTIONS.values())
     assert by_corrections == {0: 5, 1: 7}

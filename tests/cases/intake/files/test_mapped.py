@@ -1,6 +1,5 @@
 from dataclasses import replace
 from decimal import Decimal
-from itertools import chain
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +10,10 @@ from cases.intake.files.column_map import Amount, AmountKind, Column, ColumnMap,
 from cases.intake.files.mapped import caption_of, mapped_cases
 from cases.intake.files.master import read_master
 from cases.intake.files.postings import LeftOut
+from cases.intake.files.values import DecimalMark
 from cases.intake.issue import Code, FileError, FileFault
 from tests.cases.intake.files import corpus
-from tests.cases.intake.files.mapping import amounts, at, cases, checked, meaning, source, table
+from tests.cases.intake.files.mapping import amounts, at, cases, checked, claimed, credited, meaning, source, table
 
 ONE = "C1;Meyer;R1;2026-01-05;2026-02-04;100.00;EUR"
 TWO = "C1;Meyer;R2;2026-02-05;2026-03-07;50.00;EUR"
@@ -46,17 +46,77 @@ def test_the_postings_of_one_invoice_are_added_up_wherever_they_stand():
     payment = "C1;Meyer;R1;2026-04-01;;-40.00;EUR"
     given, mapped = cases(ONE, OTHER, payment, by=by(Grouping.INVOICE))
     assert [(case.row, case.values[Field.REFERENCE], amounts(case)) for case in given] == [
-        (2, "R1", ["60.00"]),
+        (2, "R1", ["100.00"]),
         (3, "R3", ["70.00"]),
     ]
+    assert credited(given[0]) == [("credit_note", "", "2026-04-01", "R1", "40.00")]
     first, second = checked(given)
     assert first.draft is not None
     assert str(first.draft.invoices[0].due_on) == "2026-02-04"
-    assert [(issue.code, issue.params) for issue in first.warnings] == [
-        (Code.CREDIT_TAKEN_OFF, {"amount": "40.00 EUR"})
-    ]
-    assert second.warnings == ()
+    assert first.draft.total_minor == 60_00
+    assert (first.warnings, second.warnings) == ((), ())
     assert not mapped.tally.reasons
+
+
+def test_a_credit_that_names_its_invoice_is_found_under_it_and_one_without_stays_what_it_is():
+    known = by(Grouping.INVOICE, settles=source("Due"), type=source("Name"), debtor=Source())
+    fields = {name: value for name, value in known.fields.items() if name is not Field.DUE_ON}
+    fields[Field.NAME] = source("Account")
+    given, _ = cases(
+        "C1;Rechnung;R1;2026-01-05;;100.00;EUR",
+        "C1;Zahlung 12;P1;2026-02-05;R1;-25.00;EUR",
+        "C1;Gutschrift;G1;32.13.2026;R1;-5.00;EUR",
+        "C1;Zahlung;P2;2026-02-06;R9;-7.00;EUR",
+        "C1;Zahlung;P3;2026-02-07;R9;-8.00;EUR",
+        by=replace(known, fields=fields),
+    )
+    assert [(case.row, amounts(case)) for case in given] == [(2, ["100.00"]), (5, ["-7.00"]), (6, ["-8.00"])]
+    assert credited(given[0]) == [
+        ("payment", "P1", "2026-02-05", "R1", "25.00"),
+        ("credit_note", "G1", "32.13.2026", "R1", "5.00"),
+    ]
+    first, *alone = checked(given)
+    assert [(issue.field, issue.code) for issue in first.errors] == [("Date (4)", Code.BAD_DATE)]
+    assert [row.errors[0].code for row in alone] == [Code.NEGATIVE_AMOUNT] * 2
+
+
+def test_an_invoice_that_is_settled_leaves_its_case_together_with_what_settled_it():
+    given, _ = cases(ONE, TWO, "C1;Meyer;P1;2026-04-01;;-110.00;EUR", by=by(Grouping.DEBTOR))
+    assert (amounts(given[0]), credited(given[0])) == (
+        ["50.00"],
+        [("credit_note", "P1", "2026-04-01", "R2", "10.00")],
+    )
+    (row,) = checked(given)
+    assert [(issue.code, issue.params) for issue in row.warnings] == [(Code.CREDIT_TAKEN_OFF, {"amount": "100.00 EUR"})]
+
+
+def test_interest_and_costs_are_claimed_beside_the_invoices_and_added_up_in_a_case():
+    captions = ("Account", "Name", "Number", "Date", "Interest", "Fee", "More", "Amount", "Currency")
+    known = meaning()
+    fields = {
+        **{name: at_of for name, at_of in known.fields.items() if name is not Field.DUE_ON},
+        Field.NAME: Source((at("Name", captions),)),
+        Field.NUMBER: Source((at("Number", captions),)),
+        Field.ISSUED_ON: Source((at("Date", captions),)),
+        Field.CURRENCY: Source((at("Currency", captions),)),
+        Field.INTEREST: Source((at("Interest", captions),)),
+        Field.COSTS: Source((at("Fee", captions), at("More", captions))),
+    }
+    amount = Amount(AmountKind.SIGNED, (at("Amount", captions),), mark=DecimalMark.COMMA)
+    rows = (
+        "C1;Meyer;R1;2026-01-05;1.001,50;5,00;2,50;100,00;EUR",
+        "C1;Meyer;R2;2026-02-05;;;;50,00;EUR",
+        "C2;Kurz;R3;2026-02-05;0,00;;;70,00;EUR",
+        "C3;Lang;R4;2026-02-05;12,00;;;0,00;EUR",
+    )
+    for grouping, wanted in ((Grouping.ROW, [1109_00, 50_00, 70_00]), (Grouping.DEBTOR, [1159_00, 70_00])):
+        by_map = meaning(fields=fields, amount=amount, grouping=grouping, debtor=Source((at("Account", captions),)))
+        given = list(mapped_cases(table(*rows, captions=captions), by_map))
+        *good, bad = checked(given)
+        assert [row.draft.total_minor for row in good if row.draft] == wanted
+        assert good[0].draft is not None
+        assert (good[0].draft.interest_minor, good[0].draft.costs_minor) == (1001_50, 7_50)
+        assert [issue.code for issue in bad.errors] == [Code.ZERO_AMOUNT], "interest alone is no claim, and is not lost"
 
 
 def test_postings_that_settle_one_another_are_counted_and_become_no_case():
@@ -68,12 +128,13 @@ def test_postings_that_settle_one_another_are_counted_and_become_no_case():
 def test_the_invoices_of_a_debtor_are_one_case_and_its_credits_come_off_the_oldest():
     given, _ = cases(TWO, OTHER, ONE, CREDIT, by=by(Grouping.DEBTOR))
     assert [(case.row, case.values[Field.REFERENCE], amounts(case)) for case in given] == [
-        (2, "C1/R2", ["50.00", "70.00"]), (3, "C2/R3", ["70.00"]),
+        (2, "C1/R2", ["50.00", "100.00"]), (3, "C2/R3", ["70.00"]),
     ]  # fmt: skip
+    assert credited(given[0]) == [("credit_note", "G1", "2026-03-01", "R1", "30.00")]
     first = checked(given)[0]
     assert first.draft is not None
     assert first.draft.total_minor == 120_00
-    assert [issue.code for issue in first.warnings] == [Code.CREDIT_TAKEN_OFF]
+    assert first.warnings == ()
 
 
 def test_a_credit_comes_off_the_invoice_that_it_names():
@@ -86,7 +147,8 @@ def test_a_credit_comes_off_the_invoice_that_it_names():
         named,
         by=replace(known, fields=fields),
     )
-    assert amounts(given[0]) == ["100.00", "20.00"]
+    assert amounts(given[0]) == ["100.00", "50.00"]
+    assert [credit[3:] for credit in credited(given[0])] == [("R2", "30.00")]
 
 
 def test_more_credit_than_debt_is_no_claim():
@@ -142,8 +204,7 @@ def test_grouping_neither_makes_nor_loses_money(postings):
     if not any(amount for _, amount in postings):
         return
     given, _ = cases(*rows, by=by(Grouping.DEBTOR))
-    total = sum(Decimal(text) for text in chain.from_iterable(map(amounts, given)))
-    assert total == sum(amount for _, amount in postings)
+    assert sum(map(claimed, given)) == sum(amount for _, amount in postings)
 
 
 @pytest.mark.parametrize(
@@ -275,7 +336,7 @@ def test_datev_nets_every_posting_per_account_and_invoice():
     assert known.grouping is Grouping.INVOICE
     given = list(mapped := mapped_cases(corpus.opened(name), known))
     netting = corpus.MANIFEST[name]["netting"]
-    open_amounts = [Decimal(text) for case in given for text in amounts(case)]
+    open_amounts = [claimed(case) for case in given]
     assert len(given) == netting["nonzero_groups"]
     assert sum(amount > 0 for amount in open_amounts) == netting["positive_groups"]
     assert sum(amount for amount in open_amounts if amount > 0) == Decimal(netting["positive_sum"]["EUR"])
@@ -285,7 +346,7 @@ def test_datev_nets_every_posting_per_account_and_invoice():
 def test_a_master_file_gives_names_and_addresses_by_the_debtors_number():
     master_table = corpus.opened("sap_customer_master.csv")
     master = read_master(master_table, corpus.proposed_map("sap_customer_master.csv"))
-    assert len(master.debtors) == corpus.MANIFEST["sap_fbl5n_en_alv.xlsx"]["companion"]["rows"]
+    assert len(master) == corpus.MANIFEST["sap_fbl5n_en_alv.xlsx"]["companion"]["rows"]
     name = "sap_fbl5n_en_alv.xlsx"
     given = list(mapped_cases(corpus.opened(name), corpus.corrected_map(name), master=master))
     driftwood = next(case for case in given if case.values[Field.NAME] == "Driftwood Marine")
