@@ -58,7 +58,7 @@ class Agreements:
         yield self._at(-2), self.ask_the_client
         yield self._at(-1), partial(self.ask_the_supervisor, 12)
         yield self.now - timedelta(minutes=50), partial(self.offer_to_the_debtor, 6)
-        for days in (-12, -6, -1):
+        for days in (-6, -1):
             yield self._at(days, time(0, 20)), self.judge
 
     def _day(self, days: int) -> date:
