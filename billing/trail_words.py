@@ -7,6 +7,8 @@ from billing.fees.wording import tier_text
 from billing.fees.words import ALLOCATION_TEXTS, CYCLE_TEXTS, METHOD_TEXTS, SELECTED_TEXTS, VAT_TEXTS
 from billing.payments.register import CHANNEL_TEXTS
 from billing.payments.returns import REASONS
+from billing.plans.agree import HOW
+from billing.plans.wording import ENDED_TEXTS, RUNG_TEXTS
 from portal.audit.codes import speak
 from portal.pages.formats import percent
 from portal.pages.text import N_, translate
@@ -25,6 +27,9 @@ def _rules(value: Any, currency: str) -> str:
     return translate("; ").join(str(tier_text(tier, basis, currency)) for basis, tier in tiers)
 
 
+speak("because", ENDED_TEXTS)
+speak("rung", RUNG_TEXTS)
+speak("how", HOW, of="plan.agreed")
 speak("vat_treatment", VAT_TEXTS)
 speak("vat_rate", _rate)
 speak("allocation", ALLOCATION_TEXTS)

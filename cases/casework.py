@@ -67,6 +67,7 @@ class CaseFile:
     on_hold_until: date | None
     hold_reason: str
     recall_asked_on: date | None
+    agreement: str
     assessment: str
     close_code: str | None
     closed_at: datetime | None
@@ -132,6 +133,9 @@ class NextAction(StrEnum):
     GET_DOCUMENTS = "get_documents"
     ASK_CLIENT = "ask_client"
     OFFER_PLAN = "offer_plan"
+    FOLLOW_OFFER = "follow_offer"
+    CHECK_PLAN = "check_plan"
+    CALL_ABOUT_PLAN = "call_about_plan"
     LEGAL_CHECK = "legal_check"
     REVIEW = "review"
     CLOSE = "close"
@@ -149,6 +153,9 @@ ACTION_TEXTS = {
     NextAction.GET_DOCUMENTS: N_("Get documents"),
     NextAction.ASK_CLIENT: N_("Ask the client"),
     NextAction.OFFER_PLAN: N_("Offer a plan"),
+    NextAction.FOLLOW_OFFER: N_("Follow up the offer"),
+    NextAction.CHECK_PLAN: N_("Check the plan"),
+    NextAction.CALL_ABOUT_PLAN: N_("Call about the plan"),
     NextAction.LEGAL_CHECK: N_("Legal check"),
     NextAction.REVIEW: N_("Review the case"),
     NextAction.CLOSE: N_("Close the case"),

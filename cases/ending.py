@@ -1,10 +1,11 @@
-"""What ends with a case that is closed for another reason than its negotiator's: what is owed, promised, disputed, held."""
+"""What ends with a case that is closed for another reason than its negotiator's: what is owed, agreed, promised, disputed, held."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from cases.casework import CaseFile, tell_each
+from cases.plans.ending import end_plans
 from cases.promises.make import withdraw_open
 from cases.tables import CaseStatus
 from portal import clock
@@ -32,9 +33,10 @@ def rest_of(case: CaseFile) -> tuple[Line, ...]:
 
 
 async def end_open_matters(actor: Actor, cases: Sequence[CaseFile], now: datetime) -> None:
-    """Nobody waits any more for a promise or an answer to a dispute, nor holds the cases. The caller holds their rows."""
+    """Nobody waits any more for a payment or an answer to a dispute, nor holds the cases. The caller holds their rows."""
     ids = [case.id for case in cases]
     await withdraw_open(actor, ids, now)
+    await end_plans(actor, cases, "case_closed")
     ended = await sql(
         "update disputes set answered_at = $3 where agency_id = $1 and case_id = any($2) and answered_at is null"
         " returning case_id",

@@ -1,17 +1,19 @@
-"""What a new day brings, in each agency's own time zone: promises are judged, recalls that nobody answered become final,
-the queue is put in order, what was begun and never handed over goes, and clients hear what their cases wait for."""
+"""What a new day brings, in each agency's own time zone: promises and plans are judged, recalls that nobody answered
+become final, the queue is put in order, what was begun and never handed over goes, and clients hear what their cases
+wait for."""
 
 from datetime import timedelta
 from uuid import UUID
 
 from cases.acceptance import reminding
 from cases.intake import clearing
+from cases.plans import follow
 from portal import clock
 from portal.jobs import enqueue, every, job
 from portal.jobs.registry import Payload
 from portal.tenancy.database import NOBODY, sql, transaction
 
-JOBS = (clearing, reminding)
+JOBS = (clearing, follow, reminding)
 """Imported so that a worker knows their jobs."""
 MORNING = timedelta(hours=7)
 """From midnight to the hour in which clients are written to."""
@@ -36,6 +38,7 @@ async def begin_day(agency_id: UUID, day: str) -> None:
     """Enqueue a day's work for one agency, once however often it is asked."""
     payload = {"agency_id": str(agency_id)}
     await enqueue("promises.judge_due", payload, dedupe=f"judge {agency_id} {day}")
+    await enqueue("plans.judge_due", payload, dedupe=f"plans {agency_id} {day}")
     await enqueue("recalls.make_final", payload, dedupe=f"recalls {agency_id} {day}")
     await enqueue("acceptance.remind", payload, dedupe=f"remind {agency_id} {day}", after=MORNING)
     await enqueue("placements.clear_unfinished", payload, dedupe=f"unfinished {agency_id} {day}")

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from cases.casework import CLAIM_GONE, CLOSE_CODES, Next, NextAction, load_case, move, set_next, tell
 from cases.claims import take_out_claims
 from cases.ending import end_open_matters
+from cases.plans.ending import end_plans
 from cases.situation import refresh
 from cases.tables import CaseStatus
 from portal import clock
@@ -118,5 +119,7 @@ async def close(actor: Actor, case_id: UUID, code: str) -> None:
     if case.is_open and code in CLAIM_GONE:
         await take_out_claims(actor, [case.id], await agency_day(actor))
         await end_open_matters(actor, [case], clock.now())
+    elif case.is_open:
+        await end_plans(actor, [case], "case_closed")
     await move(actor, case, CaseStatus.CLOSED, close_code=code)
     await refresh(actor, case.id)

@@ -17,6 +17,7 @@ APP_CONFIG = AppConfig(
             "cases.documents.tables",
             "cases.intake.tables",
             "cases.lists.tables",
+            "cases.plans.tables",
             "cases.promises.tables",
             "cases.recall.tables",
         ]

@@ -5,6 +5,7 @@ queue is ordered by, so that lists read three columns instead of asking a dozen 
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -33,6 +34,7 @@ class Facts:
     today: date
     on_hold_until: date | None
     recall_asked_on: date | None = None
+    agreement: str = ""
     open_disputes: int
     open_promises: int
     last_promise_broken: bool
@@ -49,7 +51,9 @@ def situation(facts: Facts) -> str:
         ("disputed", facts.open_disputes > 0),
         ("on_hold", facts.on_hold_until is not None and facts.on_hold_until >= facts.today),
         ("needs_info", facts.status == "needs_info"),
+        *_agreed(facts, "plan_in_grace", "plan_running"),
         ("promise_open", facts.open_promises > 0),
+        *_agreed(facts, "settlement_offered", "plan_offered", "plan_broken"),
         ("promise_broken", facts.last_promise_broken),
         ("legal", facts.stage != "amicable"),
         ("working", facts.reached > 0),
@@ -58,8 +62,12 @@ def situation(facts: Facts) -> str:
     return next((code for code, holds in in_order if holds), "new")
 
 
+def _agreed(facts: Facts, *words: str) -> Iterator[tuple[str, bool]]:
+    return ((word, facts.agreement == word) for word in words)
+
+
 GATHER = """
-select c.id, c.status, c.stage, c.close_code, c.on_hold_until, c.recall_asked_on, c.currency, c.oldest_due_on,
+select c.id, c.status, c.stage, c.close_code, c.on_hold_until, c.recall_asked_on, c.agreement, c.currency, c.oldest_due_on,
        c.limitation_on, c.principal_minor + c.interest_minor + c.costs_minor as balance_minor, c.next_action, c.next_action_at,
        c.status = 'needs_info' and exists (
            select from case_requirements q where q.agency_id = c.agency_id and q.case_id = c.id and q.met_at is null)
@@ -130,6 +138,7 @@ def weigh(row: asyncpg.Record, now: datetime) -> Stored:
             today=today,
             on_hold_until=row["on_hold_until"],
             recall_asked_on=row["recall_asked_on"],
+            agreement=row["agreement"],
             open_disputes=row["open_disputes"],
             open_promises=row["open_promises"],
             last_promise_broken=row["last_status"] in ("broken", "partly_kept"),
@@ -166,6 +175,7 @@ def _score_facts(row: asyncpg.Record, today: date, zone: ZoneInfo, ends_today: d
         ),
         limitation_ends=row["limitation_on"],
         callback_due=row["next_action"] == NextAction.CALL_BACK and row["next_action_at"] < ends_today,
+        plan_in_grace=row["agreement"] == "plan_in_grace",
         promise_broken_today=row["last_status"] == "broken"
         and ended is not None
         and ended.astimezone(zone).date() == today,

@@ -128,6 +128,7 @@ class Case(Tenant, Table, tablename="cases"):
     on_hold_until = Date(default=None, null=True)
     hold_reason = Text(default="")
     recall_asked_on = Date(default=None, null=True, help_text="The client wants it back and waits for our answer.")
+    agreement = Text(default="", help_text="What is agreed or offered: the word its situation says of it, or none.")
     assessment = Text(default="", help_text="unwilling, unable, disputing, untraceable.")
     close_code = Text(default=None, null=True)
     closed_at = Timestamptz(default=None, null=True)

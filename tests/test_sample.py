@@ -113,7 +113,7 @@ async def every_situation_can_be_seen(owner: asyncpg.Connection) -> None:
     bands = await owner.fetch("select distinct agency_id, band from cases where status <> 'closed'")
     for plan in AGENCIES:
         agency = await owner.fetchval("select id from agencies where slug = $1", plan.slug)
-        assert {row["band"] for row in bands if row["agency_id"] == agency} >= {1, 2, 3, 5, 6}, plan.slug
+        assert {row["band"] for row in bands if row["agency_id"] == agency} >= {1, 2, 3, 4, 5, 6}, plan.slug
     outcomes = await owner.fetch("select distinct outcome from contact_attempts")
     assert len(outcomes) == 6
     assert await owner.fetchval("select count(*) from contact_attempts where verdict = 'REASON'") >= 4
@@ -137,6 +137,10 @@ MATTERS = {
     "a document on hold": "select from documents where held_at is not null",
     "debtors that are one": "select from debtor_matches where decision = 'same'",
     "debtors to decide on": "select from debtor_matches where decision is null",
+    "a settlement that waits for its client": "select from plans where status = 'offered' and rung = 'client'",
+    "a plan that waits for a supervisor": "select from plans where status = 'offered' and rung = 'supervisor'",
+    "a settlement that was kept": "select from plans where status = 'completed' and write_off_journal_id is not null",
+    "an agreement in writing": "select from plans where document_id is not null",
     "a case by hand, begun": "select from case_drafts",
     "a scan that somebody gave its case": "select from batch_files where state = 'arrived' and match ->> 'by' = 'chosen'",
     "a scan without a case": "select from batch_files where state = 'arrived' and case_id is null",

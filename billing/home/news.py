@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from billing.spoken import Spoken
 from cases.acceptance.worklist import asked_of
 from cases.workbench.client_view import facts_for_client
 from cases.workbench.timeline import WORDS
+from portal.pages.formats import money
 from portal.pages.text import N_, Text, say
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
@@ -60,23 +62,39 @@ where agency_id = $1 and client_id = $2 and status = 'checking' and checked_at i
 """
 
 
+WAITING_OFFERS = """
+select p.id, p.forgiven_minor, p.to_pay_minor, p.currency, p.valid_until, c.debtor_name
+from plans p join cases c on c.agency_id = p.agency_id and c.id = p.case_id
+where p.agency_id = $1 and p.client_id = $2 and p.status = 'offered' and p.rung = 'client'
+order by p.valid_until, p.id limit 5
+"""
+
+
 async def waiting(actor: Actor) -> tuple[list[Waiting], int]:
     """What waits for the client, longest first, and how many lines there would be altogether."""
     placements = await sql(WAITING_PLACEMENTS, actor.agency_id, actor.client_id)
     cases = await sql(WAITING_CASES, actor.agency_id, actor.client_id, MOST_WAITING)
     asked = await asked_of(actor)
-    items, number = [_placement(row) for row in placements], cases[0]["waiting"] if cases else 0
+    offers = await sql(WAITING_OFFERS, actor.agency_id, actor.client_id) if actor.may("plans.decide") else []
+    items = [*map(_offer, offers), *map(_placement, placements)]
+    number = cases[0]["waiting"] if cases else 0
     if asked > 1:
         items.append(_asked(asked))
         cases = [row for row in cases if not row["asked"]]
         number += 1 - (cases[0]["lacking"] if cases else number)
-    return items + [_case(row) for row in cases], len(placements) + number
+    return items + [_case(row) for row in cases], len(offers) + len(placements) + number
 
 
 def _asked(cases: int) -> Waiting:
     """All of the cases that lack something in one line: after a large placement they may be hundreds."""
     title = say("%(number)s cases need information from you", number=cases)
     return Waiting("file-alert", "warn", title, say("what is missing stands on each"), ASKED, N_("Show"))
+
+
+def _offer(row: asyncpg.Record) -> Waiting:
+    offered = Spoken(money, row["to_pay_minor"], row["currency"])
+    msgid = N_("a settlement for %(amount)s") if row["forgiven_minor"] else N_("a plan of %(amount)s")
+    return Waiting("scale", "run", row["debtor_name"], say(msgid, amount=offered), f"/plans/{row['id']}", N_("Decide"))
 
 
 def _placement(row: asyncpg.Record) -> Waiting:

@@ -8,6 +8,7 @@ from billing.fees.terms import Payee
 from billing.payments.after_recall import brought_back
 from billing.payments.register import Payment
 from billing.payments.split import Split
+from cases.plans.interest import drafts_of
 from portal.ledger import journal
 from portal.ledger.journal import JournalDraft, Line, cr, dr, owe_less, post
 from portal.ledger.tables import Book, Component
@@ -21,11 +22,12 @@ SOURCE = "payment"
 async def post_receipt(actor: Actor, split: Split, external_id: str) -> UUID:
     """Post a payment; gives the journal's id. Raises as `portal.ledger.journal.post` does, with nothing done."""
     kind = "receipt" if split.received_by is Payee.AGENCY else "direct payment"
-    drafts = [JournalDraft(SOURCE, external_id, kind, split.received_on, tuple(lines(split)))]
+    drafts = await drafts_of(actor, split.case, split.interest)
+    drafts.append(JournalDraft(SOURCE, external_id, kind, split.received_on, tuple(lines(split))))
     if split.recalled is not None and split.allocation.parts.total_minor:
         drafts.append(brought_back(split.case, split.allocation.parts, split.received_on, external_id))
     async with savepoint():
-        return (await post(actor, drafts))[0]
+        return (await post(actor, drafts))[len(split.interest)]
 
 
 def lines(split: Split) -> Iterator[Line]:

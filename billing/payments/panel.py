@@ -11,7 +11,9 @@ from billing.fees.rules import Fee
 from billing.fees.terms import Payee
 from billing.payments.register import payments_of_case
 from billing.payments.split import fee_on, open_promise, owed
+from billing.plans.wording import STATUS_TEXTS, STATUS_TONES
 from cases.casework import CaseFile, load_case
+from cases.plans.register import PlanFile, plans_of
 from portal.errors import Refused
 from portal.pages.rendering import render, wants_fragment
 from portal.pages.toasts import PageRequest
@@ -30,8 +32,16 @@ async def money(request: PageRequest, actor: NamedDependency[Actor], case_id: Fr
     return render(
         request, "billing/case_money.html", block="panel",
         case=case, payments=payments, paid_minor=sum(payment.amount_minor for payment in payments),
+        plan=await _plan(actor, case), plan_texts=STATUS_TEXTS, plan_tones=STATUS_TONES,
         promise=await open_promise(actor, case.id), in_full=await _fee_in_full(actor, case), whole=whole,
     )  # fmt: skip
+
+
+async def _plan(actor: Actor, case: CaseFile) -> PlanFile | None:
+    """What runs on the case, else what was offered or drawn up last, else what ran last."""
+    plans = await plans_of(actor, case)
+    shown = [*(plan for plan in plans if plan.is_running), *(plan for plan in plans if plan.is_before), *plans]
+    return shown[0] if shown and actor.may("plans.read") else None
 
 
 async def _fee_in_full(actor: Actor, case: CaseFile) -> Fee | None:

@@ -8,6 +8,9 @@ from billing.payments.journals import post_receipt
 from billing.payments.split import Split, one_line, preview
 from billing.spoken import Spoken
 from cases.casework import CaseFile, Next, NextAction, load_case, move, set_next, tell
+from cases.plans.ending import end_plans
+from cases.plans.follow import judge_plan
+from cases.plans.interest import tell_interest
 from cases.promises.make import judge_open, withdraw_open
 from cases.promises.tables import PromiseStatus
 from cases.situation import refresh
@@ -156,11 +159,15 @@ async def _keep(actor: Actor, split: Split, journal_id: UUID, reference: str, pa
 async def _follow(actor: Actor, split: Split, payment_id: UUID) -> None:
     """What money brings with it: a promise kept, a case closed, another next action. The portal does it, not a person."""
     case, portal = split.case, on_behalf(actor)
+    await tell_interest(portal, case, split.interest)
     judged = await judge_open(portal, case)
-    if split.closes:
+    agreed = await judge_plan(portal, case.id)
+    case = await load_case(actor, case.id)  # a settlement that is fulfilled has closed it
+    if split.closes and case.is_open:
         await withdraw_open(actor, [case.id], clock.now())
+        await end_plans(portal, [case], "paid")
         await move(portal, case, CaseStatus.CLOSED, close_code="paid_in_full")
-    elif judged is PromiseStatus.KEPT and case.is_open and case.next_action in ABOUT_PROMISE:
+    elif judged is PromiseStatus.KEPT and agreed is None and case.is_open and case.next_action in ABOUT_PROMISE:
         await set_next(
             portal,
             case,

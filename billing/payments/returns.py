@@ -12,6 +12,8 @@ from billing.spoken import Spoken
 from cases.casework import CLAIM_GONE, CaseFile, Next, NextAction, load_case, move, set_next, tell
 from cases.claims import take_out_again
 from cases.pauses import PAYABLE_CODES
+from cases.plans.anew import judge_plan_anew
+from cases.plans.follow import judge_plan
 from cases.promises.anew import judge_anew
 from cases.recall.final import take_out_recalled
 from cases.situation import refresh
@@ -134,6 +136,9 @@ async def _follow(actor: Actor, case: CaseFile, because: UUID, on: date) -> None
         await set_next(portal, case, Next(NextAction.REVIEW, await tomorrow(actor), *whose, "payment_returned"))
         case = await load_case(actor, case.id)
     await judge_anew(portal, case)
+    case = await load_case(actor, case.id)
+    await judge_plan(portal, case.id)
+    await judge_plan_anew(portal, case, because, on)
     case = await load_case(actor, case.id)
     await take_out_recalled(portal, case, because, on)
     case = await load_case(actor, case.id)

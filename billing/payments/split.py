@@ -16,6 +16,7 @@ from billing.spoken import Spoken
 from billing.tables import Channel
 from cases.casework import CaseFile
 from cases.clients import ClientFile, load_client
+from cases.plans.interest import PeriodInterest, interest_to_post
 from portal.errors import Refused
 from portal.money import LARGEST_MINOR
 from portal.pages.formats import date_full, money
@@ -71,6 +72,8 @@ class Split:
     fee: Fee
     promise: OpenPromise | None
     twin: Twin | None = None
+    interest: tuple[PeriodInterest, ...] = ()
+    """Of the plan that runs on the case: owed with this payment, and paid by it."""
     recalled: Recalled | None = None
     """The case had gone back to the client: what is paid of its claim comes back to be paid."""
 
@@ -92,8 +95,14 @@ class Split:
     @property
     def balance_after_minor(self) -> int:
         """What is owed afterwards."""
-        owed_minor = self.case.balance_minor if self.recalled is None else self.allocation.parts.total_minor
-        return owed_minor - self.allocation.parts.total_minor
+        if self.recalled is not None:
+            return 0
+        return self.case.balance_minor + self.interest_minor - self.allocation.parts.total_minor
+
+    @property
+    def interest_minor(self) -> int:
+        """The plan's interest that is posted with it."""
+        return sum(each.minor for each in self.interest)
 
     @property
     def net_minor(self) -> int:
@@ -153,7 +162,8 @@ async def preview(
     way = _channel(channel)
     day = await _day(actor, case, received_on)
     gone = await recalled(actor, case)
-    owing = owed(case) if gone is None else gone.gone
+    interest = tuple(await interest_to_post(actor, case, day, amount_minor or 0))
+    owing = gone.gone if gone is not None else owed(case) + Parts(interest_minor=sum(each.minor for each in interest))
     amount = _amount(owing.total_minor, case.currency, amount_minor, way)
     await _undisputed(actor, case, amount)
     client = await load_client(actor, case.client_id)
@@ -168,6 +178,7 @@ async def preview(
         channel=way,
         allocation=allocation,
         fee=fee if gone is None or gone.came_before(day) else marked(fee, gone, allocation.parts, bearing),
+        interest=interest,
         recalled=gone,
         promise=await open_promise(actor, case.id),
         twin=await _twin(actor, case, amount, day, reference),

@@ -132,7 +132,7 @@ with rate as materialized (
             order by x."on" desc limit 1) as base_per_euro
     from (select distinct currency from new_cases) as used)
 select n.case_id as id, case when n.asks is null then 'active' else 'needs_info' end as status, 'amicable' as stage,
-       null as close_code, null::date as on_hold_until, null::date as recall_asked_on,
+       null as close_code, null::date as on_hold_until, null::date as recall_asked_on, '' as agreement,
        n.currency, n.oldest_due_on, null::date as limitation_on,
        n.total_minor as balance_minor, coalesce(n.asks, $2::text) as next_action,
        case when n.asks is null then $3::timestamptz else $5::timestamptz end as next_action_at,

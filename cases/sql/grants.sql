@@ -44,5 +44,11 @@ call grant_app('case_requirements', 'select, insert');
 call grant_columns('case_requirements', 'update',
     '{id, agency_id, client_id, case_id, code, kind, params, rules_id}');
 
+call grant_app('plans',             'select, insert');
+call grant_columns('plans', 'update', '{id, agency_id, client_id, case_id, version, created_at}');
+call grant_app('plan_lines',        'select, insert');
+call grant_app('plan_decisions',    'select, insert');
+call grant_app('authority_ladders', 'select, insert');
+
 -- A large placement has the tables it fills sampled (sample_for_placing).
 grant maintain on debtors, debtor_people, cases, journals to portal_definer;

@@ -14,6 +14,8 @@ call identified('documents');
 call identified('document_batches');
 call identified('batch_files');
 call identified('acceptance_rules');
+call identified('plans');
+call identified('authority_ladders');
 
 call belongs('clients', 'agency_id', 'agencies');
 call belongs('memberships', 'client_id', 'clients');
@@ -58,6 +60,15 @@ call belongs('acceptance_rules', 'agency_id', 'agencies');
 call belongs('acceptance_rules', 'client_id', 'clients');
 call belongs('case_requirements', 'rules_id', 'acceptance_rules');
 call belongs('case_requirements', 'document_id', 'documents');
+call belongs('plans', 'replaces_id', 'plans');
+call belongs('plans', 'ladder_id', 'authority_ladders');
+call belongs('plans', 'document_id', 'documents');
+call belongs('plans', 'signed_document_id', 'documents');
+call belongs('plans', 'write_off_journal_id', 'journals');
+call belongs('plan_lines', 'plan_id', 'plans');
+call belongs('plan_decisions', 'plan_id', 'plans');
+call belongs('authority_ladders', 'agency_id', 'agencies');
+call belongs('authority_ladders', 'client_id', 'clients');
 call belongs('saved_views', 'client_id', 'clients');
 call belongs('saved_views', 'agency_id', 'agencies');
 alter table saved_views drop constraint if exists saved_views_user_id_fkey;
@@ -186,3 +197,6 @@ alter table journal_lines drop constraint if exists journal_lines_client_id_fkey
 alter table journal_lines add constraint journal_lines_client_id_fkey
     foreign key (agency_id, client_id) references clients (agency_id, id);
 call belongs_to_client('journal_lines');
+call belongs_to_client('plans');
+call belongs_to_client('plan_lines');
+call belongs_to_client('plan_decisions');

@@ -32,10 +32,19 @@ call protect('claim_corrections', 'client_id', null);
 call protect('saved_views',       'client_id', null);
 call protect('acceptance_rules',  'client_id', null);
 call protect('case_requirements', 'client_id', null);
+call protect('plans',             'client_id', 'case_id');
+call protect('plan_lines',        'client_id', 'case_id');
+call protect('plan_decisions',    'client_id', null);
+call protect('authority_ladders', 'client_id', null);
 
 -- A client sees the part of the timeline that is meant for it.
 drop policy if exists client_sees on case_events;
 create policy client_sees on case_events as restrictive for select using ((select app_scope()) <> 'client' or client_sees);
+
+-- Nobody but the agency sees what is still being drawn up.
+drop policy if exists shown on plans;
+create policy shown on plans as restrictive for select
+    using ((select app_scope() in ('staff', 'job')) or status <> 'draft');
 
 -- What a person named or has not handed over yet is theirs alone; a job removes the drafts that nobody goes on with.
 drop policy if exists own on case_drafts;

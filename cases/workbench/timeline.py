@@ -159,7 +159,7 @@ def _limitation(facts: Facts) -> Words:
 
 def _settled(facts: Facts) -> Words:
     head = say("Settled: %(amount)s written off", amount=Money(facts))
-    return "circle-check", "good", head, (say("%(text)s", text=facts["note"]),)
+    return "circle-check", "good", head, (say("%(text)s", text=facts["note"]),) if facts["note"] else ()
 
 
 def _asked(facts: Facts) -> Words:
@@ -179,6 +179,55 @@ def _requirement(icon: str, tone: str, msgid: str) -> Callable[[Facts], Words]:
         return icon, tone, say(msgid), tuple(lines)
 
     return words
+
+
+def _offered(facts: Facts) -> Words:
+    lines = [
+        say(
+            "%(payments)s payments, from %(first)s to %(last)s",
+            payments=facts["payments"],
+            first=Day(facts, "first_on"),
+            last=Day(facts, "ends_on"),
+        )
+    ]
+    if facts["forgiven_minor"]:
+        lines.append(say("%(amount)s would be forgiven", amount=Money(facts, "forgiven_minor")))
+        return "discount", "run", say("Settlement for %(amount)s offered", amount=Money(facts)), tuple(lines)
+    return "calendar-question", "run", say("Plan of %(amount)s offered", amount=Money(facts)), tuple(lines)
+
+
+def _agreed(facts: Facts) -> Words:
+    lines = [say("until %(day)s", day=Day(facts, "ends_on"))]
+    if facts["forgiven_minor"]:
+        lines.append(say("%(amount)s is forgiven once it is fulfilled", amount=Money(facts, "forgiven_minor")))
+    return "calendar-check", "run", say("Agreed to pay %(amount)s", amount=Money(facts)), tuple(lines)
+
+
+def _plan_late(icon: str, tone: str, msgid: str) -> Callable[[Facts], Words]:
+    def words(facts: Facts) -> Words:
+        lines = [say("%(amount)s late", amount=Money(facts))] if int(facts["amount_minor"]) else []
+        if facts.get("breaks_on"):
+            lines.append(say("broken on %(day)s if nothing comes", day=Day(facts, "breaks_on")))
+        return icon, tone, say(msgid), tuple(lines)
+
+    return words
+
+
+def _interest(facts: Facts) -> Words:
+    return "percentage", "quiet", say("Interest of the plan: %(amount)s", amount=Money(facts)), ()
+
+
+PLAN_ENDS = {
+    "withdrawn": N_("The offer was withdrawn"),
+    "given_up": N_("The agreement to pay was ended"),
+    "lapsed": N_("The offer lapsed: its time was over"),
+    "case_closed": N_("The agreement to pay ended with the case"),
+    "paid": N_("The agreement to pay ended: the claim is paid"),
+}
+
+
+def _plan_ended(facts: Facts) -> Words:
+    return "calendar-x", "quiet", say(PLAN_ENDS[facts["because"]]), ()
 
 
 def _stopped(facts: Facts) -> Words:
@@ -259,6 +308,16 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
         "file-alert", "warn", N_("The client proposes a claim of %(after)s, not %(before)s")
     ),
     "correction.refused": _plain("file-x", "bad", N_("Higher claim refused"), "answer"),
+    "plan.offered": _offered,
+    "plan.approved": _plain("circle-check", "good", N_("Offer approved"), "reason"),
+    "plan.declined": _plain("circle-x", "bad", N_("Offer declined"), "reason"),
+    "plan.agreed": _agreed,
+    "plan.active": _plan_late("calendar-check", "good", N_("Plan kept again")),
+    "plan.grace": _plan_late("calendar-time", "warn", N_("A payment of the plan is late")),
+    "plan.broken": _plan_late("calendar-x", "bad", N_("Plan broken")),
+    "plan.completed": _plain("circle-check", "good", N_("Plan fulfilled")),
+    "plan.interest": _interest,
+    "plan.ended": _plan_ended,
     "note.written": _plain("note", "quiet", N_("Note"), "text"),
     "payment.received": _payment,
     "payment.reversed": _payment_back,

@@ -49,6 +49,7 @@ class Entry:
 STAFF: Final = (
     Entry("cases.work", "/queue", N_("Queue"), icon="list-check"),
     Entry("cases.read", "/cases", N_("Cases"), icon="folders"),
+    Entry("plans.read", "/plans", N_("Plans"), icon="calendar-dollar"),
     Entry("clients.read", "/clients", N_("Clients"), icon="building"),
     Entry("recalls.answer", "/requests", N_("Requests"), icon="message-question", group=Group.DECIDE),
     Entry("acceptance.read", "/acceptance", N_("To accept"), icon="clipboard-check", group=Group.DECIDE),
@@ -64,6 +65,7 @@ STAFF: Final = (
 CLIENT: Final = (
     Entry(None, "/home", N_("Home"), icon="layout-dashboard"),
     Entry("cases.read", "/cases", N_("Cases"), icon="folders"),
+    Entry("plans.read", "/plans", N_("Plans"), icon="calendar-dollar"),
     Entry("placements.submit", "/placements/new", N_("Place cases"), icon="file-upload"),
     Entry("placements.read", "/placements", N_("Placements"), icon="stack-2"),
     Entry("documents.submit", "/documents/add", N_("Documents"), icon="paperclip", beside="/documents"),

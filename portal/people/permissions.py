@@ -68,6 +68,12 @@ PERMISSIONS: dict[str, str] = {
     "cases.steal": "owner manager",
     "contact.override": "owner manager negotiator",
     "debtors.read": "owner manager negotiator finance auditor",
+    # agreements to pay, and who may agree to what
+    "plans.read": "owner manager negotiator finance auditor admin submitter viewer",
+    "plans.approve": "owner manager",
+    "plans.decide": "admin",
+    "authority.read": "owner manager negotiator auditor",
+    "authority.manage": "owner manager",
     # cases that a client asks back, and figures that it corrects
     "recalls.ask": "admin submitter client_key",
     "recalls.answer": "owner manager",

@@ -13,6 +13,7 @@ from random import Random
 
 from cases.intake.handing_over import hand_over
 from cases.intake.receive import arrival, receive
+from cases.plans.follow import judge_due as judge_plans
 from cases.promises.judge import last_day
 from cases.promises.make import TOLERANCE_DAYS, judge_due
 from cases.situation import reorder
@@ -26,6 +27,7 @@ from portal.pages.text import N_
 from portal.people.agencies import OPERATOR, find_agency
 from portal.people.permissions import Role
 from portal.sample.acts import Call, Event
+from portal.sample.agreements import Agreements
 from portal.sample.cast import AGENCIES, AgencyPlan
 from portal.sample.casting import tell_all
 from portal.sample.doing import do
@@ -172,6 +174,8 @@ class _Life:
             self.plan(event.at, partial(self._happen, event))
         for at, step in Matters(self.office, self.now, accounts).steps():
             self.plan(at, step)
+        for at, step in Agreements(self.office, self.now, events).steps():
+            self.plan(at, step)
         self._plan_nights(events)
         self._plan_remittances()
         self.progress(0, len(self.agenda))
@@ -275,6 +279,7 @@ class _Life:
             except Refused as refused:
                 if refused.code != "open_run":
                     raise
+        await judge_plans({"agency_id": str(self.office.system.agency_id)})
         await reorder({"agency_id": str(self.office.system.agency_id)})
         async with transaction(self.office.system.scope):
             await record(self.office.system, LOADED, "agency", self.office.system.agency_id)

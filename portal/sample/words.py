@@ -50,6 +50,10 @@ class Words:
     """What a folder of scans is called, and a scan in it."""
     corrected: str
     """Of a paper that replaces another."""
+    plan: str
+    """Why a plan is a good one."""
+    settled: str
+    """Why less is better than waiting."""
     goods: tuple[str, str]
     """What a claim is for."""
 
@@ -181,6 +185,8 @@ ENGLISH = Words(
     claims_more="The freight of this order was invoiced apart and is unpaid as well.",
     hold="Evidence in a pending court case over the delivery.",
     too_small="We know that it is small. They owe us three more of these next month: please begin now.",
+    plan="Two of its own customers pay late; a large order is in production and is delivered next month.",
+    settled="The bank has cut its credit line. Others are suing already: money now is worth more than a title later.",
     scans=("Scans of this week", "scan"),
     corrected="corrected",
     goods=("Goods delivered on open account", "Delivery, and the freight of the return"),
@@ -237,6 +243,8 @@ CHINESE = Words(
     claims_more="该订单的运费另开发票，同样未付。",
     hold="相关货物的诉讼正在审理，须作为证据保存。",
     too_small="金额确实不大，但对方下月还有三笔同类货款到期，请先行处理。",
+    plan="其两家客户付款延迟；一笔大额订单正在生产，下月交付。",
+    settled="银行已收紧其授信，其他债权人已起诉：现在收到款项比日后拿到判决更有价值。",
     scans=("本周扫描件", "扫描"),
     corrected="更正",
     goods=("赊销货款", "货款及退货运费"),

@@ -1,0 +1,1 @@
+"""Agreements to pay: instalment plans and settlements, from the first sketch to the last instalment."""

@@ -1,0 +1,170 @@
+"""An approved offer becomes an agreement once the debtor agrees to it; and what was offered or agreed may be given up."""
+
+from typing import Final
+from uuid import UUID
+
+from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
+from cases.plans.ending import say_agreement
+from cases.plans.follow import judge_plan
+from cases.plans.register import PlanFile, load_plan, money_for, running_plan
+from cases.plans.tables import PlanStatus
+from cases.promises.make import withdraw_open
+from cases.situation import refresh
+from portal import clock
+from portal.audit.record import record
+from portal.errors import NotFound, Refused
+from portal.pages.text import N_
+from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
+from portal.people.behalf import on_behalf
+from portal.tenancy.database import sql, sql_one, sql_value
+
+HOW: Final = {
+    "scan": N_("A signed copy is among the documents"),
+    "told": N_("Agreed in a conversation; the agreement confirms it in writing"),
+}
+"""In what way a debtor agreed."""
+
+ACCEPT: Final = """
+update plans set status = 'active', accepted_at = $3, accepted_by_name = $4, accepted_how = $5, signed_document_id = $6,
+                 starts_on = made_on, changed_at = $3
+where agency_id = $1 and id = $2 and status = 'approved' returning id
+"""
+SUPERSEDE: Final = """
+update plans set status = 'superseded', ended_at = $3, ended_because = 'superseded', changed_at = $3
+where agency_id = $1 and id = $2
+"""
+
+
+async def agree(actor: Actor, plan_id: UUID, how: str, name: str, signed_document_id: UUID | None = None) -> PlanFile:
+    """Record that the debtor agreed: from now on its payments are expected, and an earlier version gives way to it.
+
+    Agreed again, it stays as it was agreed.
+
+    Raises:
+        NotFound: there is no such offer, or no such document on the case.
+        Refused: it is not approved, its time is over, the claim has changed since, or it is not said who agreed and how.
+    """
+    actor.require("cases.work")
+    case = await load_case(actor, (await load_plan(actor, plan_id)).case_id, lock=True)
+    plan = await load_plan(actor, plan_id)
+    if plan.is_running:
+        return plan
+    await _may_be_agreed(actor, case, plan)
+    await _check_how(actor, case, how, name, signed_document_id)
+    before = await running_plan(actor, case)
+    if before is not None:
+        await _supersede(actor, case, before)
+    now = clock.now()
+    if await sql_value(ACCEPT, actor.agency_id, plan.id, now, name.strip(), how, signed_document_id) is None:
+        raise Refused(N_("This offer is not approved."), code="not_approved")
+    await withdraw_open(actor, [case.id], now)
+    facts: dict[str, object] = {
+        "plan_id": plan.id,
+        "amount_minor": plan.to_pay_minor,
+        "forgiven_minor": plan.forgiven_minor,
+        "currency": plan.currency,
+        "how": how,
+        "ends_on": plan.ends_on,
+    }
+    await tell(actor, case, "plan.agreed", "money", {**facts, "name": name.strip()})
+    await record(
+        actor, "plan.agreed", "plan", plan.id, client_id=case.client_id, facts=facts, personal={"name": name.strip()}
+    )
+    await say_agreement(actor, case.id, "plan_running")
+    await _begin(actor, case)
+    return await load_plan(actor, plan.id)
+
+
+async def _may_be_agreed(actor: Actor, case: CaseFile, plan: PlanFile) -> None:
+    if plan.status is not PlanStatus.APPROVED:
+        raise Refused(N_("This offer is not approved."), code="not_approved")
+    if not case.is_open:
+        raise Refused(N_("The case is closed."), code="case_closed")
+    if plan.valid_until < await agency_day(actor):
+        raise Refused(N_("The time of this offer is over."), code="lapsed")
+    came = sum(receipt.amount_minor for receipt in await money_for(actor, plan))
+    if case.balance_minor + came != plan.owed_minor:
+        raise Refused(N_("The claim has changed since this was offered. Draw it up anew."), code="claim_changed")
+
+
+async def _check_how(actor: Actor, case: CaseFile, how: str, name: str, document_id: UUID | None) -> None:
+    if how not in HOW:
+        raise Refused(N_("Please choose."), field="how", code="missing")
+    if not name.strip():
+        raise Refused(N_("Please fill this in."), field="name", code="missing")
+    if how != "scan":
+        return
+    if document_id is None:
+        raise Refused(N_("Choose the signed copy."), field="document", code="missing")
+    row = await sql_one(
+        "select 1 from documents where agency_id = $1 and id = $2 and case_id = $3 and state = 'released'",
+        *(actor.agency_id, document_id, case.id),
+    )
+    if row is None:
+        raise NotFound
+
+
+async def _supersede(actor: Actor, case: CaseFile, before: PlanFile) -> None:
+    """A later version takes the place of what ran; what was paid on it stays what it was."""
+    await sql(SUPERSEDE, actor.agency_id, before.id, clock.now())
+    await record(actor, "plan.superseded", "plan", before.id, client_id=case.client_id, facts={"because": "superseded"})
+
+
+async def _begin(actor: Actor, case: CaseFile) -> None:
+    """Somebody looks once the first payment is due: the agreement itself says when."""
+    case = await load_case(actor, case.id)
+    whose = (case.next_action_user_id or actor.user_id, case.next_action_queue_id)
+    await set_next(actor, case, Next(NextAction.CHECK_PLAN, clock.now(), *whose, "plan_running"))
+    await judge_plan(on_behalf(actor), case.id)
+    await refresh(actor, case.id)
+
+
+GIVE_UP: Final = """
+update plans set status = 'cancelled', ended_at = $3, ended_because = $4, changed_at = $3
+where agency_id = $1 and id = $2 and status = any($5) returning id
+"""
+BEFORE: Final = ["draft", "offered", "approved"]
+RUNNING: Final = ["active", "grace"]
+
+
+async def give_up(actor: Actor, plan_id: UUID, reason: str) -> PlanFile:
+    """Withdraw an offer or a draft; or, with the authority of those who lead, end an agreement that runs.
+
+    Raises:
+        NotFound: there is no such agreement here.
+        Forbidden: it runs, and the actor leads nobody.
+        Refused: it has ended already, or no reason is given for ending what was agreed.
+    """
+    actor.require("cases.work")
+    case = await load_case(actor, (await load_plan(actor, plan_id)).case_id, lock=True)
+    plan = await load_plan(actor, plan_id)
+    if plan.is_running:
+        actor.require("plans.approve")
+        if not reason.strip():
+            raise Refused(N_("Please fill this in."), field="reason", code="missing")
+    because = "given_up" if plan.is_running else "withdrawn"
+    if await sql_value(GIVE_UP, actor.agency_id, plan.id, clock.now(), because, BEFORE + RUNNING) is None:
+        raise Refused(N_("This has ended already."), code="ended")
+    facts = {"plan_id": plan.id, "because": because}
+    personal = {"reason": reason.strip()} if reason.strip() else None
+    if plan.status is not PlanStatus.DRAFT:
+        await tell(actor, case, "plan.ended", "money", facts)
+    await record(
+        actor, "plan.ended", "plan", plan.id, client_id=None if plan.status is PlanStatus.DRAFT else case.client_id,
+        facts=facts, personal=personal,
+    )  # fmt: skip
+    await _after(actor, case, plan)
+    return await load_plan(actor, plan.id)
+
+
+async def _after(actor: Actor, case: CaseFile, plan: PlanFile) -> None:
+    if plan.status is PlanStatus.DRAFT:
+        return
+    running = await running_plan(actor, case)
+    if running is None:
+        await say_agreement(actor, case.id, "")
+        if case.is_open:
+            whose = (case.next_action_user_id or actor.user_id, case.next_action_queue_id)
+            await set_next(actor, case, Next(NextAction.CALL, clock.now(), *whose, "offer_withdrawn"))
+    await refresh(actor, case.id)

@@ -1,0 +1,282 @@
+"""An agreement before it is one: from what somebody would agree to, its payments, fee, net and authority. Writes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Final
+
+from billing.fees.agreements import Version, versions
+from billing.fees.rules import Facts
+from billing.parts import Parts
+from billing.payments.allocation import order_of
+from billing.payments.split import PAID_BEFORE
+from billing.plans.authority import Authority, Claim, Ladder, authority
+from billing.plans.ladders import LadderVersion, ladder_for
+from billing.plans.outlook import Outlook, outlook
+from billing.plans.schedule import schedule
+from billing.plans.terms import DayOff, Rhythm, Schedule, Terms
+from cases.casework import CaseFile
+from cases.clients import ClientFile, load_client
+from cases.plans.register import PlanFile
+from portal.errors import Refused
+from portal.money import exponent, round_half_up
+from portal.pages.text import N_
+from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
+from portal.tenancy.database import sql, sql_one
+
+LONGEST_OPEN: Final = timedelta(days=60)
+"""An offer is open for so long at most."""
+OTHER_COUNTS: Final = (3, 6, 9, 12, 18, 24)
+"""How many instalments are shown instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody would agree to. ``offer_minor`` is what a settlement asks for, None: everything that is owed."""
+
+    first_on: date
+    valid_until: date
+    offer_minor: int | None = None
+    down_minor: int = 0
+    down_on: date | None = None
+    count: int | None = None
+    amount_minor: int | None = None
+    rhythm: Rhythm = Rhythm.MONTH
+    anchor_day: int | None = None
+    day_off: DayOff = DayOff.NEXT
+    yearly_rate: Decimal = Decimal(0)
+    accelerates: bool = True
+    guarantor: str = ""
+    why: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """The same agreement with another number of instalments, or another sum."""
+
+    schedule: Schedule
+    outlook: Outlook | None
+    authority: Authority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """An agreement drawn up: what it would be, and what it would bring."""
+
+    case: CaseFile
+    client: ClientFile
+    wish: Wish
+    schedule: Schedule
+    outlook: Outlook | None
+    """None while the client has no fee agreement."""
+    ladder: LadderVersion
+    authority: Authority
+    instead: tuple[Instead, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """What a person agrees to when they offer it: the same text for the same agreement."""
+        lines = [(line.due_on, line.to_pay_minor) for line in self.schedule.lines]
+        said = (self.case.id, self.schedule.terms.owed.amounts, lines, self.authority.rung, self.wish.accelerates)
+        return sha256(repr(said).encode()).hexdigest()[:32]
+
+
+async def sketch(actor: Actor, case: CaseFile, wish: Wish, *, others: bool = False) -> Sketch:
+    """Draw an agreement up for a case, with ``others`` that might be agreed instead.
+
+    Raises:
+        Refused: it makes no agreement; the text says why, beside its field.
+    """
+    client = await load_client(actor, case.client_id)
+    today = await agency_day(actor)
+    if not today <= wish.valid_until <= today + LONGEST_OPEN:
+        raise Refused(
+            N_("Between today and %(days)s days ahead."),
+            field="valid_until",
+            code="out_of_range",
+            days=LONGEST_OPEN.days,
+        )
+    made = schedule(terms_of(case, client, wish, today))
+    view = await _view(actor, case, today)
+    looked = view.look(made)
+    drawn = Sketch(
+        case=case,
+        client=client,
+        wish=wish,
+        schedule=made,
+        outlook=looked.outlook,
+        ladder=view.ladder,
+        authority=looked.authority,
+    )
+    return replace(drawn, instead=tuple(_instead(drawn, view))) if others else drawn
+
+
+def terms_of(case: CaseFile, client: ClientFile, wish: Wish, today: date) -> Terms:
+    """The terms of what somebody would agree to, on the balance of a day.
+
+    Raises:
+        Refused: a settlement asks for more than is owed, or for nothing.
+    """
+    owed = Parts(case.principal_minor, case.interest_minor, case.costs_minor)
+    forgiven = 0
+    if wish.offer_minor is not None:
+        forgiven = owed.total_minor - wish.offer_minor
+        if wish.offer_minor <= 0 or forgiven <= 0:
+            raise Refused(N_("Less than is owed, and more than nothing."), field="offer", code="out_of_range")
+    return Terms(
+        currency=case.currency,
+        made_on=today,
+        owed=owed,
+        forgiven_minor=forgiven,
+        down_minor=wish.down_minor,
+        down_on=wish.down_on,
+        count=wish.count,
+        amount_minor=wish.amount_minor,
+        rhythm=wish.rhythm,
+        anchor_day=wish.anchor_day,
+        first_on=wish.first_on,
+        day_off=wish.day_off,
+        yearly_rate=wish.yearly_rate,
+        country=case.debtor_country,
+        order=order_of(client.allocation),
+    )
+
+
+def terms_of_plan(plan: PlanFile) -> Terms:
+    """The terms of an agreement as it was kept."""
+    return Terms(
+        currency=plan.currency,
+        made_on=plan.made_on,
+        owed=Parts(plan.principal_minor, plan.interest_minor, plan.costs_minor),
+        forgiven_minor=plan.forgiven_minor,
+        down_minor=plan.down_minor,
+        down_on=plan.down_on,
+        count=plan.instalments,
+        amount_minor=plan.amount_minor,
+        rhythm=Rhythm(plan.rhythm),
+        anchor_day=plan.anchor_day,
+        first_on=plan.first_on,
+        day_off=DayOff(plan.day_off),
+        yearly_rate=plan.yearly_rate,
+        day_count=plan.day_count,
+        country=plan.country,
+        region=plan.region,
+        order=order_of(plan.allocation),
+    )
+
+
+def wish_of(plan: PlanFile) -> Wish:
+    """What an agreement says, as the wish for another one like it."""
+    return Wish(
+        first_on=plan.first_on,
+        valid_until=plan.valid_until,
+        offer_minor=plan.owed_minor - plan.forgiven_minor if plan.is_settlement else None,
+        down_minor=plan.down_minor,
+        down_on=plan.down_on,
+        count=plan.instalments,
+        amount_minor=plan.amount_minor,
+        rhythm=Rhythm(plan.rhythm),
+        anchor_day=plan.anchor_day,
+        day_off=DayOff(plan.day_off),
+        yearly_rate=plan.yearly_rate,
+        accelerates=plan.accelerates,
+        guarantor=plan.guarantor,
+        why=plan.why,
+        language=plan.language,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What schedules of one case are looked at with."""
+
+    case: CaseFile
+    today: date
+    made: Sequence[Version]
+    facts: Facts
+    ladder: LadderVersion
+    rates: Mapping[str, Decimal]
+
+    def look(self, made: Schedule) -> Instead:
+        """The fee and the authority of a schedule."""
+        ladder = self.ladder.ladder
+        assert ladder is not None
+        claim = Claim(
+            self._in_currency_of(ladder, made.terms.owed.total_minor),
+            self._in_currency_of(ladder, made.terms.forgiven_minor),
+            self.case.days_past_due(self.today),
+        )
+        return Instead(made, outlook(made, self.made, self.facts), authority(ladder, made, claim))
+
+    def _in_currency_of(self, ladder: Ladder, minor: int) -> int:
+        """An amount of the case in the currency of the limits, at the latest rates; as it is where one is missing."""
+        mine, theirs = self.case.currency, ladder.currency
+        major = Decimal(minor).scaleb(-exponent(mine))
+        if mine != theirs and mine in self.rates and theirs in self.rates:
+            major = major / self.rates[mine] * self.rates[theirs]
+        return round_half_up(major.scaleb(exponent(theirs)))
+
+
+RATES: Final = """
+select distinct on (currency) currency, per_euro from exchange_rates
+where currency = any($1) and "on" <= $2 order by currency, "on" desc
+"""
+
+
+async def _view(actor: Actor, case: CaseFile, today: date) -> _View:
+    ladder = await ladder_for(actor, case.client_id)
+    assert ladder.ladder is not None
+    before = await sql_one(PAID_BEFORE, actor.agency_id, case.id)
+    assert before is not None
+    rates = await sql(RATES, [case.currency, ladder.ladder.currency], today)
+    return _View(
+        case,
+        today,
+        await versions(actor, case.client_id),
+        Facts(
+            currency=case.currency,
+            placed_minor=case.placed_minor,
+            placed_on=case.placed_on,
+            oldest_due_on=case.oldest_due_on,
+            received_on=today,
+            parts=Parts(),
+            stage=case.stage,
+            paid_before=Parts(before["principal"], before["interest"], before["costs"]),
+            fees_before_minor=before["fees"],
+        ),
+        ladder,
+        {"EUR": Decimal(1), **{row["currency"]: row["per_euro"] for row in rates}},
+    )
+
+
+def _instead(drawn: Sketch, view: _View) -> list[Instead]:
+    """Other agreements: more or fewer instalments, or a settlement at the floors."""
+    terms = drawn.schedule.terms
+    if terms.is_settlement:
+        others = [replace(terms, forgiven_minor=forgiven) for forgiven in _floors(drawn, view)]
+    else:
+        counts = sorted({*OTHER_COUNTS, *((terms.count,) if terms.count else ())})
+        others = [replace(terms, count=count, amount_minor=None) for count in counts]
+    found: list[Instead] = []
+    for other in others:
+        try:
+            found.append(view.look(schedule(other)))
+        except Refused:
+            continue  # it makes no plan: there is nothing to show
+    return found
+
+
+def _floors(drawn: Sketch, view: _View) -> list[int]:
+    """What would be forgiven at the floors of negotiators and supervisors, and now; the least first."""
+    terms = drawn.schedule.terms
+    offer = drawn.authority.checks[0]
+    percents = [limit for limit in (offer.own, offer.supervisor) if limit is not None]
+    owed = terms.owed.total_minor
+    # The sum is rounded up to a whole unit of the currency, so that it does not fall below the floor.
+    unit = 10 ** exponent(terms.currency)
+    sums = {min(owed, -(-int(owed * percent / 100) // unit) * unit) for percent in percents}
+    return sorted({*(owed - sum_ for sum_ in sums), terms.forgiven_minor} - {0})

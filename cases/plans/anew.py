@@ -1,0 +1,66 @@
+"""Judging an agreement again that was fulfilled, because money that fulfilled it went back."""
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from cases.casework import CaseFile, load_case, tell
+from cases.plans.ending import say_agreement
+from cases.plans.follow import WORDS, standing_of
+from cases.plans.register import COLUMNS, lines_of, plan_file, running_plan
+from cases.plans.tables import PlanStatus
+from cases.settling import SOURCE
+from portal import clock
+from portal.audit.record import record
+from portal.ledger.journal import reverse
+from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
+from portal.tenancy.database import sql, sql_one
+
+LAST: Final = f"""
+select {COLUMNS} from plans where agency_id = $1 and case_id = $2 and status not in ('draft', 'offered', 'approved', 'cancelled')
+order by version desc limit 1
+"""  # noqa: S608 - own column names
+
+AGAIN: Final = """
+update plans set status = $3, paid_minor = $4, arrears_minor = $5, breaks_on = $6, write_off_journal_id = null,
+                 ended_at = case when $3 = 'broken' then $7::timestamptz end,
+                 ended_because = case when $3 = 'broken' then 'broken' else '' end, changed_at = $7::timestamptz
+where agency_id = $1 and id = $2
+"""
+
+
+async def judge_plan_anew(actor: Actor, case: CaseFile, because: UUID, on: date) -> PlanStatus | None:
+    """Judge the case's last agreement again if it was fulfilled; what a settlement had forgiven is owed again ``on`` a day.
+
+    ``because`` names the money that went back, once for all. The caller holds the case's row, read it afterwards, and
+    refreshes its situation. Gives how it stands now; None when it was not fulfilled, or still is.
+    """
+    if await running_plan(actor, case) is not None:
+        return None
+    row = await sql_one(LAST, actor.agency_id, case.id)
+    if row is None or row["status"] != PlanStatus.COMPLETED:
+        return None
+    plan = plan_file(row)
+    standing = await standing_of(actor, plan, await lines_of(actor, plan.id), await agency_day(actor))
+    if standing.state.value == PlanStatus.COMPLETED or (case.balance_minor == 0 and standing.paid_minor > 0):
+        return None
+    status = PlanStatus(standing.state.value)
+    if plan.write_off_journal_id is not None:
+        await reverse(actor, plan.write_off_journal_id, SOURCE, f"{case.id} owed again after {because}", on)
+    await sql(
+        AGAIN,
+        *(actor.agency_id, plan.id, status.value, standing.paid_minor, standing.arrears_minor),
+        *(standing.breaks_on, clock.now()),
+    )
+    facts = {
+        "plan_id": plan.id,
+        "amount_minor": standing.arrears_minor,
+        "received_minor": standing.paid_minor,
+        "currency": case.currency,
+    }
+    case = await load_case(actor, case.id)
+    await tell(actor, case, f"plan.{status}", "money", facts)
+    await record(actor, f"plan.{status}", "plan", plan.id, client_id=case.client_id, facts=facts)
+    await say_agreement(actor, case.id, WORDS[status])
+    return status

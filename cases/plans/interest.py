@@ -1,0 +1,106 @@
+"""The interest of a plan: agreed for each period beforehand, and posted once its payment is due or is being paid.
+
+It is dated on the day on which its period begins, so that money that comes at any time within the period can pay it,
+whenever somebody records it. Who pays everything sooner is not charged for periods that never began.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from cases.casework import CaseFile, tell
+from cases.plans.register import KeptLine, PlanFile, lines_of, money_for, running_plan
+from portal.audit.record import record
+from portal.ledger.journal import JournalDraft, owe_more, post
+from portal.ledger.tables import Component
+from portal.people.actor import Actor
+from portal.tenancy.database import sql, sql_value
+
+SOURCE: Final = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodInterest:
+    """The interest of one period of a plan, to be posted. Minor units; ``begins_on`` is the day the period begins."""
+
+    plan: PlanFile
+    position: int
+    begins_on: date
+    minor: int
+
+
+def periods(plan: PlanFile, lines: Sequence[KeptLine]) -> list[tuple[KeptLine, date]]:
+    """Each payment with the day on which the period of its interest begins."""
+    begins = plan.down_on if plan.down_minor and plan.down_on else plan.made_on
+    found: list[tuple[KeptLine, date]] = []
+    for line in lines:
+        found.append((line, begins))
+        begins = line.due_on
+    return found
+
+
+def to_post(
+    plan: PlanFile, lines: Sequence[KeptLine], posted: frozenset[int], on: date, paid_minor: int
+) -> list[PeriodInterest]:
+    """What interest is to be posted on a day, with so much paid in all: of what is due by then, and of the payment that
+    the money reaches if its period has begun."""
+    found: list[PeriodInterest] = []
+    before = 0
+    for line, begins in periods(plan, lines):
+        reached = before < paid_minor and begins <= on
+        if line.plan_interest_minor and line.position not in posted and (line.due_on <= on or reached):
+            found.append(PeriodInterest(plan, line.position, begins, line.plan_interest_minor))
+        before += line.to_pay_minor
+    return found
+
+
+POSTED: Final = """
+select external_id from journals where agency_id = $1 and source = 'plan' and external_id between $2 and $2 || '~'
+"""
+CLOSED: Final = "select max(through) from closed_periods where agency_id = $1"
+
+
+async def interest_to_post(actor: Actor, case: CaseFile, on: date, arriving_minor: int = 0) -> list[PeriodInterest]:
+    """What interest of the plan that runs on a case is to be posted on a day, on which so much arrives."""
+    plan = await running_plan(actor, case)
+    if plan is None or not plan.yearly_rate or plan.starts_on is None or on < plan.starts_on:
+        return []
+    rows = await sql(POSTED, actor.agency_id, f"{plan.id} ")
+    posted = frozenset(int(row["external_id"].rpartition(" ")[2]) for row in rows)
+    paid = sum(receipt.amount_minor for receipt in await money_for(actor, plan))
+    return to_post(plan, await lines_of(actor, plan.id), posted, on, paid + arriving_minor)
+
+
+async def drafts_of(actor: Actor, case: CaseFile, interest: Sequence[PeriodInterest]) -> list[JournalDraft]:
+    """The journals of interest; a period that has been closed in the books meanwhile is dated the day after."""
+    if not interest:
+        return []
+    closed = await sql_value(CLOSED, actor.agency_id)
+    earliest = closed + timedelta(days=1) if closed else date.min
+    return [
+        JournalDraft(
+            source=SOURCE,
+            external_id=f"{each.plan.id} {each.position}",
+            kind="interest",
+            effective_on=max(each.begins_on, earliest),
+            lines=owe_more(case.id, Component.INTEREST, each.minor, case.currency, client=case.client_id),
+        )
+        for each in interest
+    ]
+
+
+async def tell_interest(actor: Actor, case: CaseFile, interest: Sequence[PeriodInterest]) -> None:
+    """Say on the timeline and in the trail what interest was posted."""
+    if interest:
+        facts = {"amount_minor": sum(each.minor for each in interest), "currency": case.currency}
+        await tell(actor, case, "plan.interest", "money", facts)
+        plan = interest[0].plan
+        await record(actor, "plan.interest", "plan", plan.id, client_id=case.client_id, facts=facts)
+
+
+async def post_due_interest(actor: Actor, case: CaseFile, today: date) -> None:
+    """Post what interest of the plan that runs on a case is due by a day. The caller holds the case's row."""
+    interest = await interest_to_post(actor, case, today)
+    await post(actor, await drafts_of(actor, case, interest))
+    await tell_interest(actor, case, interest)
