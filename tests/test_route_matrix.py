@@ -124,6 +124,9 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
         subject_kind="case",
         subject_id=case_id,
     )
+    await row("plan_id", "plans", **of_case, currency=agency.currency, made_on=today, principal_minor=1, interest_minor=0,
+              costs_minor=0, first_on=today, valid_until=today, status="offered", offered_at=MONDAY, created_at=MONDAY,
+              changed_at=MONDAY)  # fmt: skip
     await row("rules_id", "acceptance_rules", **of_client, version=1, changed_at=MONDAY)
     await row(
         "requirement_id", "case_requirements", **of_case, code="too_old", rules_id=made["rules_id"], asked_at=MONDAY
@@ -242,6 +245,7 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
         "placement_id",
         "document_id",
         "match_id",
+        "plan_id",
         "dispute_id",
         "correction_id",
         "payment_id",

@@ -48,27 +48,32 @@ def first_texts(case: CaseFile, today: date, language: str, *, settlement: bool)
     return texts
 
 
-def texts_of_plan(plan: PlanFile) -> dict[str, str]:
-    """An agreement as it would be typed again."""
+def texts_of_plan(plan: PlanFile, *, from_day: date | None = None) -> dict[str, str]:
+    """An agreement as it would be typed again; ``from_day`` makes another like it, none of whose days is past."""
     currency = plan.currency
+    first_on, down_on, valid_until = plan.first_on, plan.down_on, plan.valid_until
+    if from_day is not None:
+        first_on = max(first_on, from_day + timedelta(days=30))
+        down_on = max(down_on, from_day + timedelta(days=7)) if down_on else None
+        valid_until = from_day + timedelta(days=OPEN_DAYS)
     return {
         "kind": "settlement" if plan.is_settlement else "plan",
         "offer": decimal_string(plan.owed_minor - plan.forgiven_minor, currency) if plan.is_settlement else "",
         "down": decimal_string(plan.down_minor, currency) if plan.down_minor else "",
-        "down_on": plan.down_on.isoformat() if plan.down_on else "",
+        "down_on": down_on.isoformat() if down_on else "",
         "by": "amount" if plan.amount_minor else "count",
         "count": str(plan.instalments or ""),
         "amount": decimal_string(plan.amount_minor, currency) if plan.amount_minor else "",
         "rhythm": plan.rhythm,
         "anchor_day": str(plan.anchor_day or ""),
-        "first_on": plan.first_on.isoformat(),
+        "first_on": first_on.isoformat(),
         "day_off": plan.day_off,
         "rate": f"{(plan.yearly_rate * 100).normalize():f}" if plan.yearly_rate else "",
         "accelerates": "1" if plan.accelerates else "",
         "guarantor": plan.guarantor,
         "why": plan.why,
         "language": plan.language,
-        "valid_until": plan.valid_until.isoformat(),
+        "valid_until": valid_until.isoformat(),
     }
 
 

@@ -62,16 +62,12 @@ async def build(request: PageRequest, actor: NamedDependency[Actor], case_id: Fr
     today = await agency_day(actor)
     kept = await _kept(actor, case, id_in(query.get("draft")) or id_in(query.get("like")))
     if kept is None:
-        settlement = query.get("kind") == "settlement"
-        client = await load_client(actor, case.client_id)
-        language = (
-            "zh-Hans" if case.debtor_country == "CN" else client.language if client.language in LANGUAGES else "en"
-        )
-        texts = first_texts(case, today, "en" if case.debtor_country != "CN" else language, settlement=settlement)
+        language = "zh-Hans" if case.debtor_country == "CN" else "en"
+        texts = first_texts(case, today, language, settlement=query.get("kind") == "settlement")
+    elif kept.status is PlanStatus.DRAFT:
+        texts = {**texts_of_plan(kept), "draft": str(kept.id), "saved": str(kept.saved)}
     else:
-        texts = texts_of_plan(kept)
-    if kept is not None and kept.status is PlanStatus.DRAFT and query.get("draft"):
-        texts |= {"draft": str(kept.id), "saved": str(kept.saved)}
+        texts = texts_of_plan(kept, from_day=today)
     return await _builder(request, actor, case, Form(texts))
 
 

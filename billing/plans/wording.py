@@ -7,10 +7,11 @@ from typing import Final
 
 from billing.plans.authority import Check, Matter, Rung
 from billing.plans.terms import DayOff, Rhythm
+from billing.spoken import Spoken
 from cases.contact.calendar import holiday_name, is_holiday
 from cases.plans.tables import PlanStatus
 from portal.pages.formats import date_long, money, number
-from portal.pages.text import N_, Text, current_language, say, translate
+from portal.pages.text import N_, Text, current_language, say
 
 RHYTHM_TEXTS: Final[Mapping[str, str]] = {
     Rhythm.MONTH: N_("month"),
@@ -66,16 +67,20 @@ NEEDED_TEXTS: Final[Mapping[Rung, str]] = {
 RUNG_TONES: Final[Mapping[Rung, str]] = {Rung.OWN: "good", Rung.SUPERVISOR: "warn", Rung.CLIENT: "stop"}
 
 
-def line_note(position: int, nominal_on: date, due_on: date, anchor: int, country: str) -> str:
-    """Why a payment falls on another day than its rhythm says; empty where it does not."""
+def line_note(position: int, nominal_on: date, due_on: date, anchor: int, country: str) -> Text | None:
+    """Why a payment falls on another day than its rhythm says; None where it does not."""
     if nominal_on != due_on:
         if is_holiday(nominal_on, country):
-            reason = holiday_name(nominal_on, country, language=current_language())
-            return translate("%(day)s is a holiday: %(name)s", day=date_long(nominal_on), name=reason)
-        return translate("%(day)s is no working day", day=date_long(nominal_on, weekday=True))
+            name = Spoken(_holiday, nominal_on, country)
+            return say("%(day)s is a holiday: %(name)s", day=Spoken(date_long, nominal_on), name=name)
+        return say("%(day)s is no working day", day=Spoken(date_long, nominal_on, True))
     if position and nominal_on.day < anchor and nominal_on.day >= 28:
-        return translate("the month has %(days)s days", days=nominal_on.day)
-    return ""
+        return say("the month has %(days)s days", days=nominal_on.day)
+    return None
+
+
+def _holiday(day: date, country: str) -> str:
+    return holiday_name(day, country, language=current_language())
 
 
 def check_text(check: Check, currency: str) -> Text:
@@ -91,7 +96,7 @@ def check_text(check: Check, currency: str) -> Text:
         case Matter.FIRST:
             return say(
                 "First payment %(value)s %%; yours from %(own)s %%, a supervisor's from %(supervisor)s %%",
-                value=number(check.value, 1),
+                value=Spoken(number, check.value, 1),
                 own=_plain(check.own),
                 supervisor=_plain(check.supervisor),
             )
@@ -117,8 +122,8 @@ def check_text(check: Check, currency: str) -> Text:
         case Matter.FORGIVEN:
             return say(
                 "%(value)s forgiven; more than %(most)s is the client's to decide",
-                value=money(int(check.value), currency),
-                most=money(int(check.own or 0), currency),
+                value=Spoken(money, int(check.value), currency),
+                most=Spoken(money, int(check.own or 0), currency),
             )
 
 

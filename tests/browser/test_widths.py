@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import expect
 
 from portal import clock
 from tests.billing.money import pay
+from tests.billing.planning import offered, wish
 from tests.browser.conftest import Sit
 from tests.browser.desks import due_cases
 from tests.browser.visitor import Visitor
@@ -15,10 +18,19 @@ from tests.people import Cast
 
 
 async def some_work(cast: Cast) -> dict[str, str]:
-    """Cases with a payment; the addresses of what there is to see."""
+    """Cases with a payment and a plan; the addresses of what there is to see."""
     cases = await due_cases(cast, 3)
     document = await handed_in(cast.brandt_submitter.actor, cases[0], f"{'Rechnung ' * 12}.pdf")
-    payment = await pay(cast.finance, cases[0], 100_000, on=clock.today("Europe/Berlin"), at=clock.now())
+    today = clock.today("Europe/Berlin")
+    payment = await pay(cast.finance, cases[0], 100_000, on=today, at=clock.now())
+    in_months = wish(
+        first_on=today + timedelta(days=30),
+        valid_until=today + timedelta(days=9),
+        down_on=today,
+        count=12,
+        why="Why " * 20,
+    )
+    plan_id = await offered(cast.negotiator, cases[1], in_months, at=clock.now())
     return {
         "case": f"/cases/{cases[0]}",
         "documents": f"/cases/{cases[0]}/documents",
@@ -27,21 +39,23 @@ async def some_work(cast: Cast) -> dict[str, str]:
         "corrections": f"/cases/{cases[0]}/corrections",
         "account": f"/cases/{cases[0]}/account",
         "payment": f"/payments/{payment.id}",
+        "plan": f"/plans/{plan_id}",
+        "build": f"/cases/{cases[0]}/plan?kind=settlement",
     }
 
 
 CLIENT_PAGES = (
     "/home", "/cases", "case", "documents", "document", "recall", "corrections", "account", "/placements",
-    "/placements/new", "/cases/new", "/documents/add", "/statements", "/agreement", "/people", "/keys", "/me",
+    "/placements/new", "/cases/new", "/documents/add", "/statements", "/plans", "plan", "/agreement", "/people", "/keys", "/me",
 )  # fmt: skip
 STAFF_PAGES = (
     "/queue", "/cases", "case", "documents", "document", "recall", "corrections", "account", "/requests",
-    "/acceptance", "/settings/acceptance", "/debtors/matches", "/clients", "/clients/new", "/payments", "/payments/new", "payment",
+    "/plans", "plan", "build", "/settings/authority", "/acceptance", "/settings/acceptance", "/debtors/matches", "/clients", "/clients/new", "/payments", "/payments/new", "payment",
     "/remittances", "/remittances/new", "/statements", "/placements", "/audit", "/people", "/me", "/search?q=mull",
 )  # fmt: skip
 
 
-LISTS = frozenset({"/cases", "/placements", "/statements"})
+LISTS = frozenset({"/cases", "/placements", "/plans", "/statements"})
 """Lists that are cards on a phone: nothing of a row is out of sight."""
 
 

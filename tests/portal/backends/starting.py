@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -28,7 +30,17 @@ def until(true: Callable[[], bool], what: str) -> None:
 
 def environment(home: Path, **values: str) -> dict[str, str]:
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    return plain | {"PYTHONPATH": str(ROOT), "PORTAL_HOME": str(home), "COLUMNS": "200"} | values
+    own = {"PORTAL_HOME": str(home), "PORTAL_PORT": str(port_of(home))}
+    return plain | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"} | own | values
+
+
+@cache
+def port_of(home: Path) -> int:
+    """A port for the web server of a home, the same each time: other tests start theirs at the same moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 class Up:
