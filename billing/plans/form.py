@@ -21,19 +21,27 @@ Choice = TypeVar("Choice", Rhythm, DayOff)
 
 
 def first_texts(case: CaseFile, today: date, language: str, *, settlement: bool) -> dict[str, str]:
-    """What stands in the form when it is opened: a plan in six months, or a settlement at nine tenths in one payment."""
-    first = today + timedelta(days=30)
-    texts = {
+    """What stands in the form when it is opened: a tenth in a week and the rest in six months, or a settlement at nine
+    tenths in one payment."""
+    unit = 10 ** exponent(case.currency)
+
+    def tenths(number: int) -> str:
+        """So many tenths of the balance, in whole units of the currency and not less."""
+        return decimal_string(
+            min(case.balance_minor, -(-case.balance_minor * number // 10 // unit) * unit), case.currency
+        )
+
+    return {
         "kind": "settlement" if settlement else "plan",
-        "offer": "",
-        "down": "",
-        "down_on": "",
+        "offer": tenths(9) if settlement else "",
+        "down": "" if settlement else tenths(1),
+        "down_on": "" if settlement else (today + timedelta(days=7)).isoformat(),
         "by": "count",
         "count": str(1 if settlement else FIRST_COUNT),
         "amount": "",
         "rhythm": Rhythm.MONTH.value,
         "anchor_day": "",
-        "first_on": (today + timedelta(days=14) if settlement else first).isoformat(),
+        "first_on": (today + timedelta(days=14 if settlement else 37)).isoformat(),
         "day_off": DayOff.NEXT.value,
         "rate": "",
         "accelerates": "1",
@@ -42,10 +50,6 @@ def first_texts(case: CaseFile, today: date, language: str, *, settlement: bool)
         "language": language,
         "valid_until": (today + timedelta(days=OPEN_DAYS)).isoformat(),
     }
-    if settlement:
-        unit = 10 ** exponent(case.currency)
-        texts["offer"] = decimal_string(-(-case.balance_minor * 9 // 10 // unit) * unit, case.currency)
-    return texts
 
 
 def texts_of_plan(plan: PlanFile, *, from_day: date | None = None) -> dict[str, str]:

@@ -88,28 +88,28 @@ def check_text(check: Check, currency: str) -> Text:
     match check.matter:
         case Matter.LENGTH:
             return say(
-                "%(months)s months; yours to %(own)s, a supervisor's to %(supervisor)s",
+                "%(months)s months; a negotiator's to %(own)s, a supervisor's to %(supervisor)s",
                 months=_plain(check.value),
                 own=_plain(check.own),
                 supervisor=_plain(check.supervisor),
             )
         case Matter.FIRST:
             return say(
-                "First payment %(value)s %%; yours from %(own)s %%, a supervisor's from %(supervisor)s %%",
+                "First payment %(value)s %%; a negotiator's from %(own)s %%, a supervisor's from %(supervisor)s %%",
                 value=Spoken(number, check.value, 1),
                 own=_plain(check.own),
                 supervisor=_plain(check.supervisor),
             )
         case Matter.OFFER:
             return say(
-                "%(value)s %% of the balance; yours from %(own)s %%, a supervisor's from %(supervisor)s %%",
+                "%(value)s %% of the balance; a negotiator's from %(own)s %%, a supervisor's from %(supervisor)s %%",
                 value=_cut(check.value),
                 own=_plain(check.own),
                 supervisor=_plain(check.supervisor),
             )
         case Matter.PAYMENTS:
             return say(
-                "%(value)s payments; more than %(most)s are the client's to decide",
+                "Payments: %(value)s; more than %(most)s are the client's to decide",
                 value=_plain(check.value),
                 most=_plain(check.own),
             )

@@ -39,13 +39,13 @@ async def test_a_plan_is_drawn_up_counted_and_offered_without_a_script(cast: Cas
     case_id = await placed_case(cast.nordkai, cast.brandt)
     browser, here = await visit(cast.negotiator), f"/cases/{case_id}/plan"
     first = await browser.get(here)
-    assert first.status_code == 200 and "6 × 166.66" in text(first.text)
+    assert first.status_code == 200 and "6 × 150.00" in text(first.text)
     counted = await browser.post(f"{here}/preview", data=FORM)
     said = text(counted.text)
     assert counted.status_code == 200
     assert "Thu 31 Dec 2026" in said or "31 Dec" in said
     assert "is no working day" in said, "31 January is a Sunday"
-    assert "Within yours" in said and "yours to 9, a supervisor" in said
+    assert "Within yours" in said and "to 9, a supervisor" in said
     assert "First payment 10.0 %" in said
     form = {**FORM, "shown": hidden(counted.text, "shown")}
     sent = await browser.post(here, data={**form, "offer_now": "1"})
