@@ -36,7 +36,7 @@ async def end_open_matters(actor: Actor, cases: Sequence[CaseFile], now: datetim
     """Nobody waits any more for a payment or an answer to a dispute, nor holds the cases. The caller holds their rows."""
     ids = [case.id for case in cases]
     await withdraw_open(actor, ids, now)
-    await end_plans(actor, cases, "case_closed")
+    await end_plans(actor, cases, "case_closed", now)
     ended = await sql(
         "update disputes set answered_at = $3 where agency_id = $1 and case_id = any($2) and answered_at is null"
         " returning case_id",

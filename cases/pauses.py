@@ -120,6 +120,6 @@ async def close(actor: Actor, case_id: UUID, code: str) -> None:
         await take_out_claims(actor, [case.id], await agency_day(actor))
         await end_open_matters(actor, [case], clock.now())
     elif case.is_open:
-        await end_plans(actor, [case], "case_closed")
+        await end_plans(actor, [case], "case_closed", clock.now())
     await move(actor, case, CaseStatus.CLOSED, close_code=code)
     await refresh(actor, case.id)

@@ -41,7 +41,7 @@ async def write_off_rest(actor: Actor, case_id: UUID, note: str) -> int:
         raise Refused(N_("Please fill this in."), field="note", code="missing")
     today = clock.now().astimezone(ZoneInfo(actor.time_zone)).date()
     await post_write_off(actor, case, today)
-    await end_plans(actor, [case], "case_closed")
+    await end_plans(actor, [case], "case_closed", clock.now())
     await close_as_settled(actor, case, note)
     return case.balance_minor
 

@@ -26,7 +26,7 @@ class Recalled:
     fee_until: date
     gone: Parts
     promised_minor: int
-    """What was promised before it and has not come since."""
+    """What was promised or agreed before it and has not come since."""
 
     def came_before(self, received_on: date) -> bool:
         """Whether money of that day came before the case went back."""
@@ -59,6 +59,8 @@ FIND: Final = """
 select (r.ended_at at time zone a.time_zone)::date as on, (r.terms ->> 'fee_days')::int as fee_days,
        coalesce((select sum(amount_minor - received_minor) from promises
                  where agency_id = $1 and case_id = $2 and status = 'withdrawn' and ended_at = r.ended_at), 0)::bigint
+           + coalesce((select sum(to_pay_minor - paid_minor) from plans
+                       where agency_id = $1 and case_id = $2 and accepted_at is not null and ended_at = r.ended_at), 0)::bigint
            as promised_minor,
        coalesce((select sum(amount_minor) from payments
                  where agency_id = $1 and case_id = $2 and recorded_at >= r.ended_at and reverses is null

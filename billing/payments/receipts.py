@@ -165,7 +165,7 @@ async def _follow(actor: Actor, split: Split, payment_id: UUID) -> None:
     case = await load_case(actor, case.id)  # a settlement that is fulfilled has closed it
     if split.closes and case.is_open:
         await withdraw_open(actor, [case.id], clock.now())
-        await end_plans(portal, [case], "paid")
+        await end_plans(portal, [case], "paid", clock.now())
         await move(portal, case, CaseStatus.CLOSED, close_code="paid_in_full")
     elif judged is PromiseStatus.KEPT and agreed is None and case.is_open and case.next_action in ABOUT_PROMISE:
         await set_next(

@@ -1,11 +1,11 @@
 """What of an agreement ends with its case, or gives way to something else."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from cases.casework import CaseFile, tell_each
-from portal import clock
 from portal.audit.record import Event, record_each
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
@@ -18,13 +18,13 @@ returning id, case_id
 SILENCE: Final = "update cases set agreement = '' where agency_id = $1 and id = any($2) and agreement <> ''"
 
 
-async def end_plans(actor: Actor, cases: Sequence[CaseFile], because: str) -> None:
+async def end_plans(actor: Actor, cases: Sequence[CaseFile], because: str, now: datetime) -> None:
     """Nobody waits any more for what was agreed, offered or drawn up on cases of one client.
 
     ``because`` is the code of what ended them. The caller holds the cases' rows, and refreshes them afterwards.
     """
     by_id = {case.id: case for case in cases}
-    ended = await sql(END, actor.agency_id, list(by_id), clock.now(), because)
+    ended = await sql(END, actor.agency_id, list(by_id), now, because)
     if ended:
         facts = [{"plan_id": row["id"], "because": because} for row in ended]
         await tell_each(actor, [by_id[row["case_id"]] for row in ended], "plan.ended", "money", facts)

@@ -106,7 +106,7 @@ async def _fulfilled(actor: Actor, case: CaseFile, plan: PlanFile) -> None:
             "update plans set write_off_journal_id = $3 where agency_id = $1 and id = $2",
             *(actor.agency_id, plan.id, journal_id),
         )
-        await end_plans(actor, [case], "case_closed")
+        await end_plans(actor, [case], "case_closed", clock.now())
         await close_as_settled(actor, case, "")
     elif case.is_open and case.balance_minor:
         morning = next_working_morning(clock.now(), await agency_zone(actor))

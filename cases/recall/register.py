@@ -93,7 +93,10 @@ select recall_exclusivity_days, recall_pending_days, recall_fee_days from client
 """
 PROMISED: Final = """
 select case_id, amount_minor - received_minor as amount_minor, due_on from promises
-where agency_id = $1 and case_id = any($2) and status = 'open' and amount_minor > received_minor order by due_on
+where agency_id = $1 and case_id = any($2) and status = 'open' and amount_minor > received_minor
+union all
+select case_id, to_pay_minor - paid_minor, ends_on from plans
+where agency_id = $1 and case_id = any($2) and status in ('active', 'grace') and to_pay_minor > paid_minor order by due_on
 """
 DISPUTED: Final = """
 select case_id, count(*) as disputes from disputes

@@ -78,8 +78,13 @@ select c.currency, count(*) as cases, sum(c.principal_minor + c.interest_minor +
            select from disputes d where d.agency_id = $1 and d.case_id = c.id and d.answered_at is null)) as disputed
 from cases c
 cross join lateral (
-    select count(*) as promises, sum(amount_minor - received_minor) as promised_minor from promises
-    where agency_id = $1 and case_id = c.id and status = 'open' and amount_minor > received_minor) p
+    select count(*) as promises, sum(left_minor) as promised_minor from (
+        select amount_minor - received_minor as left_minor from promises
+        where agency_id = $1 and case_id = c.id and status = 'open'
+        union all
+        select to_pay_minor - paid_minor from plans
+        where agency_id = $1 and case_id = c.id and status in ('active', 'grace')) agreed
+    where left_minor > 0) p
 where c.agency_id = $1 and c.placement_id = $2 and c.status <> 'closed' and not exists (
     select from recalls r where r.agency_id = $1 and r.case_id = c.id and r.status in ('pending', 'objected'))
 group by c.currency order by c.currency

@@ -12,8 +12,11 @@ import pytest
 
 from billing.payments.returns import reverse
 from billing.plans.terms import Rhythm
+from cases.casework import load_case
 from cases.pauses import close
 from cases.plans.tables import PlanStatus
+from cases.recall.answer import give_back
+from cases.recall.register import rules_of
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.ledger.balances import debtor_balance
@@ -33,6 +36,7 @@ from tests.billing.planning import (
     wish,
 )
 from tests.cases.casework import placed_case
+from tests.cases.recalling import ask
 from tests.people import Cast, Person
 
 
@@ -434,3 +438,26 @@ async def test_interest_is_owed_once_it_is_due_even_if_nothing_comes(cast: Cast)
         await new_day(cast.nordkai.id, IN_A_MONTH)
     case = await look(cast.owner.actor, case_id)
     assert (case.interest_minor, case.balance_minor) == (681, 90_681), "once, however often the day is begun"
+
+
+async def test_what_was_agreed_is_shown_to_who_asks_a_case_back_and_bears_the_fee_for_its_days(
+    cast: Cast, owner: asyncpg.Connection
+) -> None:
+    case_id = await a_case(cast)
+    plan_id = await running(cast.negotiator, case_id)
+    await pay(cast.finance, case_id, 10_000, on=TODAY, at=NOON + timedelta(minutes=5))
+    later = NOON + timedelta(minutes=10)
+    async with transaction(cast.brandt_admin.actor.scope, read_only=True):
+        with clock.at(later):
+            rules = await rules_of(cast.brandt_admin.actor, await load_case(cast.brandt_admin.actor, case_id))
+    assert [(one.amount_minor, one.due_on) for one in rules.promises] == [(90_000, date(2027, 2, 23))]
+    await ask(cast.brandt_admin, case_id, at=later)
+    with clock.at(later):
+        async with transaction(cast.manager.actor.scope):
+            await give_back(cast.manager.actor, case_id)
+    assert (await plan_now(cast.owner.actor, plan_id)).ended_because == "case_closed"
+    late = await pay(cast.finance, case_id, 30_000, on=TODAY + timedelta(days=20), at=NOON + timedelta(days=20))
+    assert late.fee_minor == 7_500, "agreed before the recall, and within the days"
+    after = await pay(cast.finance, case_id, 30_000, on=TODAY + timedelta(days=40), at=NOON + timedelta(days=40))
+    assert after.fee_minor == 0
+    assert await wrong(cast.nordkai.id) == []
