@@ -4,14 +4,11 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from cases.casework import CaseFile, load_case, tell
-from cases.plans.ending import say_agreement
-from cases.plans.follow import WORDS, standing_of
+from cases.casework import CaseFile, load_case
+from cases.plans.follow import keep_standing, standing_of, tell_standing
 from cases.plans.register import COLUMNS, lines_of, plan_file, running_plan
 from cases.plans.tables import PlanStatus
 from cases.settling import SOURCE
-from portal import clock
-from portal.audit.record import record
 from portal.ledger.journal import reverse
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
@@ -22,12 +19,7 @@ select {COLUMNS} from plans where agency_id = $1 and case_id = $2 and status not
 order by version desc limit 1
 """  # noqa: S608 - own column names
 
-AGAIN: Final = """
-update plans set status = $3, paid_minor = $4, arrears_minor = $5, breaks_on = $6, write_off_journal_id = null,
-                 ended_at = case when $3 = 'broken' then $7::timestamptz end,
-                 ended_because = case when $3 = 'broken' then 'broken' else '' end, changed_at = $7::timestamptz
-where agency_id = $1 and id = $2
-"""
+OWED_AGAIN: Final = "update plans set write_off_journal_id = null where agency_id = $1 and id = $2"
 
 
 async def judge_plan_anew(actor: Actor, case: CaseFile, because: UUID, on: date) -> PlanStatus | None:
@@ -48,19 +40,7 @@ async def judge_plan_anew(actor: Actor, case: CaseFile, because: UUID, on: date)
     status = PlanStatus(standing.state.value)
     if plan.write_off_journal_id is not None:
         await reverse(actor, plan.write_off_journal_id, SOURCE, f"{case.id} owed again after {because}", on)
-    await sql(
-        AGAIN,
-        *(actor.agency_id, plan.id, status.value, standing.paid_minor, standing.arrears_minor),
-        *(standing.breaks_on, clock.now()),
-    )
-    facts = {
-        "plan_id": plan.id,
-        "amount_minor": standing.arrears_minor,
-        "received_minor": standing.paid_minor,
-        "currency": case.currency,
-    }
-    case = await load_case(actor, case.id)
-    await tell(actor, case, f"plan.{status}", "money", facts)
-    await record(actor, f"plan.{status}", "plan", plan.id, client_id=case.client_id, facts=facts)
-    await say_agreement(actor, case.id, WORDS[status])
+        await sql(OWED_AGAIN, actor.agency_id, plan.id)
+    await keep_standing(actor, plan, standing, status)
+    await tell_standing(actor, await load_case(actor, case.id), plan, standing, status)
     return status

@@ -55,9 +55,9 @@ async def judge_plan(actor: Actor, case_id: UUID) -> PlanStatus | None:
     # A claim that is paid fulfils it, however much interest it would still have borne.
     paid_up = case.balance_minor == 0 and standing.paid_minor > 0
     status = PlanStatus.COMPLETED if paid_up else PlanStatus(standing.state.value)
-    await _keep(actor, plan, standing, status)
+    await keep_standing(actor, plan, standing, status)
     if status is not plan.status:
-        await _tell(actor, case, plan, standing, status)
+        await tell_standing(actor, case, plan, standing, status)
     if status is PlanStatus.COMPLETED:
         await _fulfilled(actor, case, plan)
     elif case.is_open:
@@ -74,7 +74,8 @@ where agency_id = $1 and id = $2
 """
 
 
-async def _keep(actor: Actor, plan: PlanFile, standing: Standing, status: PlanStatus) -> None:
+async def keep_standing(actor: Actor, plan: PlanFile, standing: Standing, status: PlanStatus) -> None:
+    """Keep with an agreement how it stands: what was paid, what is late, what comes next and when it would break."""
     following = standing.following if status in RUNNING else None
     expected = (following.due_on, following.minor) if following else (None, None)
     await sql(
@@ -84,7 +85,8 @@ async def _keep(actor: Actor, plan: PlanFile, standing: Standing, status: PlanSt
     )
 
 
-async def _tell(actor: Actor, case: CaseFile, plan: PlanFile, standing: Standing, status: PlanStatus) -> None:
+async def tell_standing(actor: Actor, case: CaseFile, plan: PlanFile, standing: Standing, status: PlanStatus) -> None:
+    """Say on the case's timeline, in the audit and in its situation that an agreement stands otherwise now."""
     facts: dict[str, object] = {
         "plan_id": plan.id,
         "amount_minor": standing.arrears_minor,
@@ -147,7 +149,7 @@ async def judge_due(payload: Payload) -> None:
     """Each day: judge what runs in an agency, and let offers lapse whose time is over; each case in its transaction."""
     actor = system(UUID(payload["agency_id"]))
     last = UUID(int=0)
-    while cases := await _some(actor, DUE, last):
+    while cases := await _some_due(actor, last):
         for case_id in cases:
             async with transaction(actor.scope):
                 await _new_day(actor, case_id)
@@ -155,9 +157,9 @@ async def judge_due(payload: Payload) -> None:
     await _let_lapse(actor)
 
 
-async def _some(actor: Actor, query: str, last: UUID) -> list[UUID]:
+async def _some_due(actor: Actor, last: UUID) -> list[UUID]:
     async with transaction(actor.scope, read_only=True):
-        return [row["case_id"] for row in await sql(query, actor.agency_id, last)]
+        return [row["case_id"] for row in await sql(DUE, actor.agency_id, last)]
 
 
 async def _new_day(actor: Actor, case_id: UUID) -> None:

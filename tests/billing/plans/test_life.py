@@ -267,6 +267,7 @@ async def test_a_fulfilled_settlement_writes_the_rest_off_once_and_its_return_br
     assert (case.status, case.balance_minor) == ("active", 60_000)
     plan = await plan_now(cast.owner.actor, plan_id)
     assert (plan.status, plan.paid_minor, plan.write_off_journal_id) == ("grace", 40_000, None)
+    assert (plan.next_due_on, plan.next_due_minor) == (date(2026, 12, 7), 40_000), "it is expected again at once"
     await pay(cast.finance, case_id, 40_000, on=date(2026, 12, 11), at=NOON + timedelta(days=18))
     case = await look(cast.owner.actor, case_id)
     assert (case.close_code, case.balance_minor) == ("settled_in_full", 0)
