@@ -7,7 +7,7 @@ from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
 from cases.plans.ending import say_agreement
 from cases.plans.follow import judge_plan
 from cases.plans.register import PlanFile, load_plan, money_for, running_plan
-from cases.plans.tables import PlanStatus
+from cases.plans.tables import BEFORE, RUNNING, PlanStatus
 from cases.promises.make import withdraw_open
 from cases.situation import refresh
 from portal import clock
@@ -124,8 +124,6 @@ GIVE_UP: Final = """
 update plans set status = 'cancelled', ended_at = $3, ended_because = $4, changed_at = $3
 where agency_id = $1 and id = $2 and status = any($5) returning id
 """
-BEFORE: Final = ["draft", "offered", "approved"]
-RUNNING: Final = ["active", "grace"]
 
 
 async def give_up(actor: Actor, plan_id: UUID, reason: str) -> PlanFile:
@@ -144,7 +142,7 @@ async def give_up(actor: Actor, plan_id: UUID, reason: str) -> PlanFile:
         if not reason.strip():
             raise Refused(N_("Please fill this in."), field="reason", code="missing")
     because = "given_up" if plan.is_running else "withdrawn"
-    if await sql_value(GIVE_UP, actor.agency_id, plan.id, clock.now(), because, BEFORE + RUNNING) is None:
+    if await sql_value(GIVE_UP, actor.agency_id, plan.id, clock.now(), because, [*BEFORE, *RUNNING]) is None:
         raise Refused(N_("This has ended already."), code="ended")
     facts = {"plan_id": plan.id, "because": because}
     personal = {"reason": reason.strip()} if reason.strip() else None

@@ -98,7 +98,7 @@ async def _carry_out(actor: Actor, case: CaseFile, plan: PlanFile, *, approved: 
         if not approved and case.agreement in ("plan_offered", "settlement_offered"):
             await say_agreement(portal, case.id, "")
         action = NextAction.FOLLOW_OFFER if approved else NextAction.OFFER_PLAN
-        whose = (plan.made_by if actor.client_id or plan.made_by else None, case.next_action_queue_id)
+        whose = (plan.made_by, case.next_action_queue_id)
         if case.is_open:
             await set_next(portal, case, Next(action, clock.now(), *whose, "offer_decided"))
         await refresh(portal, case.id)

@@ -19,7 +19,6 @@ from billing.plans.schedule import schedule
 from billing.plans.terms import DayOff, Rhythm, Schedule, Terms
 from cases.casework import CaseFile
 from cases.clients import ClientFile, load_client
-from cases.plans.register import PlanFile
 from portal.errors import Refused
 from portal.money import exponent, round_half_up
 from portal.pages.text import N_
@@ -143,50 +142,6 @@ def terms_of(case: CaseFile, client: ClientFile, wish: Wish, today: date) -> Ter
         yearly_rate=wish.yearly_rate,
         country=case.debtor_country,
         order=order_of(client.allocation),
-    )
-
-
-def terms_of_plan(plan: PlanFile) -> Terms:
-    """The terms of an agreement as it was kept."""
-    return Terms(
-        currency=plan.currency,
-        made_on=plan.made_on,
-        owed=Parts(plan.principal_minor, plan.interest_minor, plan.costs_minor),
-        forgiven_minor=plan.forgiven_minor,
-        down_minor=plan.down_minor,
-        down_on=plan.down_on,
-        count=plan.instalments,
-        amount_minor=plan.amount_minor,
-        rhythm=Rhythm(plan.rhythm),
-        anchor_day=plan.anchor_day,
-        first_on=plan.first_on,
-        day_off=DayOff(plan.day_off),
-        yearly_rate=plan.yearly_rate,
-        day_count=plan.day_count,
-        country=plan.country,
-        region=plan.region,
-        order=order_of(plan.allocation),
-    )
-
-
-def wish_of(plan: PlanFile) -> Wish:
-    """What an agreement says, as the wish for another one like it."""
-    return Wish(
-        first_on=plan.first_on,
-        valid_until=plan.valid_until,
-        offer_minor=plan.owed_minor - plan.forgiven_minor if plan.is_settlement else None,
-        down_minor=plan.down_minor,
-        down_on=plan.down_on,
-        count=plan.instalments,
-        amount_minor=plan.amount_minor,
-        rhythm=Rhythm(plan.rhythm),
-        anchor_day=plan.anchor_day,
-        day_off=DayOff(plan.day_off),
-        yearly_rate=plan.yearly_rate,
-        accelerates=plan.accelerates,
-        guarantor=plan.guarantor,
-        why=plan.why,
-        language=plan.language,
     )
 
 
