@@ -16,6 +16,7 @@ from cases.acceptance.rulebook import in_force
 from cases.acceptance.rules import Rules
 from cases.intake.rolling_back import roll_back
 from cases.queues.claim import claim_next
+from cases.situation import refresh
 from portal import clock
 from portal.ledger.prove import prove
 from portal.tenancy.database import as_job, sql, transaction
@@ -48,8 +49,10 @@ async def test_what_falls_short_waits_for_its_client_and_is_in_nobodys_queue(
         version = await in_force(cast.brandt.id)
     assert version and lack["rules_id"] == version.id
     with clock.at(fine["next_action_at"] + timedelta(days=30)):
-        taken = []
         async with transaction(cast.negotiator.actor.scope):
+            await refresh(
+                cast.negotiator.actor, *(case["id"] for case in (large, small, fine))
+            )  # as each midnight does
             taken = [await claim_next(cast.negotiator.actor), await claim_next(cast.negotiator.actor, after=fine["id"])]
     assert taken == [fine["id"], None]
 
