@@ -11,6 +11,7 @@ APP_CONFIG = AppConfig(
         modules=[
             "cases.tables",
             "cases.acceptance.tables",
+            "cases.claim_page.tables",
             "cases.contact.tables",
             "cases.corrections.tables",
             "cases.debtor_links.tables",

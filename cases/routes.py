@@ -5,6 +5,7 @@ from typing import Any
 import cases.acceptance.routes
 import cases.account.routes
 import cases.api.routes
+import cases.claim_page.routes
 import cases.corrections.routes
 import cases.debtor_links.routes
 import cases.documents.document_routes
@@ -26,6 +27,7 @@ ROUTES: list[Any] = [
     *cases.api.routes.ROUTES,
     *cases.documents.document_routes.ROUTES,
     *cases.documents.folder.routes.ROUTES,
+    *cases.claim_page.routes.ROUTES,
     *cases.corrections.routes.ROUTES,
     *cases.debtor_links.routes.ROUTES,
     *cases.documents.routes.ROUTES,

@@ -32,6 +32,7 @@ PUBLIC = {
     "/",
     "/api/v1/openapi.json",
     "/choose",
+    "/claim/{token:str}",
     "/health",
     "/invitation/{token:str}",
     "/login",
@@ -221,9 +222,19 @@ async def test_without_a_session_every_route_sends_to_the_sign_in(
         answer = await stranger.request(method, put(path, ids))
         if path.startswith("/api/"):
             assert answer.status_code == 401, f"{method} {path}: {answer.status_code}"
+        elif path.startswith("/claim"):
+            assert answer.status_code == 401 and "location" not in answer.headers, f"{method} {path}"
         else:
             assert answer.status_code == 303 and answer.headers["location"].startswith("/login"), f"{method} {path}"
         assert handler is not None
+
+
+async def test_people_who_are_signed_in_are_nobody_on_the_debtors_page(cast: Cast, visit: Visit) -> None:
+    pages = [(method, path) for method, path, _ in handlers() if path.startswith("/claim") and path not in PUBLIC]
+    for person in (cast.owner, cast.brandt_admin):
+        visitor = await visit(person)
+        for method, path in pages:
+            assert (await visitor.request(method, path)).status_code == 401, f"{method} {path}"
 
 
 def test_every_route_has_a_guard_or_is_listed_as_public() -> None:

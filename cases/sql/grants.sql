@@ -49,6 +49,11 @@ call grant_columns('plans', 'update', '{id, agency_id, client_id, case_id, versi
 call grant_app('plan_lines',        'select, insert');
 call grant_app('plan_decisions',    'select, insert');
 call grant_app('authority_ladders', 'select, insert');
+call grant_app('claim_links',       'select, insert');
+grant update (token_hash, proved_at, revoked_at, revoked_by) on claim_links to portal_app;
+revoke all on claim_codes from portal_app;
+call grant_app('claim_visits',      'select, insert');
+grant update (language, ended_at) on claim_visits to portal_app;
 
 -- A large placement has the tables it fills sampled (sample_for_placing).
 grant maintain on debtors, debtor_people, cases, journals to portal_definer;

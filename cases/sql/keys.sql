@@ -16,6 +16,7 @@ call identified('batch_files');
 call identified('acceptance_rules');
 call identified('plans');
 call identified('authority_ladders');
+call identified('claim_links');
 
 call belongs('clients', 'agency_id', 'agencies');
 call belongs('memberships', 'client_id', 'clients');
@@ -69,6 +70,8 @@ call belongs('plan_lines', 'plan_id', 'plans');
 call belongs('plan_decisions', 'plan_id', 'plans');
 call belongs('authority_ladders', 'agency_id', 'agencies');
 call belongs('authority_ladders', 'client_id', 'clients');
+call belongs('claim_codes', 'link_id', 'claim_links');
+call belongs('claim_visits', 'link_id', 'claim_links');
 call belongs('saved_views', 'client_id', 'clients');
 call belongs('saved_views', 'agency_id', 'agencies');
 alter table saved_views drop constraint if exists saved_views_user_id_fkey;
@@ -88,6 +91,8 @@ call belongs_to_client('disputes');
 call belongs_to_client('documents');
 call belongs_to_client('batch_files');
 call belongs_to_client('case_requirements');
+call belongs_to_client('claim_links');
+call belongs_to_client('claim_visits');
 
 create index if not exists case_credits_case_id_idx on case_credits (agency_id, case_id);
 create index if not exists invoices_case_id_idx on invoices (agency_id, case_id);

@@ -36,6 +36,9 @@ call protect('plans',             'client_id', 'case_id');
 call protect('plan_lines',        'client_id', 'case_id');
 call protect('plan_decisions',    'client_id', null);
 call protect('authority_ladders', 'client_id', null);
+call protect('claim_links',       null,        null);
+call protect('claim_codes',       null,        null);
+call protect('claim_visits',      null,        'case_id');
 
 -- A client sees the part of the timeline that is meant for it.
 drop policy if exists client_sees on case_events;

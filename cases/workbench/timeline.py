@@ -236,6 +236,11 @@ def _stopped(facts: Facts) -> Words:
     return "phone-off", "stop", head, (say("%(text)s", text=facts["note"]),) if facts.get("note") else ()
 
 
+def _link_made(facts: Facts) -> Words:
+    head = say("Private link mailed to the debtor") if facts["mailed"] else say("Private link made for the debtor")
+    return "link", "quiet", head, ()
+
+
 def _placed(facts: Facts) -> Words:
     lines = (
         (say("Acknowledgement %(number)s", number=facts["acknowledgement"]),) if facts.get("acknowledgement") else ()
@@ -290,6 +295,10 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "contact.stopped": _stopped,
     "debtor.represented": _plain("gavel", "stop", N_("Represented from now on"), "name"),
     "case.address_missing": _plain("map-pin-off", "warn", N_("The debtor's address is missing")),
+    "claim_link.made": _link_made,
+    "claim_link.not_sent": _plain("mail-off", "warn", N_("The private link was not mailed: the contact guard says no")),
+    "claim_link.revoked": _plain("link-off", "quiet", N_("Private links revoked")),
+    "claim_page.opened": _plain("device-mobile-check", "run", N_("The debtor opened the page of the claim")),
     "call.logged": _call,
     "promise.made": _promise("heart-handshake", "run", N_("Promise of %(amount)s")),
     "promise.kept": _promise("heart-handshake", "good", N_("Promise of %(amount)s kept")),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 from portal import clock
@@ -27,6 +28,9 @@ INSERT_PERSONAL = """
 insert into audit_personal (agency_id, event_id, name, salt, value)
 select $1, * from unnest($2::uuid[], $3::text[], $4::bytea[], $5::text[])
 """
+
+NAMED: Final = ("user", "api_key")
+"""Whose names an event keeps. The portal has none, and a debtor's stands with the case, where it can be erased."""
 
 Facts = Mapping[str, object]
 
@@ -93,7 +97,7 @@ async def record_each(
     digests = defaultdict[UUID, dict[str, str]](dict)
     for one in apart:
         digests[one.event_id][one.name] = one.digest
-    who = (actor.kind, actor.user_id, "" if actor.kind == "system" else actor.name)
+    who = (actor.kind, actor.user_id, actor.name if actor.kind in NAMED else "")
     await sql(
         INSERT,
         *(ids, actor.agency_id, clock.now(), *who, action, subject_kind),

@@ -47,6 +47,11 @@ class PostboxSilent(Unanswered):
     """There is no mail server to be reached: nothing was handed over."""
 
 
+def portal_address() -> str:
+    """The address of the portal, as mails name it."""
+    return _where().base_url
+
+
 def configure(settings: Settings) -> None:
     """Say where mail is handed over and who sends it. Nothing is connected yet."""
     global _settings  # noqa: PLW0603 - one postbox a process

@@ -13,7 +13,7 @@ from portal.pages.rendering import here, render
 from portal.pages.text import Text, speaking, translate
 from portal.people.guards import SignInNeeded
 from portal.storage.store import StoreAway
-from portal.tenancy.request import settle
+from portal.tenancy.request import is_claim_page, settle
 
 log = logging.getLogger("portal")
 
@@ -63,14 +63,18 @@ def refused(request: Request[Any, Any, Any], error: Refused) -> Response[Any]:
 
 
 def sign_in_needed(request: Request[Any, Any, Any], _: Exception) -> Response[Any]:
-    """401 for systems and fragments; people are sent to the sign-in and come back afterwards. Nothing is kept of what
-    the request did before: the session may have ended on the way.
+    """401 for systems and fragments; people are sent to the sign-in and come back afterwards, and a debtor is told to
+    open the private link again. Nothing is kept of what the request did before: the session may have ended on the way.
     """
     settle(request.scope, commit=False)
     if is_system(request):
         response = problem(401, "A valid API key is needed", code="unauthorised")
         response.headers["WWW-Authenticate"] = "Bearer"
         return response
+    if is_claim_page(request.scope["path"]):
+        if request.headers.get("HX-Request"):
+            return Response(None, status_code=401, headers={"HX-Redirect": "/claim"})
+        return render(request, "portal/errors/visit_over.html", status=401)
     visitor = request.scope.get("visitor")
     if visitor is not None:
         target = "/login/code" if visitor.second_factor_due else "/choose"  # type: ignore[attr-defined]

@@ -182,9 +182,12 @@ def tastes(request: toasting.PageRequest, actor: Viewer | None) -> tuple[str, st
 def frame(request: toasting.PageRequest, actor: Viewer | None, theme: str) -> dict[str, object]:
     """What the shell around a page needs."""
     path = request.url.path
-    places = navigation.entries(actor) if actor is not None else []
+    in_house = actor is not None and actor.role != "debtor"
+    places = navigation.entries(actor) if actor is not None and in_house else []
     return {
         "actor": actor,
+        "outer": "portal/shell.html" if in_house else "portal/signed_out.html",
+        "start": "/" if in_house or actor is None else "/claim",
         "lang": current_language(),
         "theme": theme if theme in THEMES else "auto",
         "path": path,

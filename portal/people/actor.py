@@ -10,10 +10,10 @@ from portal.tenancy.database import Scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A person, a key or the system itself, acting within one agency. Every mutation takes one."""
+    """A person, a key, a debtor or the system itself, acting within one agency. Every mutation takes one."""
 
     kind: str
-    """user, api_key or system."""
+    """user, api_key, debtor or system."""
     agency_id: UUID
     agency_name: str
     base_currency: str
@@ -24,6 +24,8 @@ class Actor:
     email: str = ""
     client_id: UUID | None = None
     client_name: str = ""
+    case_id: UUID | None = None
+    """The one case of a debtor."""
     session_id: UUID | None = None
     membership_id: UUID | None = None
     memberships: int = 1
@@ -39,13 +41,15 @@ class Actor:
         """What the actor's transactions may see."""
         if self.kind == "system":
             return Scope(kind="job", agency_id=self.agency_id)
+        if self.kind == "debtor":
+            return Scope(kind="debtor", agency_id=self.agency_id, case_id=self.case_id)
         kind = "staff" if self.client_id is None else "client"
         return Scope(kind=kind, agency_id=self.agency_id, client_id=self.client_id, user_id=self.user_id)
 
     @property
     def is_staff(self) -> bool:
-        """Works for the agency, not for a client of it."""
-        return self.client_id is None
+        """Works for the agency, neither for a client of it nor as a debtor."""
+        return self.client_id is None and self.kind != "debtor"
 
     def may(self, permission: str) -> bool:
         """Whether the actor's role has the permission. The system may do everything."""

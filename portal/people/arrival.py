@@ -1,4 +1,6 @@
-"""Finding out who is there: the session cookie of a browser or the bearer key of a system."""
+"""Finding out who is there: the session cookie of a browser, the cookie of a debtor's page, or the bearer key of a
+system.
+"""
 
 import hashlib
 import secrets
@@ -14,6 +16,8 @@ IDLE = timedelta(hours=8)
 """A session unused for this long has ended."""
 ABSOLUTE = timedelta(days=7)
 """However busy, a session ends after this."""
+CLAIM_IDLE = timedelta(minutes=30)
+"""A debtor's visit unused for this long has ended: telephones are lent and lie about."""
 
 
 def new_token() -> str:
@@ -104,4 +108,43 @@ async def by_key(key: str, now: datetime, request_id: UUID) -> Actor | None:
         time_zone=row["time_zone"],
         is_sample=row["is_sample"],
         request_id=request_id,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimVisit:
+    """A debtor who has proved who they are, on the page of their case."""
+
+    id: UUID
+    link_id: UUID
+    valid_until: datetime
+    """When the private link ends."""
+    last_seen_at: datetime
+    actor: Actor
+
+
+async def by_claim(token: str, now: datetime, request_id: UUID) -> ClaimVisit | None:
+    """The debtor whose cookie holds ``token``; None when the visit or its link has ended."""
+    row = await sql_one("select * from claim_actor($1, $2, $3)", token_hash(token), now, CLAIM_IDLE)
+    if row is None:
+        return None
+    actor = Actor(
+        kind="debtor",
+        agency_id=row["agency_id"],
+        agency_name=row["agency_name"],
+        base_currency=row["base_currency"],
+        role=Role.DEBTOR,
+        name=row["debtor_name"],
+        case_id=row["case_id"],
+        language=row["language"],
+        time_zone=row["time_zone"],
+        is_sample=row["is_sample"],
+        request_id=request_id,
+    )
+    return ClaimVisit(
+        id=row["visit_id"],
+        link_id=row["link_id"],
+        valid_until=row["valid_until"],
+        last_seen_at=row["last_seen_at"],
+        actor=actor,
     )

@@ -16,8 +16,14 @@ from portal.people.tables import Purpose
 from portal.tenancy.database import sql, sql_value
 
 WINDOW = timedelta(minutes=15)
-PER_ACCOUNT = {Purpose.PASSWORD: 5, Purpose.CODE: 5, Purpose.RESET: 3}
-"""Failures of one account within the window after which it must wait. Links asked for count as failures."""
+PER_ACCOUNT = {
+    Purpose.PASSWORD: 5,
+    Purpose.CODE: 5,
+    Purpose.RESET: 3,
+    Purpose.CLAIM: 5,
+    Purpose.CLAIM_CODE: 3,
+}
+"""Failures of one account within the window after which it must wait. Links and codes asked for count as failures."""
 PER_ADDRESS = 20
 """The same for one address, whatever the accounts."""
 
@@ -34,7 +40,9 @@ class TooManyAttempts(Refused):
 
 
 def account_hash(account: str) -> bytes:
-    """What is kept of the account that was tried: an e-mail as `normal_email` gives it, or a user's id."""
+    """What is kept of the account that was tried: an e-mail as `normal_email` gives it, a user's id, or the token of a
+    private link.
+    """
     return hashlib.sha256(account.encode()).digest()
 
 

@@ -2,7 +2,7 @@
 
 A role gives its permissions inside its own agency or client only; row-level security decides which rows those are.
 Roles of an agency: owner, manager, negotiator, finance, auditor. Roles of a client: admin, submitter, viewer.
-API keys act with the role ``client_key`` or ``agency_key``.
+API keys act with the role ``client_key`` or ``agency_key``; whoever proved to be the debtor of a case, with ``debtor``.
 """
 
 from enum import StrEnum
@@ -31,6 +31,8 @@ class Role(StrEnum):
     """A client's system."""
     AGENCY_KEY = "agency_key"
     """An agency's system."""
+    DEBTOR = "debtor"
+    """Who owes, on the page of their one case."""
 
 
 AGENCY_ROLES = (Role.OWNER, Role.MANAGER, Role.NEGOTIATOR, Role.FINANCE, Role.AUDITOR)
@@ -63,13 +65,13 @@ PERMISSIONS: dict[str, str] = {
     "documents.submit": "owner manager negotiator admin submitter client_key",
     "documents.hold": "owner manager",
     # working cases
-    "cases.read": "owner manager negotiator finance auditor admin submitter viewer client_key agency_key",
+    "cases.read": "owner manager negotiator finance auditor admin submitter viewer client_key agency_key debtor",
     "cases.work": "owner manager negotiator",
     "cases.steal": "owner manager",
     "contact.override": "owner manager negotiator",
     "debtors.read": "owner manager negotiator finance auditor",
     # agreements to pay, and who may agree to what
-    "plans.read": "owner manager negotiator finance auditor admin submitter viewer",
+    "plans.read": "owner manager negotiator finance auditor admin submitter viewer debtor",
     "plans.approve": "owner manager",
     "plans.decide": "admin",
     "authority.read": "owner manager negotiator auditor",
@@ -88,6 +90,10 @@ PERMISSIONS: dict[str, str] = {
     "remittances.prepare": "finance owner",
     "remittances.approve": "finance owner",
     "statements.read": "owner manager finance auditor admin submitter viewer client_key agency_key",
+    # the debtor's own page
+    "claim.read": "debtor",
+    "claim.answer": "debtor",
+    "claim.pay": "debtor",
     # a client's own home
     "recovery.read": "admin submitter viewer",
 }

@@ -103,6 +103,10 @@ class Purpose(StrEnum):
     """A code of the second factor was given."""
     RESET = "reset"
     """A link to set a new password was asked for."""
+    CLAIM = "claim"
+    """Whoever opened a debtor's private link said who they are."""
+    CLAIM_CODE = "claim_code"
+    """A code for a debtor's private link was asked for."""
 
 
 class LoginAttempt(Table, tablename="login_attempts"):

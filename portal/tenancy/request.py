@@ -17,12 +17,15 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from portal import clock
 from portal.errors import Unanswered
 from portal.identity import new_id
-from portal.people.arrival import Visitor, by_key, by_session
+from portal.people.arrival import ClaimVisit, Visitor, by_claim, by_key, by_session
 from portal.tenancy.body import read_whole
 from portal.tenancy.database import NOBODY, DatabaseLost, check_constraints, enter, sql, transaction
 from portal.tenancy.database import Scope as Tenancy
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+SESSION_COOKIE = "session"
+CLAIM_COOKIE = "claim"
 
 Afterwards = Callable[[], Awaitable[None]]
 
@@ -57,7 +60,15 @@ class TransactionMiddleware(ASGIMiddleware):
         """Handle one request."""
         opt = scope["route_handler"].opt
         extra: dict[str, Any] = scope  # type: ignore[assignment]
-        extra.update(actor=None, visitor=None, afterwards=[], request_id=new_id(), body_too_large=False, commits=None)
+        extra.update(
+            actor=None,
+            visitor=None,
+            claim_visit=None,
+            afterwards=[],
+            request_id=new_id(),
+            body_too_large=False,
+            commits=None,
+        )
         if opt.get("outside"):
             await next_app(scope, receive, send)
             return
@@ -103,11 +114,17 @@ async def _arrive(scope: Scope) -> Tenancy:
     extra: dict[str, Any] = scope  # type: ignore[assignment]
     now = clock.now()
     headers = dict(scope["headers"])
+    secure = scope["litestar_app"].state.settings.https
     if scope["path"].startswith("/api/"):
         kind, _, key = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         if kind.lower() == "bearer" and key:
             extra["actor"] = await by_key(key.strip(), now, extra["request_id"])
-    elif token := session_token(headers, secure=scope["litestar_app"].state.settings.https):
+    elif is_claim_page(scope["path"]):
+        if token := cookie_token(headers, CLAIM_COOKIE, secure=secure):
+            claim = await by_claim(token, now, extra["request_id"])
+            extra["claim_visit"] = claim
+            extra["actor"] = claim.actor if claim else None
+    elif token := cookie_token(headers, SESSION_COOKIE, secure=secure):
         visitor = await by_session(token, now, extra["request_id"])
         extra["visitor"] = visitor
         extra["actor"] = visitor.actor if visitor else None
@@ -121,9 +138,19 @@ async def _arrive(scope: Scope) -> Tenancy:
     return tenancy
 
 
-def session_token(headers: dict[bytes, bytes], *, secure: bool) -> str | None:
-    """The session token in the cookies. Over TLS only its ``__Host-`` name counts, which no other host can plant."""
-    wanted = "__Host-session" if secure else "session"
+def is_claim_page(path: str) -> bool:
+    """Whether a path belongs to the debtor's page, where only the debtor's own cookie counts."""
+    return path == "/claim" or path.startswith("/claim/")
+
+
+def cookie_name(name: str, *, secure: bool) -> str:
+    """A cookie's name. Over TLS it begins with ``__Host-``, so that no other host or path can plant it."""
+    return f"__Host-{name}" if secure else name
+
+
+def cookie_token(headers: dict[bytes, bytes], name: str, *, secure: bool) -> str | None:
+    """The token that a cookie of ours holds."""
+    wanted = cookie_name(name, secure=secure)
     for part in headers.get(b"cookie", b"").decode("latin-1").split(";"):
         name, _, value = part.strip().partition("=")
         if name == wanted and value:
@@ -132,12 +159,16 @@ def session_token(headers: dict[bytes, bytes], *, secure: bool) -> str | None:
 
 
 async def _afterwards(extra: dict[str, Any], tenancy: Tenancy) -> None:
-    """What outlives the request's transaction, and at most once a minute that the session was used."""
+    """What outlives the request's transaction, and at most once a minute that the session or visit was used."""
     visitor: Visitor | None = extra["visitor"]
+    claim: ClaimVisit | None = extra["claim_visit"]
     now = clock.now()
     if visitor is not None and (now - visitor.last_seen_at).total_seconds() > 60:
         async with transaction(tenancy):
             await sql("select touch_session($1, $2)", visitor.session_id, now)
+    if claim is not None and (now - claim.last_seen_at).total_seconds() > 60:
+        async with transaction(tenancy):
+            await sql("select touch_claim_visit($1, $2)", claim.id, now)
     for what in extra["afterwards"]:
         async with transaction(tenancy):
             await what()

@@ -1,6 +1,6 @@
 -- What raised and lowered the debt on cases, from the books: the lines of the account of debtors, by their journals. Staff
--- and jobs of the agency; people of a client for the cases of their own; everybody else nothing. A function, since the
--- books hold the agency's own lines as well and give clients no row.
+-- and jobs of the agency; people of a client for the cases of their own, a debtor for its one case; everybody else nothing. A
+-- function, since the books hold the agency's own lines as well and give neither a row.
 
 create or replace function debt_moves(p_cases uuid[])
     returns table (journal_id uuid, case_id uuid, component text, source text, kind text, reverses uuid, correction uuid,
@@ -11,9 +11,10 @@ $$
 declare
     agency uuid := app_agency();
     client uuid := case app_scope() when 'client' then app_client() end;
+    own_case uuid := case app_scope() when 'debtor' then app_case() end;
 begin
-    if agency is null or coalesce(app_scope(), '') not in ('staff', 'client', 'job')
-       or (app_scope() = 'client' and client is null) then
+    if agency is null or coalesce(app_scope(), '') not in ('staff', 'client', 'debtor', 'job')
+       or (app_scope() = 'client' and client is null) or (app_scope() = 'debtor' and own_case is null) then
         return;
     end if;
     return query
@@ -24,6 +25,7 @@ begin
     join journal_lines l on l.agency_id = agency and l.case_id = c.id and l.account = 9000
     join journals j on j.agency_id = agency and j.id = l.journal_id
     where c.agency_id = agency and c.id = any(p_cases) and (client is null or c.client_id = client)
+          and (own_case is null or c.id = own_case)
     group by j.id, l.case_id, l.component, j.source, j.kind, j.reverses, j.external_id, j.effective_on, j.posted_at
     order by j.effective_on, j.id, l.component;
 end

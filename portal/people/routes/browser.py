@@ -1,5 +1,6 @@
 """What the browser brings and keeps: the session cookie, where it says it is, and secrets typed into forms."""
 
+from datetime import timedelta
 from typing import Any
 
 from litestar import Response
@@ -12,7 +13,7 @@ from portal.people.arrival import ABSOLUTE, Visitor
 from portal.people.login import Opened
 from portal.people.sessions import Sender
 from portal.settings import Settings
-from portal.tenancy.request import session_token
+from portal.tenancy.request import SESSION_COOKIE, cookie_name, cookie_token
 
 LONGEST_SECRET = 1000
 SMALL_FORM = 65_536
@@ -32,7 +33,7 @@ def sender_of(request: PageRequest) -> Sender:
 
 def token_of(request: PageRequest) -> str | None:
     """The session token that the browser brought."""
-    return session_token(dict(request.scope["headers"]), secure=settings_of(request).https)
+    return cookie_token(dict(request.scope["headers"]), SESSION_COOKIE, secure=settings_of(request).https)
 
 
 def visitor_of(request: PageRequest) -> Visitor | None:
@@ -42,12 +43,17 @@ def visitor_of(request: PageRequest) -> Visitor | None:
 
 
 def keep_token(request: PageRequest, response: Response[Any], token: str) -> None:
-    """Give the browser a session token. Over TLS its name says that no other host or path may have set it."""
+    """Give the browser a session token."""
+    keep_cookie(request, response, SESSION_COOKIE, token, ABSOLUTE)
+
+
+def keep_cookie(request: PageRequest, response: Response[Any], name: str, token: str, lasts: timedelta) -> None:
+    """Give the browser a token. Over TLS the cookie's name says that no other host or path may have set it."""
     secure = settings_of(request).https
     response.set_cookie(
-        key="__Host-session" if secure else "session",
+        key=cookie_name(name, secure=secure),
         value=token,
-        max_age=int(ABSOLUTE.total_seconds()),
+        max_age=int(lasts.total_seconds()),
         path="/",
         httponly=True,
         secure=secure,
@@ -62,9 +68,15 @@ def let_in(request: PageRequest, response: Response[Any], opened: Opened) -> Non
 
 
 def forget_token(response: Response[Any]) -> None:
-    """Take the session token away from the browser, under both names."""
-    response.set_cookie(key="session", value="", max_age=0, path="/", httponly=True, samesite="lax")
-    response.set_cookie(key="__Host-session", value="", max_age=0, path="/", httponly=True, secure=True, samesite="lax")
+    """Take the session token away from the browser."""
+    forget_cookie(response, SESSION_COOKIE)
+
+
+def forget_cookie(response: Response[Any], name: str) -> None:
+    """Take a token away from the browser, under both of its names."""
+    for secure in (False, True):
+        key = cookie_name(name, secure=secure)
+        response.set_cookie(key=key, value="", max_age=0, path="/", httponly=True, secure=secure, samesite="lax")
 
 
 def keep_tastes(request: PageRequest, response: Response[Any], **tastes: str | None) -> None:

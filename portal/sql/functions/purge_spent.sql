@@ -33,6 +33,23 @@ begin
         limit p_most);
     get diagnostics purged = row_count;
     return next;
+    kind := 'claim_codes';
+    delete from claim_codes where id in (
+        select old.id from agencies a cross join lateral (
+            select c.id from claim_codes c
+            where c.agency_id = a.id and c.expires_at < p_now - interval '7 days' limit p_most) old
+        limit p_most);
+    get diagnostics purged = row_count;
+    return next;
+    -- The timeline has that the debtor came.
+    kind := 'claim_visits';
+    delete from claim_visits where id in (
+        select old.id from agencies a cross join lateral (
+            select v.id from claim_visits v
+            where v.agency_id = a.id and least(v.expires_at, v.ended_at) < p_now - interval '30 days' limit p_most) old
+        limit p_most);
+    get diagnostics purged = row_count;
+    return next;
     -- E-mail addresses of people who may never have come; the trail has that they were invited.
     kind := 'invitations';
     delete from invitations where id in (

@@ -128,7 +128,7 @@ def test_over_tls_the_cookie_is_secure_and_cannot_be_planted_by_another_host(set
 
     from litestar import Response
 
-    from portal.tenancy.request import session_token
+    from portal.tenancy.request import SESSION_COOKIE, cookie_token
 
     request = SimpleNamespace(app=SimpleNamespace(state=SimpleNamespace(settings=SimpleNamespace(https=True))))
     response: Response[str] = Response("")
@@ -137,5 +137,5 @@ def test_over_tls_the_cookie_is_secure_and_cannot_be_planted_by_another_host(set
     assert cookie.key == "__Host-session" and cookie.secure and cookie.httponly and cookie.samesite == "lax"
     assert cookie.path == "/" and cookie.domain is None
     headers = {b"cookie": b"session=planted; __Host-session=ours"}
-    assert session_token(headers, secure=True) == "ours"
-    assert session_token({b"cookie": b"session=planted"}, secure=True) is None
+    assert cookie_token(headers, SESSION_COOKIE, secure=True) == "ours"
+    assert cookie_token({b"cookie": b"session=planted"}, SESSION_COOKIE, secure=True) is None

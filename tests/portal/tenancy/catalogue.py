@@ -24,6 +24,8 @@ ACROSS = {
     "invitations_token_hash_key",
     "memberships_user_id",
     "audit_personal_event_id",
+    "claim_links_token_hash_key",
+    "claim_visits_token_hash_key",
 }
 
 TABLES = """
