@@ -4,10 +4,10 @@ from typing import Final
 from uuid import UUID
 
 from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
-from cases.plans.ending import say_agreement
+from cases.plans.ending import end_plan, say_agreement
 from cases.plans.follow import judge_plan
 from cases.plans.register import PlanFile, load_plan, money_for, running_plan
-from cases.plans.tables import BEFORE, RUNNING, PlanStatus
+from cases.plans.tables import PlanStatus
 from cases.promises.make import withdraw_open
 from cases.situation import refresh
 from portal import clock
@@ -120,12 +120,6 @@ async def _begin(actor: Actor, case: CaseFile) -> None:
     await refresh(actor, case.id)
 
 
-GIVE_UP: Final = """
-update plans set status = 'cancelled', ended_at = $3, ended_because = $4, changed_at = $3
-where agency_id = $1 and id = $2 and status = any($5) returning id
-"""
-
-
 async def give_up(actor: Actor, plan_id: UUID, reason: str) -> PlanFile:
     """Withdraw an offer or a draft; or, with the authority of those who lead, end an agreement that runs.
 
@@ -142,27 +136,9 @@ async def give_up(actor: Actor, plan_id: UUID, reason: str) -> PlanFile:
         if not reason.strip():
             raise Refused(N_("Please fill this in."), field="reason", code="missing")
     because = "given_up" if plan.is_running else "withdrawn"
-    if await sql_value(GIVE_UP, actor.agency_id, plan.id, clock.now(), because, [*BEFORE, *RUNNING]) is None:
-        raise Refused(N_("This has ended already."), code="ended")
-    facts = {"plan_id": plan.id, "because": because}
+    whose = (case.next_action_user_id or actor.user_id, case.next_action_queue_id)
+    following = Next(NextAction.CALL, clock.now(), *whose, "offer_withdrawn")
     personal = {"reason": reason.strip()} if reason.strip() else None
-    if plan.status is not PlanStatus.DRAFT:
-        await tell(actor, case, "plan.ended", "money", facts)
-    await record(
-        actor, "plan.ended", "plan", plan.id, client_id=None if plan.status is PlanStatus.DRAFT else case.client_id,
-        facts=facts, personal=personal,
-    )  # fmt: skip
-    await _after(actor, case, plan)
+    if not await end_plan(actor, case, plan.id, because, following, personal):
+        raise Refused(N_("This has ended already."), code="ended")
     return await load_plan(actor, plan.id)
-
-
-async def _after(actor: Actor, case: CaseFile, plan: PlanFile) -> None:
-    if plan.status is PlanStatus.DRAFT:
-        return
-    running = await running_plan(actor, case)
-    if running is None:
-        await say_agreement(actor, case.id, "")
-        if case.is_open:
-            whose = (case.next_action_user_id or actor.user_id, case.next_action_queue_id)
-            await set_next(actor, case, Next(NextAction.CALL, clock.now(), *whose, "offer_withdrawn"))
-    await refresh(actor, case.id)

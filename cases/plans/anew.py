@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from cases.casework import CaseFile, load_case
-from cases.plans.follow import keep_standing, standing_of, tell_standing
+from cases.plans.follow import fulfil, keep_standing, standing_of, tell_standing
 from cases.plans.register import COLUMNS, lines_of, plan_file, running_plan
 from cases.plans.tables import PlanStatus
 from cases.settling import SOURCE
@@ -35,12 +35,16 @@ async def judge_plan_anew(actor: Actor, case: CaseFile, because: UUID, on: date)
         return None
     plan = plan_file(row)
     standing = await standing_of(actor, plan, await lines_of(actor, plan.id), await agency_day(actor))
-    if standing.state.value == PlanStatus.COMPLETED or (case.balance_minor == 0 and standing.paid_minor > 0):
-        return None
     status = PlanStatus(standing.state.value)
+    if case.balance_minor == 0 and standing.paid_minor > 0:
+        return None
     if plan.write_off_journal_id is not None:
         await reverse(actor, plan.write_off_journal_id, SOURCE, f"{case.id} owed again after {because}", on)
         await sql(OWED_AGAIN, actor.agency_id, plan.id)
+    if status is PlanStatus.COMPLETED:  # more had come than was agreed: what is still owed is forgiven as before
+        await keep_standing(actor, plan, standing, status)
+        await fulfil(actor, await load_case(actor, case.id), plan)
+        return None
     await keep_standing(actor, plan, standing, status)
     await tell_standing(actor, await load_case(actor, case.id), plan, standing, status)
     return status

@@ -11,9 +11,9 @@ from uuid import UUID
 from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
 from cases.contact.calendar import add_working_days
 from cases.opening import OPENS, next_working_morning
-from cases.plans.ending import end_plans, say_agreement
+from cases.plans.ending import end_plan, end_plans, say_agreement
 from cases.plans.interest import post_due_interest
-from cases.plans.register import KeptLine, PlanFile, lines_of, money_for, running_plan
+from cases.plans.register import KeptLine, PlanFile, lines_of, load_plan, money_for, running_plan
 from cases.plans.standing import Standing, stand
 from cases.plans.tables import RUNNING, PlanStatus
 from cases.settling import close_as_settled, post_write_off
@@ -59,7 +59,7 @@ async def judge_plan(actor: Actor, case_id: UUID) -> PlanStatus | None:
     if status is not plan.status:
         await tell_standing(actor, case, plan, standing, status)
     if status is PlanStatus.COMPLETED:
-        await _fulfilled(actor, case, plan)
+        await fulfil(actor, case, plan)
     elif case.is_open:
         await _expect(actor, case, standing, status, changed=status is not plan.status)
     return status
@@ -100,7 +100,7 @@ async def tell_standing(actor: Actor, case: CaseFile, plan: PlanFile, standing: 
     await say_agreement(actor, case.id, WORDS[status])
 
 
-async def _fulfilled(actor: Actor, case: CaseFile, plan: PlanFile) -> None:
+async def fulfil(actor: Actor, case: CaseFile, plan: PlanFile) -> None:
     """A settlement's rest is written off, and its case closes; a plan's case closes by the payment that paid it."""
     if plan.is_settlement and case.is_open and case.balance_minor:
         journal_id = await post_write_off(actor, case, await agency_day(actor))
@@ -182,26 +182,11 @@ async def _let_lapse(actor: Actor) -> None:
         last = rows[-1]["id"]
 
 
-LAPSE: Final = """
-update plans set status = 'cancelled', ended_at = $4, ended_because = 'lapsed', changed_at = $4
-where agency_id = $1 and id = $2 and case_id = $3 and status in ('draft', 'offered', 'approved') and valid_until < $5
-returning id
-"""
-
-
 async def lapse(actor: Actor, case_id: UUID, plan_id: UUID) -> None:
     """An offer whose time is over is none any more; the whole balance is what it always was."""
     case = await load_case(actor, case_id, lock=True)
-    done = await sql(LAPSE, actor.agency_id, plan_id, case.id, clock.now(), await agency_day(actor))
-    if not done:
-        return
-    facts = {"plan_id": plan_id, "because": "lapsed"}
-    await tell(actor, case, "plan.ended", "money", facts)
-    await record(actor, "plan.ended", "plan", plan_id, client_id=case.client_id, facts=facts)
-    if case.agreement in ("plan_offered", "settlement_offered"):
-        await say_agreement(actor, case.id, "")
-        if case.is_open:
-            morning = next_working_morning(clock.now(), await agency_zone(actor))
-            whose = (case.next_action_user_id, case.next_action_queue_id)
-            await set_next(actor, case, Next(NextAction.CALL, morning, *whose, "offer_lapsed"))
-    await refresh(actor, case.id)
+    plan = await load_plan(actor, plan_id)
+    if plan.is_before and plan.valid_until < await agency_day(actor):
+        morning = next_working_morning(clock.now(), await agency_zone(actor))
+        whose = (case.next_action_user_id, case.next_action_queue_id)
+        await end_plan(actor, case, plan.id, "lapsed", Next(NextAction.CALL, morning, *whose, "offer_lapsed"))

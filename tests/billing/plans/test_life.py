@@ -462,3 +462,15 @@ async def test_what_was_agreed_is_shown_to_who_asks_a_case_back_and_bears_the_fe
     after = await pay(cast.finance, case_id, 30_000, on=TODAY + timedelta(days=40), at=NOON + timedelta(days=40))
     assert after.fee_minor == 0
     assert await wrong(cast.nordkai.id) == []
+
+
+async def test_a_settlement_that_got_more_than_agreed_stays_fulfilled_when_the_excess_goes_back(cast: Cast) -> None:
+    case_id = await a_case(cast)
+    plan_id = await offered(cast.negotiator, case_id, settlement(90_000))
+    await agreed_to(cast.negotiator, plan_id)
+    penny = await pay(cast.finance, case_id, 1, at=NOON + timedelta(hours=1))
+    await pay(cast.finance, case_id, 95_000, at=NOON + timedelta(hours=1))
+    await went_back(cast, penny.id, TODAY + timedelta(days=1))
+    case = await look(cast.owner.actor, case_id)
+    assert (case.balance_minor, case.close_code, await status(cast, plan_id)) == (0, "settled_in_full", "completed")
+    assert await wrong(cast.nordkai.id) == []
