@@ -129,7 +129,8 @@ async def _follow(actor: Actor, case: CaseFile, because: UUID, on: date) -> None
     What a client had taken back stays with it, and a claim that left the books stays out of them.
     """
     portal = on_behalf(actor)
-    if case.close_code in PAYABLE_CODES:
+    case = await load_case(actor, case.id)
+    if case.close_code in PAYABLE_CODES and case.balance_minor:  # what was too much opens nothing when it goes back
         await move(portal, case, CaseStatus.ACTIVE)
         case = await load_case(actor, case.id)
         whose = (case.next_action_user_id, case.next_action_queue_id)
