@@ -9,6 +9,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
+import billing.cards
 import billing.routes
 import cases.routes
 import portal.routes
@@ -56,8 +57,9 @@ def create_app(settings: Settings | None = None, *, open_database: bool = True) 
 
 
 def configure(settings: Settings) -> None:
-    """Tell storage, mail and the queue where they are. Nothing is connected yet."""
+    """Tell storage, mail, the queue and the payment processor where they are. Nothing is connected yet."""
     store.configure(settings)
     scan.configure(settings)
     postbox.configure(settings)
     queue.configure(settings)
+    billing.cards.configure(settings)

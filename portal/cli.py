@@ -107,7 +107,7 @@ def worker() -> None:
     from portal.backends.postgres import require_postgres
     from portal.jobs.worker import run
 
-    importlib.import_module("portal.app")  # every package registers its jobs
+    importlib.import_module("portal.app").configure(settings)  # and with it every package registers its jobs
     asyncio.run(require_postgres(settings.database_url, "PORTAL_DATABASE_URL"))
     with _quiet_interrupt():
         asyncio.run(run(settings))
@@ -126,6 +126,16 @@ def migrate(as_json: bool) -> None:
         asyncio.run(bring_up_to_date(settings.owner_url))
         ensure_storage(settings)
     _print({"ok": True}, as_json, "The database is up to date.")
+
+
+@main.command("rotate-keys")
+@json_option
+def rotate_keys(as_json: bool) -> None:
+    """Seal every agency's payment keys under the newest of PORTAL_PAYMENT_KEYS; afterwards the older ones may go."""
+    from billing.cards.rotating import rotate
+
+    agencies = _in_servers(rotate)
+    _print({"agencies": agencies}, as_json, f"Sealed anew for {agencies} agencies.")
 
 
 # Data and proof

@@ -30,6 +30,7 @@ SECRETS = frozenset(
         "PORTAL_STRIPE_WEBHOOK_SECRET",
         "PORTAL_SMTP_URL",
         "PORTAL_SECRET_KEY",
+        "PORTAL_PAYMENT_KEYS",
     }
 )
 """Variables that may be given as a file, under their name with `_FILE` added."""
@@ -83,6 +84,8 @@ class Settings:
     """`PORTAL_STRIPE_SECRET_KEY`: the platform's Stripe key. Without it no card is taken. Secret."""
     stripe_webhook_secret: str | None = field(repr=False)
     """`PORTAL_STRIPE_WEBHOOK_SECRET`: signing secret of the platform's webhook endpoint; goes with the key. Secret."""
+    stripe_publishable_key: str | None
+    """`PORTAL_STRIPE_PUBLISHABLE_KEY`: the platform's key that browsers may see; connected accounts take cards with it."""
     stripe_api_base: str
     """`PORTAL_STRIPE_API_BASE`: address of Stripe's interface. Default `https://api.stripe.com`."""
     smtp_url: str = field(repr=False)
@@ -91,6 +94,9 @@ class Settings:
     """`PORTAL_MAIL_FROM`: the sender of the portal's own mail."""
     secret_key: str = field(repr=False)
     """`PORTAL_SECRET_KEY`: at least 32 bytes; signs and encrypts what leaves the database. The same everywhere. Secret."""
+    payment_keys: tuple[str, ...] = field(repr=False)
+    """`PORTAL_PAYMENT_KEYS`: keys, comma-separated and newest first, under which agencies' own payment keys are sealed.
+    Default: one derived from the secret key. Each at least 32 bytes. `portal seal-again` brings all to the newest. Secret."""
     base_url: str
     """`PORTAL_BASE_URL`: the address people type, without a trailing slash; links in mail begin with it."""
     host: str
@@ -127,10 +133,12 @@ class Settings:
             retention_mode=read.value("PORTAL_RETENTION_MODE", _retention_mode, "governance"),
             stripe_secret_key=stripe_key,
             stripe_webhook_secret=webhook_secret,
+            stripe_publishable_key=read.optional("PORTAL_STRIPE_PUBLISHABLE_KEY", _publishable_key),
             stripe_api_base=read.value("PORTAL_STRIPE_API_BASE", _web_address, "https://api.stripe.com"),
             smtp_url=read.value("PORTAL_SMTP_URL", _mail_address_of_server),
             mail_from=read.value("PORTAL_MAIL_FROM", _mailbox),
             secret_key=read.value("PORTAL_SECRET_KEY", _secret_key),
+            payment_keys=read.value("PORTAL_PAYMENT_KEYS", _secret_keys, ""),
             base_url=read.value("PORTAL_BASE_URL", _web_address),
             host=read.value("PORTAL_HOST", _text, "127.0.0.1"),
             port=read.value("PORTAL_PORT", _port, "8000"),
@@ -286,6 +294,19 @@ def _retention_mode(text: str) -> str:
 def _secret_key(text: str) -> str:
     if len(text.strip().encode()) < SECRET_KEY_BYTES:
         raise ValueError(f"is too short: at least {SECRET_KEY_BYTES} bytes")
+    return text.strip()
+
+
+def _secret_keys(text: str) -> tuple[str, ...]:
+    keys = tuple(part.strip() for part in text.split(",") if part.strip())
+    if any(len(key.encode()) < SECRET_KEY_BYTES for key in keys):
+        raise ValueError(f"has a key that is too short: each at least {SECRET_KEY_BYTES} bytes, with commas between")
+    return keys
+
+
+def _publishable_key(text: str) -> str:
+    if not text.strip().startswith("pk_"):
+        raise ValueError("is not a publishable key: those begin with pk_")
     return text.strip()
 
 

@@ -6,3 +6,12 @@ call grant_app('payments',        'select, insert');
 call grant_app('remittance_runs', 'select, insert, update');
 call grant_app('statements',      'select, insert, update, delete');
 call grant_app('statement_lines', 'select, insert, delete');
+
+call grant_app('processor_accounts', 'select, insert, update');
+call grant_app('card_payments',      'select, insert, update');
+call grant_app('saved_methods',      'select, insert, update');
+call grant_app('processor_events',   'select, insert, update');
+call grant_app('card_refunds',       'select, insert, update');
+call grant_app('chargebacks',        'select, insert, update');
+call grant_app('payouts',            'select, insert, update');
+call grant_app('payout_lines',       'select, insert');

@@ -7,6 +7,16 @@ call protect('remittance_runs', null,        null);
 call protect('statements',      'client_id', null);
 call protect('statement_lines', 'client_id', null);
 
+-- What the processor tells is the agency's; a debtor sees the attempts and saved methods of the own case.
+call protect('processor_accounts', null, null);
+call protect('card_payments',      null, 'case_id');
+call protect('saved_methods',      null, 'case_id');
+call protect('processor_events',   null, null);
+call protect('card_refunds',       null, null);
+call protect('chargebacks',        null, null);
+call protect('payouts',            null, null);
+call protect('payout_lines',       null, null);
+
 -- A client sees a statement once its run is approved.
 drop policy if exists client_sees on statements;
 create policy client_sees on statements as restrictive for select

@@ -16,7 +16,12 @@ class StripeStandIn(Server):
     name: ClassVar[str] = "stripe"
     title: ClassVar[str] = "Stripe stand-in"
     variables: ClassVar[frozenset[str]] = frozenset(
-        {"PORTAL_STRIPE_SECRET_KEY", "PORTAL_STRIPE_WEBHOOK_SECRET", "PORTAL_STRIPE_API_BASE"}
+        {
+            "PORTAL_STRIPE_SECRET_KEY",
+            "PORTAL_STRIPE_WEBHOOK_SECRET",
+            "PORTAL_STRIPE_PUBLISHABLE_KEY",
+            "PORTAL_STRIPE_API_BASE",
+        }
     )
 
     @staticmethod
@@ -45,5 +50,6 @@ class StripeStandIn(Server):
         return {
             "PORTAL_STRIPE_SECRET_KEY": f"sk_test_{self.home.secrets['stripe_secret_key']}",
             "PORTAL_STRIPE_WEBHOOK_SECRET": f"whsec_{self.home.secrets['stripe_webhook_secret']}",
+            "PORTAL_STRIPE_PUBLISHABLE_KEY": "pk_test_of_the_stand_in",
             "PORTAL_STRIPE_API_BASE": f"http://127.0.0.1:{self.home.known_port('stripe')}",
         }

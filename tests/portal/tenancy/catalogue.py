@@ -26,6 +26,7 @@ ACROSS = {
     "audit_personal_event_id",
     "claim_links_token_hash_key",
     "claim_visits_token_hash_key",
+    "processor_accounts_connected",
 }
 
 TABLES = """
