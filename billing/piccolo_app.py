@@ -7,7 +7,9 @@ from piccolo.conf.apps import AppConfig, table_finder
 APP_CONFIG = AppConfig(
     app_name="billing",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=table_finder(modules=["billing.tables", "billing.cards.tables"]),
+    table_classes=table_finder(
+        modules=["billing.tables", "billing.cards.tables", "billing.remittance.tables", "billing.suspense.tables"]
+    ),
     migration_dependencies=["portal.piccolo_app", "cases.piccolo_app"],
     commands=[],
 )

@@ -1,4 +1,4 @@
-"""The journals of payments: cash, claim and fee together, as events 3, 4 and 13 of the money rules book them."""
+"""The journals of payments: cash, claim and fee together, as events 2, 3, 4, 12 and 13 of the money rules book them."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -22,6 +22,8 @@ SOURCE = "payment"
 async def post_receipt(actor: Actor, split: Split, external_id: str) -> UUID:
     """Post a payment; gives the journal's id. Raises as `portal.ledger.journal.post` does, with nothing done."""
     kind = "receipt" if split.received_by is Payee.AGENCY else "direct payment"
+    if split.suspense_id is not None:
+        kind = "match"
     drafts = await drafts_of(actor, split.case, split.interest)
     drafts.append(JournalDraft(SOURCE, external_id, kind, split.received_on, tuple(lines(split))))
     if split.recalled is not None and split.allocation.parts.total_minor:
@@ -34,11 +36,15 @@ def lines(split: Split) -> Iterator[Line]:
     """The lines of a payment's journal. A payment to the client itself brings no cash; a fee of nought has no line."""
     client, currency, parts = split.case.client_id, split.currency, split.allocation.parts
     if split.received_by is Payee.AGENCY:
-        yield dr(Book.TRUST, 1000, split.amount_minor, currency)
+        yield dr(Book.TRUST, split.cash, split.amount_minor, currency)
         if parts.total_minor:
             yield cr(Book.TRUST, 2000, parts.total_minor, currency, client=client)
         if split.allocation.surplus_minor:
             yield cr(Book.TRUST, 2030, split.allocation.surplus_minor, currency)
+        if split.held_minor:
+            yield cr(Book.TRUST, 2020, split.held_minor, currency)
+    if split.charge is not None and split.charge.fee_minor:
+        yield from processor_cost(5000, split.charge.fee_minor, currency)
     for component in Component:
         if parts.on(component):
             yield from owe_less(split.case.id, component, parts.on(component), currency, client=client)
@@ -47,7 +53,15 @@ def lines(split: Split) -> Iterator[Line]:
         yield cr(Book.OPERATING, 4000, split.fee.fee_minor, currency)
 
 
-async def post_return(actor: Actor, payment: Payment, on: date) -> UUID:
+def processor_cost(account: int, minor: int, currency: str) -> Iterator[Line]:
+    """What the processor keeps or takes for itself: the agency's cost on an account, owed to the trust until it is paid in."""
+    yield dr(Book.TRUST, 1090, minor, currency)
+    yield cr(Book.TRUST, 1010, minor, currency)
+    yield dr(Book.OPERATING, account, minor, currency)
+    yield cr(Book.OPERATING, 2190, minor, currency)
+
+
+async def post_return(actor: Actor, payment: Payment, external_id: str, on: date) -> UUID:
     """Post the mirror of a payment's journal; gives its id. Raises as `portal.ledger.journal.reverse` does."""
     async with savepoint():
-        return await journal.reverse(actor, payment.journal_id, SOURCE, f"{payment.id} back", on)
+        return await journal.reverse(actor, payment.journal_id, SOURCE, external_id, on)

@@ -7,6 +7,7 @@ from uuid import UUID
 from billing.payments.journals import post_receipt
 from billing.payments.split import Split, one_line, preview
 from billing.spoken import Spoken
+from billing.suspense.hold import hold
 from cases.casework import CaseFile, Next, NextAction, load_case, move, set_next, tell
 from cases.plans.ending import end_plans
 from cases.plans.follow import judge_plan
@@ -32,8 +33,10 @@ ABOUT_PROMISE: Final = frozenset({NextAction.CHECK_PROMISE, NextAction.CALL_ABOU
 INSERT = """
 insert into payments (id, agency_id, client_id, case_id, journal_id, received_on, release_on, channel, received_by,
                       external_reference, payer, currency, amount_minor, principal_minor, interest_minor, costs_minor,
-                      surplus_minor, fee_minor, fee_rate, fee_rule_id, fee_facts, recorded_by, recorded_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+                      surplus_minor, held_minor, charge_id, processor_fee_minor, suspense_id, fee_minor, fee_rate,
+                      fee_rule_id, fee_facts, recorded_by, recorded_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+        $26, $27)
 """
 
 
@@ -79,9 +82,19 @@ async def record(
         )
     if shown is not None and shown != split.fingerprint:
         raise Refused(N_("Please look at how the money is divided, and post it then."), code="not_shown")
+    return await take(actor, split, external_id, reference, one_line(payer))
+
+
+async def take(actor: Actor, split: Split, external_id: str, reference: str = "", payer: str = "") -> UUID:
+    """Post money that is divided, keep its payment, and do what follows from it; gives the payment's id.
+
+    The caller holds the case's row. Raises as `portal.ledger.journal.post` does.
+    """
     journal_id = await post_receipt(actor, split, external_id)
-    payment_id = await _keep(actor, split, journal_id, reference, one_line(payer))
-    await _follow(actor, split, payment_id)
+    payment_id = await _keep(actor, split, journal_id, reference, payer)
+    if split.held_minor:
+        await hold(actor, split, payment_id, journal_id, payer, reference)
+    await _follow(actor, split)
     return payment_id
 
 
@@ -110,7 +123,7 @@ async def _the_same(
 ) -> UUID:
     """The first payment's id, when this is the same payment again."""
     row = await sql_one(
-        "select received_on, amount_minor + surplus_minor as amount_minor from payments where agency_id = $1 and id = $2",
+        "select received_on, amount_minor + surplus_minor + held_minor as amount_minor from payments where agency_id = $1 and id = $2",
         *(actor.agency_id, first),
     )
     assert row is not None
@@ -131,7 +144,8 @@ async def _keep(actor: Actor, split: Split, journal_id: UUID, reference: str, pa
         INSERT,
         *(payment_id, actor.agency_id, case.client_id, case.id, journal_id, split.received_on, split.release_on),
         *(split.channel, split.received_by, reference, payer, case.currency),
-        *(parts.total_minor, *parts.amounts, split.allocation.surplus_minor),
+        *(parts.total_minor, *parts.amounts, split.allocation.surplus_minor, split.held_minor),
+        *(split.charge.id if split.charge else "", split.charge.fee_minor if split.charge else 0, split.suspense_id),
         *(split.fee.fee_minor, split.fee.rate, split.fee.rule_id, as_json(split.fee.explanation)),
         *(actor.user_id, clock.now()),
     )
@@ -144,6 +158,7 @@ async def _keep(actor: Actor, split: Split, journal_id: UUID, reference: str, pa
         "received_by": str(split.received_by),
         "fee_minor": split.fee.fee_minor,
         "surplus_minor": split.allocation.surplus_minor,
+        **({"held_minor": split.held_minor} if split.held_minor else {}),
         "balance_minor": split.balance_after_minor,
         "journal_id": journal_id,
     }
@@ -156,7 +171,7 @@ async def _keep(actor: Actor, split: Split, journal_id: UUID, reference: str, pa
     return payment_id
 
 
-async def _follow(actor: Actor, split: Split, payment_id: UUID) -> None:
+async def _follow(actor: Actor, split: Split) -> None:
     """What money brings with it: a promise kept, a case closed, another next action. The portal does it, not a person."""
     case, portal = split.case, on_behalf(actor)
     await tell_interest(portal, case, split.interest)

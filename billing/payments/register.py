@@ -57,6 +57,10 @@ class Payment:
     fee_minor: int
     fee_rate: Decimal
     fee_facts: str
+    held_minor: int
+    charge_id: str
+    processor_fee_minor: int
+    suspense_id: UUID | None
     reverses: UUID | None
     reversed_by: UUID | None
     reversed_on: date | None
@@ -70,8 +74,15 @@ class Payment:
 
     @property
     def total_minor(self) -> int:
-        """All that was received, what was too much as well."""
-        return self.amount_minor + self.surplus_minor
+        """All that was received, what was too much and what waits in suspense as well."""
+        return self.amount_minor + self.surplus_minor + self.held_minor
+
+    @property
+    def cash(self) -> int:
+        """The trust account that it came into, as in `billing.payments.split.Split.cash`."""
+        if self.suspense_id is not None:
+            return 2020
+        return 1010 if self.charge_id else 1000
 
     @property
     def net_minor(self) -> int:
@@ -104,7 +115,7 @@ SELECT = """
 select p.id, p.case_id, c.number as case_number, c.debtor_name, p.client_id, k.name as client_name, p.journal_id,
        p.received_on, p.release_on, p.channel, p.received_by, p.external_reference, p.payer, p.currency, p.amount_minor,
        p.principal_minor, p.interest_minor, p.costs_minor, p.surplus_minor, p.fee_minor, p.fee_rate, p.fee_facts,
-       p.reverses, r.id as reversed_by, r.received_on as reversed_on, coalesce(u.name, '') as recorded_by_name,
+       p.held_minor, p.charge_id, p.processor_fee_minor, p.suspense_id, p.reverses, r.id as reversed_by, r.received_on as reversed_on, coalesce(u.name, '') as recorded_by_name,
        p.recorded_at
 from payments p
 join cases c on c.agency_id = p.agency_id and c.id = p.case_id

@@ -15,7 +15,8 @@ from billing.payments.finding import find_cases
 from billing.payments.journals import lines
 from billing.payments.receipts import record
 from billing.payments.register import CHANNEL_TEXTS, Filters, list_payments, load_payment
-from billing.payments.returns import REASONS, reverse
+from billing.payments.returns import BY_HAND as BACK_BY_HAND
+from billing.payments.returns import reverse
 from billing.payments.split import BY_HAND, Split, preview
 from cases.casework import CaseFile, load_case
 from cases.clients import load_client
@@ -126,7 +127,7 @@ async def _payment_page(
     payment = await load_payment(actor, payment_id)
     return render(
         request, "billing/payment.html", status=422 if error else 200,
-        payment=payment, lines=await lines_of(actor.agency_id, payment.journal_id), chart=CHART, components=COMPONENTS, reasons=REASONS,
+        payment=payment, lines=await lines_of(actor.agency_id, payment.journal_id), chart=CHART, components=COMPONENTS, reasons=BACK_BY_HAND,
         client=await load_client(actor, payment.client_id), errors=shown(error),
         values={"received_on": (await agency_day(actor)).isoformat(), **(values or {})},
     )  # fmt: skip

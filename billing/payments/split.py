@@ -1,6 +1,6 @@
 """What a payment would do, before anything is written: who gets which part, the fee and why, and what follows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -12,6 +12,8 @@ from billing.fees.terms import Payee
 from billing.parts import Parts
 from billing.payments.after_recall import Recalled, marked, recalled
 from billing.payments.allocation import Allocation, allocate, order_of
+from billing.payments.disputed import undisputed
+from billing.payments.twins import Twin, twin_of
 from billing.spoken import Spoken
 from billing.tables import Channel
 from cases.casework import CaseFile
@@ -51,12 +53,11 @@ class OpenPromise:
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
-    """A payment recorded earlier that looks like this one."""
+class Charge:
+    """The processor's charge that money came by, and what the processor kept of it: the agency's cost (O5000)."""
 
-    id: UUID
-    case_number: str
-    received_on: date
+    id: str
+    fee_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +71,22 @@ class Split:
     channel: Channel
     allocation: Allocation
     fee: Fee
-    promise: OpenPromise | None
+    promise: OpenPromise | None = None
     twin: Twin | None = None
     interest: tuple[PeriodInterest, ...] = ()
     """Of the plan that runs on the case: owed with this payment, and paid by it."""
     recalled: Recalled | None = None
     """The case had gone back to the client: what is paid of its claim comes back to be paid."""
+    held_minor: int = 0
+    """Would pay what is disputed, or cannot be booked as the case stands: waits in suspense on the case."""
+    why_held: str = "disputed"
+    """disputed, or unbooked."""
+    charge: Charge | None = None
+    """It came through the processor."""
+    suspense_id: UUID | None = None
+    """It waited in suspense, and is booked now."""
+    released_on: date | None = None
+    """From this date on it may be remitted, where its hold does not begin with it."""
 
     @property
     def currency(self) -> str:
@@ -86,6 +97,13 @@ class Split:
     def received_by(self) -> Payee:
         """Us, or the client itself."""
         return payee(self.channel)
+
+    @property
+    def cash(self) -> int:
+        """The trust account that it came into: the bank, the processor, or out of suspense."""
+        if self.suspense_id is not None:
+            return 2020
+        return 1000 if self.charge is None else 1010
 
     @property
     def explanation(self) -> Explanation:
@@ -113,6 +131,8 @@ class Split:
     @property
     def release_on(self) -> date:
         """From this date on it may be remitted."""
+        if self.released_on is not None:
+            return self.released_on
         return self.received_on + timedelta(days=HOLD_DAYS[self.channel])
 
     @property
@@ -123,13 +143,14 @@ class Split:
     @property
     def only_surplus(self) -> bool:
         """Whether nothing is owed that it could pay: all of it goes back to the debtor."""
-        return self.allocation.parts.total_minor == 0
+        return self.allocation.parts.total_minor == 0 and self.held_minor == 0
 
     @property
     def fingerprint(self) -> str:
         """What a person agrees to when they post it: the same text for the same split."""
         parts = (self.case.id, self.channel, self.received_on, *self.allocation.parts.amounts)
-        return " ".join(str(part) for part in (*parts, self.allocation.surplus_minor, self.fee.fee_minor))
+        rest = (self.allocation.surplus_minor, self.held_minor, self.fee.fee_minor)
+        return " ".join(str(part) for part in (*parts, *rest))
 
     @property
     def keeps_promise(self) -> bool:
@@ -161,27 +182,40 @@ async def preview(
     actor.require("payments.record")
     way = _channel(channel)
     day = await _day(actor, case, received_on)
+    split = await divide(actor, case, _amount(amount_minor), day, way)
+    if way is Channel.DIRECT:
+        _within(split)
+    twin = await twin_of(actor, case, split.amount_minor, day, one_line(reference))
+    return replace(split, promise=await open_promise(actor, case.id), twin=twin)
+
+
+async def divide(actor: Actor, case: CaseFile, amount_minor: int, day: date, channel: Channel) -> Split:
+    """How money is divided over a case as it stands: what its claim takes, what waits because it is disputed, what is
+    too much; and the fee on what is paid.
+
+    Raises:
+        Refused: the client has no fee agreement.
+    """
     gone = await recalled(actor, case)
-    interest = tuple(await interest_to_post(actor, case, day, amount_minor or 0))
+    interest = tuple(await interest_to_post(actor, case, day, amount_minor))
     owing = gone.gone if gone is not None else owed(case) + Parts(interest_minor=sum(each.minor for each in interest))
-    amount = _amount(owing.total_minor, case.currency, amount_minor, way)
-    await _undisputed(actor, case, amount)
+    used = min(amount_minor, owing.total_minor)
+    open_minor = used if gone is not None else min(used, await undisputed(actor, case, owing.total_minor))
     client = await load_client(actor, case.client_id)
-    allocation = allocate(amount, owing, order_of(client.allocation))
-    bearing = allocation.parts if gone is None else gone.bearing(allocation.parts, day)
-    fee = await fee_on(actor, case, bearing, day, payee(way))
+    parts = allocate(open_minor, owing, order_of(client.allocation)).parts if open_minor else Parts()
+    bearing = parts if gone is None else gone.bearing(parts, day)
+    fee = await fee_on(actor, case, bearing, day, payee(channel))
     return Split(
         case=case,
         client=client,
-        amount_minor=amount,
+        amount_minor=amount_minor,
         received_on=day,
-        channel=way,
-        allocation=allocation,
-        fee=fee if gone is None or gone.came_before(day) else marked(fee, gone, allocation.parts, bearing),
+        channel=channel,
+        allocation=Allocation(parts, amount_minor - used),
+        fee=fee if gone is None or gone.came_before(day) else marked(fee, gone, parts, bearing),
         interest=interest,
         recalled=gone,
-        promise=await open_promise(actor, case.id),
-        twin=await _twin(actor, case, amount, day, reference),
+        held_minor=used - open_minor,
     )
 
 
@@ -254,56 +288,27 @@ async def _day(actor: Actor, case: CaseFile, received_on: date | None) -> date:
     return received_on
 
 
-def _amount(owed_minor: int, currency: str, amount_minor: int | None, channel: Channel) -> int:
+def _amount(amount_minor: int | None) -> int:
     if amount_minor is None:
         raise Refused(N_("Please fill this in."), field="amount", code="missing")
     if not 0 < amount_minor <= LARGEST_MINOR:
         raise Refused(N_("An amount above zero."), field="amount", code="bad_amount")
-    if channel is Channel.DIRECT and amount_minor > owed_minor:
+    return amount_minor
+
+
+def _within(split: Split) -> None:
+    """What the client has is no money that could wait with us: it pays what is owed and undisputed, or nothing."""
+    if split.allocation.surplus_minor:
         raise Refused(
             N_("The debtor cannot have paid the client more than is owed, %(balance)s."),
             field="amount",
             code="over_balance",
-            balance=Spoken(money, owed_minor, currency),
+            balance=Spoken(money, split.amount_minor - split.allocation.surplus_minor, split.currency),
         )
-    return amount_minor
-
-
-async def _undisputed(actor: Actor, case: CaseFile, amount_minor: int) -> None:
-    """A disputed part is never touched."""
-    row = await sql_one(
-        "select count(*) as disputes, bool_or(amount_minor is null) as whole, sum(amount_minor)::bigint as disputed"
-        " from disputes where agency_id = $1 and case_id = $2 and answered_at is null",
-        *(actor.agency_id, case.id),
-    )
-    assert row is not None
-    if not row["disputes"]:
-        return
-    open_minor = 0 if row["whole"] else max(0, case.balance_minor - row["disputed"])
-    if min(amount_minor, case.balance_minor) > open_minor:
+    if split.held_minor:
         raise Refused(
             N_("Part of this claim is disputed: until that is answered, at most %(amount)s can be booked to it."),
             field="amount",
             code="disputed",
-            amount=Spoken(money, open_minor, case.currency),
+            amount=Spoken(money, split.allocation.parts.total_minor, split.currency),
         )
-
-
-TWIN = """
-with alike as (
-    select id, case_id, received_on from payments
-    where agency_id = $1 and case_id = $2 and received_on = $4 and amount_minor + surplus_minor = $3 and reverses is null
-    union all
-    select id, case_id, received_on from payments
-    where agency_id = $1 and external_reference = $5 and external_reference <> '' and reverses is null)
-select p.id, c.number as case_number, p.received_on
-from alike p join cases c on c.agency_id = $1 and c.id = p.case_id
-where not exists (select from payments r where r.agency_id = $1 and r.reverses = p.id)
-order by p.id desc limit 1
-"""
-
-
-async def _twin(actor: Actor, case: CaseFile, amount: int, day: date, reference: str) -> Twin | None:
-    """A payment like this one: the same amount on the same day and case, or the same reference anywhere."""
-    row = await sql_one(TWIN, actor.agency_id, case.id, amount, day, one_line(reference))
-    return Twin(**row) if row is not None else None

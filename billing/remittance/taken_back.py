@@ -1,42 +1,52 @@
-"""Money that goes back while its payment is on a run: before the approval the run is worked out anew, without it."""
+"""Money that goes back while its payment is on a run: before the approval the run is worked out anew, without it; after
+it the client owes what it was paid (`billing.remittance.clawback`).
+"""
 
+from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
+from billing.fees.terms import Payee
+from billing.payments.register import Payment
 from billing.remittance.draft import rewrite
 from billing.remittance.run import Run, load_run, lock_name
 from portal.audit.record import record
-from portal.errors import Refused
-from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.tenancy.database import sql, sql_value
+from portal.tenancy.database import sql, sql_one
 
-RUN_OF = """
-select s.run_id from statement_lines l join statements s on s.agency_id = l.agency_id and s.id = l.statement_id
+TAKEN: Final = """
+select s.run_id, l.vat_minor from statement_lines l join statements s on s.agency_id = l.agency_id and s.id = l.statement_id
 where l.agency_id = $1 and l.payment_id = $2
 """
 
 
-async def run_of(actor: Actor, payment_id: UUID, currency: str) -> Run | None:
-    """The run that a payment is on, held; None when it is on none. Until the transaction ends nobody prepares another.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The run that a payment is on, held while it is open, and the VAT on its fee there in minor units; no run when it waits for one."""
 
-    Raises:
-        Refused: the run is approved: the client was told of the payment.
-    """
+    run: Run | None = None
+    vat_minor: int = 0
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the client was told of the payment, and paid or promised its part."""
+        return self.run is not None and not self.run.is_open
+
+    def owed_minor(self, payment: Payment) -> int:
+        """What the client owes when the payment goes back after that: what it was paid, less fee and VAT."""
+        had = payment.amount_minor if payment.received_by is Payee.AGENCY else 0
+        return had - payment.fee_minor - self.vat_minor
+
+
+async def taken_by(actor: Actor, payment_id: UUID, currency: str) -> Taken:
+    """The run that a payment is on. Until the transaction ends nobody prepares or approves another in the currency."""
     await sql("select pg_advisory_xact_lock_shared(hashtextextended($1, 0))", lock_name(actor, currency))
-    run_id: UUID | None = await sql_value(RUN_OF, actor.agency_id, payment_id)
-    if run_id is None:
-        return None
-    run = await load_run(actor, run_id, lock=True)
-    if not run.is_open:
-        raise Refused(
-            N_(
-                "This payment was remitted with %(number)s. Money that goes back after a remittance is taken from the"
-                " client's next one; that cannot be recorded here yet."
-            ),
-            code="remitted",
-            number=run.number,
-        )
-    return run
+    row = await sql_one(TAKEN, actor.agency_id, payment_id)
+    if row is None:
+        return Taken()
+    run = await load_run(actor, row["run_id"])
+    # Only its approval makes it final, which waits for us; several of us may have one open run made anew.
+    return Taken(await load_run(actor, run.id, lock=True) if run.is_open else run, row["vat_minor"])
 
 
 async def return_to_draft(actor: Actor, run: Run, payment_id: UUID) -> None:

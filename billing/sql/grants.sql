@@ -3,6 +3,9 @@
 call grant_app('fee_agreements',  'select, insert');
 call grant_app('fee_rules',       'select, insert');
 call grant_app('payments',        'select, insert');
+call grant_app('suspense',        'select, insert, update');
+call grant_app('clawbacks',       'select, insert');
+grant update (statement_id) on clawbacks to portal_app;
 call grant_app('remittance_runs', 'select, insert, update');
 call grant_app('statements',      'select, insert, update, delete');
 call grant_app('statement_lines', 'select, insert, delete');

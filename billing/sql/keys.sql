@@ -50,3 +50,30 @@ create unique index if not exists remittance_runs_open on remittance_runs (agenc
     where status in ('draft', 'reviewed');
 create index if not exists statements_latest on statements (agency_id, period_to desc, id desc) where status <> 'draft';
 create index if not exists statements_of_client on statements (agency_id, client_id, period_to desc, id desc);
+
+-- Card money, suspense and claw-backs.
+call identified('suspense');
+call belongs('payments', 'suspense_id', 'suspense');
+call belongs('suspense', 'payment_id', 'payments');
+call belongs('suspense', 'matched_payment_id', 'payments');
+call belongs('suspense', 'journal_id', 'journals');
+call belongs('suspense', 'out_journal_id', 'journals');
+call belongs_to_client('suspense');
+call belongs('clawbacks', 'payment_id', 'payments');
+call belongs('clawbacks', 'statement_id', 'statements');
+call belongs_to_client('clawbacks');
+
+create index if not exists payments_charge on payments (agency_id, charge_id) where charge_id <> '';
+create index if not exists suspense_waiting on suspense (agency_id, id) where status in ('waiting', 'asked');
+create index if not exists suspense_of_case on suspense (agency_id, case_id) where case_id is not null;
+create unique index if not exists clawbacks_payment on clawbacks (agency_id, payment_id);
+create index if not exists clawbacks_of_client on clawbacks (agency_id, client_id, currency, id);
+
+alter table suspense drop constraint if exists suspense_status_check;
+alter table suspense add constraint suspense_status_check check (status in
+    ('waiting', 'asked', 'matched', 'sent_back', 'gone'));
+alter table suspense drop constraint if exists suspense_amount_check;
+alter table suspense add constraint suspense_amount_check check (amount_minor > 0);
+-- Whoever asks to send money back does not approve it.
+alter table suspense drop constraint if exists suspense_four_eyes;
+alter table suspense add constraint suspense_four_eyes check (status <> 'sent_back' or asked_by is distinct from ended_by);

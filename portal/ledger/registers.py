@@ -9,33 +9,57 @@ from typing import Final
 
 PAYMENTS: Final = """
 with booked as (
-    select j.id, j.source, j.reverses, j.effective_on, min(l.currency) as currency,
+    select j.id, j.source, j.kind, j.reverses, j.effective_on, min(l.currency) as currency,
+           j.kind like '%clawed back' as clawed, j.kind in ('chargeback', 'refund') or j.kind like '%clawed back' as undone,
            coalesce(-sum(amount_minor) filter (where account = 9000 and component = 'principal'), 0) as principal,
            coalesce(-sum(amount_minor) filter (where account = 9000 and component = 'interest'), 0) as interest,
            coalesce(-sum(amount_minor) filter (where account = 9000 and component = 'costs'), 0) as costs,
-           coalesce(sum(amount_minor) filter (where account = 1000), 0) as cash,
+           coalesce(sum(amount_minor) filter (where account in (1000, 1010)), 0) as cash,
+           coalesce(-sum(amount_minor) filter (where account = 2000), 0) as funds,
+           coalesce(-sum(amount_minor) filter (where account = 2020), 0) as suspended,
            coalesce(-sum(amount_minor) filter (where account = 2030), 0) as surplus,
+           coalesce(sum(amount_minor) filter (where account = 5000), 0) as processor_fee,
+           coalesce(sum(amount_minor) filter (where account = 5010), 0) as lost,
            coalesce(sum(amount_minor) filter (where account = 1210), 0) as fee,
+           coalesce(sum(amount_minor) filter (where account = 4090), 0) as fee_back,
+           coalesce(sum(amount_minor) filter (where account = 1230), 0) as owed_back,
            min(l.case_id::text)::uuid as case_id, min(l.client_id::text)::uuid as client_id
     from journals j join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id
     where j.agency_id = $1
       and (j.source = 'payment' or j.id in (select journal_id from payments where agency_id = $1))
     group by j.id),
 kept as (
-    select p.*, o.journal_id as reversed_journal, count(*) over (partition by p.journal_id) as sharing
+    select p.*, o.journal_id as reversed_journal, count(*) over (partition by p.journal_id) as sharing,
+           case when p.received_by = 'agency' then p.amount_minor else 0 end as ours,
+           o.id is null or (o.amount_minor, o.surplus_minor, o.held_minor, o.fee_minor)
+                           = (-p.amount_minor, -p.surplus_minor, -p.held_minor, -p.fee_minor) as whole,
+           b.owed_minor as clawed_back
     from payments p left join payments o on o.agency_id = p.agency_id and o.id = p.reverses
+    left join clawbacks b on b.agency_id = p.agency_id and b.payment_id = p.id
     where p.agency_id = $1)
 select case when kept.id is null then 'booked, but in no register' when booked.id is null then 'not booked'
-            when sharing > 1 then 'shares its journal' else 'differs from its journal' end as fault,
+            when sharing > 1 then 'shares its journal' when not whole then 'does not take back all of it'
+            else 'differs from its journal' end as fault,
        kept.id as payment_id, coalesce(booked.id, kept.journal_id) as journal_id, amount_minor, principal, interest, costs,
        fee_minor, fee
 from kept full join booked on booked.id = kept.journal_id
-where kept.id is null or booked.id is null or sharing > 1
-   or (kept.principal_minor, kept.interest_minor, kept.costs_minor, kept.surplus_minor, kept.fee_minor, kept.currency,
-       kept.received_on, kept.reversed_journal)
-      is distinct from (principal, interest, costs, surplus, fee, booked.currency, effective_on, booked.reverses)
+where kept.id is null or booked.id is null or sharing > 1 or not whole
+   or (kept.principal_minor, kept.interest_minor, kept.costs_minor, kept.fee_minor, kept.currency, kept.received_on,
+       kept.processor_fee_minor)
+      is distinct from (principal, interest, costs, case when clawed then -fee_back else fee end, booked.currency,
+                        effective_on, processor_fee)
    or kept.amount_minor <> principal + interest + costs
-   or cash <> case when kept.received_by = 'agency' then kept.amount_minor + kept.surplus_minor else 0 end
+   or case when undone then kept.reverses is null or booked.reverses is not null
+           else kept.reversed_journal is distinct from booked.reverses end
+   or funds <> case when clawed then 0 else ours end
+   or (kept.clawed_back is null) = clawed or owed_back <> coalesce(kept.clawed_back, 0)
+   -- Out of suspense nothing moves on a bank; else all that came, or went back, does, less what the processor kept.
+   or case when kept.suspense_id is not null then (cash, suspended) is distinct from (0, -kept.amount_minor)
+           else cash <> ours + surplus + suspended - processor_fee - lost end
+   or kept.suspense_id is null
+      -- What was paid out to the debtor before it went back is not there to go back.
+      and case when undone then suspended not between kept.held_minor and 0 or surplus not between kept.surplus_minor and 0
+               else (suspended, surplus) is distinct from (kept.held_minor, kept.surplus_minor) end
    or kept.case_id <> booked.case_id or kept.client_id <> booked.client_id
 order by coalesce(kept.id, booked.id)
 """

@@ -305,9 +305,12 @@ async def test_a_disputed_part_is_never_touched(cast: Cast) -> None:
         async with transaction(cast.negotiator.actor.scope):
             await dispute(cast.negotiator.actor, case_id, "price", amount_minor=10_000)
     with pytest.raises(Refused) as refused:
-        await pay(cast.finance, case_id, 40_001)
+        await pay(cast.finance, case_id, 40_001, channel="direct")
     assert (refused.value.code, refused.value.field) == ("disputed", "amount")
-    assert (await pay(cast.finance, case_id, 40_000)).amount_minor == 40_000
+    payment = await pay(cast.finance, case_id, 40_001)
+    assert (payment.amount_minor, payment.held_minor, payment.total_minor) == (40_000, 1, 40_001)
+    assert (await look(cast.finance.actor, case_id)).balance_minor == 10_000
+    assert await wrong(cast.nordkai.id) == []
 
 
 async def test_only_finance_and_the_owner_record_payments(cast: Cast) -> None:

@@ -15,7 +15,6 @@ from cases.recall.answer import give_back
 from cases.settling import write_off_rest
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
-from portal.identity import new_id
 from portal.ledger.balances import debtor_balance
 from portal.pages.text import speaking
 from portal.tenancy.database import transaction
@@ -205,32 +204,6 @@ async def test_what_makes_no_sense_is_refused(cast: Cast, change: dict[str, Any]
     with pytest.raises(Refused) as refused:
         await take_back(cast.finance, payment.id, **change)
     assert refused.value.code == code
-
-
-@pytest.mark.parametrize("status", ["approved", "closed"])
-async def test_what_was_remitted_is_not_simply_taken_back(cast: Cast, owner: asyncpg.Connection, status: str) -> None:
-    await agreed(cast, cast.brandt)
-    case_id = await placed_case(cast.nordkai, cast.brandt)
-    payment = await pay(cast.finance, case_id, 30_000)
-    run, statement = new_id(), new_id()
-    await owner.execute(
-        "insert into remittance_runs (id, agency_id, number, currency, period_from, period_to, status, prepared_by,"
-        " prepared_at) values ($1, $2, 'R-1', 'EUR', $3, $3, $4, $5, now())",
-        run, cast.nordkai.id, TODAY, status, cast.finance.user_id,
-    )  # fmt: skip
-    await owner.execute(
-        "insert into statements (id, agency_id, client_id, run_id, currency, period_from, period_to)"
-        " values ($1, $2, $3, $4, 'EUR', $5, $5)",
-        statement, cast.nordkai.id, cast.brandt.id, run, TODAY,
-    )  # fmt: skip
-    await owner.execute(
-        "insert into statement_lines (id, agency_id, client_id, statement_id, payment_id, case_id, position, received_on,"
-        " gross_minor, fee_minor, net_minor) values (uuidv7(), $1, $2, $3, $4, $5, 1, $6, 30000, 7500, 22500)",
-        cast.nordkai.id, cast.brandt.id, statement, payment.id, case_id, TODAY,
-    )  # fmt: skip
-    with pytest.raises(Refused) as refused:
-        await take_back(cast.finance, payment.id)
-    assert refused.value.code == "remitted"
 
 
 async def test_only_finance_and_the_owner_of_this_agency_take_payments_back(cast: Cast) -> None:

@@ -16,7 +16,7 @@ from portal.errors import Refused
 from portal.money import share as part_of
 from portal.money import split
 from portal.settings import Settings
-from portal.tenancy.database import savepoint, sql, transaction
+from portal.tenancy.database import sql, transaction
 from tests.billing.money import NOON, TODAY, agreed, pay, wrong
 from tests.billing.remitting import approved, books, look, paid, prepared, remitted, statement, statements, terms
 from tests.cases.casework import placed_case
@@ -225,18 +225,3 @@ async def test_money_that_goes_back_before_the_approval_returns_the_run_to_draft
     second = await statement(owner, await remitted(cast, settings, at=next_day))
     assert (second["payments"], second["collected_minor"], second["net_minor"]) == (2, 0, 0)
     assert await wrong(cast.nordkai.id) == []
-
-
-async def test_what_was_remitted_does_not_simply_go_back(
-    cast: Cast, owner: asyncpg.Connection, settings: Settings
-) -> None:
-    await terms(owner, cast.brandt)
-    await agreed(cast, cast.brandt)
-    case_id = await placed_case(cast.nordkai, cast.brandt, currency="GBP")
-    payment = await pay(cast.finance, case_id, 10_000)
-    run_id = await prepared(cast.finance)
-    await approved(cast.second_finance, run_id, settings)
-    with pytest.raises(Refused) as refused, clock.at(NOON):
-        async with transaction(cast.finance.actor.scope), savepoint():
-            await reverse(cast.finance.actor, payment.id, "returned_by_bank", TODAY)
-    assert (refused.value.code, "R-00001" in str(refused.value)) == ("remitted", True)

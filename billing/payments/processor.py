@@ -1,0 +1,377 @@
+"""Postings of processor money: charges, refunds, chargebacks, payouts, and what we pay in for its fees.
+
+The processor tells what has happened; nothing of it can be refused. What a claim cannot take waits in suspense on its
+case, what is too much is kept for the debtor, and what was paid out again before it was charged back is our loss. Each of
+these is booked once by the id of the processor's object: whoever books it again is given what was booked first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from billing.fees.agreements import flat
+from billing.fees.rules import Facts, Fee, compute
+from billing.fees.terms import Agreement
+from billing.parts import Parts
+from billing.payments.allocation import Allocation
+from billing.payments.going_back import Back, go_back
+from billing.payments.journals import processor_cost
+from billing.payments.receipts import take
+from billing.payments.register import Payment, load_payment
+from billing.payments.split import Charge, Split, divide
+from billing.tables import Channel
+from cases.casework import CaseFile, load_case
+from cases.clients import load_client
+from portal.audit.record import record
+from portal.errors import Refused
+from portal.ledger.journal import JournalDraft, Line, cr, dr, mirrored, post
+from portal.ledger.refusals import AlreadyPosted
+from portal.ledger.tables import Book, Component
+from portal.pages.text import N_
+from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
+from portal.tenancy.database import savepoint, sql, sql_value
+
+SOURCE: Final = "processor"
+"""The source of journals that are no payment's; those of payments are `billing.payments.journals.SOURCE`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charged:
+    """Money that the processor took from a payer. Minor units; ``fee_minor`` is what it keeps of it."""
+
+    charge_id: str
+    amount_minor: int
+    currency: str
+    fee_minor: int
+    received_on: date
+    channel: Channel
+    payer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargedBack:
+    """A chargeback: what the payer's bank took back, and the processor's fee for it. Minor units."""
+
+    chargeback_id: str
+    amount_minor: int
+    fee_minor: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Won:
+    """A chargeback decided for us: the money came back. Minor units."""
+
+    chargeback_id: str
+    amount_minor: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refunded:
+    """What was paid back to the payer through the processor, whole or in part. Minor units."""
+
+    refund_id: str
+    amount_minor: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidOut:
+    """What the processor paid to the trust bank account; below nought when it took it from there, or a payout failed."""
+
+    payout_id: str
+    currency: str
+    amount_minor: int
+    on: date
+
+
+async def take_charge(actor: Actor, case_id: UUID, charged: Charged) -> UUID:
+    """Book a charge on a case (events 2 and 8 of the money rules); gives the id of its payment.
+
+    Raises:
+        NotFound: there is no such case here.
+        ValueError: the charge is in another currency than the case, or of nothing: not what we asked the processor for.
+    """
+    actor.require("payments.record")
+    case = await load_case(actor, case_id, lock=True)
+    if charged.currency != case.currency or charged.amount_minor <= 0:
+        raise ValueError(f"charge {charged.charge_id} of {charged.amount_minor} {charged.currency} is not of this case")
+    booked = await payment_of(actor, charged.charge_id)
+    return booked or await _take(actor, case, charged, charged.charge_id)
+
+
+async def take_charge_back(actor: Actor, payment_id: UUID, charged_back: ChargedBack) -> UUID:
+    """Book a chargeback of a charge's payment: event 8 before its remittance, event 9 after it; gives the id of the
+    payment that takes it back. Of a part of the charge all of it goes back, and the rest is received again.
+
+    Raises:
+        NotFound: there is no such payment here.
+    """
+    back = Back(
+        external_id=charged_back.chargeback_id,
+        reason="charged_back",
+        on=charged_back.on,
+        kind="chargeback",
+        fee_minor=charged_back.fee_minor,
+    )
+    return await _take_back(actor, payment_id, back, charged_back.amount_minor)
+
+
+async def take_refund(actor: Actor, payment_id: UUID, refunded: Refunded) -> UUID:
+    """Book a refund through the processor, which keeps its fee; gives the id of the payment that takes it back. Of a part
+    all of it goes back, and the rest is received again.
+
+    Raises:
+        NotFound: there is no such payment here.
+    """
+    back = Back(external_id=refunded.refund_id, reason="refunded", on=refunded.on, kind="refund")
+    return await _take_back(actor, payment_id, back, refunded.amount_minor)
+
+
+async def chargeback_won(actor: Actor, payment_id: UUID, won: Won) -> UUID:
+    """Book that the money of a chargeback came back: received anew on the case as it stands now, after our own loss is
+    made good; the fee of the chargeback stays paid. Gives the new payment's id.
+
+    Raises:
+        NotFound: there is no such payment here.
+        Refused: the chargeback is not booked yet. The processor tells of things in any order: come again.
+    """
+    actor.require("payments.record")
+    payment, case = await _held(actor, payment_id)
+    external_id = f"{won.chargeback_id} won"
+    booked = await _booked(actor, external_id, payment.id)
+    if booked is not None:
+        return booked
+    if await _booked(actor, won.chargeback_id, payment.id) is None:
+        raise Refused(N_("This chargeback is not booked yet."), code="not_charged_back")
+    ours = min(won.amount_minor, await _lost(actor, won.chargeback_id))
+    if ours:
+        again = [mirrored(line) for line in processor_cost(5010, ours, payment.currency)]
+        await _post(actor, f"{external_id} ours", "loss made good", await _not_before(actor, case, won.on), again)
+    if won.amount_minor == ours:
+        return payment.id
+    charged = _of(payment, won.amount_minor - ours, won.on)
+    return await _take(actor, case, charged, external_id)
+
+
+async def take_payout(actor: Actor, paid_out: PaidOut) -> UUID:
+    """Book what the processor paid to the trust bank account; gives the journal's id."""
+    currency, minor = paid_out.currency, paid_out.amount_minor
+    lines = [dr(Book.TRUST, 1000, abs(minor), currency), cr(Book.TRUST, 1010, abs(minor), currency)]
+    lines = lines if minor > 0 else [mirrored(line) for line in lines]
+    return await _once(actor, paid_out.payout_id, "payout", paid_out.on, lines, "processor.paid_out")
+
+
+async def top_up(actor: Actor, currency: str, amount_minor: int, on: date, external_id: str) -> UUID:
+    """Book that we paid into the trust bank account what it was owed for fees; gives the journal's id."""
+    lines = [*_paid_by_us(amount_minor, currency), *_paid_in(1000, amount_minor, currency)]
+    return await _once(actor, external_id, "top-up", on, lines, "processor.topped_up")
+
+
+async def fund_processor(actor: Actor, currency: str, amount_minor: int, on: date, external_id: str) -> UUID:
+    """Book that we paid the processor what it took beyond what it had of ours; gives the journal's id."""
+    lines = [*_paid_in(1010, amount_minor, currency), *_paid_by_us(amount_minor, currency)]
+    return await _once(actor, external_id, "funding", on, lines, "processor.funded")
+
+
+def _paid_in(account: int, minor: int, currency: str) -> tuple[Line, Line]:
+    return dr(Book.TRUST, account, minor, currency), cr(Book.TRUST, 1090, minor, currency)
+
+
+def _paid_by_us(minor: int, currency: str) -> tuple[Line, Line]:
+    return dr(Book.OPERATING, 2190, minor, currency), cr(Book.OPERATING, 1100, minor, currency)
+
+
+# what they are made of
+
+
+async def payment_of(actor: Actor, external_id: str) -> UUID | None:
+    """The payment that was booked for one of the processor's objects."""
+    found: UUID | None = await sql_value(
+        "select p.id from journals j join payments p on p.agency_id = j.agency_id and p.journal_id = j.id"
+        " where j.agency_id = $1 and j.source = 'payment' and j.external_id = $2",
+        *(actor.agency_id, external_id),
+    )
+    return found
+
+
+async def _booked(actor: Actor, external_id: str, otherwise: UUID) -> UUID | None:
+    """The payment that was booked for an object, or ``otherwise`` where all of it was our loss, or made it good."""
+    found = await payment_of(actor, external_id)
+    if found is not None:
+        return found
+    ours = [f"{external_id} loss", f"{external_id} ours"]
+    known = await sql(
+        "select from journals where agency_id = $1 and source = $2 and external_id = any($3)",
+        *(actor.agency_id, SOURCE, ours),
+    )
+    return otherwise if known else None
+
+
+async def _held(actor: Actor, payment_id: UUID) -> tuple[Payment, CaseFile]:
+    """A payment and its case, whose row is locked."""
+    payment = await load_payment(actor, payment_id)
+    return payment, await load_case(actor, payment.case_id, lock=True)
+
+
+async def _take_back(actor: Actor, payment_id: UUID, back: Back, amount_minor: int) -> UUID:
+    actor.require("payments.record")
+    payment, case = await _held(actor, payment_id)
+    booked = await _booked(actor, back.external_id, payment.id)
+    if booked is not None:
+        return booked
+    standing = await _standing(actor, payment)
+    first: UUID | None = None
+    for number, part in enumerate(standing, start=1):
+        named = back if number == 1 else Back(
+            external_id=f"{back.external_id} {number}", reason=back.reason, on=back.on, kind=back.kind
+        )  # fmt: skip
+        done = await _go_back(actor, case, await load_payment(actor, part), named)
+        first, case = first or done, await load_case(actor, case.id)
+    total = sum([(await load_payment(actor, part)).total_minor for part in standing])
+    if amount_minor > total or not standing:
+        lost = amount_minor - total + (0 if standing else back.fee_minor)
+        await _lose(actor, case, payment.currency, back, lost)
+    elif amount_minor < total:
+        rest = _of(payment, total - amount_minor, back.on)
+        await _take(actor, case, rest, f"{back.external_id} rest", released_on=payment.release_on)
+    return first or payment.id
+
+
+async def _go_back(actor: Actor, case: CaseFile, payment: Payment, back: Back) -> UUID:
+    """Undo a payment on the day it went back, or as near to it as the books allow."""
+    today = await agency_day(actor)
+    day = min(max(back.on, payment.received_on), today)
+    try:
+        async with savepoint():
+            return await go_back(actor, case, payment, replace(back, on=day))
+    except Refused:
+        return await go_back(actor, await load_case(actor, case.id), payment, replace(back, on=today))
+
+
+async def _standing(actor: Actor, payment: Payment) -> Sequence[UUID]:
+    """The payments of a charge that nobody took back; those made of its suspended part go back with them."""
+    rows = await sql(
+        "select p.id from payments p where p.agency_id = $1 and p.case_id = $2 and p.reverses is null"
+        " and p.suspense_id is null and (p.id = $3 or p.charge_id = $4 and p.charge_id <> '')"
+        " and not exists (select from payments r where r.agency_id = p.agency_id and r.reverses = p.id) order by p.id",
+        *(actor.agency_id, payment.case_id, payment.id, payment.charge_id),
+    )
+    return [row["id"] for row in rows]
+
+
+def _of(payment: Payment, amount_minor: int, on: date) -> Charged:
+    """Money of a charge that is received anew: the processor has kept its fee already."""
+    return Charged(
+        charge_id=payment.charge_id,
+        amount_minor=amount_minor,
+        currency=payment.currency,
+        fee_minor=0,
+        received_on=on,
+        channel=payment.channel,
+        payer=payment.payer,
+    )
+
+
+async def _take(
+    actor: Actor, case: CaseFile, charged: Charged, external_id: str, *, released_on: date | None = None
+) -> UUID:
+    """Book processor money on the day it came, else today, else in suspense on the case."""
+    today = await agency_day(actor)
+    charge = Charge(charged.charge_id, charged.fee_minor)
+    for day in dict.fromkeys((min(max(charged.received_on, case.placed_on), today), today)):
+        try:
+            async with savepoint():
+                split = await divide(actor, case, charged.amount_minor, day, charged.channel)
+                split = replace(split, charge=charge, released_on=_released(split, released_on))
+                return await take(actor, split, external_id, payer=charged.payer)
+        except Refused:
+            continue
+    split = await _unbooked(actor, case, charged, today)
+    return await take(actor, replace(split, charge=charge), external_id, payer=charged.payer)
+
+
+def _released(split: Split, released_on: date | None) -> date | None:
+    return None if released_on is None else max(released_on, split.received_on)
+
+
+async def _unbooked(actor: Actor, case: CaseFile, charged: Charged, day: date) -> Split:
+    """Money of which the claim can take nothing as things are: all of it waits."""
+    return Split(
+        case=case,
+        client=await load_client(actor, case.client_id),
+        amount_minor=charged.amount_minor,
+        received_on=day,
+        channel=charged.channel,
+        allocation=Allocation(Parts(), 0),
+        fee=_no_fee(case, day),
+        held_minor=charged.amount_minor,
+        why_held="unbooked",
+    )
+
+
+def _no_fee(case: CaseFile, day: date) -> Fee:
+    facts = Facts(
+        currency=case.currency,
+        placed_minor=case.placed_minor,
+        placed_on=case.placed_on,
+        oldest_due_on=case.oldest_due_on,
+        received_on=day,
+        parts=Parts(),
+        stage=case.stage,
+    )
+    return compute(Agreement(rules=(flat(Decimal(0), tuple(Component)),), version=0), facts)
+
+
+async def _lose(actor: Actor, case: CaseFile, currency: str, back: Back, minor: int) -> None:
+    """What goes back although nothing of it stands on the case any more: paid out twice, and ours to bear."""
+    if minor:
+        day = await _not_before(actor, case, back.on)
+        await _post(actor, f"{back.external_id} loss", "loss", day, list(processor_cost(5010, minor, currency)))
+
+
+async def _lost(actor: Actor, external_id: str) -> int:
+    """What of an object was our loss, in minor units."""
+    return int(
+        await sql_value(
+            "select coalesce(sum(l.amount_minor), 0)::bigint from journals j"
+            " join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 5010"
+            " where j.agency_id = $1 and j.source = $2 and j.external_id = $3",
+            *(actor.agency_id, SOURCE, f"{external_id} loss"),
+        )
+    )
+
+
+async def _not_before(actor: Actor, case: CaseFile, on: date) -> date:
+    return min(max(on, case.placed_on), await agency_day(actor))
+
+
+async def _once(actor: Actor, external_id: str, kind: str, on: date, lines: list[Line], action: str) -> UUID:
+    """Post a journal of the processor's unless it is posted, and record it; gives the journal's id."""
+    actor.require("payments.record")
+    journal_id, is_new = await _post(actor, external_id, kind, on, lines)
+    if is_new:
+        facts = {"amount_minor": lines[0].amount_minor, "currency": lines[0].currency, "paid_on": on}
+        await record(actor, action, "journal", journal_id, facts=facts)
+    return journal_id
+
+
+OPEN_SINCE: Final = "select max(through) + 1 from closed_periods where agency_id = $1"
+KNOWN: Final = "select id from journals where agency_id = $1 and source = $2 and external_id = $3"
+
+
+async def _post(actor: Actor, external_id: str, kind: str, on: date, lines: list[Line]) -> tuple[UUID, bool]:
+    """Post a journal, dated after whatever is closed; gives its id and whether it was not posted before."""
+    day = max(on, await sql_value(OPEN_SINCE, actor.agency_id) or on)
+    try:
+        async with savepoint():
+            draft = JournalDraft(SOURCE, external_id, kind, day, tuple(lines))
+            return (await post(actor, [draft]))[0], True
+    except AlreadyPosted:
+        known: UUID = await sql_value(KNOWN, actor.agency_id, SOURCE, external_id)
+        return known, False

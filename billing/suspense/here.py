@@ -1,0 +1,63 @@
+"""What of a payment still waits in suspense, and what becomes of it when the payment goes back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from billing.payments.register import Payment
+from portal import clock
+from portal.people.actor import Actor
+from portal.tenancy.database import sql, sql_value
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Of a payment, in minor units: what stands apart from the claim and is still there, and what was paid out again."""
+
+    surplus_minor: int
+    held_minor: int
+    missing_minor: int = 0
+
+
+HELD: Final = """
+select coalesce(sum(amount_minor), 0)::bigint from suspense
+where agency_id = $1 and payment_id = $2 and status in ('waiting', 'asked')
+"""
+
+MATCHED: Final = """
+select s.matched_payment_id from suspense s
+where s.agency_id = $1 and s.payment_id = $2 and s.status = 'matched' order by s.id
+"""
+
+GONE: Final = """
+update suspense set status = 'gone', out_journal_id = $3, ended_at = $4
+where agency_id = $1 and payment_id = $2 and status in ('waiting', 'asked')
+"""
+
+AGAIN: Final = """
+update suspense
+set status = 'waiting', out_journal_id = null, matched_payment_id = null, ended_by = null, ended_by_name = '', ended_at = null
+where agency_id = $1 and id = $2 and status = 'matched'
+"""
+
+
+async def held_here(actor: Actor, payment: Payment) -> Here:
+    """What of a payment is still there beside its claim."""
+    held = await sql_value(HELD, actor.agency_id, payment.id) if payment.held_minor else 0
+    return Here(payment.surplus_minor, held, payment.held_minor - held)
+
+
+async def matched_from(actor: Actor, payment_id: UUID) -> Sequence[UUID]:
+    """The payments that were made of a payment's suspended part meanwhile."""
+    return [row["matched_payment_id"] for row in await sql(MATCHED, actor.agency_id, payment_id)]
+
+
+async def let_go(actor: Actor, payment_id: UUID, journal_id: UUID) -> None:
+    """What waited of a payment went back with it."""
+    await sql(GONE, actor.agency_id, payment_id, journal_id, clock.now())
+
+
+async def wait_again(actor: Actor, suspense_id: UUID) -> None:
+    """The payment that suspended money was matched to went back: it waits as before."""
+    await sql(AGAIN, actor.agency_id, suspense_id)
