@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import billing.claim_page.agreement_routes
+import billing.claim_page.plan_routes
+import billing.claim_page.sections  # the debtor's overview offers them
 import billing.fees.routes
 import billing.home.routes
 import billing.payments.journal_page
@@ -14,6 +17,8 @@ import billing.statements.routes
 import billing.trail_words  # the audit trail speaks its codes
 
 ROUTES: list[Any] = [
+    *billing.claim_page.agreement_routes.ROUTES,
+    *billing.claim_page.plan_routes.ROUTES,
     *billing.fees.routes.ROUTES,
     *billing.home.routes.ROUTES,
     *billing.payments.routes.ROUTES,

@@ -1,5 +1,7 @@
 """An approved offer becomes an agreement once the debtor agrees to it; and what was offered or agreed may be given up."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
@@ -22,8 +24,11 @@ from portal.tenancy.database import sql, sql_one, sql_value
 HOW: Final = {
     "scan": N_("A signed copy is among the documents"),
     "told": N_("Agreed in a conversation; the agreement confirms it in writing"),
+    "online": N_("Agreed online, on the page of the claim"),
 }
 """In what way a debtor agreed."""
+RECORDED: Final = ("scan", "told")
+"""Of these, what the agency's people record."""
 
 ACCEPT: Final = """
 update plans set status = 'active', accepted_at = $3, accepted_by_name = $4, accepted_how = $5, signed_document_id = $6,
@@ -50,13 +55,34 @@ async def agree(actor: Actor, plan_id: UUID, how: str, name: str, signed_documen
     plan = await load_plan(actor, plan_id)
     if plan.is_running:
         return plan
-    await _may_be_agreed(actor, case, plan)
+    await may_be_agreed(actor, case, plan)
     await _check_how(actor, case, how, name, signed_document_id)
+    said = Said(how, name.strip(), signed_document_id=signed_document_id)
+    return await put_in_force(actor, actor, case, plan, said)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How somebody agreed for the debtor. ``facts`` and ``personal`` are kept with it in the trail."""
+
+    how: str
+    name: str
+    signed_document_id: UUID | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)
+
+
+async def put_in_force(actor: Actor, said_by: Actor, case: CaseFile, plan: PlanFile, said: Said) -> PlanFile:
+    """From now on an approved offer runs; the caller holds its case and has seen that it may be agreed to.
+
+    ``said_by`` is who recorded it: one of the agency's people, or the debtor.
+    """
     before = await running_plan(actor, case)
     if before is not None:
         await _supersede(actor, case, before)
     now = clock.now()
-    if await sql_value(ACCEPT, actor.agency_id, plan.id, now, name.strip(), how, signed_document_id) is None:
+    accepted = (now, said.name, said.how, said.signed_document_id)
+    if await sql_value(ACCEPT, actor.agency_id, plan.id, *accepted) is None:
         raise Refused(N_("This offer is not approved."), code="not_approved")
     await withdraw_open(actor, [case.id], now)
     facts: dict[str, object] = {
@@ -64,19 +90,25 @@ async def agree(actor: Actor, plan_id: UUID, how: str, name: str, signed_documen
         "amount_minor": plan.to_pay_minor,
         "forgiven_minor": plan.forgiven_minor,
         "currency": plan.currency,
-        "how": how,
+        "how": said.how,
         "ends_on": plan.ends_on,
     }
-    await tell(actor, case, "plan.agreed", "money", {**facts, "name": name.strip()})
+    await tell(said_by, case, "plan.agreed", "money", {**facts, "name": said.name})
     await record(
-        actor, "plan.agreed", "plan", plan.id, client_id=case.client_id, facts=facts, personal={"name": name.strip()}
-    )
+        said_by, "plan.agreed", "plan", plan.id, client_id=case.client_id,
+        facts={**facts, **said.facts}, personal={"name": said.name, **said.personal},
+    )  # fmt: skip
     await say_agreement(actor, case.id, "plan_running")
     await _begin(actor, case)
     return await load_plan(actor, plan.id)
 
 
-async def _may_be_agreed(actor: Actor, case: CaseFile, plan: PlanFile) -> None:
+async def may_be_agreed(actor: Actor, case: CaseFile, plan: PlanFile) -> None:
+    """See that an offer still stands as it was approved.
+
+    Raises:
+        Refused: it does not.
+    """
     if plan.status is not PlanStatus.APPROVED:
         raise Refused(N_("This offer is not approved."), code="not_approved")
     if not case.is_open:
@@ -89,7 +121,7 @@ async def _may_be_agreed(actor: Actor, case: CaseFile, plan: PlanFile) -> None:
 
 
 async def _check_how(actor: Actor, case: CaseFile, how: str, name: str, document_id: UUID | None) -> None:
-    if how not in HOW:
+    if how not in RECORDED:
         raise Refused(N_("Please choose."), field="how", code="missing")
     if not name.strip():
         raise Refused(N_("Please fill this in."), field="name", code="missing")

@@ -72,7 +72,8 @@ class Ladder:
 
     Of lengths and floors the first that fits a claim holds; the last of each fits all. ``supervisor_points`` lie
     between the floor of negotiators and that of their supervisors. What is forgiven above ``most_forgiven_minor``, and
-    settlements in more payments or days than these, are the client's to decide.
+    settlements in more payments or days than these, are the client's to decide. With ``debtor_may`` debtors agree to
+    plans within the negotiators' limits by themselves, on the page of their claim; else each of theirs is a proposal.
     """
 
     currency: str
@@ -84,6 +85,7 @@ class Ladder:
     most_payments: int = 3
     longest_days: int = 90
     most_forgiven_minor: int | None = None
+    debtor_may: bool = True
 
     def __post_init__(self) -> None:
         if not self.lengths or self.lengths[-1].up_to_minor is not None:
@@ -212,6 +214,7 @@ def as_content(ladder: Ladder) -> dict[str, Any]:
         "most_payments": ladder.most_payments,
         "longest_days": ladder.longest_days,
         "most_forgiven_minor": ladder.most_forgiven_minor,
+        "debtor_may": ladder.debtor_may,
     }
 
 
@@ -227,4 +230,5 @@ def ladder_in(content: Mapping[str, Any]) -> Ladder:
         most_payments=content["most_payments"],
         longest_days=content["longest_days"],
         most_forgiven_minor=content["most_forgiven_minor"],
+        debtor_may=content.get("debtor_may", True),
     )

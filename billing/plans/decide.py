@@ -5,6 +5,7 @@ from uuid import UUID
 
 from billing.plans.authority import Rung
 from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
+from cases.claim_page.links import send_link
 from cases.plans.ending import say_agreement
 from cases.plans.register import PlanFile, load_plan
 from cases.plans.tables import PlanStatus
@@ -102,5 +103,7 @@ async def _carry_out(actor: Actor, case: CaseFile, plan: PlanFile, *, approved: 
         if case.is_open:
             await set_next(portal, case, Next(action, clock.now(), *whose, "offer_decided"))
         await refresh(portal, case.id)
+        if plan.by_debtor:
+            await send_link(portal, case.id, "proposal_answered")
     if approved:
         await enqueue("plans.write_agreement", {"agency_id": actor.agency_id, "plan_id": plan.id})

@@ -31,6 +31,7 @@ _FIELDS: Final = {
     "payments": N_("Most payments of a settlement"),
     "days": N_("Days to its last payment"),
     "forgiven": N_("Most forgiven"),
+    "debtor_may": N_("Debtors agree by themselves"),
 }
 
 
@@ -60,6 +61,7 @@ def ladder_from(form: Form, currency: str, *, of_client: bool) -> Ladder | None:
         most_payments=_whole(form, "payments", 120),
         longest_days=_whole(form, "days", 3650),
         most_forgiven_minor=form.amount("forgiven", currency),
+        debtor_may=form.flag("debtor_may"),
     )
 
 
@@ -127,6 +129,7 @@ def ladder_texts(ladder: Ladder, *, own: bool) -> dict[str, str]:
         "payments": str(ladder.most_payments),
         "days": str(ladder.longest_days),
         "forgiven": "" if forgiven is None else decimal_string(forgiven, currency),
+        "debtor_may": "1" if ladder.debtor_may else "",
     }
     for number, line in enumerate(ladder.lengths):
         texts[f"length_to_{number}"] = "" if line.up_to_minor is None else decimal_string(line.up_to_minor, currency)

@@ -10,7 +10,7 @@ from billing.plans.authority import Rung
 from billing.plans.sketch import Sketch, Wish, sketch
 from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
 from cases.contact.calendar import add_working_days
-from cases.opening import OPENS
+from cases.opening import OPENS, next_working_morning
 from cases.plans.ending import say_agreement
 from cases.plans.register import PlanFile, load_plan, plans_of
 from cases.plans.standing import BREAKS
@@ -54,6 +54,7 @@ TERMS: Final = (
     "guarantor",
     "why",
     "language",
+    "by_debtor",
     "valid_until",
     "to_pay_minor",
     "fee_minor",
@@ -97,7 +98,7 @@ async def save(actor: Actor, case_id: UUID, wish: Wish, draft: Draft | None = No
         Refused: it makes no agreement, the case is not worked, or somebody saved the draft meanwhile.
     """
     actor.require("cases.work")
-    case = await _workable(actor, case_id)
+    case = await workable(actor, case_id)
     drawn = await sketch(actor, case, wish)
     plan_id = await _write(actor, drawn, draft)
     await record(actor, "plan.drawn_up", "plan", plan_id, facts=_facts(drawn), personal=_personal(wish))
@@ -117,19 +118,29 @@ async def offer(
         Refused: it makes no agreement, the case is not worked, its client has no fee agreement, or another offer is out.
     """
     actor.require("cases.work")
-    case = await _workable(actor, case_id)
-    drawn = await sketch(actor, case, wish)
+    case = await workable(actor, case_id)
+    return await put_forward(actor, actor, await sketch(actor, case, wish), draft, shown=shown)
+
+
+async def put_forward(
+    actor: Actor, said_by: Actor, drawn: Sketch, draft: Draft | None = None, *, shown: str | None = None
+) -> UUID:
+    """Put out what was drawn up for a case that the caller holds; ``said_by`` is who offers or proposes it.
+
+    Raises:
+        Refused: as `offer` says.
+    """
     if drawn.outlook is None:
         raise Refused(N_("This client has no fee agreement yet: the owner makes one."), code="no_agreement")
     if shown is not None and shown != drawn.fingerprint:
         raise Refused(N_("Please look at the payments again, and offer it then."), code="not_shown")
-    out = next((plan for plan in await plans_of(actor, case) if plan.status in OUT), None)
+    out = next((plan for plan in await plans_of(actor, drawn.case) if plan.status in OUT), None)
     if out is not None:
         if _is_same(out, drawn):
             return out.id
         raise Refused(N_("An offer is out already. Withdraw it before you make another."), code="offer_out")
     plan_id = await _write(actor, drawn, draft)
-    await _put_out(actor, drawn, plan_id)
+    await _put_out(actor, said_by, drawn, plan_id)
     return plan_id
 
 
@@ -145,7 +156,13 @@ def _is_same(out: PlanFile, drawn: Sketch) -> bool:
     )
 
 
-async def _workable(actor: Actor, case_id: UUID) -> CaseFile:
+async def workable(actor: Actor, case_id: UUID) -> CaseFile:
+    """The case, its row held, if anything may be agreed on it now.
+
+    Raises:
+        NotFound: there is no such case here.
+        Refused: it is closed, not in work yet, or asked back.
+    """
     case = await load_case(actor, case_id, lock=True)
     if not case.is_open:
         raise Refused(N_("The case is closed."), code="case_closed")
@@ -185,7 +202,7 @@ def _values(actor: Actor, drawn: Sketch) -> tuple[object, ...]:
         *(terms.down_minor, terms.down_on, terms.count, terms.amount_minor),
         *(terms.rhythm.value, terms.anchor_day, terms.first_on, terms.day_off.value, terms.yearly_rate),
         *(terms.day_count, terms.country, terms.region, drawn.client.allocation),
-        *(wish.accelerates, wish.guarantor, wish.why, wish.language, wish.valid_until),
+        *(wish.accelerates, wish.guarantor, wish.why, wish.language, wish.by_debtor, wish.valid_until),
         *(made.to_pay_minor, drawn.outlook.fee_minor if drawn.outlook else 0, made.ends_on),
         *(drawn.authority.rung.name.lower(), json.dumps([check.as_facts() for check in drawn.authority.checks])),
         *(drawn.ladder.id, breaks.days, breaks.misses, breaks.tolerance_days, actor.user_id, actor.name),
@@ -204,7 +221,7 @@ select $1, $2, $3, $4, l.* from unnest($5::int[], $6::date[], $7::date[], $8::bi
 """
 
 
-async def _put_out(actor: Actor, drawn: Sketch, plan_id: UUID) -> None:
+async def _put_out(actor: Actor, said_by: Actor, drawn: Sketch, plan_id: UUID) -> None:
     case, now = drawn.case, clock.now()
     own = drawn.authority.rung is Rung.OWN
     status = PlanStatus.APPROVED if own else PlanStatus.OFFERED
@@ -225,12 +242,11 @@ async def _put_out(actor: Actor, drawn: Sketch, plan_id: UUID) -> None:
     columns = (list(column) for column in zip(*lines, strict=True))
     await sql(ADD_LINES, actor.agency_id, case.client_id, case.id, plan_id, *columns)
     facts = _facts(drawn)
-    await tell(actor, case, "plan.offered", "money", {"plan_id": plan_id, **facts})
-    await record(
-        actor, "plan.offered", "plan", plan_id, client_id=case.client_id, facts=facts, personal=_personal(drawn.wish)
-    )
+    kind = "plan.proposed" if drawn.wish.by_debtor else "plan.offered"
+    await tell(said_by, case, kind, "money", {"plan_id": plan_id, **facts})
+    await record(said_by, kind, "plan", plan_id, client_id=case.client_id, facts=facts, personal=_personal(drawn.wish))
     await say_offered(actor, case, is_settlement=drawn.schedule.terms.is_settlement)
-    await set_next(actor, case, await _follow_up(actor, case))
+    await set_next(actor, case, await _follow_up(actor, case, answer=drawn.wish.by_debtor and not own))
     await refresh(actor, case.id)
     if own:
         await enqueue("plans.write_agreement", {"agency_id": actor.agency_id, "plan_id": plan_id})
@@ -242,10 +258,14 @@ async def say_offered(actor: Actor, case: CaseFile, *, is_settlement: bool) -> N
         await say_agreement(actor, case.id, "settlement_offered" if is_settlement else "plan_offered")
 
 
-async def _follow_up(actor: Actor, case: CaseFile) -> Next:
+async def _follow_up(actor: Actor, case: CaseFile, *, answer: bool) -> Next:
+    """Somebody asks what has become of an offer; what a debtor proposed is looked at on the next morning."""
     zone, today = await agency_zone(actor), await agency_day(actor)
+    whose = (actor.user_id or case.next_action_user_id, case.next_action_queue_id)
+    if answer:
+        return Next(NextAction.FOLLOW_OFFER, next_working_morning(clock.now(), zone), *whose, "proposed")
     day = add_working_days(today, FOLLOW_AFTER, case.debtor_country, case.debtor_region)
-    return Next(NextAction.FOLLOW_OFFER, datetime.combine(day, OPENS, zone), actor.user_id, reason="offered")
+    return Next(NextAction.FOLLOW_OFFER, datetime.combine(day, OPENS, zone), *whose, "offered")
 
 
 def _facts(drawn: Sketch) -> dict[str, object]:

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from billing.plans import written
-from billing.plans.agree import HOW, agree, give_up
+from billing.plans.agree import HOW, RECORDED, agree, give_up
 from billing.plans.authority import Check, Rung
 from billing.plans.chart import steps
 from billing.plans.decide import decide, may_decide
@@ -161,7 +161,7 @@ async def _page(
         checks=[Check.from_facts(facts) for facts in plan.checks] if actor.is_staff else [],
         decisions=await decisions_on(actor, plan.id), versions=await plans_of(actor, case), today=today,
         may_decide=may_decide(actor, plan), may_agree=plan.status is PlanStatus.APPROVED and actor.may("cases.work"),
-        may_give_up=_may_give_up(actor, plan), how=HOW, documents=papers[:MOST_DOCUMENTS],
+        may_give_up=_may_give_up(actor, plan), how={code: HOW[code] for code in RECORDED}, documents=papers[:MOST_DOCUMENTS],
         values=Typed(form.values() if form else {}), errors=shown(refusal), refusal=refusal,
         status_texts=STATUS_TEXTS, status_tones=STATUS_TONES, ended_texts=ENDED_TEXTS, rung_texts=RUNG_TEXTS,
         rung_tones=RUNG_TONES, check_text=check_text, languages=LANGUAGES,

@@ -51,6 +51,8 @@ class Wish:
     guarantor: str = ""
     why: str = ""
     language: str = "en"
+    by_debtor: bool = False
+    """Drawn up by the debtor, on the page of the claim."""
 
 
 @dataclass(frozen=True, slots=True)

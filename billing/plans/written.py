@@ -82,7 +82,7 @@ def _content(case: CaseFile, plan: PlanFile, lines: Sequence[KeptLine], head: as
             agency=head["agency"],
             debtor=case.debtor_name,
         ),
-        "clauses": _clauses(plan, len(lines)),
+        "clauses": clauses(plan, len(lines)),
         "columns": [
             "",
             translate("Due"),
@@ -99,7 +99,7 @@ def _content(case: CaseFile, plan: PlanFile, lines: Sequence[KeptLine], head: as
             amount(plan.to_pay_minor, currency),
             amount(0, currency),
         ],
-        "after": _after(plan),
+        "after": conditions(plan),
         "signatures": _signatures(case, plan, head),
         "page": translate("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
     }
@@ -111,7 +111,8 @@ def _address(case: CaseFile) -> list[str]:
     return [line for line in (case.debtor_street, place, case.debtor_region, country) if line]
 
 
-def _clauses(plan: PlanFile, payments: int) -> list[str]:
+def clauses(plan: PlanFile, payments: int) -> list[str]:
+    """What an agreement says before its payments, in the language that is being spoken."""
     clauses = [
         translate(
             "The debtor acknowledges that %(amount)s is owed on %(day)s: principal %(principal)s, interest %(interest)s,"
@@ -148,7 +149,8 @@ def _clauses(plan: PlanFile, payments: int) -> list[str]:
     return clauses
 
 
-def _after(plan: PlanFile) -> list[str]:
+def conditions(plan: PlanFile) -> list[str]:
+    """What it says after them."""
     told = [
         translate("A payment is late once %(days)s working day after its date has passed.", days=plan.tolerance_days),
         translate(

@@ -52,6 +52,7 @@ class PlanFile:
     guarantor: str
     why: str
     language: str
+    by_debtor: bool
     valid_until: date
     to_pay_minor: int
     fee_minor: int

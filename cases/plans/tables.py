@@ -71,6 +71,7 @@ class Plan(Tenant, Table, tablename="plans"):
     guarantor = Text(default="")
     why = Text(default="", help_text="Why this is a good agreement; for those who decide.")
     language = Text(default="en")
+    by_debtor = Boolean(default=False, help_text="Drawn up by the debtor, on the page of the claim.")
     valid_until = Date(default=None, null=False)
     # What was counted when it was offered.
     to_pay_minor = BigInt(default=0)
@@ -92,7 +93,8 @@ class Plan(Tenant, Table, tablename="plans"):
     accepted_at = Timestamptz(default=None, null=True)
     accepted_by_name = Text(default="", help_text="Who agreed for the debtor.")
     accepted_how = Text(
-        default="", help_text="scan: a signed copy; told: in a conversation, to be confirmed in writing."
+        default="",
+        help_text="scan: a signed copy; told: in a conversation, to be confirmed in writing; online: on the debtor's page.",
     )
     signed_document_id = UUID(default=None, null=True)
     document_id = UUID(default=None, null=True, help_text="The agreement as it was written down.")

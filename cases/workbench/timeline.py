@@ -196,6 +196,11 @@ def _offered(facts: Facts) -> Words:
     return "calendar-question", "run", say("Plan of %(amount)s offered", amount=Money(facts)), tuple(lines)
 
 
+def _proposed(facts: Facts) -> Words:
+    icon, tone, _, lines = _offered(facts)
+    return icon, tone, say("The debtor proposes a plan of %(amount)s", amount=Money(facts)), lines
+
+
 def _agreed(facts: Facts) -> Words:
     lines = [say("until %(day)s", day=Day(facts, "ends_on"))]
     if facts["forgiven_minor"]:
@@ -318,6 +323,7 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     ),
     "correction.refused": _plain("file-x", "bad", N_("Higher claim refused"), "answer"),
     "plan.offered": _offered,
+    "plan.proposed": _proposed,
     "plan.approved": _plain("circle-check", "good", N_("Offer approved"), "reason"),
     "plan.declined": _plain("circle-x", "bad", N_("Offer declined"), "reason"),
     "plan.agreed": _agreed,

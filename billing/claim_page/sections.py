@@ -1,0 +1,49 @@
+"""What the overview of the debtor's page offers of agreements."""
+
+from billing.claim_page.plan_routes import may_be_planned, standing_plan
+from billing.claim_page.propose import answered_by
+from billing.spoken import Spoken
+from cases.casework import CaseFile
+from cases.claim_page.sections import Look, offer
+from cases.plans.tables import PlanStatus
+from portal.pages.formats import date_long
+from portal.pages.text import N_, Text, say
+from portal.people.actor import Actor
+from portal.people.agency_time import agency_zone
+
+
+async def _plan(actor: Actor, case: CaseFile) -> bool | Text:
+    plan = await standing_plan(actor, case)
+    if plan is None:
+        return may_be_planned(case)
+    if plan.status is not PlanStatus.OFFERED:
+        return False
+    if not plan.by_debtor or plan.offered_at is None:
+        return say("We are preparing an offer for you")
+    proposed_on = plan.offered_at.astimezone(await agency_zone(actor)).date()
+    return say("We answer by %(day)s", day=Spoken(date_long, answered_by(case, proposed_on)))
+
+
+async def _offered(actor: Actor, case: CaseFile) -> bool | Text:
+    plan = await standing_plan(actor, case)
+    if plan is None or plan.status is not PlanStatus.APPROVED:
+        return False
+    return say("open until %(day)s", day=Spoken(date_long, plan.valid_until))
+
+
+async def _running(actor: Actor, case: CaseFile) -> bool:
+    plan = await standing_plan(actor, case)
+    return plan is not None and plan.is_running
+
+
+offer(
+    "agreement", 15, N_("Look at the agreement"), "", "heart-handshake", "/claim/agreement", _offered, look=Look.SECOND
+)
+offer(
+    "plan", 20, N_("Pay in instalments"), N_("you see every payment at once"), "calendar-dollar", "/claim/plan", _plan,
+    look=Look.SECOND,
+)  # fmt: skip
+offer(
+    "running", 25, N_("Your agreement"), N_("what is paid, and what comes next"), "calendar-check", "/claim/agreement",
+    _running,
+)  # fmt: skip

@@ -1,0 +1,3 @@
+from tests.cases.claim_page.conftest import delivered, letterbox
+
+__all__ = ["delivered", "letterbox"]
