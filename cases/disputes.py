@@ -3,13 +3,16 @@
 from datetime import timedelta
 from uuid import UUID
 
-from cases.casework import Next, NextAction, load_case, set_next, tell
+import asyncpg
+
+from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
 from cases.situation import refresh
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
 from portal.pages.text import N_
 from portal.people.actor import Actor
+from portal.people.behalf import with_the_agencys_eyes
 from portal.tenancy.database import sql, sql_one
 
 REASONS = {
@@ -28,16 +31,45 @@ async def dispute(actor: Actor, case_id: UUID, reason: str, *, amount_minor: int
     """Record a dispute of ``amount_minor`` of the case, or of all of it; answering it is what comes next.
 
     Raises:
-        Refused: the case is closed, the reason is unknown, or the amount is not within the balance.
+        Refused: the case is closed, the reason is unknown, or the amount is not within the balance; a debtor has one
+            open already.
     """
-    actor.require("cases.work")
+    actor.require("claim.answer" if actor.kind == "debtor" else "cases.work")
     case = await load_case(actor, case_id, lock=True)
+    check_dispute(case, reason, amount_minor)
+    if actor.kind != "debtor":
+        return await _open(actor, actor, case, reason, amount_minor, note)
+    if await open_dispute(actor, case_id):
+        raise Refused(N_("You have told us already, and we have not answered yet."), code="open_already")
+    async with with_the_agencys_eyes(actor) as portal:
+        return await _open(actor, portal, case, reason, amount_minor, note)
+
+
+def check_dispute(case: CaseFile, reason: str, amount_minor: int | None) -> None:
+    """Whether a case can be disputed so.
+
+    Raises:
+        Refused: it is closed, the reason is unknown, or the amount is not within the balance.
+    """
     if not case.is_open:
         raise Refused(N_("The case is closed."), code="case_closed")
     if reason not in REASONS:
         raise Refused(N_("Please choose."), field="reason", code="missing")
     if amount_minor is not None and not 0 < amount_minor <= case.balance_minor:
         raise Refused(N_("More than the balance."), field="amount", code="over_balance")
+
+
+async def open_dispute(actor: Actor, case_id: UUID) -> asyncpg.Record | None:
+    """The latest dispute of a case that waits for an answer: its reason, amount and when it was opened."""
+    return await sql_one(
+        "select reason, amount_minor, opened_at from disputes"
+        " where agency_id = $1 and case_id = $2 and answered_at is null order by opened_at desc limit 1",
+        *(actor.agency_id, case_id),
+    )
+
+
+async def _open(actor: Actor, follows: Actor, case: CaseFile, reason: str, amount_minor: int | None, note: str) -> UUID:
+    """Write the dispute of ``actor`` down; what comes of it is set as ``follows``, who works for the agency."""
     now = clock.now()
     row = await sql_one(
         "insert into disputes (agency_id, client_id, case_id, amount_minor, reason, note, opened_by, opened_at)"
@@ -55,8 +87,9 @@ async def dispute(actor: Actor, case_id: UUID, reason: str, *, amount_minor: int
         client_id=case.client_id,
         facts={"reason": reason, "amount_minor": amount_minor, "currency": case.currency},
     )
-    await set_next(actor, case, Next(NextAction.ANSWER_DISPUTE, now + ANSWER_WITHIN, actor.user_id, reason="dispute"))
-    await refresh(actor, case.id)
+    user_id = follows.user_id or case.next_action_user_id
+    await set_next(follows, case, Next(NextAction.ANSWER_DISPUTE, now + ANSWER_WITHIN, user_id, reason="dispute"))
+    await refresh(follows, case.id)
     return UUID(str(row["id"]))
 
 

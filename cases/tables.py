@@ -51,6 +51,7 @@ class Client(Tenant, Table, tablename="clients"):
     recall_exclusivity_days = Integer(default=90, help_text="Days from placement in which we may object to a recall.")
     recall_pending_days = Integer(default=10, help_text="Days after which a recall that was not answered is final.")
     recall_fee_days = Integer(default=30, help_text="Days after a recall in which promised money still bears the fee.")
+    debtor_sees = Text(default="", help_text="Kinds of documents that its debtors see on their page, comma-separated.")
     created_at = Timestamptz(default=None, null=False)
     ended_at = Timestamptz(default=None, null=True)
 

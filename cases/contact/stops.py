@@ -24,12 +24,13 @@ async def stop_contact(
 ) -> UUID:
     """Write down that a person, or with None everybody at the debtor, asked not to be contacted; gives the stop's id.
 
-    No ``channels`` means: on none at all. It holds for all cases of the debtor.
+    No ``channels`` means: on none at all. It holds for all cases of the debtor. A debtor asks for it on its own page,
+    within what the agency sees.
 
     Raises:
         NotFound: there is no such case here, or the person is not of its debtor.
     """
-    actor.require("cases.work")
+    actor.require("claim.answer" if actor.kind == "debtor" else "cases.work")
     case = await load_case(actor, case_id)
     known = "select name from debtor_people where agency_id = $1 and debtor_id = $2 and id = $3"
     name = await sql_value(known, actor.agency_id, case.debtor_id, person_id) if person_id else ""

@@ -62,6 +62,7 @@ class DocumentFile:
     hold_reason: str
     uploaded_by: UUID | None
     uploaded_by_name: str
+    from_debtor: bool
     created_at: datetime
     released_at: datetime | None
     removed_at: datetime | None
@@ -108,8 +109,8 @@ async def documents_of(actor: Actor, case: CaseFile) -> list[DocumentFile]:
 
 ANNOUNCE = """
 insert into documents (id, agency_id, client_id, case_id, kind, file_name, content_type, size_bytes, object_key, state,
-                       uploaded_by, uploaded_by_name, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'awaited', $10, $11, $12)
+                       uploaded_by, uploaded_by_name, from_debtor, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'awaited', $10, $11, $12, $13)
 """
 
 
@@ -133,6 +134,7 @@ async def announce(
         ANNOUNCE,
         *(document_id, actor.agency_id, case.client_id, case.id, known_kind(kind), kept, promised.content_type),
         *(size_bytes, store.quarantine_key(actor.agency_id, "documents", document_id), actor.user_id, actor.name),
+        actor.kind == "debtor",
         clock.now(),
     )
     await record(

@@ -48,6 +48,7 @@ class Document(Tenant, Table, tablename="documents"):
     hold_reason = Text(default="")
     uploaded_by = UUID(default=None, null=True)
     uploaded_by_name = Text(default="")
+    from_debtor = Boolean(default=False, help_text="The debtor sent it on the page of the claim.")
     created_at = Timestamptz(default=None, null=False)
     released_at = Timestamptz(default=None, null=True)
     removed_at = Timestamptz(default=None, null=True)

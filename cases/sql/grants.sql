@@ -27,7 +27,7 @@ call grant_app('promises',          'select, insert, update');
 call grant_app('disputes',          'select, insert, update');
 call grant_app('documents',         'select, insert');
 call grant_columns('documents', 'update',
-    '{id, agency_id, client_id, case_id, file_name, content_type, size_bytes, uploaded_by, uploaded_by_name, created_at}');
+    '{id, agency_id, client_id, case_id, file_name, content_type, size_bytes, uploaded_by, uploaded_by_name, from_debtor, created_at}');
 call grant_app('document_accesses', 'select, insert');
 call grant_app('document_batches',  'select, insert, update, delete');
 call grant_app('batch_files',       'select, insert, update, delete');
@@ -54,6 +54,9 @@ grant update (token_hash, proved_at, revoked_at, revoked_by) on claim_links to p
 revoke all on claim_codes from portal_app;
 call grant_app('claim_visits',      'select, insert');
 grant update (language, ended_at) on claim_visits to portal_app;
+call grant_app('hardship_statements', 'select, insert');
+call grant_app('balance_confirmations', 'select, insert');
+call grant_app('contact_wishes',    'select, insert');
 
 -- A large placement has the tables it fills sampled (sample_for_placing).
 grant maintain on debtors, debtor_people, cases, journals to portal_definer;

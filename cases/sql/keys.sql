@@ -72,6 +72,7 @@ call belongs('authority_ladders', 'agency_id', 'agencies');
 call belongs('authority_ladders', 'client_id', 'clients');
 call belongs('claim_codes', 'link_id', 'claim_links');
 call belongs('claim_visits', 'link_id', 'claim_links');
+call belongs('balance_confirmations', 'document_id', 'documents');
 call belongs('saved_views', 'client_id', 'clients');
 call belongs('saved_views', 'agency_id', 'agencies');
 alter table saved_views drop constraint if exists saved_views_user_id_fkey;
@@ -93,6 +94,9 @@ call belongs_to_client('batch_files');
 call belongs_to_client('case_requirements');
 call belongs_to_client('claim_links');
 call belongs_to_client('claim_visits');
+call belongs_to_client('hardship_statements');
+call belongs_to_client('balance_confirmations');
+call belongs_to_client('contact_wishes');
 
 create index if not exists case_credits_case_id_idx on case_credits (agency_id, case_id);
 create index if not exists invoices_case_id_idx on invoices (agency_id, case_id);

@@ -39,6 +39,9 @@ call protect('authority_ladders', 'client_id', null);
 call protect('claim_links',       null,        null);
 call protect('claim_codes',       null,        null);
 call protect('claim_visits',      null,        'case_id');
+call protect('hardship_statements', null,      'case_id');
+call protect('balance_confirmations', 'client_id', 'case_id');
+call protect('contact_wishes',    null,        'case_id');
 
 -- A client sees the part of the timeline that is meant for it.
 drop policy if exists client_sees on case_events;

@@ -246,6 +246,18 @@ def _link_made(facts: Facts) -> Words:
     return "link", "quiet", head, ()
 
 
+def _wished(facts: Facts) -> Words:
+    lines = [say("%(text)s", text=facts["hours"])] if facts["hours"] else []
+    return "message-circle", "quiet", say("The debtor said how to be contacted"), tuple(lines)
+
+
+def _confirmed(facts: Facts) -> Words:
+    who = say("%(name)s, %(position)s", name=facts["name"], position=facts["position"])
+    lines = (who, say("An acknowledgement of the debt: limitation may begin anew. Have the day checked."))
+    head = say("Balance of %(amount)s on %(day)s confirmed", amount=Money(facts), day=Day(facts, "on"))
+    return "file-check", "good", head, lines
+
+
 def _placed(facts: Facts) -> Words:
     lines = (
         (say("Acknowledgement %(number)s", number=facts["acknowledgement"]),) if facts.get("acknowledgement") else ()
@@ -298,6 +310,9 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "case.declined": _plain("circle-x", "bad", N_("Declined by the agency"), "reason"),
     "limitation.set": _limitation,
     "contact.stopped": _stopped,
+    "contact.wished": _wished,
+    "hardship.stated": _plain("mood-sad", "warn", N_("The debtor says that it cannot pay now")),
+    "balance.confirmed": _confirmed,
     "debtor.represented": _plain("gavel", "stop", N_("Represented from now on"), "name"),
     "case.address_missing": _plain("map-pin-off", "warn", N_("The debtor's address is missing")),
     "claim_link.made": _link_made,

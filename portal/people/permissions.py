@@ -61,8 +61,8 @@ PERMISSIONS: dict[str, str] = {
     "requirements.ask": "owner manager negotiator",
     "requirements.decide": "owner manager",
     "requirements.answer": "admin submitter client_key",
-    "documents.read": "owner manager negotiator finance auditor admin submitter viewer client_key",
-    "documents.submit": "owner manager negotiator admin submitter client_key",
+    "documents.read": "owner manager negotiator finance auditor admin submitter viewer client_key debtor",
+    "documents.submit": "owner manager negotiator admin submitter client_key debtor",
     "documents.hold": "owner manager",
     # working cases
     "cases.read": "owner manager negotiator finance auditor admin submitter viewer client_key agency_key debtor",

@@ -37,6 +37,8 @@ class Agency(Table, tablename="agencies"):
     base_currency = Text(default="EUR")
     licence = Text(default="", help_text="Licence and supervising authority, as shown to debtors.")
     address = Text(default="", help_text="Street, place and country, in lines, as on letters and statements.")
+    complaints = Text(default="", help_text="Where debtors complain, in lines: of the agency, and its supervisor.")
+    privacy = Text(default="", help_text="What debtors are told of their data, or where that stands.")
     vat_number = Text(default="")
     is_sample = Boolean(default=False)
     next_case_number = Integer(default=1)
