@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -145,7 +146,7 @@ def rotate_keys(as_json: bool) -> None:
 @click.option("--if-empty", is_flag=True, help="Do nothing when there is an agency already.")
 @json_option
 def sample(if_empty: bool, as_json: bool) -> None:
-    """Load two sample agencies with clients and cases, and print their logins."""
+    """Load two sample agencies with clients and cases; print their logins, and a link to a debtor's page of each."""
     from portal.people.agencies import list_agencies
 
     with _servers() as settings:
@@ -155,13 +156,16 @@ def sample(if_empty: bool, as_json: bool) -> None:
             with _progress("Loading the sample agencies") as progress:
                 load = _call("portal.sample", "load", settings, progress=progress)
         agencies = _in_database(settings, list_agencies)
-    names = {agency.name for agency in agencies if agency.is_sample}
+        names = {agency.name for agency in agencies if agency.is_sample}
+        doors = _in_database(settings, importlib.import_module("portal.sample.doors").open_doors) if names else []
     listed = importlib.import_module("portal.sample").LOGINS if names else ()
     keys = ("agency", "role", "name", "email", "password")
     logins = [dict(zip(keys, map(str, login), strict=True)) for login in listed if login[0] in names]
     lines = ["The sample is loaded." if load else "Nothing was loaded: there are agencies already."]
     lines += ["  ".join(login.values()) for login in logins]
-    _print({"loaded": load, "logins": logins}, as_json, "\n".join(lines))
+    debtors = [asdict(door) for door in doors]
+    lines += ["  ".join(debtor.values()) for debtor in debtors]
+    _print({"loaded": load, "logins": logins, "debtors": debtors}, as_json, "\n".join(lines))
 
 
 @main.command()

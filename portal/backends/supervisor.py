@@ -16,13 +16,11 @@ from types import FrameType
 from typing import ClassVar
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
-from rich.table import Table
 
 from portal.backends import processes
+from portal.backends.greeting import WaysIn, greet
 from portal.backends.home import Home, HomeInUseError
-from portal.backends.mail import MailCatcher
 from portal.backends.postgres import Postgres
 from portal.backends.processes import BackendError, python_environ
 from portal.backends.server import Server
@@ -150,13 +148,13 @@ def _run(home: Home, environ: Mapping[str, str], console: Console, stack: ExitSt
     with console.status("Bringing the database up to date"):
         run_command(["migrate"], settings, home)
     with _bar(console, "Loading the sample agencies (first run only)") as show:
-        logins = _sample(home, settings, show)
+        ways_in = _sample(home, settings, show)
     parts: list[Server] = [Web(home, settings), Worker(home, settings)]
     with console.status("Starting the portal"):
         stack.enter_context(started(home, parts))
     everything = [*servers, *parts]
     home.record(ready_state("up", settings, everything))
-    _print_addresses(console, home, servers, settings, logins)
+    greet(console, home, servers, settings, ways_in)
     _watch(home, [Watched(server) for server in everything], settings, console)
 
 
@@ -231,61 +229,11 @@ def _bar(console: Console, title: str) -> Iterator[Callable[[str], None]]:
         yield show
 
 
-def _sample(home: Home, settings: Mapping[str, str], show: Callable[[str], None]) -> list[dict[str, str]]:
-    """Load the sample agencies into an empty database; returns their logins as long as they exist."""
+def _sample(home: Home, settings: Mapping[str, str], show: Callable[[str], None]) -> WaysIn:
+    """Load the sample agencies into an empty database; returns the ways in."""
     answer = json.loads(run_command(["sample", "--if-empty", "--json"], settings, home, watch=show) or "{}")
     home.mark_finished()
-    logins: list[dict[str, str]] = answer.get("logins", [])
-    return logins
-
-
-def _print_addresses(
-    console: Console,
-    home: Home,
-    servers: Sequence[Server],
-    settings: Mapping[str, str],
-    logins: Sequence[Mapping[str, str]],
-) -> None:
-    checked = Settings.from_env(settings)
-    addresses = Table(title="The portal is running", title_justify="left", show_header=False)
-    addresses.add_row("Portal", checked.base_url)
-    for server in servers:
-        if isinstance(server, MailCatcher):
-            addresses.add_row("Mail it sent", server.page)
-    addresses.add_row("Database", f"port {_port(settings['PORTAL_DATABASE_URL'])}")
-    addresses.add_row("Object storage", checked.s3_endpoint)
-    if checked.stripe_secret_key is not None:
-        addresses.add_row("Stripe", checked.stripe_api_base)
-    addresses.add_row("Data and logs", str(home.path))
-    console.print(addresses)
-    if logins:
-        console.print(_table(logins))
-    console.print("Ctrl-C stops everything.")
-
-
-def _table(logins: Sequence[Mapping[str, str]]) -> Table:
-    """The sample's logins, an agency after the other."""
-    table = Table("Role", "Name", "E-mail", title_justify="left")
-    passwords = sorted({login["password"] for login in logins})
-    table.title = f"Sample logins, all with the password: {passwords[0]}" if len(passwords) == 1 else "Sample logins"
-    if len(passwords) > 1:
-        table.add_column("Password")
-    agency = None
-    for login in logins:
-        if login["agency"] != agency:
-            agency = login["agency"]
-            table.add_section()
-            table.add_row(f"[bold]{escape(agency)}[/bold]")
-        more = [login["password"]] if len(passwords) > 1 else []
-        table.add_row(*(escape(text) for text in (login["role"], login.get("name", ""), login["email"], *more)))
-    return table
-
-
-def _port(url: str) -> str:
-    from urllib.parse import urlsplit
-
-    parts = urlsplit(url)
-    return f"{parts.port or 5432} on {parts.hostname or 'a socket'}"
+    return WaysIn(answer.get("logins", []), answer.get("debtors", []))
 
 
 def _watch(home: Home, watched: Sequence[Watched], settings: Mapping[str, str], console: Console) -> None:
