@@ -23,6 +23,7 @@ from portal.sample import LOGINS, load
 from portal.sample.acts import Account, Event
 from portal.sample.cast import AGENCIES, AgencyPlan
 from portal.sample.casting import tell_all
+from portal.sample.doors import open_doors
 from portal.sample.loading import SEED, loaded
 from portal.sample.placing import Batch, batches
 from portal.settings import Settings
@@ -78,6 +79,10 @@ async def test_the_sample_world_is_whole_proved_and_alive(empty: Settings) -> No
         await owner.close()
 
     assert await load(empty, now=NOW) is False, "it is there already"
+    await DB.open(empty.database_url, pool_size=2)
+    doors = await open_doors()
+    assert [door.agency for door in doors] == [plan.name for plan in AGENCIES]
+    assert all(door.address.startswith(f"{empty.base_url}/claim/") and door.reference for door in doors)
 
 
 async def the_trail_says_everything_in_words(owner: asyncpg.Connection) -> None:

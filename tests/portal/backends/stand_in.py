@@ -24,7 +24,9 @@ def main(command: str) -> None:
         if os.environ.get("STAND_IN_SAMPLE_HANGS"):
             time.sleep(600)
         login = {"agency": "Nordlicht", "role": "owner", "email": "owner@example.com", "password": "only a sample"}
-        sys.stdout.write(json.dumps({"loaded": True, "logins": [login]}))
+        debtor = {"agency": "Nordlicht", "debtor": "Ferretti", "reference": "2026-00001", "postal_code": "25124"}
+        debtor["address"] = "http://127.0.0.1/claim/" + "t" * 43
+        sys.stdout.write(json.dumps({"loaded": True, "logins": [login], "debtors": [debtor]}))
     elif command == "serve":
         address = ("127.0.0.1", int(os.environ["PORTAL_PORT"]))
         http.server.ThreadingHTTPServer(address, Page).serve_forever()

@@ -46,6 +46,7 @@ def test_up_starts_everything_once_and_ctrl_c_ends_all_of_it_and_nothing_else(ho
         up = Up(home).running()
         assert set(up.pids()) == {"postgres", "storage", "mail", "stripe", "serve", "worker"}
         assert "owner@example.com" in up.said
+        assert "(reference 2026-00001, 25124): http://127.0.0.1/claim/" + "t" * 43 in up.said
         settings = up.settings()
         assert settings["PORTAL_DEVELOPMENT"] == "1"
         assert settings["PORTAL_BASE_URL"] in up.said
