@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from billing.remittance.clawback import tell_clawbacks
 from billing.remittance.journals import Settled, approval
 from billing.remittance.proof import Proof, prove
 from billing.remittance.run import Run, alone, load_run
@@ -23,19 +24,23 @@ from portal.tenancy.database import savepoint, sql, sql_one
 
 SETTLED: Final = """
 select id as statement_id, client_id, currency, collected_minor - direct_minor as ours_minor, fees_minor, vat_minor,
-       net_minor, -carried_in_minor as owed_before_minor, -carried_out_minor as owed_after_minor
+       net_minor, -carried_in_minor as owed_before_minor, -carried_out_minor as owed_after_minor,
+       -clawed_in_minor as clawed_before_minor, -clawed_out_minor as clawed_after_minor
 from statements where agency_id = $1 and run_id = $2 and not deferred order by client_id
 """
 
 STALE: Final = """
 with owing as (
-    select client_id, sum(amount_minor) as owed from journal_lines
-    where agency_id = $1 and account = 1200 and currency = $3 and account < 9000 group by client_id)
+    select client_id, sum(amount_minor) filter (where account = 1200) as owed,
+           sum(amount_minor) filter (where account = 1230) as clawed
+    from journal_lines
+    where agency_id = $1 and account in (1200, 1230) and currency = $3 and account < 9000 group by client_id)
 select k.name from statements s
 join clients k on k.agency_id = s.agency_id and k.id = s.client_id
 left join owing on owing.client_id = s.client_id
 where s.agency_id = $1 and s.run_id = $2
-  and (s.carried_in_minor <> -coalesce(owing.owed, 0) or k.remittance_method <> 'net'
+  and (s.carried_in_minor <> -coalesce(owing.owed, 0) or s.clawed_in_minor <> -coalesce(owing.clawed, 0)
+       or k.remittance_method <> 'net'
        or s.letterhead ->> 'vat_treatment' <> k.vat_treatment
        or s.letterhead ->> 'account_digest' <> encode(sha256(convert_to(k.iban, 'UTF8')), 'hex')
        or s.vat_rate <> case when k.vat_treatment = 'standard' then k.vat_rate else 0 end
@@ -55,7 +60,7 @@ order by id for share
 
 ON_HAND: Final = """
 select coalesce(sum(amount_minor), 0)::bigint as free_minor from journal_lines
-where agency_id = $1 and account in (1000, 2010, 2040) and currency = $2 and account < 9000 and effective_on <= $3
+where agency_id = $1 and account in (1000, 2010, 2020, 2030, 2040) and currency = $2 and account < 9000 and effective_on <= $3
 """
 
 APPROVE: Final = """
@@ -99,6 +104,7 @@ async def approve(actor: Actor, run_id: UUID, proof: Proof, secret_key: str) -> 
         *(actor.agency_id, run.id, actor.user_id, actor.name, clock.now()),
     )
     numbers = await _make_final(actor, run)
+    await tell_clawbacks(actor, run.id)
     facts = {"number": run.number, "currency": run.currency, "net_minor": run.net_minor, "kept_minor": run.kept_minor}
     await record(actor, "remittance.approved", "remittance_run", run.id, facts={**facts, "statements": numbers})
 
@@ -135,7 +141,9 @@ async def _check_fresh(actor: Actor, run: Run) -> None:
 
 
 async def _check_on_hand(actor: Actor, run: Run, today: date) -> None:
-    """What is in the trust account and not promised to others by an approved run must cover this one, our fees as well."""
+    """What is in the trust account and neither promised to others by an approved run nor kept for debtors must cover this
+    one, our fees as well.
+    """
     row = await sql_one(ON_HAND, actor.agency_id, run.currency, today)
     assert row is not None
     if row["free_minor"] < run.ours_minor:

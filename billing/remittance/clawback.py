@@ -33,21 +33,21 @@ class Clawback:
 
 
 INSERT: Final = """
-insert into clawbacks (agency_id, client_id, case_id, payment_id, currency, on_day, why, gross_minor, fee_minor, vat_minor,
-                       owed_minor) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+insert into clawbacks (agency_id, client_id, case_id, case_number, debtor_name, payment_id, currency, on_day, why,
+                       gross_minor, fee_minor, vat_minor, owed_minor)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 
 IN_OPEN_RUN: Final = "select true from statements where agency_id = $1 and run_id = $2 and client_id = $3"
 
 OF_STATEMENT: Final = """
-select b.case_id, c.number as case_number, c.debtor_name, b.payment_id, b.on_day, b.why, b.gross_minor, b.fee_minor,
+select b.case_id, b.case_number, b.debtor_name, b.payment_id, b.on_day, b.why, b.gross_minor, b.fee_minor,
        b.vat_minor, b.owed_minor, paid.received_on as paid_on
 from statements s
 join clawbacks b on b.agency_id = s.agency_id and b.client_id = s.client_id and b.currency = s.currency
                 and (b.statement_id = s.id or s.status = 'draft' and not s.deferred and b.statement_id is null)
 join payments back on back.agency_id = b.agency_id and back.id = b.payment_id
 join payments paid on paid.agency_id = back.agency_id and paid.id = back.reverses
-join cases c on c.agency_id = b.agency_id and c.id = b.case_id
 where s.agency_id = $1 and s.id = $2 order by b.id
 """
 
@@ -65,7 +65,8 @@ async def claw_back(actor: Actor, payment: Payment, reversal_id: UUID, taken: Ta
     had = payment.amount_minor if payment.received_by is Payee.AGENCY else 0
     await sql(
         INSERT,
-        *(actor.agency_id, payment.client_id, payment.case_id, reversal_id, payment.currency, on, why, had),
+        *(actor.agency_id, payment.client_id, payment.case_id, payment.case_number, payment.debtor_name, reversal_id),
+        *(payment.currency, on, why, had),
         *(payment.fee_minor, taken.vat_minor, taken.owed_minor(payment)),
     )
     run = await open_run(actor, payment.currency)

@@ -1,4 +1,4 @@
-"""The journals of a remittance, statement by statement, as events 5 and 11 of the money rules book them."""
+"""The journals of a remittance, statement by statement, as events 5, 10 and 11 of the money rules book them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,9 @@ SOURCE = "remittance"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """A statement's figures. Minor units; ``owed_*`` is what the client owes us before and after it."""
+    """A statement's figures. Minor units; ``owed_*`` is what the client owes us before and after it, and
+    ``clawed_*`` what it owes for money that went back (O1230).
+    """
 
     statement_id: UUID
     client_id: UUID
@@ -24,6 +26,8 @@ class Settled:
     net_minor: int
     owed_before_minor: int
     owed_after_minor: int
+    clawed_before_minor: int
+    clawed_after_minor: int
 
     @property
     def kept_minor(self) -> int:
@@ -53,10 +57,13 @@ def _approval(settled: Settled) -> Iterator[Line]:
     owed = settled.owed_after_minor - settled.owed_before_minor
     if owed:
         yield (dr if owed > 0 else cr)(Book.OPERATING, 1200, abs(owed), currency, client=client)
+    clawed = settled.clawed_after_minor - settled.clawed_before_minor
     if settled.fees_minor:
         yield cr(Book.OPERATING, 1210, settled.fees_minor, currency, client=client)
     if settled.vat_minor:
         yield cr(Book.OPERATING, 2100, settled.vat_minor, currency)
+    if clawed:
+        yield (dr if clawed > 0 else cr)(Book.OPERATING, 1230, abs(clawed), currency, client=client)
 
 
 def payment(settled: Settled, on: date) -> list[JournalDraft]:

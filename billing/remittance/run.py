@@ -61,6 +61,8 @@ class Run:
     net_minor: int
     carried_in_minor: int
     carried_out_minor: int
+    clawed_in_minor: int
+    clawed_out_minor: int
 
     @property
     def is_open(self) -> bool:
@@ -96,7 +98,8 @@ select r.id, r.agency_id, r.number, r.currency, r.method, r.period_from, r.perio
        coalesce(s.deferred, 0) as deferred, coalesce(s.payments, 0) as payments,
        coalesce(s.collected, 0) as collected_minor, coalesce(s.direct, 0) as direct_minor,
        coalesce(s.fees, 0) as fees_minor, coalesce(s.vat, 0) as vat_minor, coalesce(s.net, 0) as net_minor,
-       coalesce(s.carried_in, 0) as carried_in_minor, coalesce(s.carried_out, 0) as carried_out_minor
+       coalesce(s.carried_in, 0) as carried_in_minor, coalesce(s.carried_out, 0) as carried_out_minor,
+       coalesce(s.clawed_in, 0) as clawed_in_minor, coalesce(s.clawed_out, 0) as clawed_out_minor
 from remittance_runs r
 left join lateral (
     select count(*) filter (where not deferred) as statements, count(*) filter (where deferred) as deferred,
@@ -107,7 +110,9 @@ left join lateral (
            sum(vat_minor) filter (where not deferred)::bigint as vat,
            sum(net_minor) filter (where not deferred)::bigint as net,
            sum(carried_in_minor) filter (where not deferred)::bigint as carried_in,
-           sum(carried_out_minor) filter (where not deferred)::bigint as carried_out
+           sum(carried_out_minor) filter (where not deferred)::bigint as carried_out,
+           sum(clawed_in_minor) filter (where not deferred)::bigint as clawed_in,
+           sum(clawed_out_minor) filter (where not deferred)::bigint as clawed_out
     from statements where agency_id = r.agency_id and run_id = r.id) s on true
 """
 

@@ -1,8 +1,9 @@
 """What each client would be paid, worked out in the database over all clients at once.
 
 A client's payments are taken once their hold is over, each with its fee. Net remittance keeps back all fees, those on
-direct payments too, with VAT on their total, and what the client still owed (O1200). What is not covered stays owed:
-nothing is paid then, and the rest is carried (event 11 of the money rules). VAT is counted once on the fee total and
+direct payments too, with VAT on their total, what the client still owed (O1200) and what it owes for money that went back
+after a remittance (O1230, event 10 of the money rules). What is not covered stays owed: nothing is paid then, and the
+rest is carried (event 11), of a claw-back as such. VAT is counted once on the fee total and
 spread over the fee lines by largest remainder, ties to the earlier line, exactly as `portal.money.split` does.
 """
 
@@ -33,22 +34,31 @@ taken as (
       and (p.reverses is null or not exists (
           select from statement_lines l where l.agency_id = p.agency_id and l.payment_id = p.reverses))),
 owing as (
-    select client_id, sum(amount_minor) as owed from journal_lines
-    where agency_id = $1 and account = 1200 and currency = $2 and account < 9000 group by client_id),
+    select client_id, coalesce(sum(amount_minor) filter (where account = 1200), 0) as owed,
+           coalesce(sum(amount_minor) filter (where account = 1230), 0) as clawed
+    from journal_lines
+    where agency_id = $1 and account in (1200, 1230) and currency = $2 and account < 9000 group by client_id),
 sums as (
     select client_id, count(*) as payments, sum(amount_minor) as collected,
            coalesce(sum(amount_minor) filter (where not ours), 0) as direct, sum(fee_minor) as fees,
            max(vat_rate) as vat_rate, round(sum(fee_minor) * max(vat_rate)) as vat, min(received_on) as first_on
     from taken group by client_id),
 due as (
-    select sums.*, collected - direct as ours, coalesce(owed, 0) as owed, fees + vat + coalesce(owed, 0) as due
+    select sums.*, collected - direct as ours, coalesce(owed, 0) as owed, coalesce(clawed, 0) as clawed,
+           fees + vat + coalesce(owed, 0) + coalesce(clawed, 0) as due
     from sums left join owing using (client_id)),
+left_over as (
+    select *, due - (ours - net) as rest,
+           -- Fees and what was owed before are covered first; of a claw-back stays open what remains, its own part at most.
+           case when clawed < 0 then greatest(least(due - (ours - net), 0), clawed)
+                else least(greatest(due - (ours - net), 0), clawed) end as clawed_out
+    from (select *, least(greatest(ours - due, 0), ours) as net from due) due),
 shares as (
     select due.client_id, payments, collected, direct, fees, due.vat_rate, vat, ours, owed, net, first_on,
-           due - (ours - net) as still_owed, ceil(k.remittance_floor_minor * $4::numeric) as floor,
+           clawed, clawed_out, rest - clawed_out as still_owed, ceil(k.remittance_floor_minor * $4::numeric) as floor,
            net > 0 and net < ceil(k.remittance_floor_minor * $4::numeric) as deferred, k.vat_treatment,
            encode(sha256(convert_to(k.iban, 'UTF8')), 'hex') as account_digest
-    from (select *, least(greatest(ours - due, 0), ours) as net from due) due
+    from left_over due
     join clients k on k.agency_id = $1 and k.id = due.client_id)
 """
 
@@ -66,7 +76,8 @@ select k.id as client_id, k.name as client_name, k.remittance_method as method, 
        coalesce(s.collected, 0)::bigint as collected_minor, coalesce(s.direct, 0)::bigint as direct_minor,
        coalesce(s.fees, 0)::bigint as fees_minor, coalesce(s.vat_rate, 0) as vat_rate,
        coalesce(s.vat, 0)::bigint as vat_minor, -coalesce(s.owed, 0)::bigint as carried_in_minor,
-       -coalesce(s.still_owed, 0)::bigint as carried_out_minor, coalesce(s.net, 0)::bigint as net_minor,
+       -coalesce(s.still_owed, 0)::bigint as carried_out_minor, -coalesce(s.clawed, 0)::bigint as clawed_in_minor,
+       -coalesce(s.clawed_out, 0)::bigint as clawed_out_minor, coalesce(s.net, 0)::bigint as net_minor,
        coalesce(s.floor, 0)::bigint as floor_minor, coalesce(s.deferred, false) as deferred,
        coalesce(w.held, 0) as held, coalesce(w.held_minor, 0)::bigint as held_minor, w.held_until
 from shares s full join waiting w using (client_id)
@@ -97,11 +108,12 @@ lines as (
     from spread),
 made as (
     insert into statements (agency_id, client_id, run_id, currency, period_from, period_to, collected_minor, direct_minor,
-                            fees_minor, vat_rate, vat_minor, carried_in_minor, carried_out_minor, net_minor, payments,
-                            deferred, letterhead)
+                            fees_minor, vat_rate, vat_minor, carried_in_minor, carried_out_minor, clawed_in_minor,
+                            clawed_out_minor, net_minor, payments, deferred, letterhead)
     select $1, s.client_id, $5, $2,
            least(coalesce(before.period_to + 1, least(date_trunc('month', $3::date)::date, s.first_on)), $3), $3,
-           s.collected, s.direct, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, s.net, s.payments, s.deferred,
+           s.collected, s.direct, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, -s.clawed, -s.clawed_out, s.net,
+           s.payments, s.deferred,
            jsonb_build_object('vat_treatment', s.vat_treatment, 'account_digest', s.account_digest)
     from shares s
     left join lateral (
@@ -118,7 +130,7 @@ from lines l join made using (client_id) join cases c on c.agency_id = $1 and c.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """What a client would be paid. Minor units; ``carried_*`` are below nought for what the client owes us."""
+    """What a client would be paid. Minor units; ``carried_*`` and ``clawed_*`` are below nought for what the client owes us."""
 
     client_id: UUID
     client_name: str
@@ -131,6 +143,8 @@ class Share:
     vat_minor: int
     carried_in_minor: int
     carried_out_minor: int
+    clawed_in_minor: int
+    clawed_out_minor: int
     net_minor: int
     floor_minor: int
     deferred: bool

@@ -15,6 +15,8 @@ class Clawback(Tenant, Table, tablename="clawbacks"):
 
     client_id = UUID(default=None, null=False)
     case_id = UUID(default=None, null=False)
+    case_number = Text(default="")
+    debtor_name = Text(default="", help_text="As it was when the money went back.")
     payment_id = UUID(default=None, null=False, help_text="The payment that takes the other one back.")
     currency = Text(default=None, null=False)
     on_day = Date(default=None, null=False)

@@ -5,10 +5,13 @@ it is closed, and the time in the file is that of the closing: the same statemen
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from billing.remittance.clawback import Clawback, clawbacks_on
+from billing.statements.clawed import clawed_sentences
 from billing.statements.equation import equation
 from billing.statements.register import Counts, Statement, StatementLine, counts_of, every_line
 from portal.pages.formats import amount, date_full, month
@@ -22,13 +25,17 @@ TEMPLATE: Final = Path(__file__).parent / "statement.typ"
 async def as_pdf(actor: Actor, statement: Statement, language: str) -> bytes:
     """The document in a language. Takes some 20 ms, and 1 ms more for each ten lines or so, beside the event loop."""
     lines = [line async for line in every_line(actor, statement.id)]
-    counts = await counts_of(actor, statement.id)
-    return await asyncio.to_thread(_set, statement, lines, counts, language)
+    counts, clawed = await counts_of(actor, statement.id), await clawbacks_on(actor, statement.id)
+    return await asyncio.to_thread(_set, statement, lines, counts, clawed, language)
 
 
-def _set(statement: Statement, lines: list[StatementLine], counts: Counts, language: str) -> bytes:
+def _set(
+    statement: Statement, lines: list[StatementLine], counts: Counts, clawed: Sequence[Clawback], language: str
+) -> bytes:
     with speaking(language, "UTC"):
         content = _content(statement, lines, counts, language)
+        content["clawbacks_title"] = translate("Claw-backs")
+        content["clawbacks"] = clawed_sentences(statement.currency, clawed)
     return pdf(TEMPLATE, content, statement.closed_at or statement.approved_at)
 
 

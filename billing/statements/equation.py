@@ -31,9 +31,11 @@ def equation(statement: Statement, counts: Counts, *, to_client: bool = True) ->
         _vat(statement),
         _carried_in(statement),
     ]
-    if statement.carried_out_minor:
-        label = translate("Carried to the next statement")
-        terms.append(_signed(statement, label, -statement.carried_out_minor, translate("stays open")))
+    if statement.clawed_in_minor:
+        terms.append(_signed(statement, translate("Claw-backs"), statement.clawed_in_minor, _clawed(statement)))
+    carried = statement.carried_out_minor + statement.clawed_out_minor
+    if carried:
+        terms.append(_signed(statement, translate("Carried to the next statement"), -carried, translate("stays open")))
     return terms, Term(
         translate("Paid to you") if to_client else translate("Paid to the client"),
         _amount(statement, statement.net_minor),
@@ -61,6 +63,12 @@ def _carried_in(statement: Statement) -> Term:
     label = translate("Carried from before")
     note = translate("nothing open") if not statement.carried_in_minor else translate("was still open")
     return _signed(statement, label, statement.carried_in_minor, note)
+
+
+def _clawed(statement: Statement) -> str:
+    if not statement.clawed_out_minor:
+        return translate("money that went back after it was paid")
+    return translate("%(amount)s of it stays open", amount=_amount(statement, abs(statement.clawed_out_minor)))
 
 
 def _signed(statement: Statement, label: str, minor: int, note: str) -> Term:

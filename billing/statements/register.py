@@ -64,7 +64,7 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What a client is told about one remittance. Minor units; ``carried_*`` are below nought for what it owes."""
+    """What a client is told about one remittance. Minor units; ``carried_*`` and ``clawed_*`` are below nought for what it owes."""
 
     id: UUID
     client_id: UUID
@@ -82,6 +82,8 @@ class Statement:
     vat_minor: int
     carried_in_minor: int
     carried_out_minor: int
+    clawed_in_minor: int
+    clawed_out_minor: int
     net_minor: int
     payments: int
     deferred: bool
@@ -164,6 +166,7 @@ class Counts:
 COLUMNS: Final = """
 s.id, s.client_id, k.name as client_name, s.run_id, s.number, s.currency, s.period_from, s.period_to, s.status,
 s.collected_minor, s.direct_minor, s.fees_minor, s.vat_rate, s.vat_minor, s.carried_in_minor, s.carried_out_minor,
+s.clawed_in_minor, s.clawed_out_minor,
 s.net_minor, s.payments, s.deferred, s.approved_at, s.approved_by_name, s.paid_on, s.closed_at, s.closed_by_name,
 s.letterhead
 """

@@ -21,7 +21,8 @@ LINE_COLUMNS: Final = {
 COLUMNS: Final = {
     N_("Number"): 16, N_("Client"): 24, N_("Period from"): 11, N_("Period to"): 11, N_("Currency"): 8,
     N_("Recovered"): 14, N_("Paid to the client directly"): 14, N_("Fees"): 12, N_("VAT"): 12,
-    N_("Carried from before"): 14, N_("Carried to the next statement"): 14, N_("Paid to the client"): 14,
+    N_("Carried from before"): 14, N_("Carried to the next statement"): 14,
+    N_("Claw-backs"): 14, N_("Claw-backs that stay open"): 14, N_("Paid to the client"): 14,
     N_("Payments"): 10, N_("Paid on"): 11, N_("Status"): 12,
 }  # fmt: skip
 
@@ -43,7 +44,8 @@ def statements_sheet(actor: Actor, client_id: UUID | None) -> Sheet[Statement]:
 def _statement_cells(statement: Statement) -> Sequence[Cell]:
     minors = (
         statement.collected_minor, statement.direct_minor, statement.fees_minor, statement.vat_minor,
-        statement.carried_in_minor, statement.carried_out_minor, statement.net_minor,
+        statement.carried_in_minor, statement.carried_out_minor, statement.clawed_in_minor, statement.clawed_out_minor,
+        statement.net_minor,
     )  # fmt: skip
     return (
         statement.number, statement.client_name, statement.period_from, statement.period_to, statement.currency,

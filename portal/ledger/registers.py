@@ -91,6 +91,7 @@ with booked as (
            coalesce(-sum(amount_minor) filter (where kind = 'approval' and account = 1210), 0) as fees,
            coalesce(-sum(amount_minor) filter (where kind = 'approval' and account = 2100), 0) as vat,
            coalesce(sum(amount_minor) filter (where kind = 'approval' and account = 1200), 0) as owed,
+           coalesce(sum(amount_minor) filter (where kind = 'approval' and account = 1230), 0) as clawed,
            coalesce(sum(amount_minor) filter (where kind = 'paid' and account = 2010), 0) as paid,
            coalesce(sum(amount_minor) filter (where kind = 'draw' and account = 2040), 0) as drawn
     from journals j join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id
@@ -98,17 +99,20 @@ with booked as (
 settled as (
     select id, number, status, payments, carried_out_minor, collected_minor as collected, direct_minor as direct, fees_minor as fees,
            vat_minor as vat, net_minor as net, carried_in_minor - carried_out_minor as owed,
+           clawed_in_minor, clawed_out_minor, clawed_in_minor - clawed_out_minor as clawed,
            collected_minor - direct_minor as ours
     from statements where agency_id = $1 and status <> 'draft'),
--- What each client owed (O1200) after each approval; the database's ids rise with time.
+-- What each client owed (O1200, and O1230 of it for money that went back) after each approval; ids rise with time.
 carried as (
-    select statement_id, sum(amount) over (partition by client_id, currency order by journal_id, statement_id nulls first) as owed
-    from (select client_id, currency, journal_id, amount_minor as amount, null::uuid as statement_id from journal_lines
-          where agency_id = $1 and account = 1200
+    select statement_id, sum(owing) over course as owed, sum(clawing) over course as clawed
+    from (select client_id, currency, journal_id, case when account = 1200 then amount_minor else 0 end as owing,
+                 case when account = 1230 then amount_minor else 0 end as clawing, null::uuid as statement_id
+          from journal_lines where agency_id = $1 and account in (1200, 1230)
           union all
-          select s.client_id, s.currency, j.id, 0, s.id from statements s
+          select s.client_id, s.currency, j.id, 0, 0, s.id from statements s
           join journals j on j.agency_id = s.agency_id and j.source = 'remittance' and j.external_id = s.id || ':approval'
-          where s.agency_id = $1 and s.status <> 'draft') as course),
+          where s.agency_id = $1 and s.status <> 'draft') as posted
+    window course as (partition by client_id, currency order by journal_id, statement_id nulls first)),
 listed as (
     select l.statement_id, count(*) as payments, sum(l.gross_minor) as collected,
            coalesce(sum(l.gross_minor) filter (where p.received_by = 'client'), 0) as direct, sum(l.fee_minor) as fees,
@@ -123,22 +127,22 @@ select 'figures are not those of its lines' as fault, settled.id as statement_id
 from settled left join listed on listed.statement_id = settled.id
 where (settled.payments, settled.collected, settled.direct, settled.fees, settled.vat)
       is distinct from (listed.payments, listed.collected, listed.direct, listed.fees, listed.vat)
-   or settled.ours - settled.net - settled.fees - settled.vat + settled.owed <> 0
+   or settled.ours - settled.net - settled.fees - settled.vat + settled.owed + settled.clawed <> 0
 union all
 select 'has a line that is not its payment', settled.id, number
 from settled join listed on listed.statement_id = settled.id where other
 union all
 select 'is not what was booked', settled.id, number
 from settled left join booked on booked.statement_id = settled.id::text
-where (settled.ours, settled.net, settled.fees, settled.vat, settled.owed)
+where (settled.ours, settled.net, settled.fees, settled.vat, settled.owed, settled.clawed)
       is distinct from (coalesce(booked.ours, 0), coalesce(booked.net, 0), coalesce(booked.fees, 0),
-                        coalesce(booked.vat, 0), coalesce(booked.owed, 0))
+                        coalesce(booked.vat, 0), coalesce(booked.owed, 0), coalesce(booked.clawed, 0))
    or (coalesce(paid, 0), coalesce(drawn, 0))
       is distinct from (case when status = 'closed' then settled.net else 0 end,
                         case when status = 'closed' then settled.ours - settled.net else 0 end)
 union all
 select 'does not carry what the client owed', settled.id, number
-from settled join carried on carried.statement_id = settled.id where -carried_out_minor <> carried.owed
+from settled join carried on carried.statement_id = settled.id where (-carried_out_minor, -clawed_out_minor) is distinct from (carried.owed, carried.clawed)
 union all
 select 'was booked, and is no statement', null, booked.statement_id
 from booked where not exists (select from settled where settled.id::text = booked.statement_id)
