@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from cases.casework import load_case, tell
-from cases.intake.values import is_email, phone_number
+from cases.intake.phone import phone_number
+from cases.intake.values import is_email
 from portal import clock
 from portal.audit.record import record
 from portal.errors import Refused

@@ -6,8 +6,9 @@ from cases.intake.as_given import Field
 from cases.intake.draft import AddressDraft, DebtorDraft, DebtorKind
 from cases.intake.findings import Findings
 from cases.intake.issue import Code
+from cases.intake.phone import phone_number
 from cases.intake.proposals import COUNTRIES, propose_country
-from cases.intake.values import is_email, language_tag, phone_number
+from cases.intake.values import is_email, language_tag
 from cases.matching.numbers import is_mistyped
 
 

@@ -1,10 +1,9 @@
-"""Reading a single value as written: text, e-mail address, telephone number, language."""
+"""Reading a single value as written: text, e-mail address, language."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
-import phonenumbers
 from babel import Locale, UnknownLocaleError
 
 # Line breaks inside a cell come from addresses and remarks; they are blanks, as are the typesetter's. What changes the direction of writing or
@@ -38,18 +37,6 @@ def without_invisible(text: str) -> str:
 def is_email(text: str) -> bool:
     """Whether a message could be sent there; whether it arrives, only sending tells."""
     return len(text) <= 254 and ".." not in text and _EMAIL.fullmatch(text) is not None
-
-
-@lru_cache(maxsize=4096)
-def phone_number(text: str, country: str) -> str | None:
-    """The number in E.164, read as dialled from within `country`; None when it is no number there."""
-    try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 @lru_cache(maxsize=256)
