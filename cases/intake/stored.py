@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from cases.debtors import match_name, told_apart_by
 from cases.intake.draft import CaseDraft, CheckedRow
@@ -51,13 +52,17 @@ def _stored(row: CheckedRow) -> tuple[object, ...]:
     )
 
 
+_encode = msgspec.json.Encoder().encode
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def as_kept_json(value: object) -> str:
     """JSON without what PostgreSQL cannot keep: noughts, and halves of characters from somebody's JSON."""
-    text = _ENCODER.encode(value).encode("utf-8", "replace").decode()
-    return text.replace("\\u0000", "\ufffd")
+    try:
+        text = _encode(value)
+    except UnicodeEncodeError:
+        text = _ENCODER.encode(value).encode("utf-8", "replace")
+    return text.decode().replace("\\u0000", "\ufffd")
 
 
 def _draft(draft: CaseDraft) -> dict[str, object]:
