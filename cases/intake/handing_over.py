@@ -4,13 +4,11 @@ Whoever clicks twice, in two tabs, or has the job run twice, gets the first resu
 asked for, and the job finds its placement acknowledged.
 """
 
-import dataclasses
 from typing import Any
 from uuid import UUID
 
 from cases.acceptance.judging import Judgement, add_requirements, judge_new_cases
 from cases.acceptance.requirements import REMIND_AFTER
-from cases.claims import claim_lines
 from cases.intake.placed_beside import add_contacts, add_credits
 from cases.intake.placed_rows import Placing, add_cases, add_debtors, add_events, gather
 from cases.intake.placement import COLUMNS, GOOD, PlacementFile, load_placement, placement_file
@@ -24,14 +22,11 @@ from portal.audit.record import as_json, record
 from portal.errors import Refused
 from portal.jobs import enqueue, job
 from portal.jobs.registry import Payload
-from portal.ledger.journal import JournalDraft, owe_more, post
 from portal.numbering import next_number
 from portal.pages.text import N_
 from portal.people.actor import Actor, system
 from portal.people.agency_time import agency_zone
-from portal.tenancy.database import connection, sql, sql_one, sql_value, transaction
-
-BATCH = 5000
+from portal.tenancy.database import sql, sql_one, sql_value, transaction
 
 
 async def hand_over(actor: Actor, placement_id: UUID, *, only_all: bool = False) -> PlacementFile:
@@ -194,7 +189,6 @@ async def _make_cases(actor: Actor, placement: PlacementFile, first_number: int)
         await add_credits(placing)
     if given.contacts:
         await add_contacts(placing)
-    await _post_claims(actor, placement, placing)
     await _acknowledge(actor, placement, placing, counts, judgement)
     if judgement:  # after the acknowledgement: on a timeline a case is placed first, then asked about
         await add_requirements(placing.agency_id, placing.client_id, judgement, placing.now)
@@ -226,31 +220,6 @@ async def _first_queue(agency_id: UUID) -> UUID:
         await sql(ADD_QUEUE, agency_id)
     queue_id: UUID = await sql_value(FIRST_QUEUE, agency_id)
     return queue_id
-
-
-CLAIMS = """
-select case_id, currency, total_minor - coalesce(interest_minor, 0) - coalesce(costs_minor, 0) as principal_minor,
-       interest_minor, costs_minor
-from new_cases order by row_number
-"""
-
-
-async def _post_claims(actor: Actor, placement: PlacementFile, placing: Placing) -> None:
-    """Post what each case owes: one journal a case, known by the case."""
-    poster = dataclasses.replace(actor, user_id=placement.handed_over_by)
-    claims = await connection().cursor(CLAIMS)
-    while batch := await claims.fetch(BATCH):
-        drafts = [
-            JournalDraft(
-                source="placement",
-                external_id=str(claim["case_id"]),
-                kind="placement",
-                effective_on=placing.placed_on,
-                lines=claim_lines(owe_more, claim["case_id"], placement.client_id, claim),
-            )
-            for claim in batch
-        ]
-        await post(poster, drafts)
 
 
 ACKNOWLEDGE = """

@@ -4,21 +4,25 @@ The rows of a placement wait in a temporary table, ``new_cases``, that ends with
 before anything is written, so that parents and children go in without asking back.
 """
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+import asyncpg
+
 from cases.casework import NextAction
-from cases.situation import weigh
+from cases.situation import Stored, weigh
 from portal.tenancy.database import connection, sql, sql_one
 
-BATCH = 5000
+BATCH = 10_000
 
 # Memory for a sort of all the cases, for as long as the transaction lasts; a worker places few lists at a time.
 CREATE = """
 set local work_mem = '64MB';
 create temporary table new_cases (
-    row_number integer, case_id uuid, number text, debtor_id uuid, person_id uuid,
+    row_number integer, case_id uuid, number text, debtor_id uuid,
     reference text, description text, currency text, total_minor bigint, oldest_due_on date, kind text, name text,
     match_name text, email text, email_given text, phone text, phone_given text, language text, contact_person text,
     street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb,
@@ -28,9 +32,6 @@ create temporary table new_cases (
     match_beside text generated always as (
         case when kind = 'person' then coalesce(told_apart_by, case_id::text) else '' end) stored,
     asks text -- what its client must do first, where it falls short of the agency's rules
-) on commit drop;
-create temporary table new_weights (
-    case_id uuid, situation text, band integer, rank bigint, score numeric, score_terms jsonb, broken integer
 ) on commit drop;
 create temporary table new_people (debtor_id uuid, name text, person_id uuid, is_new boolean) on commit drop;
 create temporary table new_points (debtor_id uuid, person_id uuid, kind text, value text) on commit drop
@@ -59,6 +60,11 @@ order by r.row_number
 returning credits is not null as with_credits, contacts is not null as with_contacts)
 select coalesce(bool_or(with_credits), false) as credits, coalesce(bool_or(with_contacts), false) as contacts
 from gathered
+"""
+
+# Of the columns by which rows are found or put in order: all of them would take a second.
+SAMPLE = """
+analyze new_cases (case_id, row_number, currency, match_name, country, match_postal_code, match_beside, contact_person)
 """
 
 # In the order of the key, so that two placements with the same debtors wait for each other and never cross.
@@ -96,18 +102,14 @@ insert into debtor_people (id, agency_id, debtor_id, client_id, name, authorised
 select person_id, $1, debtor_id, $2, name, true, $4, $3 from new_people where is_new
 """
 
-NAME_PEOPLE = """
-update new_cases c set person_id = p.person_id from new_people p
-where p.debtor_id = c.debtor_id and p.name = c.contact_person
-"""
-
 GATHER_POINTS = """
 insert into new_points (debtor_id, person_id, kind, value)
 select given.debtor_id, given.person_id, given.kind, given.value
-from (select distinct on (p.debtor_id, point.kind, point.value) p.debtor_id, p.person_id, point.kind, point.value
-      from new_cases p cross join lateral (values ('phone', p.phone), ('email', p.email)) as point (kind, value)
+from (select distinct on (c.debtor_id, point.kind, point.value) c.debtor_id, p.person_id, point.kind, point.value
+      from new_cases c left join new_people p on p.debtor_id = c.debtor_id and p.name = c.contact_person
+      cross join lateral (values ('phone', c.phone), ('email', c.email)) as point (kind, value)
       where point.value <> ''
-      order by p.debtor_id, point.kind, point.value, p.person_id nulls last) as given
+      order by c.debtor_id, point.kind, point.value, p.person_id nulls last) as given
 left join lateral (
     select id from contact_points k
     where k.agency_id = $1 and k.debtor_id = given.debtor_id and k.client_id = $2 and k.kind = given.kind
@@ -144,19 +146,25 @@ select n.case_id as id, case when n.asks is null then 'active' else 'needs_info'
 from new_cases n
 join agencies a on a.id = $1
 join rate on rate.currency = n.currency
+order by n.row_number
 """
 
+# A case comes with what it owes: the database posts it in the same statement (`post_claims`).
 ADD_CASES = """
 insert into cases (id, agency_id, client_id, debtor_id, placement_id, number, reference, description, status, currency,
-                   placed_minor, placed_on, oldest_due_on, debtor_kind, debtor_name,
+                   placed_minor, principal_minor, interest_minor, costs_minor, placed_on, oldest_due_on, debtor_kind, debtor_name,
                    debtor_registration_number, debtor_tax_id, debtor_street, debtor_postal_code, debtor_city, debtor_region, debtor_country, next_action, next_action_at, next_action_queue_id,
                    next_action_reason, situation, band, rank, score, score_terms, last_activity_at, created_at)
 select case_id, $1, $2, debtor_id, $3, number, reference, description,
-       case when asks is null then 'active' else 'needs_info' end, currency, total_minor, $4, oldest_due_on, kind, name,
+       case when asks is null then 'active' else 'needs_info' end, currency, total_minor,
+       total_minor - coalesce(interest_minor, 0) - coalesce(costs_minor, 0), coalesce(interest_minor, 0), coalesce(costs_minor, 0),
+       $4, oldest_due_on, kind, name,
        coalesce(registration_number, ''), coalesce(tax_id, ''), street, postal_code, city, region, country, coalesce(asks, $5),
        case when asks is null then $6::timestamptz else $9::timestamptz end, $7,
-       case when asks is null then 'placed' else 'acceptance' end, situation, band, rank, score, score_terms, $8, $8
-from new_cases join new_weights using (case_id) order by row_number
+       case when asks is null then 'placed' else 'acceptance' end, situation, band, rank, score, terms::jsonb, $8, $8
+from unnest($10::uuid[], $11::text[], $12::int[], $13::bigint[], $14::numeric[], $15::text[])
+    as weighed (case_id, situation, band, rank, score, terms)
+join new_cases using (case_id) order by row_number
 """
 
 ADD_INVOICES = """
@@ -198,7 +206,7 @@ class Placing:
 
 
 MANY = 500
-"""From so many rows on, a placement has the tables it fills sampled."""
+"""From so many rows on, a placement has the tables it fills sampled; before more cases are written than these."""
 
 
 async def sample(placing: Placing, *tables: str) -> None:
@@ -222,7 +230,7 @@ async def gather(placing: Placing) -> Given:
     year = str(placing.placed_on.year)
     given = await sql_one(GATHER, placing.agency_id, placing.placement_id, year, placing.first_number)
     assert given is not None
-    await connection().execute("analyze new_cases")
+    await connection().execute(SAMPLE)
     return Given(given["credits"], given["contacts"])
 
 
@@ -235,31 +243,45 @@ async def add_debtors(placing: Placing) -> None:
     await connection().execute("analyze new_people")
     await sql(ADD_PEOPLE, placing.agency_id, placing.client_id, placing.now, placing.placed_on)
     await sample(placing, "debtor_people")
-    await sql(NAME_PEOPLE)
     await sql(GATHER_POINTS, placing.agency_id, placing.client_id)
     await sql(ADD_POINTS, placing.agency_id, placing.client_id, placing.now)
 
 
-async def weigh_cases(placing: Placing) -> None:
-    """Give each case its situation and its place in the queue beforehand, so that it is written only once."""
+async def add_cases(placing: Placing) -> None:
+    """Write the cases with what they owe, and their invoices.
+
+    Each has its situation and its place in the queue beforehand, so that it is written only once. While the database
+    writes some, the next are weighed in a thread.
+    """
     facts = await connection().cursor(
         FACTS, placing.agency_id, NextAction.FIRST_CALL, placing.first_call_at, placing.now, placing.remind_at
     )
-    while batch := await facts.fetch(BATCH):
-        await connection().copy_records_to_table("new_weights", records=[weigh(row, placing.now) for row in batch])
-    await connection().execute("analyze new_weights")
+    weighed = _weighed(await facts.fetch(MANY), placing.now)
+    is_sampled = False
+    while weighed:
+        following = asyncio.create_task(asyncio.to_thread(_weighed, await facts.fetch(BATCH), placing.now))
+        try:
+            await _write_cases(placing, weighed)
+            if not is_sampled:
+                await sample(placing, "cases", "journals")
+            is_sampled = True
+        finally:
+            weighed = await following
+    await sql(ADD_INVOICES, placing.agency_id, placing.client_id)
 
 
-async def add_cases(placing: Placing) -> None:
-    """Write the cases with their invoices; what they owe is posted afterwards."""
-    await weigh_cases(placing)
+def _weighed(facts: Sequence[asyncpg.Record], now: datetime) -> list[Stored]:
+    return [weigh(row, now) for row in facts]
+
+
+async def _write_cases(placing: Placing, weighed: Sequence[Stored]) -> None:
+    *weights, _broken = (list(column) for column in zip(*weighed, strict=True))
     await sql(
         ADD_CASES,
         *(placing.agency_id, placing.client_id, placing.placement_id, placing.placed_on),
         *(NextAction.FIRST_CALL, placing.first_call_at, placing.queue_id, placing.now, placing.remind_at),
+        *weights,
     )
-    await sample(placing, "cases", "journals")
-    await sql(ADD_INVOICES, placing.agency_id, placing.client_id)
 
 
 async def add_events(placing: Placing, acknowledgement: str, by: UUID | None, by_name: str) -> None:

@@ -1,4 +1,5 @@
--- What the application role may do with the debt. Balances are not its to write.
+-- What the application role may do with the debt. A balance is not its to change: a case comes with what it owes, and is
+-- posted as it comes (post_claims).
 
 call grant_app('clients',           'select, insert, update');
 call grant_app('queues',            'select, insert, update');
@@ -15,8 +16,7 @@ call grant_app('debtor_decisions',  'select, insert');
 call grant_app('debtor_people',     'select, insert, update');
 call grant_app('contact_points',    'select, insert, update');
 call grant_app('contact_stops',     'select, insert, update');
-call grant_app('cases',             'select');
-call grant_columns('cases', 'insert', '{principal_minor, interest_minor, costs_minor}');
+call grant_app('cases',             'select, insert');
 call grant_columns('cases', 'update',
     '{id, agency_id, client_id, number, currency, placed_minor, principal_minor, interest_minor, costs_minor}');
 call grant_app('invoices',          'select, insert');

@@ -155,10 +155,13 @@ GRANTS = _Proof(
     from unnest(array['journals', 'journal_lines', 'balance_checkpoints', 'audit_seals', 'audit_unsealed']) as place
     where has_any_column_privilege('portal_app', place, 'INSERT')
     union all
-    select 'may ' || lower(right_) || ' cases.' || place
-    from unnest(array['principal_minor', 'interest_minor', 'costs_minor']) as place,
-         unnest(array['INSERT', 'UPDATE']) as right_
-    where has_column_privilege('portal_app', 'cases', place, right_)
+    select 'may update cases.' || place
+    from unnest(array['principal_minor', 'interest_minor', 'costs_minor']) as place
+    where has_column_privilege('portal_app', 'cases', place, 'UPDATE')
+    union all
+    select 'a case may begin with a balance that nothing posts'
+    where not exists (select from pg_trigger
+                      where tgrelid = 'cases'::regclass and tgfoid = 'post_claims'::regproc and tgenabled in ('O', 'A'))
     union all
     select 'may change closed_periods' where has_any_column_privilege('portal_app', 'closed_periods', 'UPDATE')
         or has_table_privilege('portal_app', 'closed_periods', 'DELETE')

@@ -7,9 +7,9 @@ create index if not exists cases_by_placed on cases (agency_id, placed_on, id);
 create index if not exists cases_by_placed_of_client on cases (agency_id, client_id, placed_on, id);
 create index if not exists cases_by_amount on cases (agency_id, currency, placed_minor, id);
 create index if not exists cases_by_amount_of_client on cases (agency_id, client_id, currency, placed_minor, id);
--- Room beside each row for its next version: a placement writes a page of cases and then posts what each of them owes,
--- in one transaction, and a version that finds no room on its page is written into every index of the case anew.
-alter table cases set (fillfactor = 50);
+-- Room on each page for next versions: a posting moves a balance, and a version that finds no room on its page is written
+-- into every index of the case anew.
+alter table cases set (fillfactor = 75);
 create index if not exists cases_by_age on cases (agency_id, oldest_due_on, id);
 create index if not exists cases_by_age_of_client on cases (agency_id, client_id, oldest_due_on, id);
 create index if not exists cases_by_number_of_client on cases (agency_id, client_id, number);

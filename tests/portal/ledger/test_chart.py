@@ -42,7 +42,7 @@ async def test_the_database_knows_the_same_accounts_books_and_holders(owner: asy
 
 async def test_the_functions_guard_the_accounts_that_the_chart_calls_guarded(owner: asyncpg.Connection) -> None:
     listed = ", ".join(map(str, GUARDED_TRUST))
-    for name in ("post_journals", "ledger_guard_trust", "ledger_forget_checkpoints", "checkpoint_balances"):
+    for name in ("ledger_post", "ledger_guard_trust", "ledger_forget_checkpoints", "checkpoint_balances"):
         body = await owner.fetchval("select prosrc from pg_proc where proname = $1", name)
         assert f"account in ({listed})" in body, name
     assert [number for number, account in CHART.items() if account.guarded and number not in GUARDED_TRUST] == [9000]
