@@ -8,7 +8,13 @@ APP_CONFIG = AppConfig(
     app_name="billing",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(
-        modules=["billing.tables", "billing.cards.tables", "billing.remittance.tables", "billing.suspense.tables"]
+        modules=[
+            "billing.tables",
+            "billing.cards.tables",
+            "billing.outcomes.tables",
+            "billing.remittance.tables",
+            "billing.suspense.tables",
+        ]
     ),
     migration_dependencies=["portal.piccolo_app", "cases.piccolo_app"],
     commands=[],

@@ -7,6 +7,7 @@ import billing.claim_page.plan_routes
 import billing.claim_page.sections  # the debtor's overview offers them
 import billing.fees.routes
 import billing.home.routes
+import billing.outcomes.routes
 import billing.payments.journal_page
 import billing.payments.panel
 import billing.payments.routes
@@ -21,6 +22,7 @@ ROUTES: list[Any] = [
     *billing.claim_page.plan_routes.ROUTES,
     *billing.fees.routes.ROUTES,
     *billing.home.routes.ROUTES,
+    *billing.outcomes.routes.ROUTES,
     *billing.payments.routes.ROUTES,
     *billing.payments.panel.ROUTES,
     *billing.payments.journal_page.ROUTES,

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from piccolo.columns import JSONB, UUID, BigInt, Boolean, Date, Integer, Numeric, Text, Timestamptz
 from piccolo.table import Table
@@ -50,6 +51,14 @@ class Channel(StrEnum):
     """Cash over the counter."""
     DIRECT = "direct"
     """Paid to the client itself."""
+    GOODS = "goods"
+    """No money: goods went back to the client, at their value (`billing.outcomes`)."""
+    SET_OFF = "set_off"
+    """No money: the client owed the debtor as much."""
+
+
+OTHERWISE: Final = frozenset({Channel.GOODS, Channel.SET_OFF})
+"""Value recovered otherwise than by money; the client has it."""
 
 
 class Payment(Tenant, Table, tablename="payments"):

@@ -5,6 +5,7 @@ from typing import Any
 
 from billing.fees.wording import tier_text
 from billing.fees.words import ALLOCATION_TEXTS, CYCLE_TEXTS, METHOD_TEXTS, SELECTED_TEXTS, VAT_TEXTS
+from billing.outcomes.words import KIND_TEXTS
 from billing.payments.register import CHANNEL_TEXTS
 from billing.payments.returns import REASONS
 from billing.plans.agree import HOW
@@ -28,6 +29,7 @@ def _rules(value: Any, currency: str) -> str:
 
 
 speak("because", ENDED_TEXTS)
+speak("outcome", KIND_TEXTS, of="outcome")
 speak("rung", RUNG_TEXTS)
 speak("how", HOW, of="plan.agreed")
 speak("vat_treatment", VAT_TEXTS)

@@ -226,6 +226,7 @@ STANDS: Final = f"coalesce(c.close_code, '') not in {CLAIM_GONE}"
 CLOSE_CODES = {
     "paid_in_full": ("recovered", N_("Paid in full")),
     "settled_in_full": ("recovered", N_("Settled in full")),
+    "recovered_otherwise": ("recovered", N_("Satisfied by goods or set-off")),
     "partly_paid": ("recovered", N_("Partly paid")),
     "never_started": ("client", N_("Never started")),
     "invalid_case_data": ("error", N_("Invalid case data")),

@@ -1,10 +1,11 @@
 """Holding a case for a while, noting something on it, and closing it."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from cases.casework import CLAIM_GONE, CLOSE_CODES, Next, NextAction, load_case, move, set_next, tell
+from cases.casework import CLAIM_GONE, CLOSE_CODES, CaseFile, Next, NextAction, load_case, move, set_next, tell
 from cases.claims import take_out_claims
 from cases.ending import end_open_matters
 from cases.plans.ending import end_plans
@@ -15,7 +16,7 @@ from portal.audit.record import record
 from portal.errors import Refused
 from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.people.agency_time import agency_day
+from portal.people.agency_time import agency_day, agency_zone
 from portal.tenancy.database import sql
 
 HOLD_REASONS = {
@@ -25,9 +26,17 @@ HOLD_REASONS = {
     "talks": N_("Talks under way"),
     "other": N_("Another reason"),
 }
+REST_REASONS: Final = {
+    "extension": N_("Extension with a guarantee"),
+    "standstill": N_("Standstill agreed"),
+    "stay": N_("Stayed by a court or an insolvency"),
+}
+"""Why a case rests by what was agreed or ordered (`billing.outcomes`): nobody holds or resumes it by hand meanwhile, and
+the contact guard keeps to it."""
+WHY_HELD: Final = HOLD_REASONS | REST_REASONS
 LONGEST_HOLD = 180
 
-PAYABLE_CODES = frozenset({"paid_in_full", "settled_in_full"})
+PAYABLE_CODES = frozenset({"paid_in_full", "settled_in_full", "recovered_otherwise"})
 """Close codes that the money sets by itself, never a person."""
 NEVER_CHOSEN = PAYABLE_CODES | {"declined"}
 """Close codes that a person does not choose: those, and the one of declining, which takes the claim out of the books."""
@@ -51,6 +60,12 @@ async def hold(actor: Actor, case_id: UUID, until: date, reason: str) -> None:
         raise Refused(
             N_("Between today and %(days)s days ahead."), field="until", code="out_of_range", days=LONGEST_HOLD
         )
+    _rests_by_no_word(case)
+    await rest(actor, case, until, reason)
+
+
+async def rest(actor: Actor, case: CaseFile, until: date, reason: str) -> None:
+    """Leave an open case, whose row the caller has locked, alone through a day for one of :data:`WHY_HELD`."""
     await sql(
         "update cases set on_hold_until = $3, hold_reason = $4 where agency_id = $1 and id = $2",
         *(actor.agency_id, case.id, until, reason),
@@ -58,9 +73,15 @@ async def hold(actor: Actor, case_id: UUID, until: date, reason: str) -> None:
     facts = {"until": until, "reason": reason}
     await tell(actor, case, "case.held", "system", facts)
     await record(actor, "case.held", "case", case.id, client_id=case.client_id, facts=facts)
-    morning = datetime.combine(until + timedelta(days=1), time(8), zone)
+    morning = datetime.combine(until + timedelta(days=1), time(8), await agency_zone(actor))
     await set_next(actor, case, Next(NextAction.REVIEW, morning, case.next_action_user_id, reason="hold_over"))
     await refresh(actor, case.id)
+
+
+def _rests_by_no_word(case: CaseFile) -> None:
+    """What was agreed with the debtor, or ordered, ends on its own page, where it is kept why."""
+    if case.hold_reason in REST_REASONS:
+        raise Refused(N_("This case rests by what was agreed or ordered: end that first."), code="rests")
 
 
 async def resume(actor: Actor, case_id: UUID) -> None:
@@ -69,6 +90,12 @@ async def resume(actor: Actor, case_id: UUID) -> None:
     case = await load_case(actor, case_id, lock=True)
     if case.on_hold_until is None:
         raise Refused(N_("The case is not on hold."), code="not_held")
+    _rests_by_no_word(case)
+    await end_rest(actor, case)
+
+
+async def end_rest(actor: Actor, case: CaseFile) -> None:
+    """An open case, whose row the caller has locked, is left alone no longer: somebody reviews it now."""
     await sql(
         "update cases set on_hold_until = null, hold_reason = '' where agency_id = $1 and id = $2",
         actor.agency_id,

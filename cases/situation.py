@@ -45,7 +45,9 @@ class Facts:
 def situation(facts: Facts) -> str:
     """The code of the situation. What stops us comes before what is agreed, and that before how far we are."""
     if facts.status == "closed":
-        return {"paid_in_full": "paid", "settled_in_full": "settled"}.get(facts.close_code or "", "closed")
+        return {"paid_in_full": "paid", "recovered_otherwise": "paid", "settled_in_full": "settled"}.get(
+            facts.close_code or "", "closed"
+        )
     in_order = (
         ("recall_pending", facts.recall_asked_on is not None),
         ("disputed", facts.open_disputes > 0),

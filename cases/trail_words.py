@@ -16,7 +16,7 @@ from cases.intake.as_given import Field
 from cases.intake.grid import PROPOSED_TEXTS, TITLES
 from cases.intake.issue import FileFault
 from cases.intake.tables import PlacementStatus
-from cases.pauses import HOLD_REASONS
+from cases.pauses import WHY_HELD
 from cases.recall.words import REASONS as RECALL_REASONS
 from cases.tables import CaseStatus, Stage
 from portal.audit.codes import speak
@@ -96,7 +96,7 @@ speak("close_code", {code: words for code, (_, words) in CLOSE_CODES.items()})
 speak("action", ACTION_TEXTS)
 speak("outcome", {**OUTCOME_TEXTS, Outcome.SENT: N_("Sent")})
 speak("reason", DISPUTE_REASONS, of="dispute.opened")
-speak("reason", HOLD_REASONS, of="case.held")
+speak("reason", WHY_HELD, of="case.held")
 speak("reason", RECALL_REASONS, of="recall.asked")
 speak("reason", RECALL_REASONS, of="placement.recall_asked")
 speak("kind", CORRECTION_KINDS, of="case")

@@ -131,6 +131,8 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
     await row("plan_id", "plans", **of_case, currency=agency.currency, made_on=today, principal_minor=1, interest_minor=0,
               costs_minor=0, first_on=today, valid_until=today, status="offered", offered_at=MONDAY, created_at=MONDAY,
               changed_at=MONDAY)  # fmt: skip
+    await row("outcome_id", "outcomes", **of_case, kind="goods", status="proposed", currency=agency.currency, value_minor=1,
+              asked_at=MONDAY, **{'"on"': today})  # fmt: skip
     await row("rules_id", "acceptance_rules", **of_client, version=1, changed_at=MONDAY)
     await row(
         "requirement_id", "case_requirements", **of_case, code="too_old", rules_id=made["rules_id"], asked_at=MONDAY

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -128,6 +128,20 @@ def flat(rate: Decimal | None, components: Sequence[Component]) -> Rule:
     return Rule(tiers=(Tier(None, rate),), components=frozenset(components))
 
 
+def otherwise(rate: Decimal | None, components: Sequence[Component]) -> Rule:
+    """The rule for value recovered otherwise than by money, where it bears another rate; nought is no fee.
+
+    Raises:
+        Refused: as of `flat`, beside the field of this rate.
+    """
+    try:
+        rule = flat(rate, components)
+    except Refused as error:
+        error.field = "otherwise_rate" if error.field == "rate" else error.field
+        raise
+    return replace(rule, conditions=Conditions(otherwise=True))
+
+
 VERSIONS = """
 select a.id, a.version, a.effective_from, a.selected_by, a.created_at, u.name as agreed_by_name
 from fee_agreements a left join users u on u.id = a.agreed_by
@@ -205,6 +219,8 @@ def _columns(rule: Rule) -> tuple[object, ...]:
         conditions["received_by"] = str(needs.received_by)
     if needs.currency:
         conditions["currency"] = needs.currency
+    if needs.otherwise:
+        conditions["otherwise"] = True
     if needs.within_days is not None:
         conditions["within_days"] = needs.within_days
     tiers = [{"up_to": _bound_text(tier.up_to, rule), "rate": plain(tier.rate)} for tier in rule.tiers]
@@ -238,6 +254,7 @@ def _rule(row: asyncpg.Record) -> Rule:
         conditions=Conditions(
             stages=tuple(conditions.get("stages", ())),
             received_by=Payee(payee) if payee else None,
+            otherwise=conditions.get("otherwise", False),
             currency=currency,
             within_days=conditions.get("within_days"),
         ),

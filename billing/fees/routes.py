@@ -1,6 +1,7 @@
 """Pages of clients and their fee agreements."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from billing.fees import client_edit
-from billing.fees.agreements import SelectedBy, agree, flat, versions
+from billing.fees.agreements import SelectedBy, agree, flat, otherwise, versions
 from billing.fees.client_form import countries, terms_in
 from billing.fees.terms import Rule
 from billing.fees.words import TERM_WORDS, AgreementText
@@ -52,7 +53,7 @@ async def create(request: PageRequest, actor: NamedDependency[Actor]) -> Respons
     form = await read_form(request)
     try:
         client_id = await take_on(actor, terms_in(form, actor))
-        await agree(actor, client_id, [_rule(form)], await _since(form, actor), _selected_by(form))
+        await agree(actor, client_id, _rules(form), await _since(form, actor), _selected_by(form))
     except Refused as error:
         return await _new_page(request, actor, form, error)
     return redirect(request, f"/clients/{client_id}", N_("Client and fee agreement saved."))
@@ -69,7 +70,7 @@ async def agree_anew(request: PageRequest, actor: NamedDependency[Actor], client
     """Make the next version of a client's agreement."""
     form = await read_form(request)
     try:
-        await agree(actor, client_id, [_rule(form)], await _since(form, actor), _selected_by(form))
+        await agree(actor, client_id, _rules(form), await _since(form, actor), _selected_by(form))
     except Refused as error:
         return await _client_page(request, actor, client_id, form, error)
     return redirect(request, f"/clients/{client_id}", N_("New version of the fee agreement saved."))
@@ -133,8 +134,17 @@ def _current_first(made: list[AgreementText]) -> list[AgreementText]:
     return [version.marked(version is in_force) for version in made]
 
 
-def _rule(form: Form) -> Rule:
-    return flat(form.percent("rate"), [component for component in Component if form.flag(f"bears_{component}")])
+def _rules(form: Form) -> list[Rule]:
+    """The rule of every payment, after the one of goods and set-off where these bear another fee."""
+    components = [component for component in Component if form.flag(f"bears_{component}")]
+    every = flat(form.percent("rate"), components)
+    match form.text("otherwise"):
+        case "none":
+            return [otherwise(Decimal(0), components), every]
+        case "rate":
+            return [otherwise(form.percent("otherwise_rate"), components), every]
+        case _:
+            return [every]
 
 
 async def _since(form: Form, actor: Actor) -> date:

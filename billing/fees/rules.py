@@ -30,6 +30,8 @@ class Facts:
     parts: Parts
     stage: str = "amicable"
     received_by: Payee = Payee.AGENCY
+    otherwise: bool = False
+    """Value recovered otherwise than by money: goods returned, set-off."""
     paid_before: Parts = NOTHING
     fees_before_minor: int = 0
 
@@ -111,6 +113,8 @@ def _unmet(needs: Conditions, facts: Facts) -> tuple[str, dict[str, object]] | N
         return "other_stage", {"stage": facts.stage}
     if needs.received_by is not None and facts.received_by is not needs.received_by:
         return "other_payee", {"received_by": str(facts.received_by)}
+    if needs.otherwise and not facts.otherwise:
+        return "in_money", {}
     if needs.currency is not None and facts.currency != needs.currency:
         return "other_currency", {"currency": facts.currency}
     if needs.within_days is not None and facts.days_since_placement > needs.within_days:
@@ -193,6 +197,7 @@ def describe(rule: Rule) -> dict[str, object]:
         "components": _named(rule.components),
         "stages": list(needs.stages),
         "received_by": str(needs.received_by) if needs.received_by else None,
+        "otherwise": needs.otherwise,
         "currency": needs.currency,
         "within_days": needs.within_days,
     }
@@ -209,6 +214,7 @@ def told(facts: Facts) -> dict[str, object]:
         "age_at_placement": facts.age_at_placement,
         "received_on": facts.received_on.isoformat(),
         "received_by": str(facts.received_by),
+        "otherwise": facts.otherwise,
         "stage": facts.stage,
         "parts": {str(component): facts.parts.on(component) for component in Component},
         "paid_before_minor": facts.paid_before.total_minor,

@@ -68,6 +68,8 @@ class Conditions:
 
     stages: tuple[str, ...] = ()
     received_by: Payee | None = None
+    otherwise: bool = False
+    """Only value recovered otherwise than by money: goods returned, set-off."""
     currency: str | None = None
     within_days: int | None = None
     """Received no later than this many days after placement: the free days, with a rate of nought."""

@@ -45,6 +45,8 @@ def _conditions(rule: Stored) -> list[Text | str]:
         said.append(ngettext("First %(num)s day", "First %(num)s days", count) % {"num": count})
     if rule["received_by"] is not None:
         said.append(say("Paid to the client") if rule["received_by"] == "client" else say("Paid to us"))
+    if rule.get("otherwise"):  # earlier payments were explained before there was such a rule
+        said.append(say("Goods and set-off"))
     if rule["stages"]:
         said.append(translate(", ").join(translate(STAGES[stage]) for stage in rule["stages"]))
     if rule["currency"] is not None:
@@ -80,6 +82,8 @@ def tier_text(tier: Stored, basis: str, currency: str) -> Text:
 def because(rule: Stored, facts: Stored) -> Text:
     """The reason as a clause after "because"."""
     code, params = rule["code"], rule["params"]
+    if code == "flat" and rule.get("otherwise"):
+        return say("it is no money, but goods or a set-off")
     if code == "flat":
         return say("one rate was agreed for every payment")
     if code == "within_free_days":
@@ -104,7 +108,7 @@ def shortly(rule: Stored, facts: Stored) -> Text:
     """The reason in a few words."""
     code, params = rule["code"], rule["params"]
     if code == "flat":
-        return say("agreed rate")
+        return say("goods or set-off") if rule.get("otherwise") else say("agreed rate")
     if code == "within_free_days":
         return say("day %(day)s of %(limit)s free days", **params)
     if code == "age_at_placement":
@@ -139,6 +143,8 @@ def _passed_over(rule: Stored, facts: Stored) -> Text:
         return say("%(value)s is over %(limit)s", value=value, limit=limit)
     if code == "other_stage":
         return say("stage is %(stage)s", stage=translate(STAGES[params["stage"]]))
+    if code == "in_money":
+        return say("it is money")
     if code == "other_currency":
         return say("paid in %(currency)s", currency=params["currency"])
     return say("received by %(payee)s", payee=payee(facts["received_by"]))

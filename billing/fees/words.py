@@ -39,12 +39,19 @@ SELECTED_TEXTS: Final = {
     "placement": N_("The day a case is placed"),
     "payment": N_("The day a payment is received"),
 }
+OTHERWISE_TEXTS: Final = {
+    "": N_("As payments to the client"),
+    "rate": N_("Another rate"),
+    "none": N_("No fee"),
+}
+"""What the fee on goods returned and set-off is."""
 TERM_WORDS: Final = {
     "methods": METHOD_TEXTS,
     "cycles": CYCLE_TEXTS,
     "treatments": VAT_TEXTS,
     "allocations": ALLOCATION_TEXTS,
     "selections": SELECTED_TEXTS,
+    "otherwise": OTHERWISE_TEXTS,
 }
 """What templates call them by."""
 

@@ -52,6 +52,7 @@ select id, debtor_name, number, status, next_action, next_action_reason = 'accep
        count(*) over () as waiting, count(*) filter (where next_action_reason = 'acceptance') over () as lacking from cases
 where agency_id = $1 and client_id = $2
   and status <> 'closed' and (status = 'needs_info' or next_action in ('get_documents', 'ask_client'))
+  and next_action_reason <> 'outcome_proposed' -- has a line of its own
   and (next_action, next_action_reason) <> ('review', 'acceptance') -- answered: the agency's turn
 order by asked, last_activity_at limit $3
 """
@@ -70,19 +71,28 @@ order by p.valid_until, p.id limit 5
 """
 
 
+WAITING_OUTCOMES = """
+select o.case_id, o.kind, o.value_minor, o.currency, c.debtor_name
+from outcomes o join cases c on c.agency_id = o.agency_id and c.id = o.case_id
+where o.agency_id = $1 and o.client_id = $2 and o.status = 'proposed' and c.status <> 'closed' order by o.asked_at limit 5
+"""
+
+
 async def waiting(actor: Actor) -> tuple[list[Waiting], int]:
     """What waits for the client, longest first, and how many lines there would be altogether."""
     placements = await sql(WAITING_PLACEMENTS, actor.agency_id, actor.client_id)
     cases = await sql(WAITING_CASES, actor.agency_id, actor.client_id, MOST_WAITING)
     asked = await asked_of(actor)
     offers = await sql(WAITING_OFFERS, actor.agency_id, actor.client_id) if actor.may("plans.decide") else []
-    items = [*map(_offer, offers), *map(_placement, placements)]
+    confirms = actor.may("outcomes.confirm")
+    outcomes = await sql(WAITING_OUTCOMES, actor.agency_id, actor.client_id) if confirms else []
+    items = [*map(_offer, offers), *map(_outcome, outcomes), *map(_placement, placements)]
     number = cases[0]["waiting"] if cases else 0
     if asked > 1:
         items.append(_asked(asked))
         cases = [row for row in cases if not row["asked"]]
         number += 1 - (cases[0]["lacking"] if cases else number)
-    return items + [_case(row) for row in cases], len(offers) + len(placements) + number
+    return items + [_case(row) for row in cases], len(offers) + len(outcomes) + len(placements) + number
 
 
 def _asked(cases: int) -> Waiting:
@@ -95,6 +105,13 @@ def _offer(row: asyncpg.Record) -> Waiting:
     offered = Spoken(money, row["to_pay_minor"], row["currency"])
     msgid = N_("a settlement for %(amount)s") if row["forgiven_minor"] else N_("a plan of %(amount)s")
     return Waiting("scale", "run", row["debtor_name"], say(msgid, amount=offered), f"/plans/{row['id']}", N_("Decide"))
+
+
+def _outcome(row: asyncpg.Record) -> Waiting:
+    value = Spoken(money, row["value_minor"], row["currency"])
+    msgid = N_("goods returned, worth %(amount)s") if row["kind"] == "goods" else N_("a set-off of %(amount)s")
+    url = f"/cases/{row['case_id']}/outcomes"
+    return Waiting("scale", "run", row["debtor_name"], say(msgid, amount=value), url, N_("Confirm"))
 
 
 def _placement(row: asyncpg.Record) -> Waiting:

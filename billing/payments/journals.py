@@ -8,6 +8,7 @@ from billing.fees.terms import Payee
 from billing.payments.after_recall import brought_back
 from billing.payments.register import Payment
 from billing.payments.split import Split
+from billing.tables import Channel
 from cases.plans.interest import drafts_of
 from portal.ledger import journal
 from portal.ledger.journal import JournalDraft, Line, cr, dr, owe_less, post
@@ -21,15 +22,20 @@ SOURCE = "payment"
 
 async def post_receipt(actor: Actor, split: Split, external_id: str) -> UUID:
     """Post a payment; gives the journal's id. Raises as `portal.ledger.journal.post` does, with nothing done."""
-    kind = "receipt" if split.received_by is Payee.AGENCY else "direct payment"
-    if split.suspense_id is not None:
-        kind = "match"
     drafts = await drafts_of(actor, split.case, split.interest)
-    drafts.append(JournalDraft(SOURCE, external_id, kind, split.received_on, tuple(lines(split))))
+    drafts.append(JournalDraft(SOURCE, external_id, kind_of(split), split.received_on, tuple(lines(split))))
     if split.recalled is not None and split.allocation.parts.total_minor:
         drafts.append(brought_back(split.case, split.allocation.parts, split.received_on, external_id))
     async with savepoint():
         return (await post(actor, drafts))[len(split.interest)]
+
+
+def kind_of(split: Split) -> str:
+    """What a payment's journal is called."""
+    if split.suspense_id is not None:
+        return "match"
+    direct = "receipt" if split.received_by is Payee.AGENCY else "direct payment"
+    return {Channel.GOODS: "goods returned", Channel.SET_OFF: "set-off"}.get(split.channel, direct)
 
 
 def lines(split: Split) -> Iterator[Line]:

@@ -181,7 +181,7 @@ async def _follow(actor: Actor, split: Split) -> None:
     if split.closes and case.is_open:
         await withdraw_open(actor, [case.id], clock.now())
         await end_plans(portal, [case], "paid", clock.now())
-        await move(portal, case, CaseStatus.CLOSED, close_code="paid_in_full")
+        await move(portal, case, CaseStatus.CLOSED, close_code=split.close_code)
     elif judged is PromiseStatus.KEPT and agreed is None and case.is_open and case.next_action in ABOUT_PROMISE:
         await set_next(
             portal,

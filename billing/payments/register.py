@@ -28,6 +28,8 @@ CHANNEL_TEXTS: Final = {
     Channel.CHEQUE: N_("Cheque"),
     Channel.CASH: N_("Cash"),
     Channel.DIRECT: N_("Paid to the client"),
+    Channel.GOODS: N_("Goods returned"),
+    Channel.SET_OFF: N_("Set-off"),
 }
 
 

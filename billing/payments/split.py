@@ -15,7 +15,7 @@ from billing.payments.allocation import Allocation, allocate, order_of
 from billing.payments.disputed import undisputed
 from billing.payments.twins import Twin, twin_of
 from billing.spoken import Spoken
-from billing.tables import Channel
+from billing.tables import OTHERWISE, Channel
 from cases.casework import CaseFile
 from cases.clients import ClientFile, load_client
 from cases.plans.interest import PeriodInterest, interest_to_post
@@ -34,11 +34,14 @@ HOLD_DAYS: Final = {
     Channel.CHEQUE: 10,
     Channel.CASH: 0,
     Channel.DIRECT: 0,
+    Channel.GOODS: 0,
+    Channel.SET_OFF: 0,
 }
 """Days for which money of a channel may still be taken back, and is not remitted."""
 
 BY_HAND: Final = (Channel.BANK, Channel.DIRECT_DEBIT, Channel.CHEQUE, Channel.CASH, Channel.DIRECT)
-"""Channels that people record. Card payments come from the processor, which knows its fee."""
+"""Channels that people record. Card payments come from the processor, which knows its fee; value recovered otherwise is
+recorded with its paper and confirmed by the client (`billing.outcomes`). Both are booked by the portal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,11 @@ class Split:
         return " ".join(str(part) for part in (*parts, *rest))
 
     @property
+    def close_code(self) -> str:
+        """Why the case closes, if it does by this."""
+        return "recovered_otherwise" if self.channel in OTHERWISE else "paid_in_full"
+
+    @property
     def keeps_promise(self) -> bool:
         """Whether the open promise is kept by it."""
         open_promise = self.promise
@@ -168,7 +176,7 @@ def one_line(text: str) -> str:
 
 def payee(channel: Channel) -> Payee:
     """Who got the money that came this way."""
-    return Payee.CLIENT if channel is Channel.DIRECT else Payee.AGENCY
+    return Payee.CLIENT if channel is Channel.DIRECT or channel in OTHERWISE else Payee.AGENCY
 
 
 async def preview(
@@ -180,10 +188,10 @@ async def preview(
         Refused: what was entered cannot be a payment on this case; the text says why.
     """
     actor.require("payments.record")
-    way = _channel(channel)
+    way = _channel(actor, channel)
     day = await _day(actor, case, received_on)
     split = await divide(actor, case, _amount(amount_minor), day, way)
-    if way is Channel.DIRECT:
+    if payee(way) is Payee.CLIENT:
         _within(split)
     twin = await twin_of(actor, case, split.amount_minor, day, one_line(reference))
     return replace(split, promise=await open_promise(actor, case.id), twin=twin)
@@ -204,7 +212,7 @@ async def divide(actor: Actor, case: CaseFile, amount_minor: int, day: date, cha
     client = await load_client(actor, case.client_id)
     parts = allocate(open_minor, owing, order_of(client.allocation)).parts if open_minor else Parts()
     bearing = parts if gone is None else gone.bearing(parts, day)
-    fee = await fee_on(actor, case, bearing, day, payee(channel))
+    fee = await fee_on(actor, case, bearing, day, payee(channel), otherwise=channel in OTHERWISE)
     return Split(
         case=case,
         client=client,
@@ -224,8 +232,10 @@ def owed(case: CaseFile) -> Parts:
     return Parts(case.principal_minor, case.interest_minor, case.costs_minor)
 
 
-async def fee_on(actor: Actor, case: CaseFile, parts: Parts, received_on: date, received_by: Payee) -> Fee:
-    """The fee on parts of a case's balance that are paid on a day.
+async def fee_on(
+    actor: Actor, case: CaseFile, parts: Parts, received_on: date, received_by: Payee, *, otherwise: bool = False
+) -> Fee:
+    """The fee on parts of a case's balance that are paid on a day, or recovered ``otherwise`` than by money.
 
     Raises:
         Refused: the client has no fee agreement.
@@ -242,6 +252,7 @@ async def fee_on(actor: Actor, case: CaseFile, parts: Parts, received_on: date, 
         parts=parts,
         stage=case.stage,
         received_by=received_by,
+        otherwise=otherwise,
         paid_before=Parts(before["principal"], before["interest"], before["costs"]),
         fees_before_minor=before["fees"],
     )
@@ -267,8 +278,8 @@ async def open_promise(actor: Actor, case_id: UUID) -> OpenPromise | None:
     return OpenPromise(**row) if row is not None else None
 
 
-def _channel(text: str) -> Channel:
-    if text not in BY_HAND:
+def _channel(actor: Actor, text: str) -> Channel:
+    if text not in BY_HAND and not (actor.kind == "system" and text in OTHERWISE):
         raise Refused(N_("Please choose how the money came."), field="channel", code="bad_channel")
     return Channel(text)
 
@@ -298,6 +309,13 @@ def _amount(amount_minor: int | None) -> int:
 
 def _within(split: Split) -> None:
     """What the client has is no money that could wait with us: it pays what is owed and undisputed, or nothing."""
+    if split.allocation.surplus_minor and split.channel in OTHERWISE:
+        raise Refused(
+            N_("More than is owed, %(balance)s, cannot come off the claim."),
+            field="amount",
+            code="over_balance",
+            balance=Spoken(money, split.amount_minor - split.allocation.surplus_minor, split.currency),
+        )
     if split.allocation.surplus_minor:
         raise Refused(
             N_("The debtor cannot have paid the client more than is owed, %(balance)s."),

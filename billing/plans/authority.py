@@ -6,12 +6,13 @@ what they offered themselves.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Any, Final
 
 from billing.plans.terms import Schedule
+from cases.plans.standing import BREAKS, BreakRules
 
 
 class Rung(IntEnum):
@@ -74,6 +75,7 @@ class Ladder:
     between the floor of negotiators and that of their supervisors. What is forgiven above ``most_forgiven_minor``, and
     settlements in more payments or days than these, are the client's to decide. With ``debtor_may`` debtors agree to
     plans within the negotiators' limits by themselves, on the page of their claim; else each of theirs is a proposal.
+    ``person_breaks`` and ``company_breaks`` say when an agreement is broken, by the debtor's kind.
     """
 
     currency: str
@@ -86,6 +88,8 @@ class Ladder:
     longest_days: int = 90
     most_forgiven_minor: int | None = None
     debtor_may: bool = True
+    person_breaks: BreakRules = BREAKS["person"]
+    company_breaks: BreakRules = BREAKS["company"]
 
     def __post_init__(self) -> None:
         if not self.lengths or self.lengths[-1].up_to_minor is not None:
@@ -100,6 +104,10 @@ class Ladder:
     def floor_for(self, days_past_due: int, balance_minor: int) -> Floor:
         """The least that negotiators settle a claim for."""
         return next(line for line in self.floors if line.holds_for(days_past_due, balance_minor))
+
+    def breaks_for(self, debtor_kind: str) -> BreakRules:
+        """When an agreement with a debtor of this kind is broken."""
+        return self.person_breaks if debtor_kind == "person" else self.company_breaks
 
 
 SHIPPED_FLOORS: Final = (
@@ -215,7 +223,14 @@ def as_content(ladder: Ladder) -> dict[str, Any]:
         "longest_days": ladder.longest_days,
         "most_forgiven_minor": ladder.most_forgiven_minor,
         "debtor_may": ladder.debtor_may,
+        "person_breaks": asdict(ladder.person_breaks),
+        "company_breaks": asdict(ladder.company_breaks),
     }
+
+
+def _breaks_in(content: Mapping[str, Any], debtor_kind: str) -> BreakRules:
+    kept = content.get(f"{debtor_kind}_breaks")
+    return BREAKS[debtor_kind] if kept is None else BreakRules(**kept)
 
 
 def ladder_in(content: Mapping[str, Any]) -> Ladder:
@@ -231,4 +246,7 @@ def ladder_in(content: Mapping[str, Any]) -> Ladder:
         longest_days=content["longest_days"],
         most_forgiven_minor=content["most_forgiven_minor"],
         debtor_may=content.get("debtor_may", True),
+        # Versions from before they were kept here: those that ship.
+        person_breaks=_breaks_in(content, "person"),
+        company_breaks=_breaks_in(content, "company"),
     )

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from billing.plans.authority import Floor, Ladder, Length
+from cases.plans.standing import BreakRules
 from portal.errors import Refused
 from portal.money import decimal_string
 from portal.pages.forms import Form
@@ -32,6 +33,12 @@ _FIELDS: Final = {
     "days": N_("Days to its last payment"),
     "forgiven": N_("Most forgiven"),
     "debtor_may": N_("Debtors agree by themselves"),
+    "person_days": N_("Persons: broken after days"),
+    "person_misses": N_("Persons: broken after late payments in a row"),
+    "person_tolerance": N_("Persons: working days of tolerance"),
+    "company_days": N_("Companies: broken after days"),
+    "company_misses": N_("Companies: broken after late payments in a row"),
+    "company_tolerance": N_("Companies: working days of tolerance"),
 }
 
 
@@ -62,6 +69,21 @@ def ladder_from(form: Form, currency: str, *, of_client: bool) -> Ladder | None:
         longest_days=_whole(form, "days", 3650),
         most_forgiven_minor=form.amount("forgiven", currency),
         debtor_may=form.flag("debtor_may"),
+        person_breaks=_breaks(form, "person"),
+        company_breaks=_breaks(form, "company"),
+    )
+
+
+def _breaks(form: Form, debtor_kind: str) -> BreakRules:
+    days, misses = f"{debtor_kind}_days", f"{debtor_kind}_misses"
+    if form.text(misses) and _whole(form, misses, 12) < 2:
+        raise Refused(N_("Two or more; leave it empty where only the days count."), field=misses, code="below_two")
+    if _whole(form, days, 365) < 1:
+        raise Refused(N_("At least one day."), field=days, code="below_one")
+    return BreakRules(
+        days=_whole(form, days, 365),
+        misses=_whole(form, misses, 12) if form.text(misses) else None,
+        tolerance_days=_whole(form, f"{debtor_kind}_tolerance", 30),
     )
 
 
@@ -131,6 +153,10 @@ def ladder_texts(ladder: Ladder, *, own: bool) -> dict[str, str]:
         "forgiven": "" if forgiven is None else decimal_string(forgiven, currency),
         "debtor_may": "1" if ladder.debtor_may else "",
     }
+    for kind, breaks in (("person", ladder.person_breaks), ("company", ladder.company_breaks)):
+        texts[f"{kind}_days"] = str(breaks.days)
+        texts[f"{kind}_misses"] = "" if breaks.misses is None else str(breaks.misses)
+        texts[f"{kind}_tolerance"] = str(breaks.tolerance_days)
     for number, line in enumerate(ladder.lengths):
         texts[f"length_to_{number}"] = "" if line.up_to_minor is None else decimal_string(line.up_to_minor, currency)
         texts[f"length_own_{number}"] = str(line.own_months)

@@ -13,7 +13,6 @@ from cases.contact.calendar import add_working_days
 from cases.opening import OPENS, next_working_morning
 from cases.plans.ending import say_agreement
 from cases.plans.register import PlanFile, load_plan, plans_of
-from cases.plans.standing import BREAKS
 from cases.plans.tables import PlanStatus
 from cases.situation import refresh
 from cases.tables import CaseStatus
@@ -196,7 +195,7 @@ async def _write(actor: Actor, drawn: Sketch, draft: Draft | None) -> UUID:
 def _values(actor: Actor, drawn: Sketch) -> tuple[object, ...]:
     """In the order of `TERMS`."""
     made, terms, wish = drawn.schedule, drawn.schedule.terms, drawn.wish
-    breaks = BREAKS[drawn.case.debtor_kind]
+    breaks = drawn.breaks
     return (
         *(terms.currency, terms.made_on, *terms.owed.amounts, terms.forgiven_minor),
         *(terms.down_minor, terms.down_on, terms.count, terms.amount_minor),

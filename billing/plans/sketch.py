@@ -19,6 +19,7 @@ from billing.plans.schedule import schedule
 from billing.plans.terms import DayOff, Rhythm, Schedule, Terms
 from cases.casework import CaseFile
 from cases.clients import ClientFile, load_client
+from cases.plans.standing import BreakRules
 from portal.errors import Refused
 from portal.money import exponent, round_half_up
 from portal.pages.text import N_
@@ -79,10 +80,17 @@ class Sketch:
     instead: tuple[Instead, ...] = ()
 
     @property
+    def breaks(self) -> BreakRules:
+        """When it would be broken: by the limits of the day on which it is offered."""
+        assert self.ladder.ladder is not None
+        return self.ladder.ladder.breaks_for(self.case.debtor_kind)
+
+    @property
     def fingerprint(self) -> str:
         """What a person agrees to when they offer it: the same text for the same agreement."""
         lines = [(line.due_on, line.to_pay_minor) for line in self.schedule.lines]
-        said = (self.case.id, self.schedule.terms.owed.amounts, lines, self.authority.rung, self.wish.accelerates)
+        rules = (self.wish.accelerates, self.breaks)
+        said = (self.case.id, self.schedule.terms.owed.amounts, lines, self.authority.rung, rules)
         return sha256(repr(said).encode()).hexdigest()[:32]
 
 

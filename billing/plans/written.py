@@ -24,7 +24,7 @@ from portal.errors import NotFound
 from portal.jobs import enqueue, job
 from portal.jobs.registry import Payload
 from portal.pages.formats import amount, date_full, money, percent
-from portal.pages.text import speaking, translate
+from portal.pages.text import ngettext, speaking, translate
 from portal.pages.typeset import pdf, text_lines
 from portal.people.actor import Actor, system
 from portal.storage import store
@@ -152,7 +152,12 @@ def clauses(plan: PlanFile, payments: int) -> list[str]:
 def conditions(plan: PlanFile) -> list[str]:
     """What it says after them."""
     told = [
-        translate("A payment is late once %(days)s working day after its date has passed.", days=plan.tolerance_days),
+        ngettext(
+            "A payment is late once %(num)s working day after its date has passed.",
+            "A payment is late once %(num)s working days after its date have passed.",
+            plan.tolerance_days,
+        )
+        % {"num": plan.tolerance_days},
         translate(
             "The agreement is broken when %(misses)s payments in a row are late, or one for %(days)s days.",
             misses=plan.break_misses,

@@ -3,6 +3,7 @@
 call identified('fee_agreements');
 call identified('fee_rules');
 call identified('payments');
+call identified('outcomes');
 call identified('remittance_runs');
 call identified('statements');
 
@@ -12,6 +13,9 @@ call belongs('payments', 'journal_id', 'journals');
 call belongs('payments', 'fee_rule_id', 'fee_rules');
 call belongs('payments', 'reverses', 'payments');
 call belongs_to_client('payments');
+call belongs('outcomes', 'document_id', 'documents');
+call belongs('outcomes', 'payment_id', 'payments');
+call belongs_to_client('outcomes');
 call belongs('statements', 'run_id', 'remittance_runs');
 call belongs('statements', 'client_id', 'clients');
 call belongs('statement_lines', 'statement_id', 'statements');

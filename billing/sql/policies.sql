@@ -6,6 +6,7 @@ call protect('payments',        'client_id', 'case_id');
 call protect('suspense',        'client_id', 'case_id');
 call protect('clawbacks',       'client_id', null);
 call protect('remittance_runs', null,        null);
+call protect('outcomes',        'client_id', 'case_id');
 call protect('statements',      'client_id', null);
 call protect('statement_lines', 'client_id', null);
 

@@ -29,6 +29,8 @@ RECEIVED_TEXTS: Final = {
     Channel.CHEQUE: N_("us, cheque"),
     Channel.CASH: N_("us, cash"),
     Channel.DIRECT: N_("you"),
+    Channel.GOODS: N_("you, goods"),
+    Channel.SET_OFF: N_("you, set-off"),
 }
 """Who received a payment, said to the client."""
 

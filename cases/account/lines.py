@@ -29,6 +29,8 @@ class LineKind(StrEnum):
     CORRECTION = "correction"
     PAYMENT = "payment"
     DIRECT_PAYMENT = "direct_payment"
+    GOODS_RETURNED = "goods_returned"
+    SET_OFF = "set_off"
     PAYMENT_BACK = "payment_back"
     WRITE_OFF = "write_off"
     RECALLED = "recalled"
@@ -148,13 +150,20 @@ def _placed_principal(move: Move) -> bool:
     return move.source == "placement" and move.component is Component.PRINCIPAL and move.amount_minor > 0
 
 
+_PAID_BY = {
+    "direct payment": LineKind.DIRECT_PAYMENT,
+    "goods returned": LineKind.GOODS_RETURNED,
+    "set-off": LineKind.SET_OFF,
+}
+
+
 def kind_of(move: Move) -> LineKind:
     """What a move of the debt is on the account."""
     match move.source:
         case "payment" if move.reverses is not None:
             kind = LineKind.PAYMENT_BACK
         case "payment":
-            kind = LineKind.DIRECT_PAYMENT if move.kind == "direct payment" else LineKind.PAYMENT
+            kind = _PAID_BY.get(move.kind, LineKind.PAYMENT)
         case "settlement":
             kind = LineKind.WRITE_OFF
         case "recall":
@@ -175,7 +184,7 @@ GROUPS: tuple[tuple[str, frozenset[LineKind]], ...] = (
     ("credits", frozenset({LineKind.CREDIT_NOTE, LineKind.PART_PAYMENT})),
     ("corrections", frozenset({LineKind.CORRECTION})),
     ("added", frozenset({LineKind.INTEREST, LineKind.COSTS})),
-    ("paid", frozenset({LineKind.PAYMENT, LineKind.DIRECT_PAYMENT, LineKind.PAYMENT_BACK})),
+    ("paid", frozenset({LineKind.PAYMENT, *_PAID_BY.values(), LineKind.PAYMENT_BACK})),
     ("given_up", frozenset({LineKind.WRITE_OFF, LineKind.RECALLED, LineKind.TAKEN_UP_AGAIN})),
 )
 """The lines of the account's sum, and which kinds each of them adds up."""

@@ -15,6 +15,8 @@ KINDS: Final = {
     LineKind.CORRECTION: N_("Correction"),
     LineKind.PAYMENT: N_("Payment"),
     LineKind.DIRECT_PAYMENT: N_("Payment to the creditor"),
+    LineKind.GOODS_RETURNED: N_("Goods returned"),
+    LineKind.SET_OFF: N_("Set-off"),
     LineKind.PAYMENT_BACK: N_("Payment went back"),
     LineKind.WRITE_OFF: N_("Written off"),
     LineKind.RECALLED: N_("Taken back by the creditor"),

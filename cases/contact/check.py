@@ -21,14 +21,17 @@ from cases.contact.question import (
     Outcome,
     PastContact,
     Person,
+    Purpose,
     Question,
     Representation,
+    Rest,
     Stop,
 )
 from cases.contact.zones import places_of
 from cases.debtor_links.groups import oldest_of_all
 from cases.matching.groups import members_of
 from cases.matching.names import read_name
+from cases.pauses import REST_REASONS
 from portal import clock
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
@@ -181,6 +184,7 @@ def question(
     contact: Contact | None = None,
     point: Point | None = None,
     direction: Direction = Direction.OUTBOUND,
+    purpose: Purpose = Purpose.COLLECTION,
 ) -> Question:
     """The engine's question about one case, person and channel at a moment."""
     phone = point.value if point is not None and point.kind == "phone" else ""
@@ -196,7 +200,10 @@ def question(
         case_id=str(case.id),
         history=debtor.history,
         disputes=tuple(disputes),
+        purpose=purpose,
         recall_asked_on=case.recall_asked_on,
+        agreement=case.agreement,
+        rest=_rest(case),
         balance_minor=case.balance_minor,
         currency=case.currency,
         representation=Representation(debtor.represented_by) if debtor.represented_by else None,
@@ -204,8 +211,21 @@ def question(
     )
 
 
+def _rest(case: CaseFile) -> Rest | None:
+    """That the case is left alone by what was agreed or ordered; holding it by hand stops no contact."""
+    if case.on_hold_until is None or case.hold_reason not in REST_REASONS:
+        return None
+    return Rest(case.on_hold_until, by_law=case.hold_reason == "stay")
+
+
 async def check(
-    actor: Actor, case: CaseFile, channel: Channel, point_id: UUID | None, *, direction: Direction = Direction.OUTBOUND
+    actor: Actor,
+    case: CaseFile,
+    channel: Channel,
+    point_id: UUID | None,
+    *,
+    direction: Direction = Direction.OUTBOUND,
+    purpose: Purpose = Purpose.COLLECTION,
 ) -> tuple[Decision, Contact | None, Point | None]:
     """May the actor contact this point of the case's debtor now? With whom and what was asked about.
 
@@ -215,7 +235,9 @@ async def check(
     debtor = (await known(actor, [case.debtor_id], now))[case.debtor_id]
     contact, point = _chosen(debtor, channel, point_id)
     disputes = (await open_disputes(actor, [case.id])).get(case.id, ())
-    asked = question(case, debtor, disputes, now, channel, contact=contact, point=point, direction=direction)
+    asked = question(
+        case, debtor, disputes, now, channel, contact=contact, point=point, direction=direction, purpose=purpose
+    )
     return decide(asked, RULES), contact, point
 
 

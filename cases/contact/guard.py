@@ -12,7 +12,9 @@ from cases.contact.wording import City, Moment, Shape
 from portal.pages.formats import Length
 from portal.pages.text import Text, current_zone, say
 
-_CLEAR = frozenset({"ANY-3P", "ANY-STOP", "ANY-DISPUTE", "ANY-RECALL", "ANY-LEGALREP"})
+_CLEAR = frozenset(
+    {"ANY-3P", "ANY-STOP", "ANY-DISPUTE", "ANY-RECALL", "ANY-PLAN", "ANY-REST", "ANY-STAY", "ANY-LEGALREP"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ def _lines(findings: Sequence[Finding]) -> list[GuardLine]:
         if not (together and finding in clear)
     ]
     if together:
-        lines.append(GuardLine("ANY-*", Verdict.ALLOW, say("No stop, no dispute, no recall, no lawyer on record")))
+        lines.append(
+            GuardLine("ANY-*", Verdict.ALLOW, say("No stop, dispute, recall, plan, standstill or lawyer on record"))
+        )
     return lines
 
 

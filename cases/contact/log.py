@@ -7,7 +7,7 @@ from uuid import UUID
 from cases.casework import CaseFile, Next, load_case, set_next, tell
 from cases.contact.check import Contact, Point, check
 from cases.contact.decision import Decision, may_proceed
-from cases.contact.question import Channel, Direction, Outcome
+from cases.contact.question import Channel, Direction, Outcome, Purpose
 from cases.debtor_links.groups import oldest
 from cases.promises.make import promise
 from cases.situation import refresh
@@ -25,6 +25,11 @@ OUTCOME_TEXTS = {
     Outcome.VOICEMAIL: N_("Voicemail"),
     Outcome.NOT_CONNECTED: N_("Not connected"),
     Outcome.REFUSED: N_("Refused to talk"),
+}
+
+PURPOSE_TEXTS = {
+    Purpose.COLLECTION: N_("To have the debt paid"),
+    Purpose.ANSWER: N_("To answer what they asked"),
 }
 
 REASONS_GIVEN = {
@@ -59,6 +64,7 @@ class CallReport:
     outcome: Outcome
     point_id: UUID | None = None
     direction: Direction = Direction.OUTBOUND
+    purpose: Purpose = Purpose.COLLECTION
     note: str = ""
     reason_given: str = ""
     assessment: str = ""
@@ -88,7 +94,9 @@ async def log_call(actor: Actor, case_id: UUID, report: CallReport, following: N
     # Contacts are counted over all cases of a debtor: two calls at one moment are judged one after the other.
     debtor_id = await oldest(actor, case.debtor_id)
     await sql("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"contacts of {debtor_id}")
-    decision, contact, point = await check(actor, case, Channel.CALL, report.point_id, direction=report.direction)
+    decision, contact, point = await check(
+        actor, case, Channel.CALL, report.point_id, direction=report.direction, purpose=report.purpose
+    )
     if report.direction is Direction.OUTBOUND:
         _may_call(actor, decision, report)
     attempt_id = await _write(actor, case, report, decision, contact, point)

@@ -124,6 +124,14 @@ class Dispute:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """The case is left alone through a day, as was agreed with the debtor, or as a court or an insolvency orders."""
+
+    until: date
+    by_law: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Representation:
     """A lawyer or another representative speaks for the debtor, since a day where that is known."""
 
@@ -149,6 +157,8 @@ class Question:
     against which a disputed part is measured; ``about_disputed`` says that the contact is about that very part.
     ``artefacts`` names what is present: ``opt_out_line``, ``validation_notice`` and the like. ``debtor_stops`` were
     asked by the debtor for everybody there; ``recall_asked_on`` is the day since which the client wants the case back.
+    ``agreement`` says how an agreement to pay stands that runs (``plan_running``, ``plan_in_grace``), ``rest`` that the
+    case is left alone for a time.
     Raises ``ValueError`` when a moment bears no time zone.
     """
 
@@ -164,6 +174,8 @@ class Question:
     history: tuple[PastContact, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     recall_asked_on: date | None = None
+    agreement: str = ""
+    rest: Rest | None = None
     balance_minor: int = 0
     currency: str = ""
     about_disputed: bool = False
@@ -193,6 +205,8 @@ class Question:
             "history": [_contact_facts(contact) for contact in self.history],
             "disputes": [{"since": d.since.isoformat(), "amount_minor": d.amount_minor} for d in self.disputes],
             "recall_asked_on": self.recall_asked_on.isoformat() if self.recall_asked_on else None,
+            "agreement": self.agreement,
+            "rest": {"until": self.rest.until.isoformat(), "by_law": self.rest.by_law} if self.rest else None,
             "balance_minor": self.balance_minor,
             "currency": self.currency,
             "about_disputed": self.about_disputed,

@@ -50,6 +50,6 @@ def follows(verdict: Verdict, question: Question, follows_at: datetime | None, *
 _WAY_OUT = {
     Verdict.REASON: say("You may go on with a written reason, which is kept."),
     Verdict.REQUIRE: say("Add what is missing, then go on."),
-    Verdict.HOLD: say("Nobody can override this; the answer releases it."),
+    Verdict.HOLD: say("Nobody can override this; what it waits for releases it."),
     Verdict.BLOCK: say("Nobody can override this rule. A contact they make themselves can be logged."),
 }

@@ -15,9 +15,10 @@ from cases.contact.decision import Decision
 from cases.contact.engine import Lamp, decide, lamp
 from cases.contact.guard import lamp_text
 from cases.contact.packs.company import RULES
-from cases.contact.question import Channel, Direction
+from cases.contact.question import Channel, Direction, Purpose
 from cases.debtor_links.elsewhere import Elsewhere, elsewhere
 from cases.intake.draft import CreditKind
+from cases.pauses import REST_REASONS
 from cases.queues.work import queues
 from portal import clock
 from portal.pages.text import N_, Text
@@ -70,6 +71,12 @@ class Desk:
     def days(self) -> int:
         """Days past due."""
         return self.case.days_past_due(self.today)
+
+    @property
+    def purpose_matters(self) -> bool:
+        """Whether something holds contact that asks for payment, but not every contact."""
+        case = self.case
+        return bool(self.disputes) or case.agreement == "plan_running" or case.hold_reason in REST_REASONS
 
     def callable(self) -> list[LitPoint]:
         """The points that can be called."""
@@ -145,7 +152,7 @@ async def lay_out(actor: Actor, case_id: UUID) -> Desk:
 
 
 async def ask(
-    actor: Actor, desk: Desk, point_id: UUID | None, direction: Direction
+    actor: Actor, desk: Desk, point_id: UUID | None, direction: Direction, purpose: Purpose = Purpose.COLLECTION
 ) -> tuple[Decision, LitPoint | None]:
     """The guard's full answer about calling one point, or the likeliest, now."""
     chosen = next((lit for lit in desk.callable() if lit.point.id == point_id), None)
@@ -161,5 +168,6 @@ async def ask(
         contact=chosen.contact if chosen else None,
         point=chosen.point if chosen else None,
         direction=direction,
+        purpose=purpose,
     )
     return decide(asked, RULES), chosen

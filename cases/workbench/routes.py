@@ -12,11 +12,19 @@ from litestar.params import FromPath
 from cases.acceptance.conflicts import conflict_of
 from cases.casework import ACTION_TEXTS, CLOSE_CODES, Next, NextAction, load_case, set_next
 from cases.contact.guard import shown
-from cases.contact.log import ASSESSMENTS, OUTCOME_TEXTS, REASONS_GIVEN, CallReport, ContactRefused, log_call
-from cases.contact.question import Direction, Outcome
+from cases.contact.log import (
+    ASSESSMENTS,
+    OUTCOME_TEXTS,
+    PURPOSE_TEXTS,
+    REASONS_GIVEN,
+    CallReport,
+    ContactRefused,
+    log_call,
+)
+from cases.contact.question import Direction, Outcome, Purpose
 from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.disputes import answer, dispute
-from cases.pauses import HOLD_REASONS, NEVER_CHOSEN, close, hold, note, resume
+from cases.pauses import HOLD_REASONS, NEVER_CHOSEN, REST_REASONS, close, hold, note, resume
 from cases.promises.make import promise
 from cases.queues.claim import claim_next
 from cases.situation import refresh
@@ -61,7 +69,8 @@ async def _page(
     query = request.query_params
     point_id = form.id("point") if form else id_in(query.get("point"))
     direction = _direction(form.text("direction") if form else query.get("direction", ""))
-    decision, chosen = await ask(actor, desk, point_id, direction)
+    purpose = _purpose(form.text("purpose") if form else query.get("purpose", ""))
+    decision, chosen = await ask(actor, desk, point_id, direction, purpose)
     topic = query.get("topic", "")
     entries, more = await timeline(actor, desk.case, topic, place_before(query.get("before")))
     part = query.get("part")
@@ -78,6 +87,8 @@ async def _page(
         verdict=decision.verdict.value,
         chosen=chosen,
         direction=direction.value,
+        purpose=purpose.value,
+        purposes=PURPOSE_TEXTS,
         days=by_day(entries, actor.time_zone),
         more=f"{entries[-1].at.isoformat()}_{entries[-1].id}" if more else None,
         topic=topic,
@@ -94,6 +105,7 @@ async def _page(
         dispute_reasons=DISPUTE_REASONS,
         credit_texts=CREDIT_TEXTS,
         hold_reasons=HOLD_REASONS,
+        rest_reasons=REST_REASONS,
         close_codes={code: text for code, (_, text) in CLOSE_CODES.items() if code not in NEVER_CHOSEN},
         suggestion=_suggestion(desk.now, actor),
         quick=_quick(desk.now, actor),
@@ -156,6 +168,14 @@ async def _done(request: Request[Any, Any, Any], actor: Actor, case_id: UUID, fo
     return redirect(request, f"/cases/{case_id}", told)
 
 
+def _purpose(text: str) -> Purpose:
+    """What a call is for; to collect where nothing is said."""
+    try:
+        return Purpose(text or Purpose.COLLECTION)
+    except ValueError:
+        raise NotFound from None
+
+
 @post("/cases/{case_id:uuid}/calls", guards=[needs("cases.work")])
 async def call(
     request: Request[Any, Any, Any], actor: NamedDependency[Actor], case_id: FromPath[UUID]
@@ -192,6 +212,7 @@ def _report(form: Form, currency: str) -> CallReport:
         outcome=Outcome(outcome),
         point_id=form.id("point"),
         direction=_direction(form.text("direction")),
+        purpose=_purpose(form.text("purpose")),
         note=form.text("note", limit=4000),
         reason_given=form.text("reason_given"),
         assessment=form.text("assessment"),

@@ -17,7 +17,7 @@ from cases.contact.log import ASSESSMENTS, OUTCOME_TEXTS, REASONS_GIVEN
 from cases.contact.question import Outcome
 from cases.corrections.words import KINDS as CORRECTIONS
 from cases.disputes import REASONS as DISPUTE_REASONS
-from cases.pauses import HOLD_REASONS
+from cases.pauses import WHY_HELD
 from cases.recall.words import REASONS as RECALL_REASONS
 from portal.errors import NotFound
 from portal.pages.formats import money, short_date
@@ -108,7 +108,13 @@ def _promise(icon: str, tone: str, msgid: str) -> Callable[[Facts], Words]:
     return words
 
 
+PAID_BY = {"goods": N_("Goods returned, worth %(amount)s"), "set_off": N_("Set off: %(amount)s")}
+"""What came in another way than as money."""
+
+
 def _payment(facts: Facts) -> Words:
+    if (msgid := PAID_BY.get(facts.get("channel", ""))) is not None:
+        return "arrows-exchange", "good", say(msgid, amount=Money(facts)), ()
     return "cash", "good", say("Paid: %(amount)s", amount=Money(facts)), ()
 
 
@@ -132,7 +138,7 @@ def _closed(facts: Facts) -> Words:
 
 
 def _held(facts: Facts) -> Words:
-    reason = say(HOLD_REASONS[facts["reason"]])
+    reason = say(WHY_HELD[facts["reason"]])
     return "player-pause", "quiet", say("On hold to %(day)s: %(reason)s", day=Day(facts, "until"), reason=reason), ()
 
 
@@ -233,6 +239,27 @@ PLAN_ENDS = {
 
 def _plan_ended(facts: Facts) -> Words:
     return "calendar-x", "quiet", say(PLAN_ENDS[facts["because"]]), ()
+
+
+OUTCOMES = {
+    "goods": N_("goods returned"),
+    "set_off": N_("a set-off"),
+    "collateral": N_("collateral"),
+    "extension": N_("an extension with a guarantee"),
+    "standstill": N_("a standstill"),
+}
+
+
+def _outcome(icon: str, tone: str, msgid: str) -> Callable[[Facts], Words]:
+    def words(facts: Facts) -> Words:
+        lines = [say("%(text)s", text=facts["text"])] if facts.get("text") else []
+        if facts.get("amount_minor"):
+            lines.insert(0, say("Value %(amount)s", amount=Money(facts)))
+        if facts.get("until"):
+            lines.append(say("until %(day)s", day=Day(facts, "until")))
+        return icon, tone, say(msgid, what=say(OUTCOMES[facts["outcome"]])), tuple(lines)
+
+    return words
 
 
 def _stopped(facts: Facts) -> Words:
@@ -348,6 +375,12 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "plan.completed": _plain("circle-check", "good", N_("Plan fulfilled")),
     "plan.interest": _interest,
     "plan.ended": _plan_ended,
+    "outcome.recorded": _outcome("scale", "run", N_("Recorded: %(what)s")),
+    "outcome.proposed": _outcome("scale", "warn", N_("The client is asked to confirm: %(what)s")),
+    "outcome.confirmed": _outcome("circle-check", "good", N_("The client confirmed: %(what)s")),
+    "outcome.declined": _outcome("circle-x", "bad", N_("The client did not confirm: %(what)s")),
+    "outcome.withdrawn": _outcome("scale", "quiet", N_("Withdrawn: %(what)s")),
+    "outcome.ended": _outcome("scale", "quiet", N_("Ended: %(what)s")),
     "note.written": _plain("note", "quiet", N_("Note"), "text"),
     "payment.received": _payment,
     "payment.reversed": _payment_back,

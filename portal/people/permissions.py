@@ -74,6 +74,9 @@ PERMISSIONS: dict[str, str] = {
     "plans.read": "owner manager negotiator finance auditor admin submitter viewer debtor",
     "plans.approve": "owner manager",
     "plans.decide": "admin",
+    # what comes of a case besides money
+    "outcomes.read": "owner manager negotiator finance auditor admin submitter viewer",
+    "outcomes.confirm": "admin submitter",
     "authority.read": "owner manager negotiator auditor",
     "authority.manage": "owner manager",
     # cases that a client asks back, and figures that it corrects

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from cases.contact.measures.counting import Frequencies, Uncounted
 from cases.contact.measures.hours import Hours
-from cases.contact.measures.matter import Artefacts, Disputed, Recalled
+from cases.contact.measures.matter import Artefacts, Disputed, Kept, Recalled, Resting
 from cases.contact.measures.measure import Measure, Parameters, word
 from cases.contact.measures.persons import Named, Represented, Stopped, ThirdParty
 
@@ -18,6 +18,8 @@ _READERS: Mapping[str, Callable[[Parameters], Measure]] = {
     "stop": lambda _: Stopped(),
     "dispute": lambda _: Disputed(),
     "recall": lambda _: Recalled(),
+    "plan": lambda _: Kept(),
+    "rest": Resting.read,
     "representation": lambda _: Represented(),
 }
 

@@ -154,14 +154,16 @@ async def test_those_who_lead_set_the_limits_and_what_is_offered_next_is_held_to
     values = dict(re.findall(r'name="(\w+)" type="text" value="([^"]*)"', opened.text))
     assert values["floor_0"] == "80" and values["length_own_0"] == "9"
     seen = hidden(opened.text, "seen").replace("&#34;", '"').replace("&quot;", '"')
-    strict = {**values, "own": "1", "length_own_0": "2", "seen": seen}
-    assert (await browser.post(here, data={**strict, "floor_0": "101"})).status_code == 422
+    strict = {**values, "own": "1", "length_own_0": "2", "company_days": "12", "company_misses": "3", "seen": seen}
+    for wrong in ({"floor_0": "101"}, {"company_misses": "1"}, {"person_days": "0"}):
+        assert (await browser.post(here, data={**strict, **wrong})).status_code == 422
     saved = await browser.post(here, data=strict)
     assert saved.status_code == 303
     late = await browser.post(here, data={**strict, "length_own_0": "5"})
     assert late.status_code == 422 and "changed" in text(late.text), "a second tab overwrites nothing unseen"
     plan_id = await offered(cast.negotiator, case_id)
-    assert (await plan_now(cast.owner.actor, plan_id)).rung == "supervisor"
+    plan = await plan_now(cast.owner.actor, plan_id)
+    assert (plan.rung, plan.break_days, plan.break_misses) == ("supervisor", 12, 3)
     for person, status in ((cast.negotiator, 403), (cast.brandt_admin, 403), (cast.huadong_owner, 404)):
         other = await visit(person)
         assert (await other.post(here, data=strict)).status_code == status

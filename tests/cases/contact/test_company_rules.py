@@ -19,6 +19,7 @@ from cases.contact.question import (
     Person,
     Purpose,
     Representation,
+    Rest,
     Stop,
 )
 from cases.contact.rules import Verdict
@@ -53,7 +54,7 @@ def test_the_guard_says_it_in_the_words_of_the_trade():
         "B2B-TIME Tue 13:40, inside 08:00–18:00; no holiday in Berlin",
         "B2B-FREQ No call today; 2 of 3 calls in 7 days (18 and 20 Nov)",
         "B2B-NAMED Authorised for this debtor since 18 Nov",
-        "ANY-* No stop, no dispute, no recall, no lawyer on record",
+        "ANY-* No stop, dispute, recall, plan, standstill or lawyer on record",
     ]
     assert follows == "After this call the next one is allowed Wed 25 Nov, 08:00."
 
@@ -217,3 +218,32 @@ def test_a_page_of_fifty_rows_is_judged(record_property):
         verdicts = {answer(question, RULES).verdict for question in questions}
         record_property(f"{name}_50_ms", round((perf_counter() - began) * 1000, 1))
         assert verdicts == {Verdict.ALLOW}
+
+
+def test_while_a_plan_is_kept_nobody_asks_for_payment_but_what_they_ask_is_answered():
+    kept = decide(ask(agreement="plan_running"), RULES)
+    assert (kept.verdict, hits(ask(agreement="plan_running")), kept.next_allowed_at) == (
+        Verdict.HOLD,
+        ["ANY-PLAN"],
+        None,
+    )
+    for channel in (Channel.LETTER, Channel.EMAIL):
+        assert decide(ask(channel=channel, agreement="plan_running"), RULES).verdict == Verdict.HOLD
+    assert decide(ask(agreement="plan_running", purpose=Purpose.ANSWER), RULES).verdict == Verdict.ALLOW
+    assert decide(ask(agreement="plan_running", direction=Direction.INBOUND), RULES).verdict == Verdict.ALLOW
+    late = decide(ask(agreement="plan_in_grace"), RULES)
+    assert late.verdict == Verdict.ALLOW
+    with speaking("en", "Europe/Berlin"):
+        assert "speak about the plan" in " ".join(str(finding.fact) for finding in late.findings)
+    assert decide(ask(agreement="plan_broken"), RULES).verdict == Verdict.ALLOW
+
+
+@pytest.mark.parametrize(("by_law", "verdict", "rule"), [(False, "HOLD", "ANY-REST"), (True, "BLOCK", "ANY-STAY")])
+def test_a_rest_holds_contact_through_its_last_day_and_then_lets_go(by_law: bool, verdict: str, rule: str):
+    rest = Rest(date(2026, 11, 25), by_law=by_law)
+    decision = decide(ask(rest=rest), RULES)
+    assert (decision.verdict, hits(ask(rest=rest))) == (verdict, [rule])
+    assert decision.next_allowed_at == at("2026-11-26T08:00")
+    assert decide(ask(at("2026-11-26T09:00"), rest=rest), RULES).verdict == Verdict.ALLOW
+    assert decide(ask(rest=rest, purpose=Purpose.ANSWER), RULES).verdict == Verdict.ALLOW
+    assert lamp(ask(rest=rest), RULES).next_allowed_at == decision.next_allowed_at

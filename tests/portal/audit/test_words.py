@@ -12,6 +12,7 @@ import pytest
 import portal.app  # noqa: F401 - every package registers its words
 from billing.fees.agreements import SelectedBy
 from billing.fees.terms import Basis
+from billing.outcomes.words import Kind as Kinds
 from billing.payments.returns import REASONS as RETURNS
 from billing.tables import Channel as PaymentChannel
 from cases.casework import CLOSE_CODES, NextAction
@@ -23,7 +24,7 @@ from cases.disputes import REASONS as DISPUTES
 from cases.documents.words import REFUSALS, Kind
 from cases.intake.issue import FileFault
 from cases.intake.tables import PlacementStatus
-from cases.pauses import HOLD_REASONS
+from cases.pauses import WHY_HELD
 from cases.recall.words import REASONS as RECALLS
 from cases.tables import CaseStatus, Stage
 from portal.audit.record import record
@@ -54,7 +55,7 @@ CODES: dict[tuple[str, str, str], Iterable[str]] = {
     ("case.closed", "case", "status"): CaseStatus,
     ("case.closed", "case", "close_code"): CLOSE_CODES,
     ("case.to_legal", "case", "stage"): Stage,
-    ("case.held", "case", "reason"): HOLD_REASONS,
+    ("case.held", "case", "reason"): WHY_HELD,
     ("dispute.opened", "case", "reason"): DISPUTES,
     ("recall.asked", "case", "reason"): RECALLS,
     ("placement.recall_asked", "placement", "reason"): RECALLS,
@@ -77,6 +78,7 @@ CODES: dict[tuple[str, str, str], Iterable[str]] = {
     ("payment.recorded", "payment", "channel"): PaymentChannel,
     ("payment.recorded", "payment", "received_by"): ("agency", "client"),
     ("payment.reversed", "payment", "reason"): RETURNS,
+    ("outcome.recorded", "outcome", "outcome"): Kinds,
 }
 
 
