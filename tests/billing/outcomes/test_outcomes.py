@@ -91,7 +91,7 @@ async def test_goods_come_off_the_claim_once_the_client_confirms_them_and_bear_t
     assert await booked(owner, payment) == ["M Dr9100 40000", "M Cr9000 40000", "O Dr1210 10000", "O Cr4000 10000"]
     case = await look(cast.owner.actor, case_id)
     assert (case.balance_minor, case.next_action, case.next_action_user_id) == (60_000, "call", cast.negotiator.user_id)
-    assert await promise_status(owner, promise_id) == ("kept", 30_000)
+    assert await promise_status(owner, promise_id) == ("kept", 40_000)
     assert await wrong(cast.nordkai.id) == []
 
 
