@@ -42,7 +42,7 @@ async def test_goods_are_proposed_as_they_were_shown_and_confirmed_by_the_client
     sent = await browser.post(here, data={**form, "shown": hidden(checked.text, "shown")})
     assert sent.status_code == 303
     client = await visit(cast.brandt_admin)
-    assert "goods returned, worth EUR 400.00" in text((await client.get("/")).text)
+    assert "goods returned, worth EUR 400.00" in text((await client.get("/home")).text)
     page = await client.get(here)
     assert "Off the principal" in page.text and "Confirm it" in page.text
     outcome = page.text.split("/outcomes/")[1].split("/decision")[0]
