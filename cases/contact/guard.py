@@ -86,16 +86,16 @@ def _lines(findings: Sequence[Finding]) -> list[GuardLine]:
     clear = [
         finding for finding in findings if not finding.hit and finding.rule_id in _CLEAR and not finding.fact.params
     ]
-    together = len(clear) == len(_CLEAR)
+    together = len(clear) > 2
     lines = [
         GuardLine(finding.rule_id, finding.verdict, finding.fact)
         for finding in findings
         if not (together and finding in clear)
     ]
     if together:
-        lines.append(
-            GuardLine("ANY-*", Verdict.ALLOW, say("No stop, dispute, recall, plan, standstill or lawyer on record"))
-        )
+        nothing = say("No stop, dispute, recall, plan, standstill or lawyer on record")
+        nothing_else = say("Nothing else on record stands against it")
+        lines.append(GuardLine("ANY-*", Verdict.ALLOW, nothing if len(clear) == len(_CLEAR) else nothing_else))
     return lines
 
 
