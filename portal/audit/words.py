@@ -316,7 +316,6 @@ FACTS: Final[Mapping[str, str]] = {
     "ok": N_("As it was written"),
     "on": N_("On"),
     "only_all": N_("Only if every row can be placed"),
-    "on": N_("On"),
     "outcome": N_("Outcome"),
     "outcome_id": N_("Outcome"),
     "other": N_("The other debtor"),
