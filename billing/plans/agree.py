@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
+from cases.contact.people import add_guarantor
 from cases.plans.ending import end_plan, say_agreement
 from cases.plans.follow import judge_plan
 from cases.plans.register import PlanFile, load_plan, money_for, running_plan
@@ -32,7 +33,7 @@ RECORDED: Final = ("scan", "told")
 
 ACCEPT: Final = """
 update plans set status = 'active', accepted_at = $3, accepted_by_name = $4, accepted_how = $5, signed_document_id = $6,
-                 starts_on = made_on, changed_at = $3
+                 guarantee_document_id = $7, starts_on = made_on, changed_at = $3
 where agency_id = $1 and id = $2 and status = 'approved' returning id
 """
 SUPERSEDE: Final = """
@@ -41,7 +42,14 @@ where agency_id = $1 and id = $2
 """
 
 
-async def agree(actor: Actor, plan_id: UUID, how: str, name: str, signed_document_id: UUID | None = None) -> PlanFile:
+async def agree(
+    actor: Actor,
+    plan_id: UUID,
+    how: str,
+    name: str,
+    signed_document_id: UUID | None = None,
+    guarantee_document_id: UUID | None = None,
+) -> PlanFile:
     """Record that the debtor agreed: from now on its payments are expected, and an earlier version gives way to it.
 
     Agreed again, it stays as it was agreed.
@@ -57,7 +65,9 @@ async def agree(actor: Actor, plan_id: UUID, how: str, name: str, signed_documen
         return plan
     await may_be_agreed(actor, case, plan)
     await _check_how(actor, case, how, name, signed_document_id)
-    said = Said(how, name.strip(), signed_document_id=signed_document_id)
+    if guarantee_document_id is not None:
+        await _is_released(actor, case, guarantee_document_id)
+    said = Said(how, name.strip(), signed_document_id, guarantee_document_id)
     return await put_in_force(actor, actor, case, plan, said)
 
 
@@ -68,6 +78,7 @@ class Said:
     how: str
     name: str
     signed_document_id: UUID | None = None
+    guarantee_document_id: UUID | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
     personal: Mapping[str, str] = field(default_factory=dict)
 
@@ -75,15 +86,18 @@ class Said:
 async def put_in_force(actor: Actor, said_by: Actor, case: CaseFile, plan: PlanFile, said: Said) -> PlanFile:
     """From now on an approved offer runs; the caller holds its case and has seen that it may be agreed to.
 
-    ``said_by`` is who recorded it: one of the agency's people, or the debtor.
+    ``said_by`` is who recorded it: one of the agency's people, or the debtor. Who guarantees it becomes known at the
+    debtor, to be asked if it is broken.
     """
     before = await running_plan(actor, case)
     if before is not None:
         await _supersede(actor, case, before)
     now = clock.now()
-    accepted = (now, said.name, said.how, said.signed_document_id)
+    accepted = (now, said.name, said.how, said.signed_document_id, said.guarantee_document_id)
     if await sql_value(ACCEPT, actor.agency_id, plan.id, *accepted) is None:
         raise Refused(N_("This offer is not approved."), code="not_approved")
+    if plan.guarantor:
+        await add_guarantor(actor, case.id, plan.guarantor, phone=plan.guarantor_phone, email=plan.guarantor_email)
     await withdraw_open(actor, [case.id], now)
     facts: dict[str, object] = {
         "plan_id": plan.id,
@@ -129,6 +143,10 @@ async def _check_how(actor: Actor, case: CaseFile, how: str, name: str, document
         return
     if document_id is None:
         raise Refused(N_("Choose the signed copy."), field="document", code="missing")
+    await _is_released(actor, case, document_id)
+
+
+async def _is_released(actor: Actor, case: CaseFile, document_id: UUID) -> None:
     row = await sql_one(
         "select 1 from documents where agency_id = $1 and id = $2 and case_id = $3 and state = 'released'",
         *(actor.agency_id, document_id, case.id),

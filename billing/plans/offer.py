@@ -51,6 +51,9 @@ TERMS: Final = (
     "allocation",
     "accelerates",
     "guarantor",
+    "guarantor_address",
+    "guarantor_phone",
+    "guarantor_email",
     "why",
     "language",
     "by_debtor",
@@ -201,7 +204,8 @@ def _values(actor: Actor, drawn: Sketch) -> tuple[object, ...]:
         *(terms.down_minor, terms.down_on, terms.count, terms.amount_minor),
         *(terms.rhythm.value, terms.anchor_day, terms.first_on, terms.day_off.value, terms.yearly_rate),
         *(terms.day_count, terms.country, terms.region, drawn.client.allocation),
-        *(wish.accelerates, wish.guarantor, wish.why, wish.language, wish.by_debtor, wish.valid_until),
+        *(wish.accelerates, wish.guarantor, wish.guarantor_address, wish.guarantor_phone, wish.guarantor_email),
+        *(wish.why, wish.language, wish.by_debtor, wish.valid_until),
         *(made.to_pay_minor, drawn.outlook.fee_minor if drawn.outlook else 0, made.ends_on),
         *(drawn.authority.rung.name.lower(), json.dumps([check.as_facts() for check in drawn.authority.checks])),
         *(drawn.ladder.id, breaks.days, breaks.misses, breaks.tolerance_days, actor.user_id, actor.name),
@@ -284,4 +288,11 @@ def _facts(drawn: Sketch) -> dict[str, object]:
 
 def _personal(wish: Wish) -> dict[str, str] | None:
     """What a person wrote, or who is named: erasable, and no fact of the chain."""
-    return {name: text for name, text in (("guarantor", wish.guarantor), ("text", wish.why)) if text} or None
+    typed = {
+        "guarantor": wish.guarantor,
+        "address": wish.guarantor_address,
+        "phone": wish.guarantor_phone,
+        "email": wish.guarantor_email,
+        "text": wish.why,
+    }
+    return {name: text for name, text in typed.items() if text} or None

@@ -192,7 +192,9 @@ async def record_agreement(
     """Record that the debtor agreed."""
     form = await read_form(request)
     try:
-        await agree(actor, plan_id, form.text("how"), form.text("name", limit=200), form.id("document"))
+        await agree(
+            actor, plan_id, form.text("how"), form.text("name", limit=200), form.id("document"), form.id("guarantee")
+        )
     except Refused as refusal:
         return await _page(request, actor, plan_id, form, refusal)
     return redirect(request, f"/plans/{plan_id}", N_("Agreed. From now on its payments are expected."))

@@ -19,6 +19,7 @@ from billing.plans.schedule import schedule
 from billing.plans.terms import DayOff, Rhythm, Schedule, Terms
 from cases.casework import CaseFile
 from cases.clients import ClientFile, load_client
+from cases.contact.people import check_points
 from cases.plans.standing import BreakRules
 from portal.errors import Refused
 from portal.money import exponent, round_half_up
@@ -50,6 +51,9 @@ class Wish:
     yearly_rate: Decimal = Decimal(0)
     accelerates: bool = True
     guarantor: str = ""
+    guarantor_address: str = ""
+    guarantor_phone: str = ""
+    guarantor_email: str = ""
     why: str = ""
     language: str = "en"
     by_debtor: bool = False
@@ -109,6 +113,7 @@ async def sketch(actor: Actor, case: CaseFile, wish: Wish, *, others: bool = Fal
             code="out_of_range",
             days=LONGEST_OPEN.days,
         )
+    _check_guarantor(case, wish)
     made = schedule(terms_of(case, client, wish, today))
     view = await _view(actor, case, today)
     looked = view.look(made)
@@ -122,6 +127,17 @@ async def sketch(actor: Actor, case: CaseFile, wish: Wish, *, others: bool = Fal
         authority=looked.authority,
     )
     return replace(drawn, instead=tuple(_instead(drawn, view))) if others else drawn
+
+
+def _check_guarantor(case: CaseFile, wish: Wish) -> None:
+    """Who can be reached has a name, and is reached where the form says."""
+    given = (wish.guarantor_address, wish.guarantor_phone, wish.guarantor_email)
+    if any(given) and not wish.guarantor:
+        raise Refused(N_("Please fill this in."), field="guarantor", code="missing")
+    check_points(
+        wish.guarantor_phone, wish.guarantor_email, case.debtor_country,
+        phone_field="guarantor_phone", email_field="guarantor_email",
+    )  # fmt: skip
 
 
 def terms_of(case: CaseFile, client: ClientFile, wish: Wish, today: date) -> Terms:

@@ -7,6 +7,7 @@ every time, so that whoever signs it can be shown that nothing has changed.
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid5
@@ -101,6 +102,7 @@ def _content(case: CaseFile, plan: PlanFile, lines: Sequence[KeptLine], head: as
         ],
         "after": conditions(plan),
         "signatures": _signatures(case, plan, head),
+        "guarantee": _guarantee(case, plan, head) if plan.guarantor else None,
         "page": translate("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
     }
 
@@ -171,7 +173,7 @@ def conditions(plan: PlanFile) -> list[str]:
     if plan.guarantor:
         told.append(
             translate(
-                "%(name)s answers for every payment of this agreement as a guarantor, jointly with the debtor.",
+                "%(name)s answers for every payment of this agreement by the guarantee that belongs to it.",
                 name=plan.guarantor,
             )
         )
@@ -192,10 +194,40 @@ def _cells(line: KeptLine, plan: PlanFile) -> list[str]:
 
 def _signatures(case: CaseFile, plan: PlanFile, head: asyncpg.Record) -> list[list[str]]:
     place = translate("Place, date, signature")
-    signatures = [[case.debtor_name, place], [head["agency"], place]]
-    if plan.guarantor:
-        signatures.insert(1, [translate("%(name)s, guarantor", name=plan.guarantor), place])
-    return signatures
+    return [[case.debtor_name, place], [head["agency"], place]]
+
+
+GUARANTEE_DAYS: Final = 183
+"""Six months after the last payment is due: the term where nothing else is said (Civil Code of China, article 692)."""
+
+
+def _guarantee(case: CaseFile, plan: PlanFile, head: asyncpg.Record) -> dict[str, object]:
+    """The guarantee on a page of its own, signed by who gives it."""
+    ends_on = (plan.ends_on or plan.first_on) + timedelta(days=GUARANTEE_DAYS)
+    reached = [*text_lines(plan.guarantor_address), plan.guarantor_phone, plan.guarantor_email]
+    return {
+        "title": translate("Guarantee of payment"),
+        "parties": [
+            [translate("Guarantor"), " · ".join([plan.guarantor, *(line for line in reached if line)])],
+            [translate("Creditor"), head["client"]],
+            [translate("Debtor"), case.debtor_name],
+            [translate("Agreement"), f"{case.number} · {plan.version}"],
+        ],
+        "clauses": [
+            translate(
+                "%(guarantor)s guarantees to %(creditor)s every payment of this agreement, %(amount)s in all.",
+                guarantor=plan.guarantor,
+                creditor=head["client"],
+                amount=money(plan.to_pay_minor, plan.currency),
+            ),
+            translate("The guarantor is liable jointly and severally with %(debtor)s.", debtor=case.debtor_name),
+            translate("While the agreement is kept nothing is asked of the guarantor."),
+            translate("If it is broken, the guarantor pays on demand what is due of it."),
+            translate("The guarantee may be called upon until %(day)s.", day=date_full(ends_on)),
+            translate("It goes down with each payment, and ends when the agreement is fulfilled."),
+        ],
+        "signature": [plan.guarantor, translate("Place, date, signature")],
+    }
 
 
 # Kept among the documents of the case

@@ -84,6 +84,8 @@ class Known:
 def _likely(contact: Contact) -> int:
     if contact.person is None:
         return 1
+    if contact.person.guarantor:
+        return 4
     return 3 if contact.person.third_party else 0 if contact.person.authorised else 2
 
 
@@ -91,7 +93,7 @@ DEBTORS = """
 select id, kind, country, region, postal_code, city, represented_by from debtors where agency_id = $1 and id = any($2)
 """
 PEOPLE = """
-select id, debtor_id, name, position, authorised, authorised_on, third_party, representative
+select id, debtor_id, name, position, authorised, authorised_on, third_party, representative, guarantor
 from debtor_people where agency_id = $1 and debtor_id = any($2) order by created_at, id
 """
 POINTS = """
@@ -289,6 +291,7 @@ def _person(row: asyncpg.Record, stops: Sequence[asyncpg.Record]) -> Person:
         authorised_since=row["authorised_on"],
         third_party=row["third_party"],
         representative=row["representative"],
+        guarantor=row["guarantor"],
         stops=tuple(_stop(stop) for stop in stops),
     )
 

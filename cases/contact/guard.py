@@ -13,7 +13,17 @@ from portal.pages.formats import Length
 from portal.pages.text import Text, current_zone, say
 
 _CLEAR = frozenset(
-    {"ANY-3P", "ANY-STOP", "ANY-DISPUTE", "ANY-RECALL", "ANY-PLAN", "ANY-REST", "ANY-STAY", "ANY-LEGALREP"}
+    {
+        "ANY-3P",
+        "ANY-STOP",
+        "ANY-DISPUTE",
+        "ANY-RECALL",
+        "ANY-PLAN",
+        "ANY-GUARANTOR",
+        "ANY-REST",
+        "ANY-STAY",
+        "ANY-LEGALREP",
+    }
 )
 
 

@@ -91,7 +91,8 @@ class Stop:
 class Person:
     """Whom we want to contact at the debtor, as recorded.
 
-    ``authorised``: recorded as one who speaks for this debtor, since a day where that is known.
+    ``authorised``: recorded as one who speaks for this debtor, since a day where that is known. ``guarantor``: answers
+    for the debt once what was guaranteed is broken.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Person:
     authorised_since: date | None = None
     third_party: bool = False
     representative: bool = False
+    guarantor: bool = False
     stops: tuple[Stop, ...] = ()
 
 
@@ -225,6 +227,7 @@ class Question:
             "authorised_since": since.isoformat() if since else None,
             "third_party": self.person.third_party,
             "representative": self.person.representative,
+            "guarantor": self.person.guarantor,
             "stops": [_stop_facts(stop) for stop in self.person.stops],
         }
 

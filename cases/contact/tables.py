@@ -17,6 +17,7 @@ class DebtorPerson(Tenant, Table, tablename="debtor_people"):
     authorised_on = Date(default=None, null=True)
     third_party = Boolean(default=False, help_text="Not the debtor: the debt may not be disclosed.")
     representative = Boolean(default=False)
+    guarantor = Boolean(default=False, help_text="Answers for the debt, once what they guaranteed is broken.")
     created_at = Timestamptz(default=None, null=False)
 
 

@@ -50,6 +50,9 @@ class PlanFile:
     allocation: str
     accelerates: bool
     guarantor: str
+    guarantor_address: str
+    guarantor_phone: str
+    guarantor_email: str
     why: str
     language: str
     by_debtor: bool
@@ -72,6 +75,7 @@ class PlanFile:
     accepted_by_name: str
     accepted_how: str
     signed_document_id: UUID | None
+    guarantee_document_id: UUID | None
     document_id: UUID | None
     document_sha256: bytes | None
     starts_on: date | None

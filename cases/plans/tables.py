@@ -69,6 +69,9 @@ class Plan(Tenant, Table, tablename="plans"):
     # What else is said.
     accelerates = Boolean(default=True, help_text="The whole balance is due when it is broken.")
     guarantor = Text(default="")
+    guarantor_address = Text(default="")
+    guarantor_phone = Text(default="")
+    guarantor_email = Text(default="")
     why = Text(default="", help_text="Why this is a good agreement; for those who decide.")
     language = Text(default="en")
     by_debtor = Boolean(default=False, help_text="Drawn up by the debtor, on the page of the claim.")
@@ -97,6 +100,7 @@ class Plan(Tenant, Table, tablename="plans"):
         help_text="scan: a signed copy; told: in a conversation, to be confirmed in writing; online: on the debtor's page.",
     )
     signed_document_id = UUID(default=None, null=True)
+    guarantee_document_id = UUID(default=None, null=True, help_text="The guarantee as it was signed.")
     document_id = UUID(default=None, null=True, help_text="The agreement as it was written down.")
     document_sha256 = Bytea(default=None, null=True)
     starts_on = Date(default=None, null=True, help_text="Money from this day on counts.")

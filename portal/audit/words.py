@@ -314,6 +314,7 @@ FACTS: Final[Mapping[str, str]] = {
     "number": N_("Number"),
     "of": N_("Of"),
     "ok": N_("As it was written"),
+    "guarantor_since": N_("Guarantor since"),
     "on": N_("On"),
     "only_all": N_("Only if every row can be placed"),
     "outcome": N_("Outcome"),

@@ -6,7 +6,7 @@ from cases.contact.measures.counting import Frequencies, Uncounted
 from cases.contact.measures.hours import Hours
 from cases.contact.measures.matter import Artefacts, Disputed, Kept, Recalled, Resting
 from cases.contact.measures.measure import Measure, Parameters, word
-from cases.contact.measures.persons import Named, Represented, Stopped, ThirdParty
+from cases.contact.measures.persons import Guaranteeing, Named, Represented, Stopped, ThirdParty
 
 _READERS: Mapping[str, Callable[[Parameters], Measure]] = {
     "hours": Hours.read,
@@ -18,6 +18,7 @@ _READERS: Mapping[str, Callable[[Parameters], Measure]] = {
     "stop": lambda _: Stopped(),
     "dispute": lambda _: Disputed(),
     "recall": lambda _: Recalled(),
+    "guarantor": lambda _: Guaranteeing(),
     "plan": lambda _: Kept(),
     "rest": Resting.read,
     "representation": lambda _: Represented(),

@@ -55,6 +55,26 @@ class ThirdParty(Measure):
         return Explanation(say("No third party"))
 
 
+@dataclass(frozen=True, slots=True)
+class Guaranteeing(Measure):
+    """Who guaranteed an agreement is contacted once it is broken, and then about the guarantee."""
+
+    def stops(self, question: Question, at: datetime) -> bool:
+        person = question.person
+        collects = question.purpose == Purpose.COLLECTION
+        return person is not None and person.guarantor and collects and question.agreement != "plan_broken"
+
+    def explain(self, question: Question, at: datetime, *, stops: bool) -> Explanation:
+        if question.person is None or not question.person.guarantor:
+            return Explanation(say("No guarantor"))
+        if stops:
+            return Explanation(
+                say("A guarantor: asked only once the agreement is broken"),
+                say("%(name)s only answers once the agreement is broken", name=question.person.name),
+            )
+        return Explanation(say("A guarantor: speak about the guarantee only"))
+
+
 def is_third_party(person: Person | None) -> bool:
     """Somebody else than the debtor; a representative stands in the debtor's place and is none."""
     return person is not None and person.third_party and not person.representative

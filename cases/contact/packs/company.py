@@ -115,6 +115,14 @@ RULES = (
         channels=_ALL_CHANNELS,
     ),
     _row(
+        "ANY-GUARANTOR",
+        Verdict.HOLD,
+        N_("Who guarantees an agreement is contacted once it is broken, and about the guarantee only."),
+        source="What the guarantee says; CN Civil Code 688, DE BGB 767 [unchecked].",
+        parameters={"test": "guarantor"},
+        channels=_ALL_CHANNELS,
+    ),
+    _row(
         "ANY-REST",
         Verdict.HOLD,
         N_("Until an extension or a standstill that was agreed ends, nobody asks for payment."),

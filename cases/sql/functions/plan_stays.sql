@@ -6,7 +6,7 @@ create or replace function plan_stays() returns trigger
 $$
 declare
     life constant text[] := array['status', 'approved_at', 'accepted_at', 'accepted_by_name', 'accepted_how',
-        'signed_document_id', 'document_id', 'document_sha256', 'starts_on', 'ended_at', 'ended_because',
+        'signed_document_id', 'guarantee_document_id', 'document_id', 'document_sha256', 'starts_on', 'ended_at', 'ended_because',
         'write_off_journal_id', 'paid_minor', 'arrears_minor', 'next_due_on', 'next_due_minor', 'breaks_on', 'changed_at'];
 begin
     if old.status = 'draft' then

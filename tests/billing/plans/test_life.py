@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from billing.payments.returns import reverse
+from billing.plans.agree import agree
 from billing.plans.terms import Rhythm
 from cases.casework import load_case
 from cases.pauses import close
@@ -474,3 +475,31 @@ async def test_a_settlement_that_got_more_than_agreed_stays_fulfilled_when_the_e
     case = await look(cast.owner.actor, case_id)
     assert (case.balance_minor, case.close_code, await status(cast, plan_id)) == (0, "settled_in_full", "completed")
     assert await wrong(cast.nordkai.id) == []
+
+
+async def test_who_guarantees_an_agreement_becomes_known_at_the_debtor_once_it_is_agreed(
+    cast: Cast, owner: asyncpg.Connection
+) -> None:
+    case_id = await a_case(cast)
+    reached = {"guarantor_phone": "030 55501499", "guarantor_email": "karl@weber.example"}
+    with pytest.raises(Refused) as refusal:
+        await offered(cast.negotiator, case_id, wish(guarantor="Karl Weber", guarantor_phone="none"))
+    assert refusal.value.field == "guarantor_phone"
+    with pytest.raises(Refused):
+        await offered(cast.negotiator, case_id, wish(**reached))
+    plan_id = await offered(cast.negotiator, case_id, wish(guarantor="Karl Weber", **reached))
+    known = "select p.name from debtor_people p join cases c on c.debtor_id = p.debtor_id where c.id = $1 and guarantor"
+    assert await owner.fetch(known, case_id) == []
+    paper = await owner.fetchval(
+        "insert into documents (agency_id, client_id, case_id, kind, file_name, size_bytes, object_key, state, created_at)"
+        " values ($1, $2, $3, 'guarantee', 'guarantee.pdf', 1, 'none', 'released', $4) returning id",
+        *(cast.nordkai.id, cast.brandt.id, case_id, NOON),
+    )
+    with clock.at(NOON):
+        async with transaction(cast.negotiator.actor.scope):
+            await agree(cast.negotiator.actor, plan_id, "told", "Sabine Weber", None, paper)
+    assert [row["name"] for row in await owner.fetch(known, case_id)] == ["Karl Weber"]
+    assert (await plan_now(cast.owner.actor, plan_id)).guarantee_document_id == paper
+    await ended(cast.manager, plan_id, "Another one")
+    await running(cast.negotiator, case_id, wish(guarantor="Karl Weber", **reached))
+    assert len(await owner.fetch(known, case_id)) == 1, "twice a guarantor is one person"

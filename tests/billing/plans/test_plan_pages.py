@@ -23,7 +23,7 @@ Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 FORM = {
     "kind": "plan", "down": "100", "down_on": "2026-11-30", "by": "count", "count": "3", "amount": "", "rhythm": "month",
-    "anchor_day": "", "first_on": "2026-12-31", "day_off": "next", "rate": "4", "accelerates": "1", "guarantor": "J. Müller",
+    "anchor_day": "", "first_on": "2026-12-31", "day_off": "next", "rate": "4", "accelerates": "1", "guarantor": "J. Müller", "guarantor_phone": "030 55501499", "guarantor_address": "Weg 1, 10115 Berlin",
     "why": "Two of his customers pay late", "language": "en", "valid_until": (TODAY + timedelta(days=9)).isoformat(),
 }  # fmt: skip
 
@@ -53,7 +53,7 @@ async def test_a_plan_is_drawn_up_counted_and_offered_without_a_script(cast: Cas
     again = await browser.post(here, data={**form, "offer_now": "1"})
     assert again.headers["location"] == sent.headers["location"], "the back button offers nothing twice"
     page = await browser.get(sent.headers["location"])
-    assert "Offered to the debtor" in page.text and "J. Müller" in page.text
+    assert "Offered to the debtor" in page.text and "J. Müller" in page.text and "Weg 1, 10115 Berlin" in page.text
     changed = await browser.post(here, data={**form, "count": "4", "offer_now": "1"})
     assert changed.status_code == 422 and "look at the payments again" in text(changed.text)
 

@@ -247,3 +247,14 @@ def test_a_rest_holds_contact_through_its_last_day_and_then_lets_go(by_law: bool
     assert decide(ask(at("2026-11-26T09:00"), rest=rest), RULES).verdict == Verdict.ALLOW
     assert decide(ask(rest=rest, purpose=Purpose.ANSWER), RULES).verdict == Verdict.ALLOW
     assert lamp(ask(rest=rest), RULES).next_allowed_at == decision.next_allowed_at
+
+
+def test_a_guarantor_is_asked_only_once_the_agreement_is_broken():
+    karl = replace(WEBER, name="Karl Weber", guarantor=True)
+    for agreement in ("", "plan_offered", "plan_in_grace"):
+        assert hits(ask(person=karl, agreement=agreement)) == ["ANY-GUARANTOR"]
+    assert "ANY-GUARANTOR" in hits(ask(person=karl, agreement="plan_running"))
+    assert hits(ask(agreement="plan_broken")) == hits(ask(person=karl, agreement="plan_broken")) == []
+    with speaking("en", "Europe/Berlin"):
+        facts = [str(finding.fact) for finding in decide(ask(person=karl, agreement="plan_broken"), RULES).findings]
+    assert "A guarantor: speak about the guarantee only" in facts
