@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -9,6 +10,7 @@ from datetime import timedelta
 import asyncpg
 import httpx
 import pytest
+from pypdf import PdfReader
 
 from portal import clock
 from portal.jobs import work_off
@@ -125,6 +127,10 @@ async def test_an_approved_offer_is_written_down_once_and_its_bytes_never_change
         plan.document_sha256,
     )
     kept = await store.read(paper["object_key"], paper["version_id"])
+    printed = [page.extract_text() for page in PdfReader(io.BytesIO(kept)).pages]
+    assert len(printed) == 2 and "还款担保书" in printed[1] and "J. Müller" in printed[1], (
+        "a guarantee to sign by itself"
+    )
     browser = await visit(cast.negotiator)
     shown = await browser.get(f"/plans/{plan_id}/agreement.pdf")
     assert shown.content == kept and kept.startswith(b"%PDF")
