@@ -2,6 +2,11 @@
 
 from typing import Any
 
+import billing.cards.chargebacks
+import billing.cards.hooks
+import billing.cards.payouts
+import billing.cards.refunds
+import billing.cards.sweep
 import billing.claim_page.agreement_routes
 import billing.claim_page.plan_routes
 import billing.claim_page.sections  # the debtor's overview offers them
@@ -20,6 +25,7 @@ import billing.trail_words  # the audit trail speaks its codes
 ROUTES: list[Any] = [
     *billing.claim_page.agreement_routes.ROUTES,
     *billing.claim_page.plan_routes.ROUTES,
+    *billing.cards.hooks.ROUTES,
     *billing.fees.routes.ROUTES,
     *billing.home.routes.ROUTES,
     *billing.outcomes.routes.ROUTES,

@@ -34,6 +34,8 @@ PUBLIC = {
     "/choose",
     "/claim/{token:str}",
     "/health",
+    "/hooks/stripe",
+    "/hooks/stripe/{agency_id:uuid}",
     "/invitation/{token:str}",
     "/login",
     "/login/code",

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from billing.cards.accounts import Account, account_of
-from billing.cards.objects import Dispute, Event, Intent, Payout, Refund, Setup, Transaction
+from billing.cards.objects import Charge, Dispute, Event, Intent, Payout, Refund, Setup, Transaction
 from billing.cards.stripe_client import StripeProcessor
 from billing.cards.tables import AccountMode
 from portal.errors import Refused
@@ -62,6 +62,9 @@ class Processor(Protocol):
     async def fetch_intent(self, intent_id: str) -> Intent:
         """An intent with its charge, balance transaction and method."""
 
+    async def fetch_charge(self, charge_id: str) -> Charge:
+        """A charge with its balance transaction."""
+
     async def cancel_intent(self, intent_id: str) -> Intent:
         """Give an intent up."""
 
@@ -76,6 +79,9 @@ class Processor(Protocol):
 
     async def refund(self, ours: UUID, charge_id: str, amount_minor: int, currency: str) -> Refund:
         """Give money back, whole or in part."""
+
+    async def list_refunds(self, charge_id: str) -> list[Refund]:
+        """What was given back of a charge, or tried to be."""
 
     async def fetch_refund(self, refund_id: str) -> Refund:
         """A refund as it stands."""

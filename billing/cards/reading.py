@@ -28,7 +28,11 @@ OURS = "portal_id"
 def intent_of(said: stripe.PaymentIntent) -> Intent:
     """A PaymentIntent; its charge and method where they were expanded."""
     currency = said.currency.upper()
-    charge, method, error = _said(said, "latest_charge"), _said(said, "payment_method"), said.last_payment_error
+    charge, method, error = (
+        _said(said, "latest_charge"),
+        _said(said, "payment_method"),
+        _said(said, "last_payment_error"),
+    )
     return Intent(
         id=said.id,
         status=said.status,
@@ -36,7 +40,7 @@ def intent_of(said: stripe.PaymentIntent) -> Intent:
         amount_minor=as_ours(said.amount, currency),
         client_secret=said.client_secret or "",
         ours=_ours(said),
-        customer_id=_id(said.customer),
+        customer_id=_id(_said(said, "customer")),
         method=None if method is None or isinstance(method, str) else method_of(method),
         charge=None if charge is None or isinstance(charge, str) else charge_of(charge),
         failure_code="" if error is None else str(_said(error, "decline_code") or _said(error, "code") or ""),
@@ -46,18 +50,18 @@ def intent_of(said: stripe.PaymentIntent) -> Intent:
 
 def charge_of(said: stripe.Charge) -> Charge:
     """A charge; its balance transaction where it was expanded."""
-    currency, moved = said.currency.upper(), said.balance_transaction
+    currency, moved = said.currency.upper(), _said(said, "balance_transaction")
     return Charge(
         id=said.id,
-        intent_id=_id(said.payment_intent),
+        intent_id=_id(_said(said, "payment_intent")),
         currency=currency,
         amount_minor=as_ours(said.amount, currency),
         refunded_minor=as_ours(said.amount_refunded, currency),
         status=said.status,
         created=moment(said.created),
         transaction=None if moved is None or isinstance(moved, str) else transaction_of(moved),
-        failure_code=said.failure_code or "",
-        failure_text=said.failure_message or "",
+        failure_code=str(_said(said, "failure_code") or ""),
+        failure_text=str(_said(said, "failure_message") or ""),
     )
 
 
@@ -70,7 +74,7 @@ def transaction_of(said: stripe.BalanceTransaction) -> Transaction:
         currency=currency,
         amount_minor=as_ours(said.amount, currency),
         fee_minor=as_ours(said.fee, currency),
-        source_id=_id(said.source),
+        source_id=_id(_said(said, "source")),
         created=moment(said.created),
     )
 
@@ -85,18 +89,18 @@ def method_of(said: stripe.PaymentMethod) -> Method:
         brand=str(_said(detail, "brand") or ""),
         last4=str(_said(detail, "last4") or ""),
         expires=f"{year:04}-{month:02}" if year and month else "",
-        customer_id=_id(said.customer),
+        customer_id=_id(_said(said, "customer")),
     )
 
 
 def setup_of(said: stripe.SetupIntent) -> Setup:
     """A SetupIntent."""
-    method = said.payment_method
+    method = _said(said, "payment_method")
     return Setup(
         id=said.id,
         status=said.status,
         client_secret=said.client_secret or "",
-        customer_id=_id(said.customer),
+        customer_id=_id(_said(said, "customer")),
         method=None if method is None or isinstance(method, str) else method_of(method),
     )
 
@@ -106,7 +110,7 @@ def refund_of(said: stripe.Refund) -> Refund:
     currency = said.currency.upper()
     return Refund(
         id=said.id,
-        charge_id=_id(said.charge),
+        charge_id=_id(_said(said, "charge")),
         currency=currency,
         amount_minor=as_ours(said.amount, currency),
         status=said.status or "",
@@ -121,7 +125,7 @@ def dispute_of(said: stripe.Dispute) -> Dispute:
     currency, due = said.currency.upper(), said.evidence_details.due_by
     return Dispute(
         id=said.id,
-        charge_id=_id(said.charge),
+        charge_id=_id(_said(said, "charge")),
         currency=currency,
         amount_minor=as_ours(said.amount, currency),
         status=said.status,
@@ -141,7 +145,7 @@ def payout_of(said: stripe.Payout) -> Payout:
         amount_minor=as_ours(said.amount, currency),
         status=said.status,
         arrives_on=day(said.arrival_date),
-        failure_code=said.failure_code or "",
+        failure_code=str(_said(said, "failure_code") or ""),
     )
 
 

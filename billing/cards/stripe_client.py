@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar, cast
 from uuid import UUID
 
 from billing.cards.objects import (
+    Charge,
     Declined,
     Dispute,
     Event,
@@ -31,6 +32,7 @@ from billing.cards.objects import (
 )
 from billing.cards.reading import (
     OURS,
+    charge_of,
     dispute_of,
     event_of,
     intent_of,
@@ -126,6 +128,12 @@ class StripeProcessor:
                 )
             )
 
+    async def fetch_charge(self, charge_id: str) -> Charge:
+        async with _asking():
+            return charge_of(
+                await self._client.v1.charges.retrieve_async(charge_id, {"expand": ["balance_transaction"]})
+            )
+
     async def cancel_intent(self, intent_id: str) -> Intent:
         async with _asking():
             return intent_of(await self._client.v1.payment_intents.cancel_async(intent_id))
@@ -164,6 +172,11 @@ class StripeProcessor:
         }
         async with _asking():
             return refund_of(await self._client.v1.refunds.create_async(wanted, {"idempotency_key": f"{ours}"}))
+
+    async def list_refunds(self, charge_id: str) -> list[Refund]:
+        async with _asking(of_many=True):
+            pages = await self._client.v1.refunds.list_async({"charge": charge_id, "limit": 100})
+            return [refund_of(one) async for one in pages.auto_paging_iter()]
 
     async def fetch_refund(self, refund_id: str) -> Refund:
         async with _asking():

@@ -141,22 +141,20 @@ async def chargeback_won(actor: Actor, payment_id: UUID, won: Won) -> UUID:
         NotFound: there is no such payment here.
         Refused: the chargeback is not booked yet. The processor tells of things in any order: come again.
     """
-    actor.require("payments.record")
-    payment, case = await _held(actor, payment_id)
-    external_id = f"{won.chargeback_id} won"
-    booked = await _booked(actor, external_id, payment.id)
-    if booked is not None:
-        return booked
-    if await _booked(actor, won.chargeback_id, payment.id) is None:
-        raise Refused(N_("This chargeback is not booked yet."), code="not_charged_back")
-    ours = min(won.amount_minor, await _lost(actor, won.chargeback_id))
-    if ours:
-        again = [mirrored(line) for line in processor_cost(5010, ours, payment.currency)]
-        await _post(actor, f"{external_id} ours", "loss made good", await _not_before(actor, case, won.on), again)
-    if won.amount_minor == ours:
-        return payment.id
-    charged = _of(payment, won.amount_minor - ours, won.on)
-    return await _take(actor, case, charged, external_id)
+    missing = Refused(N_("This chargeback is not booked yet."), code="not_charged_back")
+    return await _come_again(actor, payment_id, won.chargeback_id, f"{won.chargeback_id} won", won, missing)
+
+
+async def refund_failed(actor: Actor, payment_id: UUID, refunded: Refunded) -> UUID:
+    """Book that a refund came back, which the payer's bank did not take: received anew on the case as it stands now.
+    Gives the new payment's id.
+
+    Raises:
+        NotFound: there is no such payment here.
+        Refused: the refund is not booked.
+    """
+    missing = Refused(N_("This refund is not booked yet."), code="not_refunded")
+    return await _come_again(actor, payment_id, refunded.refund_id, f"{refunded.refund_id} failed", refunded, missing)
 
 
 async def take_payout(actor: Actor, paid_out: PaidOut) -> UUID:
@@ -263,6 +261,26 @@ async def _standing(actor: Actor, payment: Payment) -> Sequence[UUID]:
         *(actor.agency_id, payment.case_id, payment.id, payment.charge_id),
     )
     return [row["id"] for row in rows]
+
+
+async def _come_again(
+    actor: Actor, payment_id: UUID, gone: str, external_id: str, came: Won | Refunded, missing: Refused
+) -> UUID:
+    """Receive anew what had gone back under ``gone``, after our own loss of it is made good."""
+    actor.require("payments.record")
+    payment, case = await _held(actor, payment_id)
+    booked = await _booked(actor, external_id, payment.id)
+    if booked is not None:
+        return booked
+    if await _booked(actor, gone, payment.id) is None:
+        raise missing
+    ours = min(came.amount_minor, await _lost(actor, gone))
+    if ours:
+        again = [mirrored(line) for line in processor_cost(5010, ours, payment.currency)]
+        await _post(actor, f"{external_id} ours", "loss made good", await _not_before(actor, case, came.on), again)
+    if came.amount_minor == ours:
+        return payment.id
+    return await _take(actor, case, _of(payment, came.amount_minor - ours, came.on), external_id)
 
 
 def _of(payment: Payment, amount_minor: int, on: date) -> Charged:

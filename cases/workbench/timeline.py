@@ -268,6 +268,15 @@ def _stopped(facts: Facts) -> Words:
     return "phone-off", "stop", head, (say("%(text)s", text=facts["note"]),) if facts.get("note") else ()
 
 
+def _chargeback(msgid: str) -> Callable[[Facts], Words]:
+    def words(facts: Facts) -> Words:
+        head = say(msgid, amount=Money(facts))
+        due = (say("To be answered by %(day)s", day=Day(facts, "due_on")),) if facts.get("due_on") else ()
+        return "credit-card-refund", "bad", head, due
+
+    return words
+
+
 def _link_made(facts: Facts) -> Words:
     head = say("Private link mailed to the debtor") if facts["mailed"] else say("Private link made for the debtor")
     return "link", "quiet", head, ()
@@ -384,6 +393,8 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "note.written": _plain("note", "quiet", N_("Note"), "text"),
     "payment.received": _payment,
     "payment.reversed": _payment_back,
+    "chargeback.opened": _chargeback(N_("Chargeback of %(amount)s by the debtor's bank")),
+    "chargeback.moved": _chargeback(N_("News of the chargeback of %(amount)s")),
     "document.released": _document("paperclip", "quiet", N_("Document: %(name)s")),
     "document.refused": _document("file-x", "bad", N_("Document refused: %(name)s")),
 }

@@ -12,6 +12,9 @@ from portal.backends.home import Home
 from portal.backends.servers import started
 from portal.backends.stripe import StripeStandIn
 from portal.settings import Settings
+from tests.billing.cards.scripted import scripted
+
+__all__ = ["paid_there", "scripted", "stand_in"]
 
 
 @pytest.fixture(scope="session")
