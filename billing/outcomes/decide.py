@@ -35,7 +35,8 @@ async def decide(
 
     Raises:
         NotFound: there is none such for the actor.
-        Refused: it was decided otherwise, a refusal says no reason, or it no longer does what was ``shown``.
+        Refused: it was decided otherwise, the case has closed, a refusal says no reason, or it no longer does what was
+            ``shown``.
     """
     actor.require("outcomes.confirm")
     case = await load_case(actor, (await load_outcome(actor, outcome_id)).case_id, lock=True)
@@ -43,6 +44,8 @@ async def decide(
     status = Status.STANDS if confirmed else Status.DECLINED
     if outcome.status is status and outcome.decided_at is not None:
         return outcome
+    if confirmed and not case.is_open:
+        raise Refused(N_("The case is closed."), code="case_closed")
     if not confirmed and not answer.strip():
         raise Refused(N_("Please say why not."), field="answer", code="missing")
     who = (actor.user_id, actor.name, clock.now())

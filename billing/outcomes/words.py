@@ -73,13 +73,6 @@ KIND_HINTS: Final = {
     Kind.EXTENSION: N_("A new due date, because somebody answers for the debt. Until then nobody asks for payment."),
     Kind.STANDSTILL: N_("By agreement, by a court or in an insolvency. Until it ends nobody asks for payment."),
 }
-KIND_ICONS: Final = {
-    Kind.GOODS: "package",
-    Kind.SET_OFF: "arrows-exchange",
-    Kind.COLLATERAL: "lock",
-    Kind.EXTENSION: "calendar-plus",
-    Kind.STANDSTILL: "player-pause",
-}
 STATUS_TEXTS: Final = {
     Status.PROPOSED: N_("waits for the client"),
     Status.STANDS: N_("stands"),

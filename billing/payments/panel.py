@@ -9,6 +9,8 @@ from litestar.params import FromPath
 
 from billing.fees.rules import Fee
 from billing.fees.terms import Payee
+from billing.outcomes.register import OutcomeFile, outcomes_of
+from billing.outcomes.words import KIND_TEXTS, SECURITY_TEXTS, Status
 from billing.payments.register import payments_of_case
 from billing.payments.split import fee_on, open_promise, owed
 from billing.plans.wording import STATUS_TEXTS, STATUS_TONES
@@ -33,6 +35,7 @@ async def money(request: PageRequest, actor: NamedDependency[Actor], case_id: Fr
         request, "billing/case_money.html", block="panel",
         case=case, payments=payments, paid_minor=sum(payment.amount_minor for payment in payments),
         plan=await _plan(actor, case), plan_texts=STATUS_TEXTS, plan_tones=STATUS_TONES,
+        outcomes=await _outcomes(actor, case), outcome_texts=KIND_TEXTS, security_texts=SECURITY_TEXTS,
         promise=await open_promise(actor, case.id), in_full=await _fee_in_full(actor, case), whole=whole,
     )  # fmt: skip
 
@@ -42,6 +45,14 @@ async def _plan(actor: Actor, case: CaseFile) -> PlanFile | None:
     plans = await plans_of(actor, case)
     shown = [*(plan for plan in plans if plan.is_running), *(plan for plan in plans if plan.is_before), *plans]
     return shown[0] if shown and actor.may("plans.read") else None
+
+
+async def _outcomes(actor: Actor, case: CaseFile) -> list[OutcomeFile]:
+    """What secures the claim or lets it rest now, or waits for the client's word."""
+    if not actor.may("outcomes.read"):
+        return []
+    today = await agency_day(actor)
+    return [one for one in await outcomes_of(actor, case) if one.status is Status.PROPOSED or one.lasts(today)]
 
 
 async def _fee_in_full(actor: Actor, case: CaseFile) -> Fee | None:

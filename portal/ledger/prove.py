@@ -1,5 +1,5 @@
-"""The seven invariants of the ledger, proved again from what is stored, and that payments, statements, corrections and
-recalls say the same as the books; ``portal verify`` prints them.
+"""The seven invariants of the ledger, proved again from what is stored, and that payments, outcomes, statements,
+corrections and recalls say the same as the books; ``portal verify`` prints them.
 
 The database holds them after every journal. This asks anew, agency by agency, in a job's scope, so that a restored
 backup, a hand at the owner's console or a fault of ours would show, with the ids of what is wrong.
@@ -196,11 +196,12 @@ SEALED = _Proof(
 PAYMENTS = _Proof("every payment is as it was booked", registers.PAYMENTS)
 STATEMENTS = _Proof("every statement is its lines, and as it was booked", registers.STATEMENTS)
 
+OUTCOMES = _Proof("goods and set-off came off claims as their clients confirmed", registers.OUTCOMES)
 CORRECTIONS = _Proof("every correction is as it was booked, and what was recalled owes nothing", registers.CORRECTIONS)
 
 PROOFS = (
     *(BALANCED, TRUST, GUARDED, PAIRS, THREE_WAY, CASES, CHECKPOINTS, GRANTS, SEALED),
-    *(PAYMENTS, STATEMENTS, CORRECTIONS),
+    *(PAYMENTS, STATEMENTS, OUTCOMES, CORRECTIONS),
 )
 
 

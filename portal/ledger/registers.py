@@ -1,4 +1,4 @@
-"""What the registers of payments, statements, corrections and recalls say is what the books say: queries for `portal.ledger.prove`.
+"""What the registers of payments, outcomes, statements, corrections and recalls say is what the books say: queries for `portal.ledger.prove`.
 
 A payment's row and a statement's figures are what people read; the journals are what the money did. The tables belong to
 the packages above, of which the shell knows nothing: they are read by plain SQL. Each query gives one row, its columns
@@ -81,6 +81,17 @@ union all
 select 'was recalled and still owes', null, c.id, null, c.balance_minor
 from recalls r join cases c on c.agency_id = r.agency_id and c.id = r.case_id
 where r.agency_id = $1 and r.status = 'final' and c.balance_minor <> 0
+"""
+
+OUTCOMES: Final = """
+select case when kept.id is null then 'came off a claim, and no client said so' when booked.id is null then 'not booked'
+            else 'differs from what was booked' end as fault,
+       kept.id as outcome_id, booked.id as payment_id, kept.value_minor, booked.amount_minor
+from (select * from outcomes where agency_id = $1 and kind in ('goods', 'set_off') and status = 'stands') kept
+full join (select * from payments where agency_id = $1 and channel in ('goods', 'set_off') and reverses is null) booked
+    on booked.id = kept.payment_id
+where (kept.case_id, kept.kind, kept."on", kept.value_minor, kept.currency)
+      is distinct from (booked.case_id, booked.channel, booked.received_on, booked.amount_minor, booked.currency)
 """
 
 STATEMENTS: Final = """

@@ -41,6 +41,8 @@ async def test_goods_are_proposed_as_they_were_shown_and_confirmed_by_the_client
     assert (await browser.post(here, data={**form, "shown": "something else"})).status_code == 422
     sent = await browser.post(here, data={**form, "shown": hidden(checked.text, "shown")})
     assert sent.status_code == 303
+    beside = await browser.get(f"/cases/{case_id}/money", headers={"hx-request": "true"})
+    assert "Goods returned, EUR 400.00" in text(beside.text) and "waits for the client" in beside.text
     client = await visit(cast.brandt_admin)
     assert "goods returned, worth EUR 400.00" in text((await client.get("/home")).text)
     page = await client.get(here)

@@ -18,7 +18,7 @@ from billing.outcomes.rules import Wanted
 from billing.outcomes.words import Ground, Kind, Security, Status
 from billing.payments.register import load_payment
 from billing.payments.returns import reverse
-from cases.pauses import hold, resume
+from cases.pauses import close, hold, resume
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.identity import new_id
@@ -93,6 +93,9 @@ async def test_goods_come_off_the_claim_once_the_client_confirms_them_and_bear_t
     assert (case.balance_minor, case.next_action, case.next_action_user_id) == (60_000, "call", cast.negotiator.user_id)
     assert await promise_status(owner, promise_id) == ("kept", 40_000)
     assert await wrong(cast.nordkai.id) == []
+    await owner.execute("update outcomes set value_minor = value_minor + 1 where id = $1", outcome.id)
+    [fault] = await wrong(cast.nordkai.id)
+    assert "differs from what was booked" in fault
 
 
 async def test_a_set_off_of_all_that_is_owed_closes_the_case_until_it_is_taken_back(
@@ -160,6 +163,12 @@ async def test_what_cannot_come_off_a_claim_is_refused(cast: Cast, owner: asyncp
     assert (await decided(cast.brandt_admin, first.id, confirmed=False, answer="Never came")).status == "declined"
     second = await recorded(cast.negotiator, case_id, goods(paper))
     assert (await ended(cast.negotiator, second.id, "")).status == "withdrawn"
+    third = await recorded(cast.negotiator, case_id, goods(paper))
+    with clock.at(NOON):
+        async with transaction(cast.manager.actor.scope):
+            await close(cast.manager.actor, case_id, "uneconomical")
+    with pytest.raises(Refused, match="closed"):
+        await decided(cast.brandt_admin, third.id)
     assert (await look(cast.owner.actor, case_id)).balance_minor == 100_000
 
 
