@@ -10,8 +10,11 @@ APP_CONFIG = AppConfig(
     table_classes=table_finder(
         modules=[
             "billing.tables",
+            "billing.bank_details.tables",
             "billing.cards.tables",
+            "billing.direct.tables",
             "billing.outcomes.tables",
+            "billing.receipts.tables",
             "billing.remittance.tables",
             "billing.suspense.tables",
         ]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import billing.bank_details.routes
 import billing.cards.chargebacks
 import billing.cards.hooks
 import billing.cards.payouts
@@ -10,6 +11,8 @@ import billing.cards.sweep
 import billing.claim_page.agreement_routes
 import billing.claim_page.plan_routes
 import billing.claim_page.sections  # the debtor's overview offers them
+import billing.direct.api
+import billing.direct.routes
 import billing.fees.routes
 import billing.home.routes
 import billing.outcomes.routes
@@ -18,6 +21,7 @@ import billing.payments.panel
 import billing.payments.routes
 import billing.plans.ladder_routes
 import billing.plans.routes
+import billing.receipts.routes
 import billing.remittance.routes
 import billing.statements.routes
 import billing.trail_words  # the audit trail speaks its codes
@@ -26,6 +30,9 @@ ROUTES: list[Any] = [
     *billing.claim_page.agreement_routes.ROUTES,
     *billing.claim_page.plan_routes.ROUTES,
     *billing.cards.hooks.ROUTES,
+    *billing.bank_details.routes.ROUTES,
+    *billing.direct.api.ROUTES,
+    *billing.direct.routes.ROUTES,
     *billing.fees.routes.ROUTES,
     *billing.home.routes.ROUTES,
     *billing.outcomes.routes.ROUTES,
@@ -34,6 +41,7 @@ ROUTES: list[Any] = [
     *billing.payments.journal_page.ROUTES,
     *billing.plans.ladder_routes.ROUTES,
     *billing.plans.routes.ROUTES,
+    *billing.receipts.routes.ROUTES,
     *billing.remittance.routes.ROUTES,
     *billing.statements.routes.ROUTES,
 ]

@@ -3,6 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from billing.direct.words import REPORTER_TEXTS
 from billing.fees.wording import tier_text
 from billing.fees.words import ALLOCATION_TEXTS, CYCLE_TEXTS, METHOD_TEXTS, SELECTED_TEXTS, VAT_TEXTS
 from billing.outcomes.words import KIND_TEXTS
@@ -41,4 +42,5 @@ speak("selected_by", SELECTED_TEXTS)
 speak("channel", CHANNEL_TEXTS, of="payment")
 speak("received_by", {"agency": N_("the agency"), "client": N_("the client")}, of="payment")
 speak("reason", REASONS, of="payment")
+speak("reporter", REPORTER_TEXTS, of="direct_payment")
 speak("rules", _rules, of="fee_agreement")

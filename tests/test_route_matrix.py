@@ -135,6 +135,10 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
               changed_at=MONDAY)  # fmt: skip
     await row("outcome_id", "outcomes", **of_case, kind="goods", status="proposed", currency=agency.currency, value_minor=1,
               asked_at=MONDAY, **{'"on"': today})  # fmt: skip
+    await row("report_id", "direct_payment_reports", **of_case, token=case_id, currency=agency.currency, amount_minor=1,
+              paid_on=today, reporter="debtor", reported_at=MONDAY)  # fmt: skip
+    await row("detail_id", "bank_details", currency=agency.currency, version=1, holder="X", account_number="1234",
+              proposed_by=person.user_id, proposed_at=MONDAY)  # fmt: skip
     await row("rules_id", "acceptance_rules", **of_client, version=1, changed_at=MONDAY)
     await row(
         "requirement_id", "case_requirements", **of_case, code="too_old", rules_id=made["rules_id"], asked_at=MONDAY
@@ -279,5 +283,5 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
         "view_id",
         "requirement_id",
     }
-    known |= {"batch_id", "file_id"}
+    known |= {"batch_id", "file_id", "report_id", "detail_id"}
     assert named <= known

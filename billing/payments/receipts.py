@@ -6,8 +6,10 @@ from uuid import UUID
 
 from billing.payments.journals import post_receipt
 from billing.payments.split import Split, one_line, preview
+from billing.receipts.owed import owe_receipt
 from billing.spoken import Spoken
 from billing.suspense.hold import hold
+from billing.tables import Channel
 from cases.casework import CaseFile, Next, NextAction, load_case, move, set_next, tell
 from cases.plans.ending import end_plans
 from cases.plans.follow import judge_plan
@@ -69,7 +71,8 @@ async def record(
     case = await load_case(actor, case_id, lock=True)
     if currency is not None and currency != case.currency:
         raise Refused(N_("The case is in %(currency)s."), field="amount", code="other_currency", currency=case.currency)
-    reference = one_line(external_reference)
+    reference, payer = one_line(external_reference), one_line(payer)
+    _complete(channel, reference, payer)
     external_id, first = await _identity(actor, case, reference, token or new_id())
     if first is not None:
         return await _the_same(actor, case, first, amount_minor, received_on)
@@ -82,7 +85,7 @@ async def record(
         )
     if shown is not None and shown != split.fingerprint:
         raise Refused(N_("Please look at how the money is divided, and post it then."), code="not_shown")
-    return await take(actor, split, external_id, reference, one_line(payer))
+    return await take(actor, split, external_id, reference, payer)
 
 
 async def take(actor: Actor, split: Split, external_id: str, reference: str = "", payer: str = "") -> UUID:
@@ -95,7 +98,16 @@ async def take(actor: Actor, split: Split, external_id: str, reference: str = ""
     if split.held_minor:
         await hold(actor, split, payment_id, journal_id, payer, reference)
     await _follow(actor, split)
+    await owe_receipt(actor, await load_case(actor, split.case.id), payment_id)
     return payment_id
+
+
+def _complete(channel: str, reference: str, payer: str) -> None:
+    """Cash is somebody's, and a cheque has a number: without them nobody could ask about it later."""
+    if channel == Channel.CASH and not payer:
+        raise Refused(N_("Please say who paid it."), field="payer", code="no_payer")
+    if channel == Channel.CHEQUE and not reference:
+        raise Refused(N_("Please enter the number of the cheque."), field="reference", code="no_cheque_number")
 
 
 async def _identity(actor: Actor, case: CaseFile, reference: str, token: UUID) -> tuple[str, UUID | None]:

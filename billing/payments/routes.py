@@ -18,6 +18,8 @@ from billing.payments.register import CHANNEL_TEXTS, Filters, list_payments, loa
 from billing.payments.returns import BY_HAND as BACK_BY_HAND
 from billing.payments.returns import reverse
 from billing.payments.split import BY_HAND, Split, preview
+from billing.receipts.register import receipt_of
+from billing.receipts.words import MAIL_TEXTS
 from cases.casework import CaseFile, load_case
 from cases.clients import load_client
 from portal.errors import NotFound, Refused
@@ -129,6 +131,7 @@ async def _payment_page(
         request, "billing/payment.html", status=422 if error else 200,
         payment=payment, lines=await lines_of(actor.agency_id, payment.journal_id), chart=CHART, components=COMPONENTS, reasons=BACK_BY_HAND,
         client=await load_client(actor, payment.client_id), errors=shown(error),
+        receipt=await receipt_of(actor, payment.reverses or payment.id), mail_texts=MAIL_TEXTS,
         values={"received_on": (await agency_day(actor)).isoformat(), **(values or {})},
     )  # fmt: skip
 

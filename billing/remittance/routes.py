@@ -14,13 +14,13 @@ from billing.fees.words import METHOD_TEXTS
 from billing.remittance.approve import approve
 from billing.remittance.draft import cancel, check, prepare, prepare_again, review
 from billing.remittance.pay import pay
-from billing.remittance.proof import Asked, NotProven, Proof, asked_of
+from billing.remittance.proof import Asked, Proof, asked_of
+from billing.remittance.proving import proving
 from billing.remittance.run import Run, list_runs, load_run, open_run
 from billing.remittance.shares import left_out, shares
 from billing.statements.register import statements_of_run
 from billing.statements.sheet import run_sheet
 from billing.tables import RunStatus
-from portal import clock
 from portal.errors import Refused
 from portal.pages.forms import Form, read_form
 from portal.pages.links import files, id_in, narrowed
@@ -28,15 +28,12 @@ from portal.pages.rendering import render
 from portal.pages.sheet import hand_out
 from portal.pages.text import N_
 from portal.pages.toasts import PageRequest, redirect
-from portal.people import attempts
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
 from portal.people.attempts import TooManyAttempts
 from portal.people.guards import needs
-from portal.people.routes.browser import sender_of, settings_of, shown
-from portal.people.tables import Purpose
-from portal.tenancy.database import savepoint, sql
-from portal.tenancy.request import settle
+from portal.people.routes.browser import shown
+from portal.tenancy.database import sql
 
 Page = Response[Any]
 
@@ -166,30 +163,17 @@ async def _step(request: PageRequest, actor: Actor, run_id: UUID, what: Awaitabl
 async def give_approval(request: PageRequest, actor: NamedDependency[Actor], run_id: FromPath[UUID]) -> Page:
     """Approve a run that somebody else prepared, with a second factor."""
     form = await read_form(request)
-    proof = Proof(form.values().get("code", "").strip()[:40], form.values().get("password", "")[:1000])
+
+    async def act(proof: Proof, secret_key: str) -> None:
+        await approve(actor, run_id, proof, secret_key)
+
     try:
-        await _approve(request, actor, run_id, proof)
+        await proving(request, actor, form, act)
     except Refused as error:
         return await _show(request, actor, run_id, error)
     return redirect(
         request, f"/remittances/{run_id}", N_("Approved and posted. The clients see their statements."), lock=True
     )
-
-
-async def _approve(request: PageRequest, actor: Actor, run_id: UUID, proof: Proof) -> None:
-    """Approve, counting a proof that does not fit as an attempt at the account, whatever becomes of the page."""
-    purpose = Purpose.CODE if proof.code else Purpose.PASSWORD
-    account = str(actor.user_id) if proof.code else actor.email
-    attempt = await attempts.begin(purpose, account, sender_of(request).address, clock.now())
-    try:
-        async with savepoint():
-            await approve(actor, run_id, proof, settings_of(request).secret_key)
-    except NotProven:
-        # Counted only afterwards, guesses made at once would slip past the limit together.
-        await attempts.tell_failure(attempt)
-        settle(request.scope, commit=True)
-        raise
-    await attempts.succeeded(attempt)
 
 
 @post("/remittances/{run_id:uuid}/payment", guards=[needs("remittances.prepare")])

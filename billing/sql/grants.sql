@@ -21,3 +21,12 @@ call grant_app('card_refunds',       'select, insert, update');
 call grant_app('chargebacks',        'select, insert, update');
 call grant_app('payouts',            'select, insert, update');
 call grant_app('payout_lines',       'select, insert');
+
+-- What an account, a report or a receipt says is never rewritten; only what became of it is.
+call grant_app('bank_details', 'select, insert');
+grant update (status, decided_by, decided_by_name, decided_at, ended_by_name, ended_at) on bank_details to portal_app;
+call grant_app('direct_payment_reports', 'select, insert');
+grant update (client_has_it, client_amount_minor, client_paid_on, client_note, answered_by_name, answered_at, status, payment_id,
+              answer, decided_by, decided_by_name, decided_at) on direct_payment_reports to portal_app;
+call grant_app('payment_receipts', 'select, insert');
+grant update (number, language, issued_at, object_key, version_id, sha256, mail, mailed_to, mailed_at) on payment_receipts to portal_app;

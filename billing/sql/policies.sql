@@ -9,6 +9,9 @@ call protect('remittance_runs', null,        null);
 call protect('outcomes',        'client_id', 'case_id');
 call protect('statements',      'client_id', null);
 call protect('statement_lines', 'client_id', null);
+call protect('bank_details',    null,        null);
+call protect('direct_payment_reports', 'client_id', 'case_id');
+call protect('payment_receipts', null,       'case_id');
 
 -- What the processor tells is the agency's; a debtor sees the attempts and saved methods of the own case.
 call protect('processor_accounts', null, null);

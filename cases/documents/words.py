@@ -24,6 +24,8 @@ class Kind(StrEnum):
     """That somebody else answers for it."""
     POWER_OF_ATTORNEY = "power_of_attorney"
     """That the agency may act."""
+    PAYMENT_PROOF = "payment_proof"
+    """That something was paid."""
     OTHER = "other"
     """Anything else."""
 
@@ -36,6 +38,7 @@ KIND_TEXTS = {
     Kind.CORRESPONDENCE: N_("Correspondence"),
     Kind.GUARANTEE: N_("Guarantee"),
     Kind.POWER_OF_ATTORNEY: N_("Power of attorney"),
+    Kind.PAYMENT_PROOF: N_("Proof of payment"),
     Kind.OTHER: N_("Other"),
 }
 

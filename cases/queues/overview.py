@@ -18,6 +18,7 @@ from cases.contact.zones import AREA, AREA_COUNTRIES
 from cases.queues.filters import MATCHING, WAITING, Filters, matched
 from portal import clock
 from portal.pages.formats import clock as time_of_day
+from portal.pages.formats import listed
 from portal.people.actor import Actor
 from portal.tenancy.database import sql, sql_one
 
@@ -66,9 +67,7 @@ class Window:
     @property
     def said(self) -> str:
         """The spans in words: ``08:00–18:00``."""
-        return ", ".join(
-            f"{time_of_day(begins, self.zone)}–{time_of_day(ends, self.zone)}" for begins, ends in self.spans
-        )
+        return listed(f"{time_of_day(begins, self.zone)}–{time_of_day(ends, self.zone)}" for begins, ends in self.spans)
 
     def _hour(self, at: datetime) -> float:
         local = at.astimezone(ZoneInfo(self.zone))

@@ -122,6 +122,36 @@ def _payment_back(facts: Facts) -> Words:
     return "arrow-back-up", "bad", say("Payment of %(amount)s came back", amount=Money(facts)), ()
 
 
+def _reported(facts: Facts) -> Words:
+    head = (
+        say("The debtor says: %(amount)s paid to the client", amount=Money(facts))
+        if facts["reporter"] == "debtor"
+        else say("Reported: %(amount)s paid to the client", amount=Money(facts))
+    )
+    lines = [say("on %(day)s", day=Day(facts, "paid_on"))]
+    if facts["note"]:
+        lines.append(say("%(text)s", text=facts["note"]))
+    return "building-bank", "run", head, tuple(lines)
+
+
+def _whether_paid(facts: Facts) -> Words:
+    head = (
+        say("The client has %(amount)s", amount=Money(facts))
+        if facts["client_has_it"]
+        else say("The client does not have %(amount)s", amount=Money(facts))
+    )
+    return "message-check", "quiet", head, (say("%(text)s", text=facts["note"]),) if facts["note"] else ()
+
+
+def _not_booked(facts: Facts) -> Words:
+    head = say("Payment of %(amount)s to the client not booked", amount=Money(facts))
+    return "circle-x", "bad", head, (say("%(text)s", text=facts["answer"]),)
+
+
+def _receipt(facts: Facts) -> Words:
+    return "receipt", "quiet", say("Receipt %(number)s mailed to the debtor", number=facts["number"]), ()
+
+
 def _dispute(facts: Facts) -> Words:
     reason = say(DISPUTE_REASONS[facts["reason"]])
     head = (
@@ -395,6 +425,10 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "payment.reversed": _payment_back,
     "chargeback.opened": _chargeback(N_("Chargeback of %(amount)s by the debtor's bank")),
     "chargeback.moved": _chargeback(N_("News of the chargeback of %(amount)s")),
+    "direct_payment.reported": _reported,
+    "direct_payment.answered": _whether_paid,
+    "direct_payment.declined": _not_booked,
+    "receipt.mailed": _receipt,
     "document.released": _document("paperclip", "quiet", N_("Document: %(name)s")),
     "document.refused": _document("file-x", "bad", N_("Document refused: %(name)s")),
 }

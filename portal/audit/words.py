@@ -26,6 +26,10 @@ ACTIONS: Final[Mapping[str, str]] = {
     "audit.anchored": N_("put the chain's head away"),
     "audit.checked": N_("checked the chain"),
     "balance.confirmed": N_("confirmed the balance"),
+    "bank_details.confirmed": N_("confirmed where debtors pay"),
+    "bank_details.declined": N_("declined another account for debtors"),
+    "bank_details.ended": N_("took the account for debtors away"),
+    "bank_details.proposed": N_("entered another account for debtors"),
     "batch.cleared": N_("removed a batch of documents that was given up"),
     "batch.decided": N_("said which cases files belong to"),
     "batch.file_arrived": N_("sent a file"),
@@ -73,6 +77,10 @@ ACTIONS: Final[Mapping[str, str]] = {
     "debtors.linked": N_("said that two debtors are one"),
     "debtors.told_apart": N_("said that two debtors are two"),
     "debtors.unlinked": N_("took back that two debtors are one"),
+    "direct_payment.accepted": N_("accepted a payment to the client"),
+    "direct_payment.answered": N_("said whether the client was paid"),
+    "direct_payment.declined": N_("declined a payment to the client"),
+    "direct_payment.reported": N_("reported a payment to the client"),
     "dispute.answered": N_("answered a dispute"),
     "dispute.opened": N_("opened a dispute"),
     "document.announced": N_("announced a document"),
@@ -171,6 +179,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "promise.partly_kept": N_("found a promise partly kept"),
     "queue.exported": N_("exported the queue"),
     "queue.opened": N_("opened a queue"),
+    "receipt.mailed": N_("mailed a receipt"),
+    "receipt.made": N_("made a receipt"),
     "recall.agreed": N_("agreed to a recall"),
     "recall.asked": N_("asked for a case back"),
     "recall.final": N_("gave a case back"),
@@ -206,6 +216,7 @@ ACTIONS: Final[Mapping[str, str]] = {
 SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
     "agency": (N_("agency"), ""),
     "api_key": (N_("API key"), ""),
+    "bank_details": (N_("bank account for debtors"), ""),
     "case": (N_("case"), "/cases/"),
     "case_draft": (N_("draft of a case"), ""),
     "card_account": (N_("account at the processor"), ""),
@@ -214,6 +225,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
     "chargeback": (N_("chargeback"), ""),
     "client": (N_("client"), "/clients/"),
     "debtor": (N_("debtor"), ""),
+    "direct_payment": (N_("payment to the client"), "/direct-payments/"),
     "document": (N_("document"), "/documents/"),
     "document_batch": (N_("documents sent at once"), "/documents/batches/"),
     "fee_agreement": (N_("fee agreement"), ""),
@@ -236,6 +248,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
 
 FACTS: Final[Mapping[str, str]] = {
     # Codes, figures, days, ids, and names that are no person's.
+    "account_ends": N_("The account ends in"),
     "action": N_("Next action"),
     "after_minor": N_("Claimed from now on"),
     "allocation": N_("A payment is used up on"),
@@ -247,6 +260,7 @@ FACTS: Final[Mapping[str, str]] = {
     "bad": N_("Rows with errors"),
     "balance_minor": N_("Balance"),
     "base_currency": N_("Base currency"),
+    "client_has_it": N_("The client has the money"),
     "cannot_supply": N_("Cannot be supplied"),
     "case": N_("Case"),
     "case_id": N_("Case"),
@@ -359,6 +373,7 @@ FACTS: Final[Mapping[str, str]] = {
     "received_minor": N_("Received"),
     "received_on": N_("Received on"),
     "reference": N_("Reference"),
+    "reporter": N_("Reported by"),
     "refusal": N_("Refused because"),
     "rejected": N_("Rows turned down"),
     "remittance_cycle": N_("How often"),
@@ -378,6 +393,7 @@ FACTS: Final[Mapping[str, str]] = {
     "score": N_("Score"),
     "seals": N_("Seals"),
     "selected_by": N_("What decides which version holds"),
+    "send_receipts": N_("Receipts are mailed"),
     "sequence": N_("Number of the seal"),
     "sha256": N_("SHA-256"),
     "shape": N_("Read as"),
@@ -501,7 +517,7 @@ def fact_text(name: str, value: object, currency: str = "", of: tuple[str, ...] 
         case Mapping():
             text = "; ".join(_within(value, currency, of)) or "—"
         case list():
-            text = ", ".join(fact_text(name, one, currency, of) for one in value) or "—"
+            text = formats.listed(fact_text(name, one, currency, of) for one in value) or "—"
         case _:
             text = str(value)
     return text

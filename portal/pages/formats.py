@@ -4,7 +4,7 @@ English and Chinese group digits alike (48,210.55), so amounts need no locale. N
 but the names of cities and countries, once: a list shows hundreds of these, and each must cost a microsecond, not a pattern match.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -127,6 +127,11 @@ def when(moment: datetime, zone: str | None = None) -> str:
     return f"{day(moment, zone=zone)}{' ' if in_chinese() else ', '}{clock(moment, zone)}"
 
 
+def listed(names: Iterable[object]) -> str:
+    """Names in a row: ``Ada, Ben``, ``李娜、王伟``. Addresses are no such row."""
+    return ("、" if in_chinese() else ", ").join(str(name) for name in names)
+
+
 def zone_place(zone: str) -> str:
     """The city an IANA zone is named after: ``Europe/Berlin`` → ``Berlin``, ``柏林``; UTC stays UTC."""
     if in_chinese():
@@ -211,7 +216,7 @@ def initials(name: str) -> str:
 FILTERS: Final[dict[str, Callable[..., str]]] = {
     "amount": amount, "money": money, "number": number, "percent": percent, "size": size,
     "day": day, "short_date": short_date, "date_full": date_full, "date_long": date_long, "month": month,
-    "clock": clock, "when": when, "duration": duration, "ago": ago, "zone_place": zone_place,
+    "clock": clock, "when": when, "duration": duration, "ago": ago, "zone_place": zone_place, "listed": listed,
     "country": country, "initials": initials,
 }  # fmt: skip
 """What templates call these by."""

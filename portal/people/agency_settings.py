@@ -1,5 +1,5 @@
 """What an agency's owner decides about it: name, letterhead, time zone, language, currency, how money is
-approved, how long documents are kept.
+approved, how long documents are kept, whether receipts are mailed.
 """
 
 from dataclasses import asdict, dataclass
@@ -39,6 +39,8 @@ class AgencySettings:
     """So long after a case has closed its documents are kept."""
     unfinished_days: int = 90
     """So long a placement or draft that is not handed over is kept for whoever began it."""
+    send_receipts: bool = True
+    """Whether debtors are mailed a receipt of each payment."""
 
 
 async def load_settings(actor: Actor, *, lock: bool = False) -> AgencySettings:

@@ -88,6 +88,14 @@ PERMISSIONS: dict[str, str] = {
     # the money
     "payments.read": "owner manager finance auditor",
     "payments.record": "finance owner",
+    # where debtors pay, and what they paid elsewhere
+    "bank_details.read": "owner manager negotiator finance auditor",
+    "bank_details.manage": "owner",
+    "bank_details.confirm": "owner finance",
+    "direct_payments.read": "owner manager negotiator finance auditor admin submitter viewer client_key",
+    "direct_payments.report": "owner manager negotiator finance admin submitter client_key",
+    "direct_payments.answer": "admin submitter",
+    "direct_payments.decide": "owner finance",
     "ledger.read": "owner finance auditor",
     "remittances.read": "owner finance auditor",
     "remittances.prepare": "finance owner",

@@ -47,6 +47,7 @@ class Agency(Table, tablename="agencies"):
     )
     retention_years = Integer(default=6, help_text="So long after a case has closed its documents are kept.")
     unfinished_days = Integer(default=90, help_text="So long what was not handed over is kept for whoever began it.")
+    send_receipts = Boolean(default=True, help_text="Whether debtors are mailed a receipt of each payment.")
     created_at = Timestamptz(default=None, null=False)
 
 

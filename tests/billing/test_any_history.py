@@ -39,6 +39,8 @@ CLAIMS = (("brandt", "GBP", 90_000), ("lanting", "GBP", 500), ("brandt", "JPY", 
 
 claims = st.integers(0, len(CLAIMS) - 1)
 amounts = st.sampled_from([1, 2, 5, 99, 333, 499, 500, 3_333, 30_000, 123_456])
+CHEQUES = {"cheque": "100217"}
+"""The number of the one cheque that there is, which is presented again and again."""
 channels = st.sampled_from(["bank", "bank", "bank", "direct", "cheque", "cash"])
 currencies = st.sampled_from(["GBP", "GBP", "JPY", "KWD"])
 clients = st.sampled_from(["brandt", "lanting"])
@@ -85,7 +87,14 @@ class Paid:
     async def do(self, world: World, person: Person) -> None:
         case_id, day = world.cases[self.claim], (world.now - timedelta(days=self.days_ago)).date()
         await record(
-            person.actor, case_id, self.amount, day, self.channel, self.reference, surplus_agreed=self.amount % 2 == 0
+            person.actor,
+            case_id,
+            self.amount,
+            day,
+            self.channel,
+            self.reference or CHEQUES.get(self.channel, ""),
+            "A payer",
+            surplus_agreed=self.amount % 2 == 0,
         )
 
 

@@ -1,5 +1,7 @@
 """The whole description, and where it is read."""
 
+from typing import Protocol
+
 from litestar import get
 
 from cases.api.description import cases, corrections, documents, placements, recalls, requirements
@@ -36,6 +38,19 @@ DESCRIPTION: JsonSchema = {
         "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
     },
 }
+
+
+class Topic(Protocol):
+    """What a module says of its part of the API."""
+
+    PATHS: JsonSchema
+    SCHEMAS: JsonSchema
+
+
+def describe(topic: Topic) -> None:
+    """Take up what another package answers under the same address, when it is imported."""
+    DESCRIPTION["paths"].update(topic.PATHS)
+    DESCRIPTION["components"]["schemas"].update(topic.SCHEMAS)
 
 
 @get("/openapi.json", opt={"public": True, "outside": True})

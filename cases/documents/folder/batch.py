@@ -15,6 +15,7 @@ from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
 from portal.identity import new_id
+from portal.pages.formats import listed
 from portal.pages.text import N_, Text, say
 from portal.people.actor import Actor
 from portal.storage import store
@@ -141,7 +142,7 @@ class BatchFile:
         """Why this case, or which could be meant."""
         by, word = self.match.get("by"), self.match.get("word", "")
         if self.match.get("cases"):
-            numbers = ", ".join(one["number"] for one in self.match["cases"])
+            numbers = listed(one["number"] for one in self.match["cases"])
             return say(N_("“%(word)s” may mean %(cases)s."), word=word, cases=numbers)
         return say(REASONS[by], word=word, number=self.match.get("number", "")) if by in REASONS else None
 

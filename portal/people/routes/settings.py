@@ -73,6 +73,7 @@ def _settings(form: Form) -> AgencySettings:
         password_approves_money=form.flag("password_approves_money"),
         retention_years=_whole(form.text("retention_years", limit=4)),
         unfinished_days=_whole(form.text("unfinished_days", limit=4)),
+        send_receipts=form.flag("send_receipts"),
     )
 
 
@@ -94,6 +95,7 @@ def _texts(settings: AgencySettings) -> dict[str, str]:
         "password_approves_money": "1" if settings.password_approves_money else "",
         "retention_years": str(settings.retention_years),
         "unfinished_days": str(settings.unfinished_days),
+        "send_receipts": "1" if settings.send_receipts else "",
     }
 
 

@@ -100,7 +100,7 @@ async def test_the_list_is_narrowed_in_its_address_and_exported_as_it_is_seen(ca
     one = await placed_case(cast.nordkai, cast.brandt, debtor=formula)
     two = await placed_case(cast.nordkai, cast.lanting, debtor="上海华东机械")
     await pay(cast.finance, one, 10_000, payer="@SUM(A1)", reference="R 1")
-    await pay(cast.finance, two, 20_000, channel="cheque")
+    await pay(cast.finance, two, 20_000, channel="cheque", reference="100217")
     browser = await visit(cast.auditor)
     page = await browser.get("/payments", params={"channel": "cheque"})
     assert "上海华东机械" in page.text

@@ -338,3 +338,19 @@ async def test_a_sibling_client_sees_nothing_of_the_payment(cast: Cast) -> None:
         async with transaction(person.actor.scope, read_only=True):
             row = await sql_one("select id from payments where id = $1", payment.id)
         assert (row is not None) == seen
+
+
+async def test_cash_is_somebodys_and_a_cheque_has_a_number(cast: Cast) -> None:
+    await agreed(cast, cast.brandt)
+    case_id = await placed_case(cast.nordkai, cast.brandt)
+    for channel, field, missing in (
+        ("cash", "payer", {"reference": "7"}),
+        ("cheque", "reference", {"payer": "S. Weber"}),
+    ):
+        with pytest.raises(Refused) as refused:
+            await pay(cast.finance, case_id, 1_000, channel=channel, **missing)
+        assert refused.value.field == field
+    cheque = await pay(cast.finance, case_id, 1_000, channel="cheque", reference="100217")
+    again = await pay(cast.finance, case_id, 1_000, channel="cheque", reference="100217")
+    assert again.id == cheque.id, "one cheque is booked once"
+    assert (await pay(cast.finance, case_id, 1_000, channel="cash", payer="S. Weber")).payer == "S. Weber"

@@ -82,7 +82,7 @@ async def test_a_settlement_whose_payment_went_back_is_open_again_and_may_be_set
 async def test_money_held_longer_is_taken_back_no_sooner_than_it_was_released(cast: Cast) -> None:
     await agreed(cast, cast.brandt)
     case_id = await placed_case(cast.nordkai, cast.brandt)
-    payment = await pay(cast.finance, case_id, 10_000, channel="cheque")
+    payment = await pay(cast.finance, case_id, 10_000, channel="cheque", reference="100217")
     assert (await take_back(cast.finance, payment.id, reason="cheque_bounced")).release_on == payment.release_on
 
 

@@ -134,7 +134,7 @@ async def test_money_that_may_still_be_taken_back_is_not_remitted(
     await terms(owner, cast.brandt)
     await agreed(cast, cast.brandt)
     case_id = await placed_case(cast.nordkai, cast.brandt, currency="GBP")
-    await pay(cast.finance, case_id, 40_000, channel="cheque")
+    await pay(cast.finance, case_id, 40_000, channel="cheque", reference="100217")
     with pytest.raises(Refused) as refused:
         await prepared(cast.finance)
     assert refused.value.code == "nothing"

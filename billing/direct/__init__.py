@@ -1,0 +1,1 @@
+"""Money that the debtor paid to the client itself: reported by either, checked by finance, posted with its fee."""

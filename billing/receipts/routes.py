@@ -1,0 +1,41 @@
+"""Receipts for staff: the file of one."""
+
+from uuid import UUID
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from billing.receipts import making
+from billing.receipts.register import Receipt, receipt_of
+from portal.errors import NotFound
+from portal.people.actor import Actor
+from portal.people.guards import needs
+from portal.storage import store
+
+JOBS = (making,)
+"""Imported so that a worker knows their jobs."""
+
+
+@get("/payments/{payment_id:uuid}/receipt", guards=[needs("payments.read")], status_code=303)
+async def download(actor: NamedDependency[Actor], payment_id: FromPath[UUID]) -> Redirect:
+    """A link to the receipt of a payment that lives a minute."""
+    receipt = await receipt_of(actor, payment_id)
+    if receipt is None:
+        raise NotFound
+    return Redirect(link_to(receipt), status_code=303)
+
+
+def link_to(receipt: Receipt) -> str:
+    """A link to the file of a receipt that lives a minute.
+
+    Raises:
+        NotFound: it is not made yet.
+    """
+    if not receipt.is_made:
+        raise NotFound
+    return store.presigned_download(receipt.object_key, receipt.version_id, receipt.file_name)
+
+
+ROUTES = [download]
