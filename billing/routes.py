@@ -7,6 +7,8 @@ import billing.cards.chargebacks
 import billing.cards.hooks
 import billing.cards.payouts
 import billing.cards.refunds
+import billing.cards.routes
+import billing.cards.settings_routes
 import billing.cards.sweep
 import billing.claim_page.agreement_routes
 import billing.claim_page.plan_routes
@@ -33,6 +35,8 @@ ROUTES: list[Any] = [
     *billing.bank_details.routes.ROUTES,
     *billing.direct.api.ROUTES,
     *billing.direct.routes.ROUTES,
+    *billing.cards.routes.ROUTES,
+    *billing.cards.settings_routes.ROUTES,
     *billing.fees.routes.ROUTES,
     *billing.home.routes.ROUTES,
     *billing.outcomes.routes.ROUTES,

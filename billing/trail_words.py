@@ -3,6 +3,8 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from billing.cards.chargebacks import DECISIONS
+from billing.cards.register import DISPUTE_TEXTS, REASON_TEXTS, STATUS_TEXTS
 from billing.direct.words import REPORTER_TEXTS
 from billing.fees.wording import tier_text
 from billing.fees.words import ALLOCATION_TEXTS, CYCLE_TEXTS, METHOD_TEXTS, SELECTED_TEXTS, VAT_TEXTS
@@ -30,6 +32,13 @@ def _rules(value: Any, currency: str) -> str:
 
 
 speak("because", ENDED_TEXTS)
+speak("because", REASON_TEXTS, of="chargeback")
+speak("status", STATUS_TEXTS, of="card_payment")
+speak("status", DISPUTE_TEXTS, of="chargeback")
+speak("decision", DECISIONS, of="chargeback")
+speak(
+    "mode", {"connected": N_("Connected to the platform"), "own": N_("Our own, with our own keys")}, of="card_account"
+)
 speak("outcome", KIND_TEXTS, of="outcome")
 speak("rung", RUNG_TEXTS)
 speak("how", HOW, of="plan.agreed")

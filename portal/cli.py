@@ -236,6 +236,18 @@ def agency_add(*, name: str, slug: str, language: str, time_zone: str, currency:
     _print({"id": str(made.id), "slug": slug, "name": name}, as_json, f"Added {name}: {made.id}")
 
 
+@agency.command("connect")
+@click.option("--agency", "slug", required=True, help="The agency's short name.")
+@click.option("--account", required=True, help="Its account under the platform's Stripe account: acct_…")
+@json_option
+def agency_connect(*, slug: str, account: str, as_json: bool) -> None:
+    """Say which connected account an agency takes cards with. Its owner turns cards on."""
+    from billing.cards.settings import connect
+
+    _in_servers(lambda: connect(slug, account))
+    _print({"agency": slug, "account": account}, as_json, f"Connected {slug} to {account}.")
+
+
 @agency.command("list")
 @json_option
 def agency_list(as_json: bool) -> None:

@@ -104,6 +104,19 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
     )
     later, earlier = max(debtor_id, twin_id), min(debtor_id, twin_id)
     await row("match_id", "debtor_matches", debtor_id=later, other_id=earlier, score=80, reasons="[]", found_at=MONDAY)
+    await row("card_payment_id", "card_payments", **of_case, token=new_id(), currency=agency.currency, amount_minor=1,
+              created_at=MONDAY, changed_at=MONDAY)  # fmt: skip
+    of_paid = {
+        "card_payment_id": made["card_payment_id"],
+        "currency": agency.currency,
+        "amount_minor": 1,
+        "changed_at": MONDAY,
+    }
+    await row("refund_id", "card_refunds", **of_case, **of_paid, asked_at=MONDAY)
+    await row("chargeback_id", "chargebacks", **of_case, **of_paid, dispute_id=f"dp_{case_id.hex}", status="needs_response",
+              opened_at=MONDAY)  # fmt: skip
+    await row("payout_id", "payouts", payout_id=f"po_{case_id.hex}", currency=agency.currency, amount_minor=1, status="paid",
+              arrives_on=today, changed_at=MONDAY)  # fmt: skip
     await row("dispute_id", "disputes", **of_case, reason="price", opened_at=MONDAY)
     await row("payment_id", "payments", **of_case, journal_id=made["journal_id"], received_on=today, release_on=today,
               currency=agency.currency, amount_minor=1, recorded_at=MONDAY)  # fmt: skip
