@@ -87,6 +87,8 @@ class Terms:
     recall_exclusivity_days: int = 90
     recall_pending_days: int = 10
     recall_fee_days: int = 30
+    debtor_sees: str = ""
+    """Kinds of documents that its debtors see on their page, comma-separated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

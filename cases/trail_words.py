@@ -11,7 +11,7 @@ from cases.corrections.words import COMPONENT_TEXTS
 from cases.corrections.words import KINDS as CORRECTION_KINDS
 from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.documents.folder.batch import BATCH_REFUSALS
-from cases.documents.words import KIND_TEXTS, REFUSALS, SCAN_TEXTS
+from cases.documents.words import KIND_TEXTS, REFUSALS, SCAN_TEXTS, Kind
 from cases.intake.as_given import Field
 from cases.intake.grid import PROPOSED_TEXTS, TITLES
 from cases.intake.issue import FileFault
@@ -89,6 +89,10 @@ def _channels(value: object, _: str) -> str:
     )
 
 
+def _kinds(value: object, _: str) -> str:
+    return translate(", ").join(translate(KIND_TEXTS[Kind(kind)]) for kind in str(value).split(",") if kind)
+
+
 speak("status", STATUSES, of="case")
 speak("status", PLACEMENTS, of="placement")
 speak("stage", STAGES)
@@ -102,6 +106,8 @@ speak("reason", RECALL_REASONS, of="placement.recall_asked")
 speak("kind", CORRECTION_KINDS, of="case")
 speak("component", COMPONENT_TEXTS)
 speak("channels", _channels)
+speak("channel", CHANNELS, of="contact.wished")
+speak("debtor_sees", _kinds)
 speak("kind", KIND_TEXTS, of="document")
 for action in ("accepted", "answered", "asked_again", "met", "waived"):
     speak("kind", KIND_TEXTS, of=f"requirement.{action}")

@@ -11,6 +11,7 @@ from billing.fees.client_form import countries, edited_in, texts_of
 from billing.fees.words import TERM_WORDS
 from cases.client_terms import change_terms, edited, prefix_is_fixed
 from cases.clients import load_client
+from cases.documents.words import KIND_TEXTS
 from portal.audit.words import fact_word
 from portal.editing import ChangedMeanwhile, Editing, opened, overtaken, refused, seen
 from portal.errors import Refused
@@ -61,7 +62,7 @@ async def _page(request: PageRequest, actor: Actor, client_id: UUID, editing: Ed
         client=client, editing=editing, values=editing.values, errors=Shown(editing.errors), fact_word=fact_word,
         countries=countries(actor), zones=sorted({client.time_zone, *time_zones()}), currency=actor.base_currency,
         prefix_fixed=await prefix_is_fixed(actor, client_id), languages=LANGUAGES, words=TERM_WORDS,
-        open_runs=await sql(OPEN_RUNS, actor.agency_id, client_id),
+        kinds=KIND_TEXTS, open_runs=await sql(OPEN_RUNS, actor.agency_id, client_id),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from cases.client_terms import EditedTerms
 from cases.clients import DAYS, Terms
+from cases.documents.words import Kind
 from cases.intake.proposals import country_names
 from portal.errors import Refused
 from portal.pages.formats import amount
@@ -35,6 +36,7 @@ def terms_in(form: Form, actor: Actor) -> Terms:
         remittance_floor_minor=0 if floor is None else floor,
         allocation=form.text("allocation"),
         iban=form.text("iban", limit=60).replace(" ", "").upper(),
+        debtor_sees=",".join(kind for kind in Kind if form.flag(f"sees_{kind}")),
     )
 
 
@@ -82,6 +84,7 @@ def texts_of(terms: EditedTerms, actor: Actor) -> dict[str, str]:
         "floor": amount(terms.remittance_floor_minor, actor.base_currency),
         "allocation": terms.allocation,
         "statement_prefix": terms.statement_prefix,
+        **{f"sees_{kind}": "1" if kind in terms.debtor_sees.split(",") else "" for kind in Kind},
     }
 
 

@@ -15,6 +15,7 @@ from billing.fees.client_form import countries, terms_in
 from billing.fees.terms import Rule
 from billing.fees.words import TERM_WORDS, AgreementText
 from cases.clients import list_clients, load_client, take_on
+from cases.documents.words import KIND_TEXTS
 from portal.errors import NotFound, Refused
 from portal.ledger.tables import Component
 from portal.pages.forms import Form, Typed, read_form
@@ -117,6 +118,7 @@ async def _client_page(
         request, "billing/client.html", status=422 if error else 200,
         client=client, versions=_current_first(made), counts=counts, today=today, languages=LANGUAGES,
         values=Typed(form.values() if form else usual), errors=shown(error), currency=actor.base_currency, words=TERM_WORDS,
+        kinds=KIND_TEXTS,
     )  # fmt: skip
 
 

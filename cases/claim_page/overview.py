@@ -66,6 +66,8 @@ class Agency:
     name: str
     licence: str
     address: str
+    complaints: str
+    privacy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +140,9 @@ async def creditor_of(actor: Actor, case: CaseFile) -> str:
 
 async def agency_of(actor: Actor) -> Agency:
     """The debtor's agency."""
-    row = await sql_one("select name, licence, address from agencies where id = $1", actor.agency_id)
+    row = await sql_one(
+        "select name, licence, address, complaints, privacy from agencies where id = $1", actor.agency_id
+    )
     if row is None:
         raise NotFound
     return Agency(**row)

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from cases.claim_page import answers, mail, offers  # noqa: F401 - registers jobs and sections
+from cases.claim_page import answers, desk, mail, offers  # noqa: F401 - registers jobs and sections
 from cases.claim_page.overview import claim_of
 from cases.claim_page.pages import UNSEEN, claim_render, visit_of
 from cases.claim_page.proof import LONGEST_VISIT, Proof, ask_for_code, prove, sign_out, speak
@@ -91,4 +91,4 @@ async def leave(request: PageRequest) -> Response[Any]:
     return response
 
 
-ROUTES: list[Any] = [show_proof, give_proof, show, change_language, leave, *answers.ROUTES]
+ROUTES: list[Any] = [show_proof, give_proof, show, change_language, leave, *answers.ROUTES, *desk.ROUTES]

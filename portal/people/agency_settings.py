@@ -20,7 +20,7 @@ from portal.tenancy.database import sql, sql_one, sql_value
 CHANGED: Final = "agency.changed"
 RETENTION_YEARS: Final = range(1, 31)
 UNFINISHED_DAYS: Final = range(7, 366)
-LONGEST: Final = {"name": 120, "address": 500, "licence": 300, "vat_number": 40}
+LONGEST: Final = {"name": 120, "address": 500, "licence": 300, "complaints": 500, "privacy": 1000, "vat_number": 40}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,10 @@ class AgencySettings:
     name: str
     address: str = ""
     licence: str = ""
+    complaints: str = ""
+    """Where debtors complain: shown on their page, in lines."""
+    privacy: str = ""
+    """What debtors are told of their data, or the address where that stands."""
     vat_number: str = ""
     language: str = "en"
     time_zone: str = "UTC"

@@ -213,3 +213,27 @@ def test_a_reference_is_known_however_it_is_typed() -> None:
     assert is_one_of(" 2026 – 00417", ["2026-00417", "R-1"]) and is_one_of("sw1a 1aa", ["SW1A 1AA", ""])
     assert is_one_of("２０００３１", ["200031"]), "digits of full width are digits"
     assert not is_one_of("", ["", None]) and not is_one_of("--", ["", "-"])
+
+
+async def test_the_agency_makes_mails_and_revokes_links_beside_the_case(
+    cast: Cast, visit: Visit, owner: asyncpg.Connection
+) -> None:
+    case_id = await placed_case(cast.nordkai, cast.brandt)
+    page = f"/cases/{case_id}/claim-page"
+    negotiator, auditor = await visit(cast.negotiator), await visit(cast.auditor)
+    with clock.at(MONDAY):
+        made = await negotiator.post(f"{page}/links")
+        [address] = re.findall(r"http[^<\s]+/claim/[\w-]{43}", made.text)
+        assert address not in (await negotiator.get(page)).text, "it is shown once"
+        assert "not opened yet" in (await negotiator.get(page)).text
+        given = {"reference": await number_of(cast.negotiator, case_id), "postal_code": POSTAL_CODE}
+        assert (await (await visit()).post(httpx.URL(address).path, data=given)).status_code == 303
+        assert "not opened yet" not in (await negotiator.get(page)).text
+        assert "No e-mail address" in (await negotiator.post(f"{page}/mail")).text
+        assert (await auditor.get(page)).status_code == 200
+        for act in ("links", "mail", "revoke"):
+            assert (await auditor.post(f"{page}/{act}")).status_code == 403
+            assert (await (await visit(cast.brandt_admin)).post(f"{page}/{act}")).status_code == 403
+        assert (await (await visit(cast.brandt_admin)).get(page)).status_code == 403
+        assert (await negotiator.post(f"{page}/revoke")).status_code == 303
+        assert "No private link holds" in (await negotiator.get(page)).text

@@ -62,6 +62,8 @@ CODES: dict[tuple[str, str, str], Iterable[str]] = {
     ("correction.posted", "case", "kind"): CORRECTIONS,
     ("correction.posted", "case", "component"): Component,
     ("contact.stopped", "debtor", "channels"): (*Channel, "call,email"),
+    ("contact.wished", "case", "channel"): ("call", "email", "letter"),
+    ("client.changed", "client", "debtor_sees"): ("invoice", "invoice,contract"),
     ("document.released", "document", "kind"): Kind,
     ("document.released", "document", "scan"): Scan,
     ("document.kind_corrected", "document", "kind"): Kind,
