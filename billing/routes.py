@@ -11,6 +11,7 @@ import billing.cards.routes
 import billing.cards.settings_routes
 import billing.cards.sweep
 import billing.claim_page.agreement_routes
+import billing.claim_page.otherwise
 import billing.claim_page.plan_routes
 import billing.claim_page.sections  # the debtor's overview offers them
 import billing.direct.api
@@ -30,6 +31,7 @@ import billing.trail_words  # the audit trail speaks its codes
 
 ROUTES: list[Any] = [
     *billing.claim_page.agreement_routes.ROUTES,
+    *billing.claim_page.otherwise.ROUTES,
     *billing.claim_page.plan_routes.ROUTES,
     *billing.cards.hooks.ROUTES,
     *billing.bank_details.routes.ROUTES,

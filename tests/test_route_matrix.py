@@ -59,9 +59,10 @@ def handlers() -> Iterator[tuple[str, str, object]]:
 def with_ids(*, api: bool) -> list[tuple[str, str]]:
     """The routes whose path names a thing by its id: the pages, which know sessions, or the API, which knows keys.
 
-    The debtor's page knows neither; its own tests have what it names.
+    The debtor's page and the processor's hook know neither; their own tests have what they name.
     """
-    found = {(method, path) for method, path, _ in handlers() if ":uuid}" in path and not path.startswith("/claim")}
+    known = {(method, path) for method, path, _ in handlers() if ":uuid}" in path and path not in PUBLIC}
+    found = {(method, path) for method, path in known if not path.startswith("/claim")}
     return sorted((method, path) for method, path in found if path.startswith("/api/") == api)
 
 
@@ -148,6 +149,7 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
               changed_at=MONDAY)  # fmt: skip
     await row("outcome_id", "outcomes", **of_case, kind="goods", status="proposed", currency=agency.currency, value_minor=1,
               asked_at=MONDAY, **{'"on"': today})  # fmt: skip
+    await row("receipt_id", "payment_receipts", **of_case, payment_id=made["payment_id"], left_minor=0)
     await row("report_id", "direct_payment_reports", **of_case, token=case_id, currency=agency.currency, amount_minor=1,
               paid_on=today, reporter="debtor", reported_at=MONDAY)  # fmt: skip
     await row("detail_id", "bank_details", currency=agency.currency, version=1, holder="X", account_number="1234",
@@ -258,7 +260,7 @@ async def test_people_who_are_signed_in_are_nobody_on_the_debtors_page(cast: Cas
     for person in (cast.owner, cast.brandt_admin):
         visitor = await visit(person)
         for method, path in pages:
-            asked = path.replace("{document_id:uuid}", str(uuid4()))
+            asked = re.sub(r"{\w+:uuid}", str(uuid4()), path)
             assert (await visitor.request(method, asked)).status_code == 401, f"{method} {path}"
 
 
@@ -296,5 +298,5 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
         "view_id",
         "requirement_id",
     }
-    known |= {"batch_id", "file_id", "report_id", "detail_id"}
+    known |= {"batch_id", "file_id", "report_id", "detail_id", "outcome_id"}
     assert named <= known

@@ -73,12 +73,18 @@ async def report_paid(actor: Actor, case_id: UUID, paid: Paid, token: UUID) -> R
     case = await load_case(actor, case_id, lock=True)
     if (known := await _by_token(actor, case, token)) is not None:
         return known
-    amount, day = await _checked(actor, case, paid)
-    if paid.document_id and await sql_value(DOCUMENT, actor.agency_id, case.id, paid.document_id) is None:
-        raise NotFound
+    amount, day = await check_paid(actor, case, paid)
+    await _check_proof(actor, case, paid.document_id)
     if not paid.another and (first := await _alike(actor, case, amount, day)) is not None:
         return await _joined(actor, case, first, paid, reporter)
     return await _keep(actor, case, paid, amount, day, reporter, token)
+
+
+async def _check_proof(actor: Actor, case: CaseFile, document_id: UUID | None) -> None:
+    """The proof is a document of the same case, which everybody here may name; a debtor sees no documents as rows."""
+    async with with_the_agencys_eyes(actor):
+        if document_id and await sql_value(DOCUMENT, actor.agency_id, case.id, document_id) is None:
+            raise NotFound
 
 
 def reporter_of(actor: Actor) -> Reporter:
@@ -96,7 +102,12 @@ async def _by_token(actor: Actor, case: CaseFile, token: UUID) -> Report | None:
     return report(row) if row is not None else None
 
 
-async def _checked(actor: Actor, case: CaseFile, paid: Paid) -> tuple[int, date]:
+async def check_paid(actor: Actor, case: CaseFile, paid: Paid) -> tuple[int, date]:
+    """Whether this can be such a payment; gives its amount and day.
+
+    Raises:
+        Refused: it cannot, with the field.
+    """
     if paid.amount_minor is None:
         raise Refused(N_("Please fill this in."), field="amount", code="missing")
     if not 0 < paid.amount_minor <= LARGEST_MINOR:
@@ -212,7 +223,7 @@ async def answer(actor: Actor, report_id: UUID, said: Said) -> Report:
         raise Refused(N_("This was answered already."), code="answered")
     if said.has_it:
         amount, day = said.amount_minor or found.amount_minor, said.paid_on or found.paid_on
-        checked, on = await _checked(actor, case, Paid(amount_minor=amount, paid_on=day, note=said.note))
+        checked, on = await check_paid(actor, case, Paid(amount_minor=amount, paid_on=day, note=said.note))
         said = Said(True, checked, on, said.note)
     await answered(actor, case, found, said)
     return await load_report(actor, report_id)

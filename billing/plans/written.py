@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
+from billing.bank_details.instructions import Instructions, instructions_for
 from billing.plans.wording import line_note
 from cases.casework import CaseFile, load_case, tell
 from cases.intake.proposals import country_names
@@ -49,12 +50,15 @@ async def as_pdf(actor: Actor, case: CaseFile, plan: PlanFile) -> bytes:
     head = await sql_one(HEAD, actor.agency_id, plan.client_id)
     if head is None or not lines:
         raise NotFound
-    return await asyncio.to_thread(_set, case, plan, lines, head)
+    pay = await instructions_for(actor, case, 0, plan.offered_at)
+    return await asyncio.to_thread(_set, case, plan, lines, head, pay)
 
 
-def _set(case: CaseFile, plan: PlanFile, lines: Sequence[KeptLine], head: asyncpg.Record) -> bytes:
+def _set(
+    case: CaseFile, plan: PlanFile, lines: Sequence[KeptLine], head: asyncpg.Record, pay: Instructions | None
+) -> bytes:
     with speaking(plan.language, head["time_zone"]):
-        content = _content(case, plan, lines, head)
+        content = {**_content(case, plan, lines, head), "pay": _pay(pay)}
     return pdf(TEMPLATE, content, plan.offered_at)
 
 
@@ -105,6 +109,14 @@ def _content(case: CaseFile, plan: PlanFile, lines: Sequence[KeptLine], head: as
         "guarantee": _guarantee(case, plan, head) if plan.guarantor else None,
         "page": translate("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
     }
+
+
+def _pay(pay: Instructions | None) -> dict[str, object] | None:
+    """Where to pay, as it was shown to debtors when the agreement was offered."""
+    if pay is None:
+        return None
+    note = translate("Please give the reference with every payment.")
+    return {"title": translate("Please pay to"), "lines": pay.spoken, "note": note}
 
 
 def _address(case: CaseFile) -> list[str]:
