@@ -37,6 +37,11 @@ LONGEST = ("browser", "test_sample.py", "bench", "backends", "test_real_receivab
 
 
 @pytest.hookimpl(trylast=True)
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many seeded histories of faults are lived through."""
+    parser.addoption("--histories", type=int, default=300, help="Histories of faults with card payments. Default 300.")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In any order, but the longest first, so that all workers end together; those of the browser share a portal."""
     items.sort(
