@@ -173,8 +173,9 @@ def sample(if_empty: bool, as_json: bool) -> None:
 @click.option("--documents", default="100", metavar="N|all", help="How many documents to hash again. Default 100.")
 @json_option
 def verify(agency: str | None, documents: str, as_json: bool) -> None:
-    """Prove the ledger, the audit chain and the documents again; exit status 1 and a list when something is wrong."""
+    """Prove the ledger, the audit chain, agreements and documents again; exit status 1 and a list when something is wrong."""
     how_many = None if documents == "all" else _whole_number(documents, "--documents")
+    importlib.import_module("portal.app")  # every package brings its own proofs
     with _servers() as settings:
         checks = _call("portal.verify", "run", settings, agency=agency, sample_documents=how_many)
     ok = all(check.ok for check in checks)

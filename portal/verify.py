@@ -1,7 +1,7 @@
 """`portal verify`: everything that was promised to hold is proved again from what is stored.
 
 Each agency is looked at as a job of its own. The cases and their documents are read by plain SQL, since the shell knows
-nothing of the packages above it.
+nothing of the packages above it; they bring proofs of their own (`portal.check.proof`).
 """
 
 import asyncio
@@ -16,7 +16,7 @@ import asyncpg
 from portal import clock
 from portal.audit.heads import heads_prefix, read_heads
 from portal.audit.prove import prove as prove_trail
-from portal.check import Check
+from portal.check import PROOFS, Check, Proof
 from portal.errors import NotFound
 from portal.ledger.prove import prove as prove_ledger
 from portal.settings import Settings
@@ -133,6 +133,7 @@ async def run(
         checks.append(await _trail(agencies, say))
         checks.append(await _next_actions(agencies))
         checks.append(await _not_accepted(agencies))
+        checks += [await _proved(proof, agencies) for proof in PROOFS]
         checks.append(await _documents(agencies, sample_documents, say))
         checks.append(await _orphans(agencies, say))
     return checks
@@ -207,6 +208,17 @@ async def _not_accepted(agencies: Agencies) -> Check:
         found.counted += 1
         found.faults += [f"{slug}: case {row['number']} lacks nothing" for row in forgotten]
     return found.check("every case that is not accepted lacks something")
+
+
+async def _proved(proof: Proof, agencies: Agencies) -> Check:
+    """What a package above the shell brought to be proved."""
+    found = _Found(proof.looked_at)
+    for agency_id, slug in agencies.items():
+        async with transaction(as_job(agency_id), read_only=True):
+            looked_at, faults = await proof.prove(agency_id)
+        found.counted += looked_at
+        found.faults += [f"{slug}: {fault}" for fault in faults]
+    return found.check(proof.name)
 
 
 async def _documents(agencies: Agencies, sample: int | None, say: Progress) -> Check:

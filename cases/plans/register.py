@@ -190,8 +190,9 @@ class KeptLine:
         return Due(self.position, self.due_on, self.to_pay_minor)
 
 
+LINE_COLUMNS: Final = ", ".join(KeptLine.__slots__)
 LINES: Final = f"""
-select {", ".join(KeptLine.__slots__)} from plan_lines where agency_id = $1 and plan_id = $2 order by position
+select {LINE_COLUMNS} from plan_lines where agency_id = $1 and plan_id = $2 order by position
 """  # noqa: S608 - own column names
 
 
