@@ -28,7 +28,7 @@ from portal.people.actor import Actor
 from portal.storage import store
 from portal.storage.scan import Scan, ScannerAway
 from portal.storage.sniff import check_size, file_name, type_of_name
-from portal.tenancy.database import sql, sql_one, sql_value
+from portal.tenancy.database import sql, sql_one, sql_value, without_connection
 
 CLEAR_AFTER = timedelta(minutes=2)
 """By then the form of an upload can be used no more."""
@@ -174,7 +174,8 @@ async def send_through(
     # Sent before it is written down: nothing is locked while storage takes its time.
     document_id = new_id()
     key = store.quarantine_key(actor.agency_id, "documents", document_id)
-    await store.put(key, content, promised.content_type, size_bytes=size)
+    async with without_connection():
+        await store.put(key, content, promised.content_type, size_bytes=size)
     await announce(actor, case_id, name, size, kind, document_id=document_id)
     return await complete(actor, document_id, replaces=replaces)
 
@@ -202,15 +203,23 @@ async def complete(
             raise NotFound
     chosen = known_kind(kind or document.kind)
     try:
-        if document.size_bytes > AT_ONCE_BYTES:
-            await store.stat(document.object_key)
-            return await _arrive(actor, document, chosen, replaces, Scan.NOT_SCANNED)
-        found = await examine(document.upload)
+        async with without_connection():
+            found = await _at_once(document)
     except store.NotStored:
         raise Refused(REFUSALS["not_arrived"], field="file", code="not_arrived") from None
     except ScannerAway:
         return await _arrive(actor, document, chosen, replaces, Scan.AWAY)
+    if found is None:
+        return await _arrive(actor, document, chosen, replaces, Scan.NOT_SCANNED)
     return await settle(actor, document, found, chosen, replaces)
+
+
+async def _at_once(document: DocumentFile) -> Found | None:
+    """What is found of a file that somebody waits for; None of a large one, of which a job finds it. Raises as `examine`."""
+    if document.size_bytes <= AT_ONCE_BYTES:
+        return await examine(document.upload)
+    await store.stat(document.object_key)
+    return None
 
 
 ARRIVE = """

@@ -20,7 +20,7 @@ from portal.jobs import job
 from portal.jobs.registry import Payload
 from portal.people.actor import Actor, system
 from portal.storage import store
-from portal.tenancy.database import sql, transaction
+from portal.tenancy.database import sql, transaction, without_connection
 
 LONGEST_SIDE = 320
 LARGEST_BYTES = 200_000
@@ -97,6 +97,7 @@ async def picture_of(actor: Actor, document_id: UUID) -> bytes:
     if not document.picture:
         raise NotFound
     try:
-        return await store.read(picture_key(actor.agency_id, document_id), document.picture)
+        async with without_connection():
+            return await store.read(picture_key(actor.agency_id, document_id), document.picture)
     except store.NotStored:
         raise NotFound from None

@@ -24,7 +24,7 @@ from portal.jobs import enqueue
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.storage import store
-from portal.tenancy.database import sql_one, sql_value
+from portal.tenancy.database import sql_one, sql_value, without_connection
 
 CHUNK = 1024 * 1024
 NOT_STORED = N_("The file could not be stored. Nothing was kept; please try again in a minute.")
@@ -113,7 +113,8 @@ async def receive(actor: Actor, arriving: Arrival) -> Received:
         return Received(known, is_new=False)
     placement_id = new_id()
     key = store.quarantine_key(actor.agency_id, "placements", placement_id)
-    await store.put(key, arriving.content, arriving.content_type, size_bytes=arriving.size_bytes)
+    async with without_connection():
+        await store.put(key, arriving.content, arriving.content_type, size_bytes=arriving.size_bytes)
     if not await _write(actor, arriving, placement_id, key):
         arriving.content.seek(0)
         return Received(await _first(actor, arriving), is_new=False)

@@ -67,11 +67,19 @@ class SafeTransaction(PostgresTransaction):
     lost connection is told as `DatabaseLost`, whatever it was used for at that moment.
     """
 
-    __slots__ = ("read_only",)
+    __slots__ = ("read_only", "savepoints", "scope")
 
     read_only: bool
+    scope: Scope
+    savepoints: int
+    """Within how many it is at the moment."""
 
-    async def __aenter__(self) -> PostgresTransaction:
+    async def begin_on(self) -> None:
+        """Take a connection and begin on it.
+
+        Raises:
+            DatabaseLost: there is none to be had.
+        """
         try:
             self.connection = await self.get_connection()  # type: ignore[no-untyped-call]
         except (*GONE, asyncpg.TooManyConnectionsError) as error:
@@ -81,10 +89,14 @@ class SafeTransaction(PostgresTransaction):
             await self.begin()  # type: ignore[no-untyped-call]
         except BaseException as error:
             lost = isinstance(error, GONE) and self._is_lost()
-            await self._give_back()
+            await self.give_back()
             if lost:
                 raise DatabaseLost(type(error).__name__) from error
             raise
+
+    async def __aenter__(self) -> PostgresTransaction:
+        await self.begin_on()
+        self.savepoints = 0
         self.context = self.engine.current_transaction.set(self)
         return self
 
@@ -101,7 +113,7 @@ class SafeTransaction(PostgresTransaction):
             raise DatabaseLost(type(exception or error).__name__) from (exception or error)
         finally:
             self.engine.current_transaction.reset(self.context)
-            await self._give_back()
+            await self.give_back()
         return exception is None
 
     def _is_lost(self) -> bool:
@@ -110,7 +122,8 @@ class SafeTransaction(PostgresTransaction):
         except asyncpg.InterfaceError:  # the pool has taken it back already, as it does when one breaks
             return True
 
-    async def _give_back(self) -> None:
+    async def give_back(self) -> None:
+        """Let somebody else have the connection."""
         if self.engine.pool:
             await self.engine.pool.release(self.connection)
         else:
@@ -193,8 +206,33 @@ async def transaction(scope: Scope, *, read_only: bool = False) -> AsyncIterator
 
 async def enter(scope: Scope) -> None:
     """Give the running transaction a scope."""
+    if (current := DB.current_transaction.get()) is not None:
+        cast(SafeTransaction, current).scope = scope
     ids = (scope.agency_id, scope.client_id, scope.case_id, scope.user_id)
     await connection().execute(SET_SCOPE, scope.kind, *("" if value is None else str(value) for value in ids))
+
+
+@asynccontextmanager
+async def without_connection() -> AsyncIterator[None]:
+    """Give the connection back while something else is waited for, such as the storage, which may say nothing for long.
+
+    Afterwards the transaction goes on in its scope, and sees what others did meanwhile. One that has written or locked
+    something, or is within a savepoint, keeps its connection, since it ends as one.
+
+    Raises:
+        DatabaseLost: afterwards there is no connection to be had.
+    """
+    unit = cast(SafeTransaction, DB.current_transaction.get())
+    if unit.savepoints or await sql_value("select pg_current_xact_id_if_assigned()") is not None:
+        yield
+        return
+    await unit.transaction.commit()
+    await unit.give_back()
+    try:
+        yield
+    finally:
+        await unit.begin_on()
+        await enter(unit.scope)
 
 
 def connection() -> PoolConnectionProxy:
@@ -227,8 +265,13 @@ async def sql_value(query: str, *args: object) -> Any:
 @asynccontextmanager
 async def savepoint() -> AsyncIterator[None]:
     """A part of the transaction that may fail alone."""
+    unit = cast(SafeTransaction, DB.current_transaction.get())
     async with connection().transaction():
-        yield
+        unit.savepoints += 1
+        try:
+            yield
+        finally:
+            unit.savepoints -= 1
 
 
 async def check_constraints() -> None:

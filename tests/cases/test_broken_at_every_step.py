@@ -24,6 +24,7 @@ from portal.jobs.queue import failed_jobs
 from portal.mail import postbox
 from portal.settings import Settings
 from portal.storage import bucket
+from portal.tenancy.database import DB
 from portal.verify import run
 from tests.breaking import hung_up_on, nobody_answers, nobody_there
 from tests.cases.api.test_api import key_of
@@ -111,8 +112,10 @@ async def test_a_page_that_cannot_be_shown_says_so_in_the_readers_language(
 
 async def test_a_storage_that_stalls_keeps_nobody_else_waiting(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bucket, "ANSWER_SECONDS", 1.0)
+    assert DB.pool is not None
+    many = DB.pool.get_max_size() + 2  # more than there are connections of the database
     async with nobody_answers(ground.settings):
-        waiting = [asyncio.ensure_future((await STEPS["a file is handed in"].before(ground))()) for _ in range(8)]
+        waiting = [asyncio.ensure_future((await STEPS["a file is handed in"].before(ground))()) for _ in range(many)]
         await asyncio.sleep(0.2)
         # Signing in and checking files need threads too, of which a small machine has few.
         assert await asyncio.wait_for(asyncio.to_thread(lambda: "done"), 0.5) == "done"

@@ -17,7 +17,7 @@ from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.storage import multipart, store
 from portal.storage.sniff import HEAD_BYTES, sniff
-from portal.tenancy.database import sql_value
+from portal.tenancy.database import sql_value, without_connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ async def arrive(actor: Actor, file: BatchFile) -> BatchFile:
     actor.require("documents.submit")
     if file.state is not State.AWAITED:
         return file
-    refusal = await _first_look(file)
+    async with without_connection():
+        refusal = await _first_look(file)
     state = State.REFUSED if refusal else State.UNPACKING if file.is_archive else State.ARRIVED
     if not await settle(actor, file, state, refusal):
         return await load_file(actor, file.batch_id, file.id)
