@@ -134,6 +134,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "placement.handed_over": N_("handed a placement over"),
     "placement.list_added": N_("added a list of debtors to a placement"),
     "placement.list_columns_said": N_("said what the columns of a list of debtors mean"),
+    "placement.list_shape_chosen": N_("said how a list of debtors is read"),
     "placement.list_removed": N_("removed the list of debtors from a placement"),
     "placement.proposals_used": N_("took up what was proposed for the rows of a placement"),
     "placement.recall_agreed": N_("agreed to the recall of a placement"),

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from cases.intake.columns.list_beside import list_of
 from cases.intake.files.column_map import ColumnMap
+from cases.intake.files.shape import Shape
 from cases.intake.placement import PlacementFile, load_placement
 from cases.intake.receive import Arrival
 from portal import clock
@@ -15,7 +17,7 @@ from portal.jobs.registry import Payload
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.storage import store
-from portal.tenancy.database import sql, sql_value
+from portal.tenancy.database import sql, sql_value, without_connection
 
 
 def _key(agency_id: UUID, placement_id: UUID, list_id: UUID) -> str:
@@ -39,7 +41,8 @@ async def add_list(actor: Actor, placement_id: UUID, arriving: Arrival) -> None:
     placement = await _waiting(actor, placement_id, lock=False)
     list_id = new_id()
     key = _key(actor.agency_id, placement.id, list_id)
-    await store.put(key, arriving.content, arriving.content_type, size_bytes=arriving.size_bytes)
+    async with without_connection():
+        await store.put(key, arriving.content, arriving.content_type, size_bytes=arriving.size_bytes)
     await _waiting(actor, placement_id)
     await _drop(placement)
     await sql(
@@ -86,6 +89,36 @@ async def say_list_columns(actor: Actor, placement_id: UUID, column_map: ColumnM
         placement.id,
         client_id=placement.client_id,
         facts={"columns": list(dict.fromkeys(column.caption for column in column_map.columns()))},
+    )
+
+
+CHOOSE_SHAPE = """
+update debtor_lists set shape = $3::jsonb, column_map = null where agency_id = $1 and placement_id = $2
+"""
+
+
+async def choose_list_shape(actor: Actor, placement_id: UUID, shape: Shape) -> None:
+    """Have the list read as the client says; what its columns mean is proposed anew, and compared with the file.
+
+    Raises:
+        NotFound: there is no list, or it was not looked at yet.
+        Refused: the columns are confirmed already.
+    """
+    actor.require("placements.submit")
+    placement = await _waiting(actor, placement_id)
+    listed = await list_of(actor.agency_id, placement.id)
+    if listed is None or listed.shape is None:
+        raise NotFound
+    await sql(CHOOSE_SHAPE, actor.agency_id, placement.id, as_json(shape.to_facts()))
+    await _look_again(placement)
+    await record(
+        actor,
+        "placement.list_shape_chosen",
+        "placement",
+        placement.id,
+        client_id=placement.client_id,
+        before={"shape": listed.shape.told},
+        after={"shape": shape.told},
     )
 
 

@@ -82,12 +82,16 @@ async def with_debtors(own: OwnForm | None, listed: DebtorList | None) -> AsyncI
 
 
 async def look_at(listed: DebtorList, file: BinaryIO, proposed: Proposed) -> DebtorList:
-    """The list as it looks beside the file; with the fault when it cannot be read. Calls the storage."""
+    """The list as it looks beside the file; with the fault when it cannot be read. Calls the storage.
+
+    How it is read is found once; from then on it stays so, unless the client says otherwise.
+    """
+    said = (listed.shape, listed.column_map)
     async with fetched(listed.object_key) as content:
         try:
-            shape, column_map, look = await asyncio.to_thread(look_at_list, content, file, proposed, listed.column_map)
+            shape, column_map, look = await asyncio.to_thread(look_at_list, content, file, proposed, *said)
         except FileError as fault:
-            return replace(listed, shape=None, look=None, fault=fault)
+            return replace(listed, look=None, fault=fault)
     return replace(listed, shape=shape, column_map=column_map, look=look, fault=None)
 
 

@@ -75,14 +75,16 @@ class ListLook:
 
 
 def look_at_list(
-    content: BinaryIO, file: BinaryIO, proposed: Proposed, said: ColumnMap
+    content: BinaryIO, file: BinaryIO, proposed: Proposed, kept: Shape | None, said: ColumnMap
 ) -> tuple[Shape, ColumnMap, ListLook]:
     """How a list is read, what its columns mean, as the client ``said`` or else by guess, and whom of the file it knows.
+
+    ``kept`` is how it is read where that was found or chosen before.
 
     Raises:
         FileError: the list is no table, or cannot be read.
     """
-    shape = detect(content).shape
+    shape = kept or detect(content).shape
     with open_table(content, shape) as table:
         columns, sample = table.columns, list(islice(table, SAMPLE_ROWS))
         meaning = said if said.debtor.columns else as_list_of_debtors(guess(columns, sample, above=table.above).map)

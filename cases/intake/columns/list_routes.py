@@ -1,4 +1,5 @@
-"""A list of debtors beside the file, from the page of its columns: brought, its own columns said, taken away."""
+"""A list of debtors beside the file, from the page of its columns: brought, how it is read and what its columns mean said,
+taken away."""
 
 from typing import Any, BinaryIO, cast
 from uuid import UUID
@@ -8,9 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from cases.intake.columns.choices import LIST_MEANINGS, Chosen, as_list_map
-from cases.intake.columns.debtor_list import add_list, remove_list, say_list_columns
+from cases.intake.columns.debtor_list import add_list, choose_list_shape, remove_list, say_list_columns
 from cases.intake.columns.list_beside import list_of
 from cases.intake.columns.page import columns_page
+from cases.intake.columns.shape_form import shape_from
 from cases.intake.placement import load_placement
 from cases.intake.receive import NOT_STORED, arrival
 from portal.errors import NotFound, NotNow, Refused
@@ -71,6 +73,23 @@ async def say_list(request: PageRequest, actor: NamedDependency[Actor], placemen
     return redirect(request, f"/placements/{placement_id}")
 
 
+@post("/placements/{placement_id:uuid}/debtors/shape", guards=[needs("placements.submit")])
+async def say_list_shape(
+    request: PageRequest, actor: NamedDependency[Actor], placement_id: FromPath[UUID]
+) -> Response[Any]:
+    """How the list is to be read: another encoding, delimiter or header line than was found."""
+    form = await read_form(request)
+    placement = await load_placement(actor, placement_id)
+    listed = await list_of(actor.agency_id, placement.id)
+    if listed is None or listed.shape is None:
+        raise NotFound
+    try:
+        await choose_list_shape(actor, placement_id, shape_from(form, listed.shape, "list_"))
+    except Refused as refusal:
+        return await _again(request, actor, placement_id, refusal)
+    return redirect(request, f"/placements/{placement_id}")
+
+
 @post("/placements/{placement_id:uuid}/debtors/remove", guards=[needs("placements.submit")])
 async def take_list_away(
     request: PageRequest, actor: NamedDependency[Actor], placement_id: FromPath[UUID]
@@ -83,4 +102,4 @@ async def take_list_away(
     return redirect(request, f"/placements/{placement_id}")
 
 
-ROUTES: list[Any] = [bring_list, say_list, take_list_away]
+ROUTES: list[Any] = [bring_list, say_list, say_list_shape, take_list_away]

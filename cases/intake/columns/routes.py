@@ -1,6 +1,5 @@
 """The step between file and check: how the file is read, what its columns mean, and the cases that result."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +17,13 @@ from cases.intake.columns.choices import (
 from cases.intake.columns.confirming import ask_again, choose_shape, confirm, load_proposal
 from cases.intake.columns.page import columns_page
 from cases.intake.columns.proposal import Proposal
+from cases.intake.columns.shape_form import shape_from
 from cases.intake.files.column_map import ColumnMap, Grouping
 from cases.intake.files.shape import Shape
 from cases.intake.files.values import DateOrder, DecimalMark
 from cases.intake.placement import load_placement
 from portal.errors import NotFound, Refused
 from portal.pages.forms import Form, read_form
-from portal.pages.text import N_
 from portal.pages.toasts import redirect
 from portal.people.actor import Actor
 from portal.people.guards import needs
@@ -84,31 +83,10 @@ async def say_shape(request: PageRequest, actor: NamedDependency[Actor], placeme
     if placement.step != "columns":
         return redirect(request, f"/placements/{placement_id}")
     try:
-        await choose_shape(actor, placement_id, _shape(form, Shape.from_facts(placement.shape or {})))
+        await choose_shape(actor, placement_id, shape_from(form, Shape.from_facts(placement.shape or {})))
     except Refused as refusal:
         return await columns_page(request, actor, placement, refusal=refusal)
     return redirect(request, f"/placements/{placement_id}")
-
-
-def _shape(form: Form, before: Shape) -> Shape:
-    row = form.text("header_row", limit=7)
-    if not (row.isascii() and row.isdigit() and int(row) > 0):
-        raise Refused(N_("This is not a number."), field="header_row", code="bad_number")
-    rows = 2 if form.flag("two_rows") else 1
-    if int(row) < rows:
-        raise Refused(N_("A header of two rows ends in row 2 or below."), field="header_row", code="bad_number")
-    delimiter = form.text("delimiter", limit=1) or ("\t" if form.values().get("delimiter") == "\t" else "")
-    try:
-        return replace(
-            before,
-            encoding=form.text("encoding") or before.encoding,
-            delimiter=delimiter or before.delimiter,
-            sheet=form.text("sheet", limit=255) or before.sheet,
-            header_row=int(row),
-            header_rows=rows,
-        )
-    except ValueError:
-        raise NotFound from None
 
 
 @post("/placements/{placement_id:uuid}/columns/again", guards=[needs("placements.submit")])

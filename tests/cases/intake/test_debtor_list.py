@@ -109,6 +109,43 @@ async def test_the_columns_of_the_list_are_corrected_and_the_list_is_replaced_an
     assert "Add the list" in (await client.get(again)).text
 
 
+async def test_how_the_list_is_read_is_corrected_and_stays_so(
+    cast: Cast, visit: Visit, owner: asyncpg.Connection
+) -> None:
+    actor = cast.brandt_submitter.actor
+    client = await visit(cast.brandt_submitter)
+    url = await hand_in(client, actor, NUMBERS.encode(), name="open.csv")
+    await bring(client, url, NAMES.replace("Müller", "Märkl").encode("cp850"))
+    await work_off(agency_id=actor.agency_id)
+    page = (await client.get(url)).text
+    assert "Märkl Maschinenbau" not in as_text(page)
+    shape = fields_of(page, "/debtors/shape")
+    assert shape["list_encoding"] != "cp850" and (shape["list_delimiter"], shape["list_header_row"]) == (";", "1")
+    refused = await client.post(url + "/debtors/shape", data=shape | {"list_header_row": "0"})
+    assert refused.status_code == 422 and "f-list_header_row-error" in refused.text
+    assert (await client.post(url + "/debtors/shape", data=shape | {"list_encoding": "rot13"})).status_code == 404
+    assert (await client.post(url + "/debtors/shape", data=shape | {"list_encoding": "utf-8"})).status_code == 303
+    await work_off(agency_id=actor.agency_id)
+    page = (await client.get(url)).text
+    assert 'role="alert"' in page, "it cannot be read so, and can be corrected again"
+    await client.post(url + "/debtors/shape", data=fields_of(page, "/debtors/shape") | {"list_encoding": "cp850"})
+    await work_off(agency_id=actor.agency_id)
+    page = (await client.get(url)).text
+    assert "Märkl Maschinenbau GmbH" in as_text(page)
+    await client.post(
+        url + "/debtors/columns", data=fields_of(page, "/debtors/columns") | {"l0": "debtor", "l1": "name"}
+    )
+    await work_off(agency_id=actor.agency_id)
+    page = (await client.get(url)).text
+    assert "2 debtors of the file are in the list." in as_text(page)
+    assert fields_of(page, "/debtors/shape")["list_encoding"] == "cp850"
+    told = await owner.fetch(
+        "select before, after from audit_events where agency_id = $1 and action = 'placement.list_shape_chosen' order by at",
+        actor.agency_id,
+    )
+    assert len(told) == 2 and "cp850" in told[1]["after"]
+
+
 async def test_who_may_bring_a_list_of_debtors(cast: Cast, visit: Visit) -> None:
     actor = cast.brandt_submitter.actor
     url = await hand_in(await visit(cast.brandt_submitter), actor, NUMBERS.encode(), name="open.csv")
@@ -119,7 +156,8 @@ async def test_who_may_bring_a_list_of_debtors(cast: Cast, visit: Visit) -> None
     ):  # fmt: skip
         client = await visit(person)
         assert (await bring(client, url, NAMES.encode())).status_code == status
-        for path in ("/debtors/columns", "/debtors/remove"):
-            assert (await client.post(url + path, data={"l0": "debtor"})).status_code == status
+        for path in ("/debtors/columns", "/debtors/shape", "/debtors/remove"):
+            answer = await client.post(url + path, data={"l0": "debtor", "list_header_row": "1"})
+            assert answer.status_code == status
     viewer = await visit(cast.brandt_viewer)
     assert not re.search("Remove the list|Add the list", (await viewer.get(url)).text)
