@@ -27,6 +27,7 @@ import billing.plans.routes
 import billing.receipts.routes
 import billing.remittance.routes
 import billing.statements.routes
+import billing.suspense.routes
 import billing.trail_words  # the audit trail speaks its codes
 
 ROUTES: list[Any] = [
@@ -50,4 +51,5 @@ ROUTES: list[Any] = [
     *billing.receipts.routes.ROUTES,
     *billing.remittance.routes.ROUTES,
     *billing.statements.routes.ROUTES,
+    *billing.suspense.routes.ROUTES,
 ]

@@ -121,6 +121,8 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
     await row("dispute_id", "disputes", **of_case, reason="price", opened_at=MONDAY)
     await row("payment_id", "payments", **of_case, journal_id=made["journal_id"], received_on=today, release_on=today,
               currency=agency.currency, amount_minor=1, recorded_at=MONDAY)  # fmt: skip
+    await row("suspense_id", "suspense", **of_case, journal_id=made["journal_id"], received_on=today,
+              currency=agency.currency, amount_minor=1, recorded_at=MONDAY)  # fmt: skip
     await row("run_id", "remittance_runs", number="R-1", currency=agency.currency, period_from=today, period_to=today,
               prepared_by=person.user_id, prepared_at=MONDAY)  # fmt: skip
     await row("statement_id", "statements", **of_client, run_id=made["run_id"], currency=agency.currency,

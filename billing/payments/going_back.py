@@ -75,7 +75,7 @@ async def go_back(actor: Actor, case: CaseFile, payment: Payment, back: Back) ->
         case = await load_case(actor, case.id)
     taken = await taken_by(actor, payment.id, payment.currency)
     here = await held_here(actor, payment)
-    if back.kind == "return" and not taken.is_final:
+    if back.kind == "return" and not taken.is_final and not here.missing_minor:
         journal_id = await post_return(actor, payment, back.external_id, back.on)
     else:
         journal_id = await _post(actor, payment, back, taken, here)

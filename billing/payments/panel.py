@@ -14,6 +14,7 @@ from billing.outcomes.words import KIND_TEXTS, SECURITY_TEXTS, Status
 from billing.payments.register import payments_of_case
 from billing.payments.split import fee_on, open_promise, owed
 from billing.plans.wording import STATUS_TEXTS, STATUS_TONES
+from billing.suspense.register import suspended_on
 from cases.casework import CaseFile, load_case
 from cases.plans.register import PlanFile, plans_of
 from portal.errors import Refused
@@ -36,6 +37,7 @@ async def money(request: PageRequest, actor: NamedDependency[Actor], case_id: Fr
         case=case, payments=payments, paid_minor=sum(payment.amount_minor for payment in payments),
         plan=await _plan(actor, case), plan_texts=STATUS_TEXTS, plan_tones=STATUS_TONES,
         outcomes=await _outcomes(actor, case), outcome_texts=KIND_TEXTS, security_texts=SECURITY_TEXTS,
+        suspended=await suspended_on(actor, case.id),
         promise=await open_promise(actor, case.id), in_full=await _fee_in_full(actor, case), whole=whole,
     )  # fmt: skip
 

@@ -37,7 +37,9 @@ where agency_id = $1 and payment_id = $2 and status in ('waiting', 'asked')
 
 AGAIN: Final = """
 update suspense
-set status = 'waiting', out_journal_id = null, matched_payment_id = null, ended_by = null, ended_by_name = '', ended_at = null
+set status = 'waiting', out_journal_id = null, matched_payment_id = null, ended_by = null, ended_by_name = '',
+    ended_at = null, client_id = case when payment_id is not null then client_id end,
+    case_id = case when payment_id is not null then case_id end
 where agency_id = $1 and id = $2 and status = 'matched'
 """
 
@@ -59,5 +61,5 @@ async def let_go(actor: Actor, payment_id: UUID, journal_id: UUID) -> None:
 
 
 async def wait_again(actor: Actor, suspense_id: UUID) -> None:
-    """The payment that suspended money was matched to went back: it waits as before."""
+    """The payment that suspended money was matched to went back: it waits as before, nobody's if it was."""
     await sql(AGAIN, actor.agency_id, suspense_id)

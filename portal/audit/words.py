@@ -210,6 +210,11 @@ ACTIONS: Final[Mapping[str, str]] = {
     "statement.closed": N_("closed a statement"),
     "statement.exported": N_("exported the lines of a statement"),
     "statements.exported": N_("exported statements"),
+    "suspense.kept": N_("kept suspended money after all"),
+    "suspense.matched": N_("booked suspended money to a case"),
+    "suspense.recorded": N_("put money into suspense"),
+    "suspense.send_back_asked": N_("asked to send suspended money back"),
+    "suspense.sent_back": N_("approved that suspended money was sent back"),
     "view.removed": N_("removed a view"),
     "view.saved": N_("saved a view"),
 }
@@ -242,6 +247,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
     "remittance_run": (N_("remittance"), "/remittances/"),
     "session": (N_("session"), ""),
     "statement": (N_("statement"), "/statements/"),
+    "suspense": (N_("money in suspense"), "/suspense/"),
     "user": (N_("person"), ""),
     "view": (N_("view"), ""),
 }

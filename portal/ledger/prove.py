@@ -194,6 +194,8 @@ SEALED = _Proof(
 )
 
 PAYMENTS = _Proof("every payment is as it was booked", registers.PAYMENTS)
+SUSPENSE = _Proof("suspense is what waits in it", registers.SUSPENSE)
+CLAWBACKS = _Proof("what clients owe for money that went back is its claw-backs", registers.CLAWBACKS)
 STATEMENTS = _Proof("every statement is its lines, and as it was booked", registers.STATEMENTS)
 
 OUTCOMES = _Proof("goods and set-off came off claims as their clients confirmed", registers.OUTCOMES)
@@ -201,7 +203,7 @@ CORRECTIONS = _Proof("every correction is as it was booked, and what was recalle
 
 PROOFS = (
     *(BALANCED, TRUST, GUARDED, PAIRS, THREE_WAY, CASES, CHECKPOINTS, GRANTS, SEALED),
-    *(PAYMENTS, STATEMENTS, OUTCOMES, CORRECTIONS),
+    *(PAYMENTS, SUSPENSE, CLAWBACKS, STATEMENTS, OUTCOMES, CORRECTIONS),
 )
 
 

@@ -1,4 +1,5 @@
-"""What the registers of payments, outcomes, statements, corrections and recalls say is what the books say: queries for `portal.ledger.prove`.
+"""What the registers of payments, suspense, claw-backs, outcomes, statements, corrections and recalls say is what the
+books say: queries for `portal.ledger.prove`.
 
 A payment's row and a statement's figures are what people read; the journals are what the money did. The tables belong to
 the packages above, of which the shell knows nothing: they are read by plain SQL. Each query gives one row, its columns
@@ -10,7 +11,7 @@ from typing import Final
 PAYMENTS: Final = """
 with booked as (
     select j.id, j.source, j.kind, j.reverses, j.effective_on, min(l.currency) as currency,
-           j.kind like '%clawed back' as clawed, j.kind in ('chargeback', 'refund') or j.kind like '%clawed back' as undone,
+           j.kind like '%clawed back' as clawed, j.kind in ('chargeback', 'refund', 'return') or j.kind like '%clawed back' as undone,
            coalesce(-sum(amount_minor) filter (where account = 9000 and component = 'principal'), 0) as principal,
            coalesce(-sum(amount_minor) filter (where account = 9000 and component = 'interest'), 0) as interest,
            coalesce(-sum(amount_minor) filter (where account = 9000 and component = 'costs'), 0) as costs,
@@ -62,6 +63,55 @@ where kept.id is null or booked.id is null or sharing > 1 or not whole
                else (suspended, surplus) is distinct from (kept.held_minor, kept.surplus_minor) end
    or kept.case_id <> booked.case_id or kept.client_id <> booked.client_id
 order by coalesce(kept.id, booked.id)
+"""
+
+SUSPENSE: Final = """
+with lines as (
+    select j.id, l.currency, -sum(l.amount_minor) as amount
+    from journal_lines l join journals j on j.agency_id = l.agency_id and j.id = l.journal_id
+    where l.agency_id = $1 and l.account = 2020 group by j.id, l.currency),
+kept as (select s.*, s.status in ('waiting', 'asked') as here from suspense s where s.agency_id = $1)
+select 'is not what its journal brought' as fault, kept.id as suspense_id, kept.amount_minor, lines.amount, kept.currency
+from kept left join lines on lines.id = kept.journal_id and lines.currency = kept.currency
+where lines.amount is distinct from kept.amount_minor
+union all
+select 'ended, and no journal took it away', kept.id, kept.amount_minor, lines.amount, kept.currency
+from kept left join lines on lines.id = kept.out_journal_id and lines.currency = kept.currency
+where case when kept.here then kept.out_journal_id is not null else lines.amount is distinct from -kept.amount_minor end
+union all
+select 'is booked to a payment that went back, or is not its', kept.id, kept.amount_minor, p.amount_minor, kept.currency
+from kept left join payments p on p.agency_id = kept.agency_id and p.id = kept.matched_payment_id
+where (kept.status = 'matched') is distinct from (p.suspense_id is not null and p.suspense_id = kept.id and not exists (
+    select from payments r where r.agency_id = p.agency_id and r.reverses = p.id))
+union all
+select 'suspense is not what waits in it', null, coalesce(waits.amount, 0), coalesce(stands.amount, 0),
+       coalesce(waits.currency, stands.currency)
+from (select currency, sum(amount_minor) as amount from kept where here group by currency) waits
+full join (select currency, sum(amount) as amount from lines group by currency) stands on stands.currency = waits.currency
+where coalesce(waits.amount, 0) <> coalesce(stands.amount, 0)
+"""
+
+CLAWBACKS: Final = """
+with told as (
+    select client_id, currency, sum(clawed_in_minor - clawed_out_minor) as taken from statements
+    where agency_id = $1 and status <> 'draft' group by client_id, currency),
+owed as (
+    select client_id, currency, sum(owed_minor) as owed from clawbacks where agency_id = $1 group by client_id, currency),
+stands as (
+    select client_id, currency, sum(amount_minor) as amount from journal_lines
+    where agency_id = $1 and account = 1230 and account < 9000 group by client_id, currency)
+select 'claw-backs less what statements took are not what is owed' as fault, client_id, currency,
+       coalesce(owed, 0) + coalesce(taken, 0) as owed_minor, coalesce(amount, 0) as booked_minor
+from owed full join told using (client_id, currency) full join stands using (client_id, currency)
+where coalesce(owed, 0) + coalesce(taken, 0) <> coalesce(amount, 0)
+union all
+select 'is not its payment', b.client_id, b.currency, b.owed_minor, b.gross_minor - b.fee_minor - b.vat_minor
+from clawbacks b left join payments p on p.agency_id = b.agency_id and p.id = b.payment_id
+where b.agency_id = $1
+  and ((b.client_id, b.case_id, b.currency, b.fee_minor, b.gross_minor)
+       is distinct from (p.client_id, p.case_id, p.currency, -p.fee_minor,
+                         case when p.received_by = 'agency' then -p.amount_minor else 0 end)
+       or b.owed_minor <> b.gross_minor - b.fee_minor - b.vat_minor or p.reverses is null)
 """
 
 CORRECTIONS: Final = """

@@ -1,0 +1,202 @@
+"""Pages of suspended money: what waits and how long, putting money in, matching it to a case, sending it back."""
+
+from collections.abc import Awaitable
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from billing.fees.wording import COMPONENTS
+from billing.payments.finding import find_cases
+from billing.payments.journals import lines
+from billing.payments.register import CHANNEL_TEXTS
+from billing.payments.split import Split
+from billing.remittance.proof import Asked, Proof, asked_of
+from billing.remittance.proving import proving
+from billing.suspense.match import match, preview_match
+from billing.suspense.register import Suspended, list_suspended, load_suspended, sums
+from billing.suspense.send_back import ask_to_send_back, keep_after_all, send_back
+from billing.suspense.tables import SuspenseStatus
+from billing.suspense.take_in import WAYS, suspend
+from cases.casework import CaseFile, load_case
+from cases.clients import load_client
+from portal.errors import NotFound, Refused
+from portal.identity import new_id
+from portal.ledger.accounts import CHART
+from portal.pages.forms import Form, read_form
+from portal.pages.links import id_in, narrowed
+from portal.pages.rendering import render
+from portal.pages.text import N_
+from portal.pages.toasts import PageRequest, redirect
+from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
+from portal.people.attempts import TooManyAttempts
+from portal.people.guards import needs
+from portal.people.routes.browser import shown
+from portal.tenancy.database import sql
+
+Page = Response[Any]
+
+CURRENCIES = "select distinct currency from cases where agency_id = $1 order by currency"
+
+
+@get("/suspense", guards=[needs("payments.read")])
+async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
+    """What is in suspense, the oldest first; with ``show=ended`` what is no more."""
+    ended = request.query_params.get("show") == "ended"
+    pieces, more = await list_suspended(actor, id_in(request.query_params.get("after")), ended=ended)
+    return render(
+        request, "billing/suspense.html", block="rows",
+        pieces=pieces, following=pieces[-1].id if more else None, ended=ended, sums=await sums(actor),
+        today=await agency_day(actor), link=narrowed(request),
+    )  # fmt: skip
+
+
+@get("/suspense/new", guards=[needs("payments.record")])
+async def new(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
+    """The form for money that nobody knows."""
+    return await _form(request, actor, Form({"received_on": (await agency_day(actor)).isoformat()}))
+
+
+@post("/suspense", guards=[needs("payments.record")])
+async def create(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
+    """Put money into suspense."""
+    form = await read_form(request)
+    currency = form.text("currency", limit=3)
+    token = form.id("token")
+    if token is None:
+        raise NotFound
+    try:
+        suspense_id = await suspend(
+            actor, form.amount("amount", currency), currency, form.day("received_on"), form.text("channel"),
+            form.text("payer", limit=140), form.text("reference", limit=140), token=token,
+        )  # fmt: skip
+    except Refused as error:
+        return await _form(request, actor, form, error)
+    return redirect(request, f"/suspense/{suspense_id}", N_("It is in the books and waits for its case."), lock=True)
+
+
+async def _form(request: PageRequest, actor: Actor, form: Form, error: Refused | None = None) -> Page:
+    currencies = [row["currency"] for row in await sql(CURRENCIES, actor.agency_id)] or [actor.base_currency]
+    return render(
+        request, "billing/suspense_new.html", status=422 if error else 200,
+        currencies=currencies, channels={code: CHANNEL_TEXTS[code] for code in WAYS}, errors=shown(error),
+        token=form.text("token") or new_id(),
+        values={"amount": "", "currency": actor.base_currency, "channel": "bank", "payer": "", "reference": "",
+                "received_on": "", **form.values()},
+    )  # fmt: skip
+
+
+@get("/suspense/{suspense_id:uuid}", guards=[needs("payments.read")])
+async def show(request: PageRequest, actor: NamedDependency[Actor], suspense_id: FromPath[UUID]) -> Page:
+    """One piece: where it came from, and what may become of it; with ``case`` how it would be divided there."""
+    return await _show(request, actor, await load_suspended(actor, suspense_id), request.query_params.get("case"))
+
+
+async def _show(
+    request: PageRequest,
+    actor: Actor,
+    piece: Suspended,
+    case_text: str | None = None,
+    error: Refused | None = None,
+    **values: str,
+) -> Page:
+    asked_for = request.query_params.get("q", "")
+    case = await _chosen(actor, piece, case_text)
+    split, refusal = await _split(actor, piece, case)
+    status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
+    return render(
+        request, "billing/suspended.html", block="found", status=status,
+        piece=piece, today=await agency_day(actor), case=case, split=split, refusal=refusal, asked_for=asked_for,
+        client=await load_client(actor, case.client_id) if case else None, components=COMPONENTS, chart=CHART,
+        lines=list(lines(split)) if split else [], found=await find_cases(actor, asked_for),
+        proof=await _proof(actor, piece), errors=shown(error), links=narrowed(request),
+        values={"paid_on": (await agency_day(actor)).isoformat(), "send_to": "", **values},
+    )  # fmt: skip
+
+
+async def _chosen(actor: Actor, piece: Suspended, case_text: str | None) -> CaseFile | None:
+    """The case to match to: the one it belongs to, else the one that was picked."""
+    case_id = piece.case_id or id_in(case_text)
+    return await load_case(actor, case_id) if case_id is not None and actor.may("payments.record") else None
+
+
+async def _split(actor: Actor, piece: Suspended, case: CaseFile | None) -> tuple[Split | None, Refused | None]:
+    if case is None or piece.status is not SuspenseStatus.WAITING:
+        return None, None
+    try:
+        return await preview_match(actor, piece, case), None
+    except Refused as error:
+        return None, error
+
+
+async def _proof(actor: Actor, piece: Suspended) -> Asked | None:
+    """What the actor would prove themselves with, if it is on them to approve sending it back."""
+    if piece.status is not SuspenseStatus.ASKED or piece.asked_by == actor.user_id:
+        return None
+    return await asked_of(actor) if actor.may("payments.record") else None
+
+
+@post("/suspense/{suspense_id:uuid}/match", guards=[needs("payments.record")])
+async def post_match(request: PageRequest, actor: NamedDependency[Actor], suspense_id: FromPath[UUID]) -> Page:
+    """Book it to the case whose split was shown."""
+    form = await read_form(request)
+    piece = await load_suspended(actor, suspense_id)
+    case_id = form.id("case")
+    if case_id is None:
+        raise NotFound
+    try:
+        payment_id = await match(actor, piece.id, case_id, shown=form.text("shown"))
+    except Refused as error:
+        return await _show(request, actor, await load_suspended(actor, piece.id), str(case_id), error)
+    return redirect(request, f"/payments/{payment_id}", N_("Booked to the case. It is in suspense no more."), lock=True)
+
+
+@post("/suspense/{suspense_id:uuid}/request", guards=[needs("payments.record")])
+async def ask(request: PageRequest, actor: NamedDependency[Actor], suspense_id: FromPath[UUID]) -> Page:
+    """Ask that it is sent back."""
+    send_to = (await read_form(request)).text("send_to", limit=200)
+    return await _step(
+        request, actor, suspense_id, ask_to_send_back(actor, suspense_id, send_to),
+        N_("Asked for. Somebody else approves it now."), send_to=send_to,
+    )  # fmt: skip
+
+
+@post("/suspense/{suspense_id:uuid}/withdrawal", guards=[needs("payments.record")])
+async def withdraw(request: PageRequest, actor: NamedDependency[Actor], suspense_id: FromPath[UUID]) -> Page:
+    """Keep it after all."""
+    told = N_("It stays in suspense and waits as before.")
+    return await _step(request, actor, suspense_id, keep_after_all(actor, suspense_id), told)
+
+
+@post("/suspense/{suspense_id:uuid}/approval", guards=[needs("payments.record")])
+async def approve(request: PageRequest, actor: NamedDependency[Actor], suspense_id: FromPath[UUID]) -> Page:
+    """Approve that it was sent back, with a second factor."""
+    form = await read_form(request)
+
+    async def act(proof: Proof, secret_key: str) -> None:
+        await send_back(actor, suspense_id, form.day("paid_on"), proof, secret_key)
+
+    return await _step(
+        request,
+        actor,
+        suspense_id,
+        proving(request, actor, form, act),
+        N_("Booked as sent back."),
+        paid_on=form.text("paid_on", limit=10),
+    )
+
+
+async def _step(
+    request: PageRequest, actor: Actor, suspense_id: UUID, what: Awaitable[None], told: str, **values: str
+) -> Page:
+    try:
+        await what
+    except Refused as error:
+        return await _show(request, actor, await load_suspended(actor, suspense_id), None, error, **values)
+    return redirect(request, f"/suspense/{suspense_id}", told)
+
+
+ROUTES = [index, new, create, show, post_match, ask, withdraw, approve]
