@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from billing.bank_details.account import Account
 from billing.fees.terms import Basis
 from cases.clients import VatTreatment
 from portal.people.permissions import Role
@@ -85,6 +86,8 @@ class AgencyPlan:
     address: str
     vat_number: str
     queue: str
+    accounts: tuple[Account, ...]
+    """Where debtors pay."""
     people: tuple[Person, ...]
     clients: tuple[ClientPlan, ...]
 
@@ -104,6 +107,11 @@ ELBTOR = AgencyPlan(
     address="Elbtor Inkasso GmbH\nAm Sandtor 14\n20457 Hamburg\nGermany",
     vat_number="DE000000000",
     queue="Cross-border B2B",
+    accounts=(
+        Account(currency="EUR", holder="Elbtor Inkasso Treuhand", iban="DE02120300000000202051", bank_name="Musterbank"),
+        Account(currency="GBP", holder="Elbtor Inkasso Treuhand", iban="GB33BUKB20201555555555", bank_name="Sample Bank"),
+        Account(currency="USD", holder="Elbtor Inkasso Treuhand", iban="DE02300209000106531065", bank_name="Musterbank"),
+    ),
     people=(
         Person(Role.OWNER, "Henrike Falck", "henrike@elbtor.example", shown=True),
         Person(Role.MANAGER, "Jonas Reuter", "jonas@elbtor.example", shown=True),
@@ -203,6 +211,14 @@ HUAHENG = AgencyPlan(
     address="华衡商账管理有限公司\n浦东新区张扬路 500 号 12 楼\n200122 上海\n中国",
     vat_number="91310000000000000X",
     queue="企业账款",
+    accounts=(
+        Account(
+            currency="CNY", holder="华衡商账管理有限公司", account_number="6222000000000000018", bank_name="示例银行",
+            branch="上海浦东支行", bank_code="100000000018",
+        ),
+        Account(currency="USD", holder="Huaheng Receivables Management Co., Ltd.", account_number="110000000000018",
+                bank_name="Sample Bank, Shanghai Branch"),
+    ),
     people=(
         Person(Role.OWNER, "罗静怡", "luo@huaheng.example", shown=True),
         Person(Role.MANAGER, "高铭", "gao@huaheng.example"),

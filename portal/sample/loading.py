@@ -38,6 +38,7 @@ from portal.sample.papers import AT_ONCE, attach
 from portal.sample.placing import MONTHS as MONTHS_OF_PLACING
 from portal.sample.placing import Batch, batches
 from portal.sample.remitting import remittances
+from portal.sample.ways_to_pay import open_ways_to_pay
 from portal.settings import Settings
 from portal.tenancy.database import DB, sql, sql_value, transaction
 
@@ -135,6 +136,8 @@ async def _live(settings: Settings, now: datetime, progress: Progress) -> None:
     for plan in AGENCIES:
         with clock.at(moment(began, time(9), plan.time_zone)):
             office = await found_office(plan, local_day(now, plan.time_zone))
+            with set_aside():  # the mails to the owners
+                await open_ways_to_pay(office, settings)
         lives.append(_Life(settings, now, office, partial(tell, plan.slug)))
     for life in lives:
         life.foresee()

@@ -1,0 +1,39 @@
+"""How the sample's debtors can pay: by transfer to accounts that two people confirmed, and by card at the stand-in."""
+
+from urllib.parse import urlsplit
+
+from billing.bank_details.change import confirm, propose
+from billing.cards.settings import WantedAccount, change_account
+from billing.cards.tables import AccountMode
+from billing.remittance.proof import Proof
+from portal.people.permissions import Role
+from portal.sample.cast import PASSWORD
+from portal.sample.founding import Office
+from portal.settings import Settings
+from portal.tenancy.database import transaction
+
+LOOPBACK = "127.0.0.1"
+
+
+async def open_ways_to_pay(office: Office, settings: Settings) -> None:
+    """Give a sample agency its bank accounts; cards only where the processor is the stand-in on this machine."""
+    owner, finance = office.one(Role.OWNER), office.one(Role.FINANCE)
+    for account in office.plan.accounts:
+        async with transaction(owner.scope):
+            detail_id = await propose(owner, account)
+        async with transaction(finance.scope):
+            await confirm(finance, detail_id, Proof(password=PASSWORD), settings.secret_key)
+    if settings.stripe_secret_key and urlsplit(settings.stripe_api_base).hostname == LOOPBACK:
+        async with transaction(owner.scope):
+            await change_account(owner, _keys_of(settings), "")
+
+
+def _keys_of(settings: Settings) -> WantedAccount:
+    return WantedAccount(
+        mode=AccountMode.OWN,
+        publishable_key=settings.stripe_publishable_key or "",
+        secret_key=settings.stripe_secret_key or "",
+        webhook_secret=settings.stripe_webhook_secret or "",
+        methods=("card",),
+        is_on=True,
+    )
