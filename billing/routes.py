@@ -12,6 +12,8 @@ import billing.cards.settings_routes
 import billing.cards.sweep
 import billing.claim_page.agreement_routes
 import billing.claim_page.otherwise
+import billing.claim_page.autopay_routes
+import billing.claim_page.pay_routes
 import billing.claim_page.plan_routes
 import billing.claim_page.sections  # the debtor's overview offers them
 import billing.direct.api
@@ -33,6 +35,8 @@ import billing.trail_words  # the audit trail speaks its codes
 ROUTES: list[Any] = [
     *billing.claim_page.agreement_routes.ROUTES,
     *billing.claim_page.otherwise.ROUTES,
+    *billing.claim_page.autopay_routes.ROUTES,
+    *billing.claim_page.pay_routes.ROUTES,
     *billing.claim_page.plan_routes.ROUTES,
     *billing.cards.hooks.ROUTES,
     *billing.bank_details.routes.ROUTES,

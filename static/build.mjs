@@ -1,4 +1,4 @@
-// Builds static/dist: one style sheet, two scripts, the fonts and an icon sprite, each named by its content, and
+// Builds static/dist: one style sheet, three scripts, the fonts and an icon sprite, each named by its content, and
 // manifest.json from plain to built name. Run by `python -m portal.pages.assets`. It fails when a budget is broken.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -99,7 +99,7 @@ async function main() {
   };
   const built = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: { app: "static/js/app.js", theme: "static/js/theme.js", "app-style": "static/css/app.css" },
+    entryPoints: { app: "static/js/app.js", theme: "static/js/theme.js", card: "static/js/card.js", "app-style": "static/css/app.css" },
     nodePaths: [modules],
     plugins: [fromMemory],
     bundle: true,

@@ -14,8 +14,9 @@ from uuid import UUID
 import asyncpg
 
 from billing.cards import processor
+from billing.cards.failing import after_failure
 from billing.cards.objects import Charge, Intent, NotUnderstood, Rejected
-from billing.cards.tables import CardStatus
+from billing.cards.tables import OPEN, CardStatus
 from billing.payments.processor import Charged, take_charge
 from billing.tables import Channel
 from cases.casework import Next, NextAction, load_case, set_next
@@ -171,6 +172,8 @@ async def _keep(
         )  # fmt: skip
     if problem == OTHER_CURRENCY and row["problem"] != problem:
         await have_looked_at(actor, row["case_id"], "card_unbooked")
+    if failed and row["status"] in OPEN:
+        await after_failure(actor, row["id"])
 
 
 async def have_looked_at(actor: Actor, case_id: UUID, reason: str) -> None:

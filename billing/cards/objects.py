@@ -80,6 +80,16 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What the debtor's browser says that money is to come from, and where the browser is: a direct debit needs that."""
+
+    method_id: str
+    kind: str
+    address: str = ""
+    user_agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
     """Money taken, or the try. ``transaction`` is None while the processor has not booked it."""
 
@@ -114,13 +124,14 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """A wish to keep a method without taking money."""
+    """A wish to keep a method without taking money. ``ours`` is what its metadata have of ours."""
 
     id: str
     status: str
     client_secret: str
     customer_id: str = ""
     method: Method | None = None
+    ours: str = ""
 
 
 @dataclass(frozen=True, slots=True)

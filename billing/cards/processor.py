@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from billing.cards.accounts import Account, account_of
-from billing.cards.objects import Charge, Dispute, Event, Intent, Payout, Refund, Setup, Transaction
+from billing.cards.objects import Charge, Dispute, Event, Given, Intent, Payout, Refund, Setup, Transaction
 from billing.cards.stripe_client import StripeProcessor
 from billing.cards.tables import AccountMode
 from portal.errors import Refused
@@ -47,8 +47,14 @@ class Processor(Protocol):
         *,
         customer_id: str = "",
         keep: bool = False,
+        given: Given | None = None,
     ) -> Intent:
-        """Begin taking money, for the debtor to confirm; ``keep`` lets the method be charged again later."""
+        """Begin taking money; with what the debtor's browser has ``given``, take it at once. ``keep`` lets the method be
+        charged again later.
+
+        Raises:
+            Declined: the bank said no.
+        """
 
     async def charge_off_session(
         self, ours: UUID, amount_minor: int, currency: str, *, customer_id: str, method_id: str, kind: str
@@ -70,6 +76,13 @@ class Processor(Protocol):
 
     async def create_setup(self, ours: UUID, customer_id: str, methods: Sequence[str]) -> Setup:
         """Begin keeping a method without taking money."""
+
+    async def confirm_setup(self, setup_id: str, given: Given) -> Setup:
+        """Keep what the debtor's browser has given; the bank may want the debtor to confirm it.
+
+        Raises:
+            Declined: the bank said no.
+        """
 
     async def fetch_setup(self, setup_id: str) -> Setup:
         """A setup with its method."""

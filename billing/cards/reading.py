@@ -81,7 +81,7 @@ def transaction_of(said: stripe.BalanceTransaction) -> Transaction:
 
 def method_of(said: stripe.PaymentMethod) -> Method:
     """What was paid with, as much as a debtor recognises it by."""
-    detail = _said(said, said.type)
+    detail = _said(said, said.type) or said  # the stand-in has the details of a card beside its id
     year, month = _said(detail, "exp_year"), _said(detail, "exp_month")
     return Method(
         id=said.id,
@@ -102,6 +102,7 @@ def setup_of(said: stripe.SetupIntent) -> Setup:
         client_secret=said.client_secret or "",
         customer_id=_id(_said(said, "customer")),
         method=None if method is None or isinstance(method, str) else method_of(method),
+        ours=_ours(said),
     )
 
 

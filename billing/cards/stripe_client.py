@@ -20,6 +20,7 @@ from billing.cards.objects import (
     Declined,
     Dispute,
     Event,
+    Given,
     Intent,
     KeyRefused,
     NotThere,
@@ -49,7 +50,13 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     import stripe
-    from stripe.params import PaymentIntentCreateParams, RefundCreateParams, SetupIntentCreateParams
+    from stripe.params import (
+        PaymentIntentCreateParams,
+        PaymentIntentCreateParamsMandateData,
+        RefundCreateParams,
+        SetupIntentConfirmParams,
+        SetupIntentCreateParams,
+    )
 
     MethodType = Literal["card", "sepa_debit"]
 
@@ -57,6 +64,7 @@ T = TypeVar("T")
 
 SECONDS: Final = 10.0
 """So long the processor may be silent; a call as a whole may take half as long again."""
+UNKNOWN_THERE: Final = frozenset({"use_stripe_sdk", "mandate_data"})
 TOLERANCE: Final = timedelta(minutes=5)
 """A signature is that old at most: whoever recorded an event cannot send it again tomorrow."""
 
@@ -94,6 +102,7 @@ class StripeProcessor:
         *,
         customer_id: str = "",
         keep: bool = False,
+        given: Given | None = None,
     ) -> Intent:
         wanted = _wanted(ours, amount_minor, currency, methods)
         if customer_id:
@@ -102,6 +111,10 @@ class StripeProcessor:
             wanted["payment_method_options"] = {
                 kind: {"setup_future_usage": "off_session"} for kind in cast("Sequence[MethodType]", methods)
             }  # type: ignore[typeddict-item]
+        if given is not None:
+            wanted.update({"payment_method": given.method_id, "confirm": True, "use_stripe_sdk": True})
+            if given.kind == "sepa_debit":
+                wanted["mandate_data"] = _mandate(given)
         async with _asking():
             return intent_of(
                 await self._client.v1.payment_intents.create_async(
@@ -150,6 +163,17 @@ class StripeProcessor:
                 self._as_spoken(wanted), {"idempotency_key": f"setup {ours}"}
             )
             return setup_of(made)
+
+    async def confirm_setup(self, setup_id: str, given: Given) -> Setup:
+        wanted: SetupIntentConfirmParams = {
+            "payment_method": given.method_id,
+            "use_stripe_sdk": True,
+            "expand": ["payment_method"],
+        }
+        if given.kind == "sepa_debit":
+            wanted["mandate_data"] = _mandate(given)  # type: ignore[typeddict-item]
+        async with _asking():
+            return setup_of(await self._client.v1.setup_intents.confirm_async(setup_id, wanted))
 
     async def fetch_setup(self, setup_id: str) -> Setup:
         async with _asking():
@@ -208,11 +232,13 @@ class StripeProcessor:
     def _as_spoken(self, wanted: T) -> T:
         """What is asked for, as the server at this address understands it.
 
-        The stand-in, the only one without TLS, knows the allowed kinds of methods by the name they had until 2026.
+        The stand-in, the only one without TLS, knows the allowed kinds of methods by the name they had until 2026, and
+        nothing of what only browsers and direct debits need.
         """
         if self._address.startswith("https:"):
             return wanted
-        older = {name.removeprefix("allowed_"): value for name, value in cast("dict[str, object]", wanted).items()}
+        known = {name: value for name, value in cast("dict[str, object]", wanted).items() if name not in UNKNOWN_THERE}
+        older = {name.removeprefix("allowed_"): value for name, value in known.items()}
         return cast("T", older)
 
 
@@ -250,6 +276,12 @@ def _wanted(ours: UUID, amount_minor: int, currency: str, methods: Sequence[str]
         "allowed_payment_method_types": list(methods),
         "metadata": {OURS: str(ours)},
     }
+
+
+def _mandate(given: Given) -> PaymentIntentCreateParamsMandateData:
+    """That the debtor allows a direct debit, online, now."""
+    online = {"ip_address": given.address, "user_agent": given.user_agent}
+    return {"customer_acceptance": {"type": "online", "online": online}}  # type: ignore[typeddict-item]
 
 
 @asynccontextmanager

@@ -12,8 +12,10 @@ from billing.cards.events import follower_of, keep
 from billing.cards.objects import Rejected
 from billing.cards.tables import CardStatus
 from portal import clock
+from portal.audit.record import Event, record_each
 from portal.jobs import enqueue, every, job
 from portal.jobs.registry import Payload
+from portal.people.actor import system
 from portal.tenancy.database import NOBODY, as_job, sql, sql_value, transaction
 
 FIRST_LOOK: Final = timedelta(days=3)
@@ -64,9 +66,20 @@ order by created_at limit $3
 """
 
 
+NEVER_ASKED: Final = """
+update card_payments set status = 'cancelled', changed_at = $3
+where agency_id = $1 and status = 'begun' and intent_id is null and created_at < $2 returning id
+"""
+
+
 async def _look_at_unsettled(agency_id: UUID) -> None:
     now = clock.now()
     async with transaction(as_job(agency_id)):
+        # Had the processor ever heard of them, its events would have said so by now.
+        states = {"before": {"status": CardStatus.BEGUN}, "after": {"status": CardStatus.CANCELLED}}
+        gone = [Event(row["id"], **states) for row in await sql(NEVER_ASKED, agency_id, now - GIVEN_UP, now)]
+        if gone:
+            await record_each(system(agency_id), "card_payment.moved", "card_payment", gone)
         for row in await sql(UNSETTLED, agency_id, now - SETTLES, AT_ONCE):
             left_alone = row["created_at"] < now - GIVEN_UP and row["status"] == CardStatus.BEGUN
             name = "cards.give_up" if left_alone else "cards.book"

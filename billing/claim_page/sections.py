@@ -1,5 +1,8 @@
-"""What the overview of the debtor's page offers of agreements."""
+"""What the overview of the debtor's page offers of the money."""
 
+from billing.cards.accounts import offered_by
+from billing.cards.intents import payable
+from billing.cards.methods import method_name, method_of
 from billing.claim_page.plan_routes import may_be_planned, standing_plan
 from billing.claim_page.propose import answered_by
 from billing.spoken import Spoken
@@ -10,6 +13,15 @@ from portal.pages.formats import date_long
 from portal.pages.text import N_, Text, say
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_zone
+from portal.people.behalf import with_the_agencys_eyes
+
+
+async def _pay(actor: Actor, case: CaseFile) -> bool | Text:
+    async with with_the_agencys_eyes(actor) as portal:
+        most = await payable(portal, case)
+    if not most:
+        return False
+    return say("card or bank transfer") if await offered_by(actor) else say("by bank transfer")
 
 
 async def _plan(actor: Actor, case: CaseFile) -> bool | Text:
@@ -36,6 +48,15 @@ async def _running(actor: Actor, case: CaseFile) -> bool:
     return plan is not None and plan.is_running
 
 
+async def _autopay(actor: Actor, case: CaseFile) -> bool | Text:
+    async with with_the_agencys_eyes(actor) as portal:
+        method = await method_of(portal, case.id)
+    if method is not None:
+        return say("from %(what)s", what=method_name(method))
+    return await _running(actor, case) and await offered_by(actor) is not None
+
+
+offer("pay", 10, N_("Pay now"), "", "credit-card", "/claim/pay", _pay, look=Look.MAIN)
 offer(
     "agreement", 15, N_("Look at the agreement"), "", "heart-handshake", "/claim/agreement", _offered, look=Look.SECOND
 )
@@ -46,4 +67,8 @@ offer(
 offer(
     "running", 25, N_("Your agreement"), N_("what is paid, and what comes next"), "calendar-check", "/claim/agreement",
     _running,
+)  # fmt: skip
+offer(
+    "autopay", 26, N_("Automatic payment"), N_("have your payments collected on their days"), "repeat", "/claim/autopay",
+    _autopay,
 )  # fmt: skip

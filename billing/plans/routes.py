@@ -7,10 +7,14 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from billing.cards import autopay
+from billing.cards.methods import withdraw
+from billing.cards.words import failure_text
 from billing.plans import written
 from billing.plans.agree import HOW, RECORDED, agree, give_up
 from billing.plans.authority import Check, Rung
 from billing.plans.chart import steps
+from billing.plans.collected import WAITS, collected_of
 from billing.plans.decide import decide, may_decide
 from billing.plans.form import first_texts, texts_of_plan, wish_in
 from billing.plans.listing import GROUP_TEXTS, GROUPS, list_plans
@@ -46,7 +50,7 @@ from portal.people.guards import needs
 from portal.people.routes.browser import shown
 from portal.storage.store import attachment
 
-JOBS = (written,)
+JOBS = (autopay, written)
 """Imported so that a worker knows their jobs."""
 MOST_DOCUMENTS: Final = 30
 
@@ -150,9 +154,10 @@ async def _page(
     lines, today = await lines_of(actor, plan.id), await agency_day(actor)
     agreed = plan.starts_on is not None and bool(lines)
     papers = await documents_of(actor, case) if plan.status is PlanStatus.APPROVED and actor.may("cases.work") else []
+    collected = await collected_of(actor, case, plan) if actor.is_staff else None
     return render(
-        request, "billing/plans/show.html", status=422 if refusal else 200,
-        plan=plan, case=case, client=await load_client(actor, case.client_id), lines=lines,
+        request, "billing/plans/show.html", status=422 if refusal else 200, collected=collected, waits=WAITS,
+        failure_text=failure_text, plan=plan, case=case, client=await load_client(actor, case.client_id), lines=lines,
         notes=[
             line_note(line.position, line.nominal_on, line.due_on, plan.anchor_day or plan.first_on.day, plan.country)
             for line in lines
@@ -200,6 +205,14 @@ async def record_agreement(
     return redirect(request, f"/plans/{plan_id}", N_("Agreed. From now on its payments are expected."))
 
 
+@post("/plans/{plan_id:uuid}/autopay/end", guards=[needs("cases.work")])
+async def end_autopay(request: PageRequest, actor: NamedDependency[Actor], plan_id: FromPath[UUID]) -> Response[Any]:
+    """Collect no more payments: the debtor has said so."""
+    plan = await load_plan(actor, plan_id)
+    await withdraw(actor, plan.case_id)
+    return redirect(request, f"/plans/{plan_id}", N_("Nothing is collected any more."))
+
+
 @post("/plans/{plan_id:uuid}/end", guards=[needs("cases.work")])
 async def end(request: PageRequest, actor: NamedDependency[Actor], plan_id: FromPath[UUID]) -> Response[Any]:
     """Withdraw an offer, throw a draft away, or end what runs."""
@@ -238,4 +251,4 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response
     )  # fmt: skip
 
 
-ROUTES = [build, preview, make, show, say_yes_or_no, record_agreement, end, document, index]
+ROUTES = [build, preview, make, show, say_yes_or_no, record_agreement, end_autopay, end, document, index]

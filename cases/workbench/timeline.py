@@ -258,6 +258,21 @@ def _interest(facts: Facts) -> Words:
     return "percentage", "quiet", say("Interest of the plan: %(amount)s", amount=Money(facts)), ()
 
 
+def _autopay_begun(facts: Facts) -> Words:
+    what = "SEPA" if facts["kind"] == "sepa_debit" else facts["brand"].capitalize()
+    lines = (say("%(text)s", text=f"{what} ···· {facts['last4']}"),)
+    return "credit-card", "run", say("The debtor lets the payments of the plan be collected"), lines
+
+
+def _autopay_failed(facts: Facts) -> Words:
+    lines = [say("%(number)s. attempt: %(code)s", number=facts["attempt"], code=facts["code"])]
+    if facts["again_on"]:
+        lines.append(say("tried again on %(day)s", day=Day(facts, "again_on")))
+    else:
+        lines.append(say("It is not tried again; the debtor is sent a link to pay."))
+    return "credit-card-off", "bad", say("%(amount)s could not be collected", amount=Money(facts)), tuple(lines)
+
+
 PLAN_ENDS = {
     "withdrawn": N_("The offer was withdrawn"),
     "given_up": N_("The agreement to pay was ended"),
@@ -413,6 +428,9 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "plan.broken": _plan_late("calendar-x", "bad", N_("Plan broken")),
     "plan.completed": _plain("circle-check", "good", N_("Plan fulfilled")),
     "plan.interest": _interest,
+    "autopay.begun": _autopay_begun,
+    "autopay.ended": _plain("credit-card-off", "quiet", N_("Payments are no longer collected by themselves")),
+    "autopay.failed": _autopay_failed,
     "plan.ended": _plan_ended,
     "outcome.recorded": _outcome("scale", "run", N_("Recorded: %(what)s")),
     "outcome.proposed": _outcome("scale", "warn", N_("The client is asked to confirm: %(what)s")),

@@ -5,6 +5,7 @@ request comes from in ``Sec-Fetch-Site`` and ``Origin``, which no page can forge
 needs no token in any form.
 """
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from litestar.enums import ScopeType
@@ -13,6 +14,18 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from portal.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """From where else a single page may load: the origins of somebody's scripts, frames and answers."""
+
+    scripts: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+
+
+NOBODY_ELSE = Guests()
 
 
 class Security:
@@ -75,10 +88,12 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def policy(store: str) -> str:
+def policy(store: str, guests: Guests = NOBODY_ELSE) -> str:
     """The content security policy: our own files only; uploads and downloads go straight to the object storage."""
+    scripts, answers = " ".join(["'self'", *guests.scripts]), " ".join(["'self'", store, *guests.answers])
+    frames = f"frame-src {' '.join(guests.frames)}; " if guests.frames else ""
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self' {store}; form-action 'self' {store}; base-uri 'none'; frame-ancestors 'none'; "
+        f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"connect-src {answers}; {frames}form-action 'self' {store}; base-uri 'none'; frame-ancestors 'none'; "
         "manifest-src 'self'"
     )

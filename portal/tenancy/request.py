@@ -51,7 +51,9 @@ def settle(scope: Scope, *, commit: bool) -> None:
 class TransactionMiddleware(ASGIMiddleware):
     """Opens the transaction, finds out who is there and whose data they may see, and ends it by the answer's status.
 
-    Routes with ``opt={"outside": True}`` (health, assets) have none; ``opt={"writes": True}`` makes a GET writable.
+    Routes with ``opt={"outside": True}`` (health, assets) have none; ``opt={"writes": True}`` makes a GET writable. With
+    ``opt={"apart": True}`` it is found out who is there, and the handler opens transactions of its own: it asks somebody
+    else in between, and nothing may be held meanwhile.
     """
 
     scopes = (ScopeType.HTTP,)
@@ -78,7 +80,10 @@ class TransactionMiddleware(ASGIMiddleware):
             return  # whoever sent it hung up in the middle: nobody waits for an answer to half a request
         answer = _Answer(send, may_stream=reading)
         try:
-            await self._answer(scope, body, answer, next_app, reading=reading)
+            if opt.get("apart"):
+                await self._answer_apart(scope, body, answer, next_app)
+            else:
+                await self._answer(scope, body, answer, next_app, reading=reading)
         except DatabaseLost as lost:
             # What the handler made of it is thrown away, which is why this is not left to the framework.
             if answer.streams:
@@ -88,6 +93,16 @@ class TransactionMiddleware(ASGIMiddleware):
             await told.to_asgi_response(app=None, request=request)(scope, receive, send)
             return
         await answer.release()
+
+    async def _answer_apart(self, scope: Scope, body: Receive, answer: "_Answer", next_app: ASGIApp) -> None:
+        """Have the request answered in transactions of the handler's own."""
+        tenancy = NOBODY
+        try:
+            async with transaction(NOBODY, read_only=True):
+                tenancy = await _arrive(scope)
+            await next_app(scope, body, answer)
+        finally:
+            await _afterwards(scope, tenancy)  # type: ignore[arg-type]
 
     async def _answer(
         self, scope: Scope, body: Receive, answer: "_Answer", next_app: ASGIApp, *, reading: bool
