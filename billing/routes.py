@@ -11,8 +11,8 @@ import billing.cards.routes
 import billing.cards.settings_routes
 import billing.cards.sweep
 import billing.claim_page.agreement_routes
-import billing.claim_page.otherwise
 import billing.claim_page.autopay_routes
+import billing.claim_page.otherwise
 import billing.claim_page.pay_routes
 import billing.claim_page.plan_routes
 import billing.claim_page.sections  # the debtor's overview offers them
