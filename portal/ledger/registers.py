@@ -55,7 +55,7 @@ where kept.id is null or booked.id is null or sharing > 1 or not whole
    or funds <> case when clawed then 0 else ours end
    or (kept.clawed_back is null) = clawed or owed_back <> coalesce(kept.clawed_back, 0)
    -- Out of suspense nothing moves on a bank; else all that came, or went back, does, less what the processor kept.
-   or case when kept.suspense_id is not null then (cash, suspended) is distinct from (0, -kept.amount_minor)
+   or case when kept.suspense_id is not null then (cash, suspended) is distinct from (0, -kept.amount_minor - kept.surplus_minor)
            else cash <> ours + surplus + suspended - processor_fee - lost end
    or kept.suspense_id is null
       -- What was paid out to the debtor before it went back is not there to go back.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import asyncpg
 from hypothesis import HealthCheck, given
@@ -18,11 +18,26 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from billing.fees.agreements import SelectedBy, agree, flat
+from billing.payments.processor import (
+    Charged,
+    ChargedBack,
+    PaidOut,
+    Refunded,
+    Won,
+    chargeback_won,
+    take_charge,
+    take_charge_back,
+    take_payout,
+    take_refund,
+)
 from billing.payments.receipts import record
 from billing.payments.returns import reverse
 from billing.remittance.approve import approve
 from billing.remittance.draft import cancel, prepare, prepare_again, review
 from billing.remittance.pay import pay
+from billing.suspense.match import match
+from billing.suspense.take_in import suspend
+from billing.tables import Channel
 from portal import clock
 from portal.errors import Refused
 from portal.ledger.tables import Component
@@ -113,6 +128,56 @@ class TakenBack:
 
 
 @dataclass(frozen=True)
+class Processed:
+    """Something happened to money that the processor has: it is told once or several times, in any order."""
+
+    who: str
+    claim: int
+    what: str
+    number: int
+    amount: int
+    fee: int
+
+    async def do(self, world: World, person: Person) -> None:
+        actor, day, currency = person.actor, world.now.date(), CLAIMS[self.claim][1]
+        name = f"{self.claim}_{self.number}"
+        if self.what == "payout":
+            paid_out = PaidOut(payout_id=f"po_{name}", currency=currency, amount_minor=self.amount, on=day)
+            await take_payout(actor, paid_out)
+            return
+        charge = Charged(
+            charge_id=f"ch_{name}", amount_minor=self.amount, currency=currency, fee_minor=self.fee, received_on=day,
+            channel=Channel.CARD,
+        )  # fmt: skip
+        payment = await take_charge(actor, world.cases[self.claim], charge)
+        if self.what == "charged_back":
+            back = ChargedBack(chargeback_id=f"du_{name}", amount_minor=self.amount, fee_minor=self.fee, on=day)
+            await take_charge_back(actor, payment, back)
+        elif self.what == "refunded":
+            await take_refund(actor, payment, Refunded(refund_id=f"re_{name}", amount_minor=self.amount, on=day))
+        elif self.what == "won":
+            await chargeback_won(actor, payment, Won(chargeback_id=f"du_{name}", amount_minor=self.amount, on=day))
+
+
+@dataclass(frozen=True)
+class Suspended:
+    """Money came that nobody knew, and perhaps found its case."""
+
+    who: str
+    claim: int
+    amount: int
+    number: int
+    is_found: bool
+
+    async def do(self, world: World, person: Person) -> None:
+        token = uuid5(world.cast.nordkai.id, f"{self.claim} {self.number}")
+        currency, day = CLAIMS[self.claim][1], world.now.date()
+        piece = await suspend(person.actor, self.amount, currency, day, "bank", token=token)
+        if self.is_found:
+            await match(person.actor, piece, world.cases[self.claim])
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A run was drafted."""
 
@@ -188,7 +253,7 @@ class Passed:
     number: int
 
 
-Act = Paid | TakenBack | Prepared | Moved | Agreed | Changed
+Act = Paid | TakenBack | Processed | Suspended | Prepared | Moved | Agreed | Changed
 
 
 @dataclass(frozen=True)
@@ -209,11 +274,15 @@ def led(currency: str, steps: int) -> list[Act]:
     return way[:steps]
 
 
+happenings = st.sampled_from(["charged", "charged_back", "charged_back", "refunded", "won", "payout"])
 moves = st.sampled_from(["review", "review", "approve", "approve", "pay", "pay", "again", "cancel"])
 acts: st.SearchStrategy[Act] = st.one_of(
     st.builds(Paid, people, claims, amounts, channels, days, st.sampled_from(["", "", "E2E 1", "E2E 2"])),
     st.builds(Paid, people, claims, amounts, channels, days, st.just("")),
     st.builds(TakenBack, people, st.integers(0, 9), st.integers(0, 2)),
+    st.builds(Processed, people, claims, happenings, st.integers(0, 1), amounts, st.sampled_from([0, 3])),
+    st.builds(Processed, people, claims, happenings, st.integers(0, 1), amounts, st.sampled_from([0, 3])),
+    st.builds(Suspended, people, claims, amounts, st.integers(0, 2), st.booleans()),
     st.builds(Prepared, people, currencies, st.integers(0, 3)),
     st.builds(Moved, people, currencies, moves),
     st.builds(Moved, people, currencies, moves),
@@ -260,11 +329,19 @@ where agency_id = $1 and account < 9000 group by account, client_id, currency
 """
 PAYMENTS = """
 select p.client_id, p.currency, p.received_by = 'agency' as ours, p.amount_minor as amount, p.surplus_minor as surplus,
-       p.fee_minor as fee, p.fee_rate as rate, p.fee_facts, p.reverses, s.status, s.id as statement
+       p.held_minor as held, p.charge_id, p.processor_fee_minor as kept, p.suspense_id,
+       exists (select from clawbacks b where b.agency_id = p.agency_id and b.payment_id = p.id) as clawed, p.fee_minor as fee, p.fee_rate as rate, p.fee_facts, p.reverses, s.status, s.id as statement
 from payments p
 left join statement_lines l on l.agency_id = p.agency_id and l.payment_id = p.id
 left join statements s on s.agency_id = l.agency_id and s.id = l.statement_id
 where p.agency_id = $1
+"""
+SUSPENSE = "select currency, amount_minor as amount, status, payment_id from suspense where agency_id = $1"
+CLAWBACKS = "select client_id, currency, owed_minor as owed, vat_minor as vat from clawbacks where agency_id = $1"
+PAYOUTS = """
+select l.currency, l.amount_minor as amount from journals j
+join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 1000
+where j.agency_id = $1 and j.source = 'processor' and j.kind = 'payout'
 """
 STATEMENTS = """
 select s.*, r.status as run_status,
@@ -279,7 +356,8 @@ async def check(world: World) -> None:
     agency_id = world.cast.nordkai.id
     assert await wrong(agency_id) == []
     async with transaction(as_job(agency_id), read_only=True):
-        lines, payments, statements = [await sql(query, agency_id) for query in (LINES, PAYMENTS, STATEMENTS)]
+        asked = (LINES, PAYMENTS, STATEMENTS, SUSPENSE, CLAWBACKS, PAYOUTS)
+        lines, payments, statements, suspense, clawbacks, payouts = [await sql(query, agency_id) for query in asked]
     stands: dict[tuple[int, Any, str], int] = defaultdict(int)
     for row in lines:
         stands[row["account"], row["client_id"], row["currency"]] = row["amount"]
@@ -287,10 +365,23 @@ async def check(world: World) -> None:
     for row in payments:
         client, currency, settled = row["client_id"], row["currency"], row["status"] in ("approved", "closed")
         ours = row["amount"] if row["ours"] else 0
-        should[1000, None, currency] += ours + (row["surplus"] if row["ours"] else 0)
+        if row["ours"] and row["suspense_id"] is None:
+            bank = 1010 if row["charge_id"] else 1000
+            should[bank, None, currency] += ours + row["surplus"] + row["held"] - row["kept"]
         should[2030, None, currency] -= row["surplus"]
-        should[2000, client, currency] -= 0 if settled else ours
-        should[1210, client, currency] += 0 if settled else row["fee"]
+        should[2000, client, currency] -= 0 if settled or row["clawed"] else ours
+        should[1210, client, currency] += 0 if settled or row["clawed"] else row["fee"]
+    for row in suspense:
+        should[1000, None, row["currency"]] += row["amount"] if row["payment_id"] is None else 0
+        should[2020, None, row["currency"]] -= row["amount"] if row["status"] == "waiting" else 0
+    for row in clawbacks:
+        should[1230, row["client_id"], row["currency"]] += row["owed"]
+        should[2100, None, row["currency"]] += row["vat"]
+    for row in payouts:
+        should[1000, None, row["currency"]] += row["amount"]
+        should[1010, None, row["currency"]] -= row["amount"]
+    for account, _, currency in [key for key in stands if key[0] == 5010]:
+        should[1010, None, currency] -= stands[account, None, currency]
     for row in statements:
         client, currency = row["client_id"], row["currency"]
         assert row["vat_minor"] == share(row["fees_minor"], row["vat_rate"]), dict(row)
@@ -301,13 +392,14 @@ async def check(world: World) -> None:
         ours = row["collected_minor"] - row["direct_minor"]
         assert row["carried_in_minor"] == -should[1200, client, currency], "each begins where the one before it ended"
         should[1200, client, currency] = -row["carried_out_minor"]
+        should[1230, client, currency] += row["clawed_in_minor"] - row["clawed_out_minor"]
         should[2100, None, currency] -= row["vat_minor"]
         if row["status"] == "closed":
             should[1000, None, currency] -= ours
         else:
             should[2010, client, currency] -= row["net_minor"]
             should[2040, None, currency] -= ours - row["net_minor"]
-    accounts = {1000, 2000, 2010, 2030, 2040, 1200, 1210, 2100}
+    accounts = {1000, 1010, 2000, 2010, 2020, 2030, 2040, 1200, 1210, 1230, 2100}
     held = {key: amount for key, amount in stands.items() if key[0] in accounts and amount}
     assert held == {key: amount for key, amount in should.items() if amount}
 

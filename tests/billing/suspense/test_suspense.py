@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 import pytest
 
-from billing.payments.register import Payment
+from billing.payments.register import Payment, load_payment
 from billing.payments.returns import reverse
 from billing.remittance.proof import NotProven, Proof
 from billing.suspense.match import match
@@ -94,6 +94,17 @@ async def test_75_that_nobody_knows_and_its_match_are_booked_as_event_12(cast: C
     await agreed(cast, cast.lanting)
     await did(cast.finance, match, first, other)
     assert (await waiting(cast), await wrong(cast.nordkai.id)) == (0, [])
+
+
+async def test_what_is_too_much_of_it_is_kept_for_the_debtor(cast: Cast) -> None:
+    await agreed(cast, cast.brandt)
+    case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=3_000, currency="GBP")
+    payment_id = await did(cast.finance, match, await suspended(cast.finance, 5_000), case_id)
+    payment = await did(cast.finance, load_payment, payment_id)
+    assert (payment.amount_minor, payment.surplus_minor, await waiting(cast)) == (3_000, 2_000, 0)
+    assert await wrong(cast.nordkai.id) == []
+    await did(cast.finance, reverse, payment_id, "wrong_case", TODAY)
+    assert (await waiting(cast), await wrong(cast.nordkai.id)) == (5_000, [])
 
 
 async def test_two_people_match_the_same_money_once(cast: Cast) -> None:
