@@ -300,6 +300,6 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
         "view_id",
         "requirement_id",
     }
-    known |= {"batch_id", "file_id", "report_id", "detail_id", "outcome_id"}
+    known |= {"batch_id", "file_id", "report_id", "detail_id", "outcome_id", "suspense_id"}
     known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id"}
     assert named <= known
