@@ -21,7 +21,7 @@ from cases.casework import CaseFile
 from cases.claim_page.overview import creditor_of, own_case
 from cases.claim_page.pages import claim_render
 from cases.claim_page.sections import offer
-from cases.claim_page.uploads import hand_in
+from cases.claim_page.uploads import LONGEST_UPLOAD, hand_in
 from cases.documents.routes import AWAY
 from cases.documents.words import Kind
 from cases.plans.register import running_plan
@@ -35,7 +35,7 @@ from portal.people.actor import Actor
 from portal.people.agency_time import agency_day, agency_zone
 from portal.people.guards import needs
 from portal.people.routes.browser import shown
-from portal.storage.sniff import ACCEPT, LARGEST_BYTES
+from portal.storage.sniff import ACCEPT
 from portal.storage.store import StoreAway
 
 PAY = needs("claim.pay")
@@ -108,7 +108,7 @@ async def _paid_page(
         request, actor, "billing/claim/paid.html", status=error.status if error else 200,
         case=case, creditor=await creditor_of(actor, case), reports=await reports_of(actor, case),
         values=Typed({"paid_on": (await agency_day(actor)).isoformat()} | typed), errors=shown(error),
-        token=typed.get("token") or new_id(), accept=ACCEPT, megabytes=LARGEST_BYTES // 1_000_000,
+        token=typed.get("token") or new_id(), accept=ACCEPT, megabytes=LONGEST_UPLOAD // 1_000_000,
         status_texts=STATUS_TEXTS, status_tones=STATUS_TONES,
     )  # fmt: skip
 

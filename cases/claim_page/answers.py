@@ -13,7 +13,7 @@ from cases.claim_page.hardship import LONGEST_NOTE, Household, latest_hardship, 
 from cases.claim_page.overview import own_case
 from cases.claim_page.pages import claim_render, visit_of
 from cases.claim_page.papers import open_paper, papers_of
-from cases.claim_page.uploads import hand_in
+from cases.claim_page.uploads import LONGEST_UPLOAD, hand_in
 from cases.claim_page.wishes import CHANNELS, LONGEST_HOURS, STOPS, Wish, latest_wish, stops_of, wish_contact
 from cases.disputes import REASONS, check_dispute, dispute, open_dispute
 from cases.documents.routes import AWAY
@@ -29,8 +29,6 @@ from portal.storage.sniff import ACCEPT
 from portal.storage.store import StoreAway, attachment
 
 READ, ANSWER = needs("claim.read"), needs("claim.answer")
-LONGEST_UPLOAD: Final = 25_000_000
-"""Bytes of a file that comes with a form."""
 MOST_LINES: Final = 200
 """Lines of the account on the page; its document has them all."""
 

@@ -12,6 +12,8 @@ from portal.people.actor import Actor
 from portal.people.behalf import with_the_agencys_eyes
 from portal.tenancy.database import sql_value
 
+LONGEST_UPLOAD: Final = 25_000_000
+"""Bytes of a file that comes with a form."""
 MOST: Final = 30
 """Documents that a debtor may send for a case: whoever has more to show writes to the agency."""
 
