@@ -53,10 +53,10 @@ async def test_a_card_payment_reaches_the_clients_statement(
     now, agency = clock.now(), cast.nordkai.id
     await agreed(cast, cast.brandt, since=(now - timedelta(days=60)).date())
     await owner.execute(
-        "insert into processor_accounts (id, agency_id, mode, publishable_key, secret_key, is_on, changed_at)"
-        " values ($1, $2, 'own', $3, $4, true, $5)",
+        "insert into processor_accounts (id, agency_id, mode, publishable_key, secret_key, webhook_secret, is_on, changed_at)"
+        " values ($1, $2, 'own', $3, $4, $5, true, $6)",
         *(new_id(), agency, site.settings.stripe_publishable_key),
-        *(vault.seal(agency, site.settings.stripe_secret_key or ""), now),
+        *(vault.seal(agency, site.settings.stripe_secret_key or ""), vault.seal(agency, "whsec_of_nobody"), now),
     )
     case_id = await placed_case(
         cast.nordkai, cast.brandt, amount_minor=120_000, placed_at=now - timedelta(days=20), next_at=now
