@@ -43,7 +43,11 @@ async def settled_month(cast: Cast, owner: asyncpg.Connection, settings: Setting
         ),
         ("update payments set surplus_minor = 0 where {mine} and surplus_minor > 0", "differs from its journal"),
         ("update payments set reverses = null where {mine} and reverses is not null", "differs from its journal"),
-        ("delete from payments where {mine} and surplus_minor > 0", "booked, but in no register"),
+        (
+            "with receipts as (delete from payment_receipts where {mine})"
+            " delete from payments where {mine} and surplus_minor > 0",
+            "booked, but in no register",
+        ),
         (
             "insert into payments (agency_id, client_id, case_id, journal_id, received_on, release_on, currency,"
             " amount_minor, principal_minor, fee_minor, recorded_at) select agency_id, client_id, case_id, journal_id,"
