@@ -35,7 +35,7 @@ CLIENT = Person(client_id="c", client_name="Brandt & Söhne", role="viewer")
 
 def frame(actor: Person | None) -> dict[str, object]:
     return {
-        "actor": actor, "lang": "en", "theme": "auto", "path": "/x", "here": "/x", "navigation": [], "current_place": None,
+        "actor": actor, "outer": "portal/shell.html" if actor else "portal/signed_out.html", "start": "/", "lang": "en", "theme": "auto", "path": "/x", "here": "/x", "navigation": [], "current_place": None,
         "sample_data": True, "sample_folded": False, "development": True, "toasts": [{"text": "Saved."}],
     }  # fmt: skip
 
