@@ -17,6 +17,7 @@ from portal import clock
 from portal.audit.prove import prove as prove_trail
 from portal.audit.seal import seal
 from portal.jobs import work_off
+from portal.jobs.aside import set_aside
 from portal.settings import Settings
 from portal.tenancy.database import as_job, transaction
 from portal.verify import IDLE
@@ -91,7 +92,7 @@ async def _cases(owner: asyncpg.Connection, client_id: UUID) -> dict[str, UUID]:
 async def _record(cast: Cast, case_id: UUID, invoice: LateInvoice) -> None:
     """The money is on the trust account on the day it was really paid."""
     actor = cast.finance.actor
-    with clock.at(at(invoice.settled_on, 12)):
+    with clock.at(at(invoice.settled_on, 12)), set_aside():  # their receipts are no matter here
         async with transaction(actor.scope):
             await record(actor, case_id, int(invoice.amount * 100), invoice.settled_on, "bank", f"IBM {invoice.number}")
 
