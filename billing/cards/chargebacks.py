@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from billing.cards import processor
-from billing.cards.card_payments import booked_of_charge
+from billing.cards.card_payments import after_its_charge
 from billing.cards.events import FOLLOWERS
 from billing.cards.objects import Dispute, Transaction
 from billing.payments.processor import ChargedBack, Won, chargeback_won, take_charge_back
@@ -19,9 +19,9 @@ from portal.audit.record import record
 from portal.errors import NotFound, Refused
 from portal.identity import new_id
 from portal.pages.text import N_
-from portal.people.actor import Actor, system
+from portal.people.actor import Actor
 from portal.people.agency_time import agency_zone
-from portal.tenancy.database import sql, sql_one, transaction
+from portal.tenancy.database import sql, sql_one
 
 TO_ANSWER: Final = frozenset({"needs_response", "warning_needs_response", "appeal_needs_response"})
 """What the processor says while evidence is waited for."""
@@ -38,12 +38,7 @@ async def follow_chargeback(agency_id: UUID, dispute_id: str) -> bool:
         NotYet: its payment is not in the books yet.
     """
     said = await (await processor.processor_of(agency_id)).fetch_dispute(dispute_id)
-    if await booked_of_charge(agency_id, said.charge_id) is None:
-        return False
-    actor = system(agency_id)
-    async with transaction(actor.scope):
-        await take_over(actor, said)
-    return True
+    return await after_its_charge(agency_id, said.charge_id, lambda actor: take_over(actor, said))
 
 
 UPSERT: Final = """

@@ -9,7 +9,7 @@ import asyncpg
 
 from billing.cards import processor
 from billing.cards.booking import have_looked_at
-from billing.cards.card_payments import booked_of_charge
+from billing.cards.card_payments import after_its_charge
 from billing.cards.events import FOLLOWERS
 from billing.cards.objects import Refund, Rejected
 from billing.cards.tables import RefundStatus
@@ -244,12 +244,7 @@ async def follow_refund(agency_id: UUID, refund_id: str) -> bool:
         NotYet: its payment is not in the books yet.
     """
     said = await (await processor.processor_of(agency_id)).fetch_refund(refund_id)
-    if await booked_of_charge(agency_id, said.charge_id) is None:
-        return False
-    actor = system(agency_id)
-    async with transaction(actor.scope):
-        await take_over(actor, said)
-    return True
+    return await after_its_charge(agency_id, said.charge_id, lambda actor: take_over(actor, said))
 
 
 async def take_over(actor: Actor, said: Refund) -> None:

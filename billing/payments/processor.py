@@ -380,7 +380,7 @@ async def _once(actor: Actor, external_id: str, kind: str, on: date, lines: list
 
 
 OPEN_SINCE: Final = "select max(through) + 1 from closed_periods where agency_id = $1"
-KNOWN: Final = "select id from journals where agency_id = $1 and source = $2 and external_id = $3"
+KNOWN: Final = "select id from journals where agency_id = $1 and source = $2 and external_id = $3 and kind = $4"
 
 
 async def _post(actor: Actor, external_id: str, kind: str, on: date, lines: list[Line]) -> tuple[UUID, bool]:
@@ -391,5 +391,7 @@ async def _post(actor: Actor, external_id: str, kind: str, on: date, lines: list
             draft = JournalDraft(SOURCE, external_id, kind, day, tuple(lines))
             return (await post(actor, [draft]))[0], True
     except AlreadyPosted:
-        known: UUID = await sql_value(KNOWN, actor.agency_id, SOURCE, external_id)
+        known: UUID | None = await sql_value(KNOWN, actor.agency_id, SOURCE, external_id, kind)
+        if known is None:
+            raise  # an id that stands on a journal of another kind: this one was never posted
         return known, False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ from billing.cards.objects import (
     Payout,
     Refund,
     Rejected,
-    Setup,
     Transaction,
 )  # fmt: skip
 from billing.cards.reading import (
@@ -176,29 +174,6 @@ class Scripted:
             raise Rejected("payment_intent_unexpected_state", "it succeeded")
         self.objects[intent_id] = {**self.objects[intent_id], "status": "canceled"}
         return intent_of(self._said("cancel_intent", intent_id))
-
-    async def create_customer(self, ours: UUID, name: str) -> str:
-        raise NotImplementedError
-
-    async def create_intent(
-        self, ours: UUID, amount_minor: int, currency: str, methods: Sequence[str], *, customer_id: str = "",
-        keep: bool = False,
-    ) -> Intent:  # fmt: skip
-        raise NotImplementedError
-
-    async def charge_off_session(
-        self, ours: UUID, amount_minor: int, currency: str, *, customer_id: str, method_id: str, kind: str
-    ) -> Intent:
-        raise NotImplementedError
-
-    async def create_setup(self, ours: UUID, customer_id: str, methods: Sequence[str]) -> Setup:
-        raise NotImplementedError
-
-    async def fetch_setup(self, setup_id: str) -> Setup:
-        raise NotImplementedError
-
-    async def forget_method(self, method_id: str) -> None:
-        raise NotImplementedError
 
     async def try_out(self) -> None:
         if self.faults["try_out"]:

@@ -18,6 +18,7 @@ from cases.disputes import dispute
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.ledger.balances import balance
+from portal.ledger.refusals import AlreadyPosted
 from portal.people.actor import system
 from portal.tenancy.database import as_job, transaction
 from tests.billing.money import NOON, TODAY, agreed, count, look, wrong
@@ -52,6 +53,15 @@ async def test_a_card_payment_its_payout_and_the_top_up_are_booked_as_event_2(
     assert await journal(owner, cast.nordkai.id, "processor", "t 1") == event(2, "top-up")
     assert (await stands(cast, 1000), await stands(cast, 1010), await stands(cast, 1090)) == (50_000, 0, 0)
     assert await wrong(cast.nordkai.id) == []
+
+
+async def test_an_id_that_stands_on_another_kind_of_journal_is_not_taken_for_booked(cast: Cast) -> None:
+    actor = cast.finance.actor
+    with clock.at(NOON), pytest.raises(AlreadyPosted):
+        async with transaction(actor.scope):
+            await top_up(actor, "GBP", 770, TODAY, "po_1")
+            await take_payout(actor, PaidOut(payout_id="po_1", currency="GBP", amount_minor=49_230, on=TODAY))
+    assert await count("journals", cast.nordkai.id) == 0
 
 
 async def test_a_chargeback_before_the_remittance_is_booked_as_event_8(cast: Cast, owner: asyncpg.Connection) -> None:
