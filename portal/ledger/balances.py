@@ -27,6 +27,21 @@ async def balance(
     return CHART[account].sign * int(value)
 
 
+BANK_BALANCE = """
+select coalesce(sum(l.amount_minor), 0)::bigint from bank_accounts b
+join journal_lines l on l.agency_id = b.agency_id and l.account = case b.book when 'trust' then 1000 else 1100 end
+     and coalesce(l.client_id, l.agency_id) = b.agency_id and l.currency = b.currency
+     and l.effective_on <= coalesce($3::date, 'infinity') and l.account < 9000
+     and (l.bank_account_id = b.id or (l.bank_account_id is null and b.position = 1))
+where b.agency_id = $1 and b.id = $2
+"""
+
+
+async def bank_balance(agency_id: UUID, bank_account_id: UUID, *, on: date | None = None) -> int:
+    """What stands on one of the agency's bank accounts by the books; nought when the agency has no such account."""
+    return int(await sql_value(BANK_BALANCE, agency_id, bank_account_id, on))
+
+
 async def client_funds(agency_id: UUID, client_id: UUID, currency: str, *, on: date | None = None) -> int:
     """Money received for a client and not yet in a remittance (2000)."""
     return await balance(agency_id, 2000, currency, client=client_id, on=on)

@@ -26,7 +26,7 @@ from portal.ledger.tables import Book, Component
 from portal.people.actor import Actor
 from portal.tenancy.database import sql, sql_one, sql_value
 
-POST = "select post_journals($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+POST = "select post_journals($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
 
 
 class Line(NamedTuple):
@@ -39,6 +39,8 @@ class Line(NamedTuple):
     client_id: UUID | None = None
     case_id: UUID | None = None
     component: Component | None = None
+    bank_account_id: UUID | None = None
+    """Which of the agency's bank accounts, on T1000 and O1100; None is the one at position 1."""
 
 
 class JournalDraft(NamedTuple):
@@ -61,6 +63,7 @@ def dr(
     client: UUID | None = None,
     case: UUID | None = None,
     component: Component | None = None,
+    bank_account: UUID | None = None,
 ) -> Line:
     """A debit of a positive amount in minor units.
 
@@ -69,7 +72,7 @@ def dr(
     """
     if amount_minor <= 0:
         raise ValueError(f"a line of {amount_minor} on {account}: amounts are positive")
-    return Line(book, account, currency, amount_minor, client, case, component)
+    return Line(book, account, currency, amount_minor, client, case, component, bank_account)
 
 
 def cr(
@@ -81,11 +84,12 @@ def cr(
     client: UUID | None = None,
     case: UUID | None = None,
     component: Component | None = None,
+    bank_account: UUID | None = None,
 ) -> Line:
     """A credit of a positive amount in minor units. Raises as ``dr`` does."""
     if amount_minor <= 0:
         raise ValueError(f"a line of {amount_minor} on {account}: amounts are positive")
-    return Line(book, account, currency, -amount_minor, client, case, component)
+    return Line(book, account, currency, -amount_minor, client, case, component, bank_account)
 
 
 def owe_more(case: UUID, component: Component, amount_minor: int, currency: str, *, client: UUID) -> tuple[Line, Line]:
@@ -138,7 +142,7 @@ async def post(actor: Actor, drafts: Sequence[JournalDraft]) -> list[UUID]:
         WouldOverdraw: a guarded balance would be negative on the journal's date or a later one.
         PeriodClosed: the effective date lies in a closed period.
         WrongCurrency, WrongAccount: a line does not fit its case, or the chart of accounts.
-        NotFound: a client, case or reversed journal is not the agency's.
+        NotFound: a client, case or reversed journal is not the agency's, or a bank account not its line's.
         MayNotPost: the transaction is a client's or debtor's, or not READ COMMITTED.
     """
     if not drafts:
@@ -162,6 +166,7 @@ async def post(actor: Actor, drafts: Sequence[JournalDraft]) -> list[UUID]:
             [line.amount_minor for _, line in lines],
             clock.now(),
             actor.user_id,
+            [line.bank_account_id for _, line in lines],
         )
     except asyncpg.PostgresError as error:
         reason = refusal(error, drafts)
@@ -190,7 +195,7 @@ async def lines_of(agency_id: UUID, journal_id: UUID) -> list[Line]:
     """The lines of a posted journal, in order; none when the agency has no such journal."""
     rows = await sql(
         """
-        select book, account, currency, amount_minor, client_id, case_id, component from journal_lines
+        select book, account, currency, amount_minor, client_id, case_id, component, bank_account_id from journal_lines
         where agency_id = $1 and journal_id = $2 order by position
         """,
         agency_id,
@@ -205,6 +210,7 @@ async def lines_of(agency_id: UUID, journal_id: UUID) -> list[Line]:
             row["client_id"],
             row["case_id"],
             Component(row["component"]) if row["component"] else None,
+            row["bank_account_id"],
         )
         for row in rows
     ]

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from piccolo.columns import UUID, BigInt, Date, SmallInt, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Date, Integer, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 from portal.identity import Tenant
@@ -30,6 +30,30 @@ class Component(StrEnum):
     """Reminder fees, compensation sums, court costs."""
 
 
+class BankAccount(Tenant, Table, tablename="bank_accounts"):
+    """One of the agency's accounts at a bank: of the clients' money, or of its own. What it is never changes.
+
+    Lines on the trust bank (T1000) and the operating bank (O1100) name it; a line that names none stands on the account
+    of its book and currency at position 1, so that an agency with one account each need not name any.
+    """
+
+    book = Text(default=None, null=False, help_text="trust or operating.")
+    currency = Text(default=None, null=False)
+    position = Integer(default=None, null=False, help_text="From 1, within book and currency.")
+    name = Text(default=None, null=False, help_text="What the agency calls it.")
+    holder = Text(default="")
+    iban = Text(default="", help_text="Without blanks; empty where accounts have another number.")
+    account_number = Text(default="")
+    bank_code = Text(default="", help_text="CNAPS code, sort code, routing number: what names the bank at home.")
+    bank_name = Text(default="")
+    bic = Text(default="")
+    opened_on = Date(default=None, null=False, help_text="From this day on its statements are expected.")
+    closed_on = Date(default=None, null=True)
+    created_by = UUID(default=None, null=True)
+    created_by_name = Text(default="")
+    created_at = Timestamptz(default=None, null=False)
+
+
 class Journal(Tenant, Table, tablename="journals"):
     """One atomic, balanced entry. Never changed; a correction is a journal that names what it reverses."""
 
@@ -55,6 +79,7 @@ class JournalLine(Tenant, Table, tablename="journal_lines"):
     component = Text(default=None, null=True)
     amount_minor = BigInt(default=None, null=False)
     effective_on = Date(default=None, null=False)
+    bank_account_id = UUID(default=None, null=True, help_text="On T1000 and O1100; null: the one at position 1.")
 
 
 class BalanceCheckpoint(Tenant, Table, tablename="balance_checkpoints"):

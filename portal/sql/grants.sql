@@ -32,3 +32,5 @@ call grant_app('journals',            'select');
 call grant_app('journal_lines',       'select');
 call grant_app('balance_checkpoints', 'select');
 call grant_app('closed_periods',      'select, insert');
+call grant_app('bank_accounts',       'select, insert');
+grant update (name, closed_on) on bank_accounts to portal_app;

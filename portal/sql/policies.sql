@@ -12,6 +12,7 @@ call protect('audit_seals',        null,        null);
 call protect('audit_unsealed',     null,        null);
 call protect('journals',           null,        null);
 call protect('journal_lines',      null,        null);
+call protect('bank_accounts',      null,        null);
 call protect('balance_checkpoints', null,       null);
 call protect('closed_periods',     null,        null);
 

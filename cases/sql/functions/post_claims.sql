@@ -15,7 +15,7 @@ begin
     perform ledger_post(
         journal.sources, journal.ids, journal.sources, journal.days, journal.none, line.journals, line.books,
         line.accounts, line.currencies, line.clients, line.cases, line.components, line.amounts,
-        journal.created_at, journal.handed_over_by, true)
+        journal.created_at, journal.handed_over_by, true, '{}')
     from (
         select opened.placement_id, opened.created_at, handed_over_by, array_agg('placement'::text) as sources,
                array_agg(opened.id::text order by opened.id) as ids, array_agg(placed_on order by opened.id) as days,

@@ -8,14 +8,14 @@ declare
     v_wrong uuid;
 begin
     with line as (
-        select pair.id, book, account, currency, client_id, case_id, component,
+        select pair.id, book, account, currency, client_id, case_id, component, bank_account_id,
                case when journal_id = pair.id then amount_minor else -amount_minor end as amount,
                case when journal_id = pair.id then 1 else -1 end as side
         from unnest(p_ids, p_reverses) as pair (id, reverses)
         join journal_lines on agency_id = p_agency and journal_id in (pair.id, pair.reverses)
         where pair.reverses is not null)
     select id into v_wrong from line
-    group by id, book, account, currency, client_id, case_id, component, amount
+    group by id, book, account, currency, client_id, case_id, component, bank_account_id, amount
     having sum(side) <> 0
     limit 1;
     if found then

@@ -1,8 +1,8 @@
 -- ledger_post: what post_journals does, and the one statement that writes the ledger.
 --
 -- Takes journals (source, external id, kind, effective date, what it reverses) and their lines (which journal, counted
--- from 1; book, account, currency, client, case, component, amount: a debit positive, a credit negative) as parallel
--- arrays, so that one journal and a placement of a hundred thousand go the same way. Gives the journals' ids in order.
+-- from 1; book, account, currency, client, case, component, amount: a debit positive, a credit negative; the bank
+-- account, for which an empty array will do) as parallel arrays, so that one journal and a placement of a hundred thousand go the same way. Gives the journals' ids in order.
 -- ``p_opens`` says that the cases were written by the running statement with what these lines put on them (post_claims),
 -- so that their balances stand already; nobody but the ledger's own functions may call this.
 --
@@ -23,10 +23,13 @@
 -- on a bank account, pass freely. What is checked is read after the lock, by a statement of its own: under READ
 -- COMMITTED only that sees what the former holder of the lock committed.
 
+drop function if exists ledger_post(text[], text[], text[], date[], uuid[], integer[], text[], smallint[], text[], uuid[],
+    uuid[], text[], bigint[], timestamptz, uuid, boolean);
 create or replace function ledger_post(
     p_sources text[], p_external_ids text[], p_kinds text[], p_effective_on date[], p_reverses uuid[],
     p_journals integer[], p_books text[], p_accounts smallint[], p_currencies text[], p_clients uuid[], p_cases uuid[],
-    p_components text[], p_amounts bigint[], p_posted_at timestamptz, p_posted_by uuid, p_opens boolean)
+    p_components text[], p_amounts bigint[], p_posted_at timestamptz, p_posted_by uuid, p_opens boolean,
+    p_bank_accounts uuid[])
     returns uuid[]
     language plpgsql volatile
     set search_path = public, pg_temp
@@ -98,11 +101,12 @@ begin
         insert into audit_unsealed (agency_id, kind, subject_id, at)
         select v_agency, 'journal', id, p_posted_at from unnest(v_ids) as id)
     insert into journal_lines (agency_id, journal_id, position, book, account, currency, client_id, case_id, component,
-                               amount_minor, effective_on)
+                               amount_minor, effective_on, bank_account_id)
     select v_agency, v_ids[journal], place - v_before[journal], book, account, currency, client, debt, component,
-           amount, p_effective_on[journal]
-    from unnest(p_journals, p_books, p_accounts, p_currencies, p_clients, p_cases, p_components, p_amounts)
-         with ordinality as line (journal, book, account, currency, client, debt, component, amount, place);
+           amount, p_effective_on[journal], bank_account
+    from unnest(p_journals, p_books, p_accounts, p_currencies, p_clients, p_cases, p_components, p_amounts,
+                p_bank_accounts)
+         with ordinality as line (journal, book, account, currency, client, debt, component, amount, bank_account, place);
 
     -- In the order of ids, so that two calls never hold each other up; and found by id alone, because the planner,
     -- knowing nothing of a new agency, might else look through all of its cases for each.
@@ -153,6 +157,6 @@ end
 $$;
 
 revoke all on function ledger_post(text[], text[], text[], date[], uuid[], integer[], text[], smallint[], text[], uuid[],
-    uuid[], text[], bigint[], timestamptz, uuid, boolean) from public;
+    uuid[], text[], bigint[], timestamptz, uuid, boolean, uuid[]) from public;
 grant execute on function ledger_post(text[], text[], text[], date[], uuid[], integer[], text[], smallint[], text[],
-    uuid[], uuid[], text[], bigint[], timestamptz, uuid, boolean) to portal_definer;
+    uuid[], uuid[], text[], bigint[], timestamptz, uuid, boolean, uuid[]) to portal_definer;

@@ -41,6 +41,20 @@ alter table journal_lines add constraint journal_lines_amount check (
 alter table journal_lines drop constraint if exists journal_lines_currency;
 alter table journal_lines add constraint journal_lines_currency check (octet_length(currency) = 3);
 
+-- A bank account is one of the agency's, of the line's book and currency; the ledger knows which account is the bank's.
+call identified('bank_accounts');
+alter table bank_accounts drop constraint if exists bank_accounts_book;
+alter table bank_accounts add constraint bank_accounts_book check (book in ('trust', 'operating') and position > 0);
+create unique index if not exists bank_accounts_position on bank_accounts (agency_id, book, currency, position);
+create unique index if not exists bank_accounts_iban on bank_accounts (agency_id, iban, currency) where iban <> '';
+create unique index if not exists bank_accounts_named on bank_accounts (agency_id, id, book, currency);
+alter table journal_lines drop constraint if exists journal_lines_bank;
+alter table journal_lines add constraint journal_lines_bank check (
+    bank_account_id is null or account = any ('{1000,1100}'::smallint[]));
+alter table journal_lines drop constraint if exists journal_lines_bank_account_id_fkey;
+alter table journal_lines add constraint journal_lines_bank_account_id_fkey
+    foreign key (agency_id, bank_account_id, book, currency) references bank_accounts (agency_id, id, book, currency);
+
 -- Balances on a date, account by account; the holder is the client, or the agency itself.
 create index if not exists journal_lines_by_account on journal_lines
     (agency_id, account, coalesce(client_id, agency_id), currency, effective_on) include (amount_minor)
