@@ -10,6 +10,7 @@ APP_CONFIG = AppConfig(
     table_classes=table_finder(
         modules=[
             "billing.tables",
+            "billing.bank.tables",
             "billing.bank_details.tables",
             "billing.cards.tables",
             "billing.direct.tables",

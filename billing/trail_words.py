@@ -3,6 +3,8 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from billing.bank.accounts import BOOKS
+from billing.bank.words import FORM_TEXTS
 from billing.cards.chargebacks import DECISIONS
 from billing.cards.register import DISPUTE_TEXTS, REASON_TEXTS, STATUS_TEXTS
 from billing.direct.words import REPORTER_TEXTS
@@ -32,6 +34,8 @@ def _rules(value: Any, currency: str) -> str:
 
 
 speak("because", ENDED_TEXTS)
+speak("book", BOOKS)
+speak("kind", FORM_TEXTS, of="bank_file")
 speak("because", REASON_TEXTS, of="chargeback")
 speak("status", STATUS_TEXTS, of="card_payment")
 speak("status", DISPUTE_TEXTS, of="chargeback")

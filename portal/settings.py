@@ -107,6 +107,8 @@ class Settings:
     """`PORTAL_TRUSTED_PROXIES`: addresses or networks, comma-separated, whose `X-Forwarded-*` is believed. Default none."""
     clamd_url: str | None
     """`PORTAL_CLAMD_URL`: virus scanner, `tcp://host:3310` or `unix:///path`. Without it uploads are not scanned."""
+    bank_file_mb: int
+    """`PORTAL_BANK_FILE_MB`: the largest file of a bank that is opened, in MB, at most 25. Default 20."""
     development: bool
     """`PORTAL_DEVELOPMENT`: `1` shows the component page; `portal up` sets it for its children. Default off."""
 
@@ -144,6 +146,7 @@ class Settings:
             port=read.value("PORTAL_PORT", _port, "8000"),
             trusted_proxies=read.value("PORTAL_TRUSTED_PROXIES", _networks, ""),
             clamd_url=read.optional("PORTAL_CLAMD_URL", _scanner),
+            bank_file_mb=read.value("PORTAL_BANK_FILE_MB", _megabytes, "20"),
             development=read.value("PORTAL_DEVELOPMENT", _switch, "0"),
         )
 
@@ -326,6 +329,10 @@ def _port(text: str) -> int:
 
 def _count(text: str) -> int:
     return _number(text, 1, 1000)
+
+
+def _megabytes(text: str) -> int:
+    return _number(text, 1, 25)
 
 
 def _switch(text: str) -> bool:

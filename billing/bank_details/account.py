@@ -110,9 +110,9 @@ def checked(account: Account) -> Account:
     """
     tidy = replace(
         account,
-        holder=_one_line(account.holder), bank_name=_one_line(account.bank_name), branch=_one_line(account.branch),
-        iban=_compact(account.iban), account_number=_compact(account.account_number),
-        bank_code=_compact(account.bank_code), bic=_compact(account.bic),
+        holder=one_line(account.holder), bank_name=one_line(account.bank_name), branch=one_line(account.branch),
+        iban=compact(account.iban), account_number=compact(account.account_number),
+        bank_code=compact(account.bank_code), bic=compact(account.bic),
     )  # fmt: skip
     if not is_currency(tidy.currency):
         raise Refused(N_("Please choose a currency."), field="currency", code="bad_currency")
@@ -124,11 +124,11 @@ def checked(account: Account) -> Account:
     if tidy.iban and tidy.account_number:
         raise Refused(N_("Either an IBAN or an account number."), field="account_number", code="two_numbers")
     if tidy.iban:
-        _proved(ibans.validate, tidy.iban, "iban", N_("This is not an IBAN: its check digits do not fit."))
+        proved(ibans.validate, tidy.iban, "iban", N_("This is not an IBAN: its check digits do not fit."))
     else:
         _check_number(tidy)
     if tidy.bic:
-        _proved(bics.validate, tidy.bic, "bic", N_("This is not a BIC."))
+        proved(bics.validate, tidy.bic, "bic", N_("This is not a BIC."))
     return tidy
 
 
@@ -146,18 +146,25 @@ def _check_number(account: Account) -> None:
             raise Refused(N_("The CNAPS code of the branch: 12 digits."), field="bank_code", code="bad_cnaps")
 
 
-def _proved(validate: Callable[[str], str], number: str, field: str, message: str) -> None:
+def proved(validate: Callable[[str], str], number: str, field: str, message: str) -> None:
+    """Refuse a number that is none by its own digits, beside its field.
+
+    Raises:
+        Refused: it is none.
+    """
     try:
         validate(number)
     except ValidationError:
         raise Refused(message, field=field, code=f"bad_{field}") from None
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text without line breaks and blanks to spare."""
     return " ".join(text.split())
 
 
-def _compact(text: str) -> str:
+def compact(text: str) -> str:
+    """A number without the blanks and hyphens that people type, in capitals."""
     return re.sub(r"[\s\u00a0-]", "", text).upper()
 
 
@@ -174,10 +181,10 @@ def in_groups(reference: str) -> str:
 
 def case_number_in(reference: str) -> str | None:
     """The case number that a structured reference was made of; None where it is none, or its digits do not fit."""
-    compact = _compact(reference)
-    if not iso11649.is_valid(compact):
+    bare = compact(reference)
+    if not iso11649.is_valid(bare):
         return None
-    digits = compact[4:]
+    digits = bare[4:]
     return f"{digits[:4]}-{digits[4:]}" if len(digits) > 4 and digits.isdigit() else None
 
 

@@ -30,3 +30,11 @@ grant update (client_has_it, client_amount_minor, client_paid_on, client_note, a
               answer, decided_by, decided_by_name, decided_at) on direct_payment_reports to portal_app;
 call grant_app('payment_receipts', 'select, insert');
 grant update (number, language, issued_at, object_key, version_id, sha256, mail, mailed_to, mailed_at) on payment_receipts to portal_app;
+
+-- What a bank said is never rewritten; only what became of a file, and what is known of a line.
+call grant_app('bank_files', 'select, insert');
+grant update (form, status, table_map, sample, bank_account_id, refusal, left_out, read_at) on bank_files to portal_app;
+call grant_app('bank_statements', 'select, insert');
+call grant_app('bank_lines', 'select, insert');
+grant update (status) on bank_lines to portal_app;
+call grant_app('bank_columns', 'select, insert, update');

@@ -23,6 +23,12 @@ call protect('chargebacks',        null, null);
 call protect('payouts',            null, null);
 call protect('payout_lines',       null, null);
 
+-- What banks say of the agency's accounts is the agency's.
+call protect('bank_files',      null, null);
+call protect('bank_statements', null, null);
+call protect('bank_lines',      null, null);
+call protect('bank_columns',    null, null);
+
 -- A client sees a statement once its run is approved.
 drop policy if exists client_sees on statements;
 create policy client_sees on statements as restrictive for select

@@ -88,6 +88,10 @@ PERMISSIONS: dict[str, str] = {
     # the money
     "payments.read": "owner manager finance auditor",
     "payments.record": "finance owner",
+    # the agency's accounts at banks, and what banks say of them
+    "bank.read": "owner finance auditor",
+    "bank.import": "owner finance",
+    "bank.manage": "owner finance",
     # where debtors pay, and what they paid elsewhere
     "bank_details.read": "owner manager negotiator finance auditor",
     "bank_details.manage": "owner",

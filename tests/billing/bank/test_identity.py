@@ -96,7 +96,7 @@ HISTORIES = st.lists(
 """Days, amounts and texts: few of each, so that many payments are equal."""
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(HISTORIES, st.data())
 def test_any_cut_of_a_history_with_balances_gives_each_entry_once(
     history: list[tuple[int, int, str]], data: st.DataObject
@@ -112,7 +112,7 @@ def test_any_cut_of_a_history_with_balances_gives_each_entry_once(
     assert amounts(*files) == sorted(one.amount_minor for one in entries)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(HISTORIES, st.data())
 def test_any_whole_days_without_balances_give_each_entry_once(
     history: list[tuple[int, int, str]], data: st.DataObject
