@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import billing.bank.importing  # a worker knows its job
 import billing.bank_details.routes
 import billing.cards.chargebacks
 import billing.cards.hooks
