@@ -7,7 +7,7 @@ import billing.bank_details.routes
 import billing.cards.chargebacks
 import billing.cards.hooks
 import billing.cards.payouts
-import billing.cards.refunds
+import billing.cards.refund_sending
 import billing.cards.routes
 import billing.cards.settings_routes
 import billing.cards.sweep

@@ -17,7 +17,8 @@ from billing.cards import processor
 from billing.cards.failing import after_failure
 from billing.cards.objects import Charge, Intent, NotUnderstood, Rejected
 from billing.cards.tables import OPEN, CardStatus
-from billing.payments.processor import Charged, take_charge
+from billing.payments.processor import take_charge
+from billing.payments.told import Charged
 from billing.tables import Channel
 from cases.casework import Next, NextAction, load_case, set_next
 from cases.opening import next_working_morning

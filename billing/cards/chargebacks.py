@@ -10,7 +10,8 @@ from billing.cards import processor
 from billing.cards.card_payments import after_its_charge
 from billing.cards.events import FOLLOWERS
 from billing.cards.objects import Dispute, Transaction
-from billing.payments.processor import ChargedBack, Won, chargeback_won, take_charge_back
+from billing.payments.processor import chargeback_won, take_charge_back
+from billing.payments.told import ChargedBack, Won
 from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
 from cases.opening import next_working_morning
 from cases.situation import refresh

@@ -9,7 +9,8 @@ import asyncpg
 from billing.cards import processor
 from billing.cards.events import FOLLOWERS
 from billing.cards.objects import Payout, Rejected, Transaction
-from billing.payments.processor import PaidOut, take_payout, top_up
+from billing.payments.processor_journals import take_payout, top_up
+from billing.payments.told import PaidOut
 from billing.spoken import Spoken
 from portal import clock
 from portal.audit.record import record

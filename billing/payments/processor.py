@@ -1,4 +1,4 @@
-"""Postings of processor money: charges, refunds, chargebacks, payouts, and what we pay in for its fees.
+"""Postings of processor money on cases: charges, refunds, chargebacks, and what of them comes back.
 
 The processor tells what has happened; nothing of it can be refused. What a claim cannot take waits in suspense on its
 case, what is too much is kept for the debtor, and what was paid out again before it was charged back is our loss. Each of
@@ -6,10 +6,9 @@ these is booked once by the id of the processor's object: whoever books it again
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Final
 from uuid import UUID
 
 from billing.fees.agreements import flat
@@ -19,75 +18,20 @@ from billing.parts import Parts
 from billing.payments.allocation import Allocation
 from billing.payments.going_back import Back, go_back
 from billing.payments.journals import processor_cost
+from billing.payments.processor_journals import SOURCE, lose, lost, not_before, post_once
 from billing.payments.receipts import take
 from billing.payments.register import Payment, load_payment
 from billing.payments.split import Charge, Split, divide
-from billing.tables import Channel
+from billing.payments.told import Charged, ChargedBack, Refunded, Won
 from cases.casework import CaseFile, load_case
 from cases.clients import load_client
-from portal.audit.record import record
 from portal.errors import Refused
-from portal.ledger.journal import JournalDraft, Line, cr, dr, mirrored, post
-from portal.ledger.refusals import AlreadyPosted
-from portal.ledger.tables import Book, Component
+from portal.ledger.journal import mirrored
+from portal.ledger.tables import Component
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
 from portal.tenancy.database import savepoint, sql, sql_value
-
-SOURCE: Final = "processor"
-"""The source of journals that are no payment's; those of payments are `billing.payments.journals.SOURCE`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charged:
-    """Money that the processor took from a payer. Minor units; ``fee_minor`` is what it keeps of it."""
-
-    charge_id: str
-    amount_minor: int
-    currency: str
-    fee_minor: int
-    received_on: date
-    channel: Channel
-    payer: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChargedBack:
-    """A chargeback: what the payer's bank took back, and the processor's fee for it. Minor units."""
-
-    chargeback_id: str
-    amount_minor: int
-    fee_minor: int
-    on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Won:
-    """A chargeback decided for us: the money came back. Minor units."""
-
-    chargeback_id: str
-    amount_minor: int
-    on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refunded:
-    """What was paid back to the payer through the processor, whole or in part. Minor units."""
-
-    refund_id: str
-    amount_minor: int
-    on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaidOut:
-    """What the processor paid to the trust bank account; below nought when it took it from there, or a payout failed."""
-
-    payout_id: str
-    currency: str
-    amount_minor: int
-    on: date
 
 
 async def take_charge(actor: Actor, case_id: UUID, charged: Charged) -> UUID:
@@ -157,37 +101,6 @@ async def refund_failed(actor: Actor, payment_id: UUID, refunded: Refunded) -> U
     return await _come_again(actor, payment_id, refunded.refund_id, f"{refunded.refund_id} failed", refunded, missing)
 
 
-async def take_payout(actor: Actor, paid_out: PaidOut) -> UUID:
-    """Book what the processor paid to the trust bank account; gives the journal's id."""
-    currency, minor = paid_out.currency, paid_out.amount_minor
-    lines = [dr(Book.TRUST, 1000, abs(minor), currency), cr(Book.TRUST, 1010, abs(minor), currency)]
-    lines = lines if minor > 0 else [mirrored(line) for line in lines]
-    return await _once(actor, paid_out.payout_id, "payout", paid_out.on, lines, "processor.paid_out")
-
-
-async def top_up(actor: Actor, currency: str, amount_minor: int, on: date, external_id: str) -> UUID:
-    """Book that we paid into the trust bank account what it was owed for fees; gives the journal's id."""
-    lines = [*_paid_by_us(amount_minor, currency), *_paid_in(1000, amount_minor, currency)]
-    return await _once(actor, external_id, "top-up", on, lines, "processor.topped_up")
-
-
-async def fund_processor(actor: Actor, currency: str, amount_minor: int, on: date, external_id: str) -> UUID:
-    """Book that we paid the processor what it took beyond what it had of ours; gives the journal's id."""
-    lines = [*_paid_in(1010, amount_minor, currency), *_paid_by_us(amount_minor, currency)]
-    return await _once(actor, external_id, "funding", on, lines, "processor.funded")
-
-
-def _paid_in(account: int, minor: int, currency: str) -> tuple[Line, Line]:
-    return dr(Book.TRUST, account, minor, currency), cr(Book.TRUST, 1090, minor, currency)
-
-
-def _paid_by_us(minor: int, currency: str) -> tuple[Line, Line]:
-    return dr(Book.OPERATING, 2190, minor, currency), cr(Book.OPERATING, 1100, minor, currency)
-
-
-# what they are made of
-
-
 async def payment_of(actor: Actor, external_id: str) -> UUID | None:
     """The payment that was booked for one of the processor's objects."""
     found: UUID | None = await sql_value(
@@ -233,8 +146,8 @@ async def _take_back(actor: Actor, payment_id: UUID, back: Back, amount_minor: i
         first, case = first or done, await load_case(actor, case.id)
     total = sum([(await load_payment(actor, part)).total_minor for part in standing])
     if amount_minor > total or not standing:
-        lost = amount_minor - total + (0 if standing else back.fee_minor)
-        await _lose(actor, case, payment.currency, back, lost)
+        beyond = amount_minor - total + (0 if standing else back.fee_minor)
+        await lose(actor, case, payment.currency, back.external_id, back.on, beyond)
     elif amount_minor < total:
         rest = _of(payment, total - amount_minor, back.on)
         await _take(actor, case, rest, f"{back.external_id} rest", released_on=payment.release_on)
@@ -274,10 +187,10 @@ async def _come_again(
         return booked
     if await _booked(actor, gone, payment.id) is None:
         raise missing
-    ours = min(came.amount_minor, await _lost(actor, gone))
+    ours = min(came.amount_minor, await lost(actor, gone))
     if ours:
         again = [mirrored(line) for line in processor_cost(5010, ours, payment.currency)]
-        await _post(actor, f"{external_id} ours", "loss made good", await _not_before(actor, case, came.on), again)
+        await post_once(actor, f"{external_id} ours", "loss made good", await not_before(actor, case, came.on), again)
     if came.amount_minor == ours:
         return payment.id
     return await _take(actor, case, _of(payment, came.amount_minor - ours, came.on), external_id)
@@ -344,54 +257,3 @@ def _no_fee(case: CaseFile, day: date) -> Fee:
         stage=case.stage,
     )
     return compute(Agreement(rules=(flat(Decimal(0), tuple(Component)),), version=0), facts)
-
-
-async def _lose(actor: Actor, case: CaseFile, currency: str, back: Back, minor: int) -> None:
-    """What goes back although nothing of it stands on the case any more: paid out twice, and ours to bear."""
-    if minor:
-        day = await _not_before(actor, case, back.on)
-        await _post(actor, f"{back.external_id} loss", "loss", day, list(processor_cost(5010, minor, currency)))
-
-
-async def _lost(actor: Actor, external_id: str) -> int:
-    """What of an object was our loss, in minor units."""
-    return int(
-        await sql_value(
-            "select coalesce(sum(l.amount_minor), 0)::bigint from journals j"
-            " join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 5010"
-            " where j.agency_id = $1 and j.source = $2 and j.external_id = $3",
-            *(actor.agency_id, SOURCE, f"{external_id} loss"),
-        )
-    )
-
-
-async def _not_before(actor: Actor, case: CaseFile, on: date) -> date:
-    return min(max(on, case.placed_on), await agency_day(actor))
-
-
-async def _once(actor: Actor, external_id: str, kind: str, on: date, lines: list[Line], action: str) -> UUID:
-    """Post a journal of the processor's unless it is posted, and record it; gives the journal's id."""
-    actor.require("payments.record")
-    journal_id, is_new = await _post(actor, external_id, kind, on, lines)
-    if is_new:
-        facts = {"amount_minor": lines[0].amount_minor, "currency": lines[0].currency, "paid_on": on}
-        await record(actor, action, "journal", journal_id, facts=facts)
-    return journal_id
-
-
-OPEN_SINCE: Final = "select max(through) + 1 from closed_periods where agency_id = $1"
-KNOWN: Final = "select id from journals where agency_id = $1 and source = $2 and external_id = $3 and kind = $4"
-
-
-async def _post(actor: Actor, external_id: str, kind: str, on: date, lines: list[Line]) -> tuple[UUID, bool]:
-    """Post a journal, dated after whatever is closed; gives its id and whether it was not posted before."""
-    day = max(on, await sql_value(OPEN_SINCE, actor.agency_id) or on)
-    try:
-        async with savepoint():
-            draft = JournalDraft(SOURCE, external_id, kind, day, tuple(lines))
-            return (await post(actor, [draft]))[0], True
-    except AlreadyPosted:
-        known: UUID | None = await sql_value(KNOWN, actor.agency_id, SOURCE, external_id, kind)
-        if known is None:
-            raise  # an id that stands on a journal of another kind: this one was never posted
-        return known, False

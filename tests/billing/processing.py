@@ -7,20 +7,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from billing.payments.processor import (
-    Charged,
-    ChargedBack,
-    PaidOut,
-    Refunded,
-    Won,
-    chargeback_won,
-    take_charge,
-    take_charge_back,
-    take_payout,
-    take_refund,
-    top_up,
-)
+from billing.payments.processor import chargeback_won, take_charge, take_charge_back, take_refund
+from billing.payments.processor_journals import take_payout, top_up
 from billing.payments.register import Payment, load_payment
+from billing.payments.told import Charged, ChargedBack, PaidOut, Refunded, Won
 from billing.tables import Channel
 from portal import clock
 from portal.people.actor import Actor, system

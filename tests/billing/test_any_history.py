@@ -18,20 +18,11 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from billing.fees.agreements import SelectedBy, agree, flat
-from billing.payments.processor import (
-    Charged,
-    ChargedBack,
-    PaidOut,
-    Refunded,
-    Won,
-    chargeback_won,
-    take_charge,
-    take_charge_back,
-    take_payout,
-    take_refund,
-)
+from billing.payments.processor import chargeback_won, take_charge, take_charge_back, take_refund
+from billing.payments.processor_journals import take_payout
 from billing.payments.receipts import record
 from billing.payments.returns import reverse
+from billing.payments.told import Charged, ChargedBack, PaidOut, Refunded, Won
 from billing.remittance.approve import approve
 from billing.remittance.draft import cancel, prepare, prepare_again, review
 from billing.remittance.pay import pay

@@ -11,7 +11,8 @@ import pytest
 from playwright.async_api import expect
 
 from billing.cards import vault
-from billing.payments.processor import PaidOut, take_payout
+from billing.payments.processor_journals import take_payout
+from billing.payments.told import PaidOut
 from portal import clock
 from portal.identity import new_id
 from portal.pages.assets import build

@@ -24,7 +24,7 @@ from billing.cards.booking import book
 from billing.cards.payouts import owed_to_trust
 from billing.cards.refunds import approve_refund, ask_for_refund
 from billing.cards.sweep import sweep_agency
-from billing.payments.processor import top_up
+from billing.payments.processor_journals import top_up
 from billing.payments.receipts import record
 from billing.remittance.approve import approve
 from billing.remittance.draft import prepare, review

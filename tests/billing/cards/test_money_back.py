@@ -11,7 +11,8 @@ from billing.cards.chargebacks import decide, follow_chargeback
 from billing.cards.events import NotYet
 from billing.cards.objects import Rejected
 from billing.cards.payouts import follow_payout, make_good, owed_to_trust
-from billing.cards.refunds import approve_refund, ask_for_refund, decline_refund, follow_refund
+from billing.cards.refund_sending import follow_refund
+from billing.cards.refunds import approve_refund, ask_for_refund, decline_refund
 from billing.remittance.proof import NotProven, Proof
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
