@@ -17,7 +17,9 @@ APP_CONFIG = AppConfig(
             "billing.outcomes.tables",
             "billing.receipts.tables",
             "billing.remittance.tables",
+            "billing.surplus.tables",
             "billing.suspense.tables",
+            "billing.unclaimed.tables",
         ]
     ),
     migration_dependencies=["portal.piccolo_app", "cases.piccolo_app"],

@@ -30,8 +30,10 @@ import billing.plans.routes
 import billing.receipts.routes
 import billing.remittance.routes
 import billing.statements.routes
+import billing.surplus.routes
 import billing.suspense.routes
 import billing.trail_words  # the audit trail speaks its codes
+import billing.unclaimed.routes
 
 ROUTES: list[Any] = [
     *billing.claim_page.agreement_routes.ROUTES,
@@ -56,5 +58,7 @@ ROUTES: list[Any] = [
     *billing.receipts.routes.ROUTES,
     *billing.remittance.routes.ROUTES,
     *billing.statements.routes.ROUTES,
+    *billing.surplus.routes.ROUTES,
     *billing.suspense.routes.ROUTES,
+    *billing.unclaimed.routes.ROUTES,
 ]

@@ -18,6 +18,7 @@ from billing.payments.receipts import tomorrow
 from billing.payments.register import Payment, load_payment
 from billing.remittance.clawback import claw_back
 from billing.remittance.taken_back import Taken, return_to_draft, taken_by
+from billing.surplus.left import stop_refunds
 from billing.suspense.here import Here, held_here, let_go, matched_from, wait_again
 from cases.casework import CLAIM_GONE, CaseFile, Next, NextAction, load_case, move, set_next, tell
 from cases.claims import take_out_again
@@ -71,16 +72,19 @@ async def go_back(actor: Actor, case: CaseFile, payment: Payment, back: Back) ->
     """
     for number, matched in enumerate(await matched_from(actor, payment.id), start=1):
         again = Back(external_id=f"{back.external_id} part {number}", reason=back.reason, on=back.on, kind=back.kind)
-        await go_back(actor, case, await load_payment(actor, matched), again)
+        made = await load_payment(actor, matched)  # its surplus may have paid another claim
+        await go_back(actor, await load_case(actor, made.case_id, lock=True), made, again)
         case = await load_case(actor, case.id)
     taken = await taken_by(actor, payment.id, payment.currency)
     here = await held_here(actor, payment)
-    if back.kind == "return" and not taken.is_final and not here.missing_minor:
+    whole = (here.surplus_minor, here.held_minor) == (payment.surplus_minor, payment.held_minor)
+    if back.kind == "return" and not taken.is_final and whole:
         journal_id = await post_return(actor, payment, back.external_id, back.on)
     else:
         journal_id = await _post(actor, payment, back, taken, here)
     reversal_id = await _keep(actor, payment, back, journal_id)
     await let_go(actor, payment.id, journal_id)
+    await stop_refunds(actor, payment.id)
     if payment.suspense_id is not None:
         await wait_again(actor, payment.suspense_id)
     if taken.is_final:

@@ -49,6 +49,11 @@ KINDS = {
     "approval": N_("approval of a remittance"),
     "paid": N_("remittance paid"),
     "draw": N_("fees drawn"),
+    "match": N_("suspended money booked to a case"),
+    "returned": N_("suspended money that went back"),
+    "sent back": N_("suspended money sent back"),
+    "surplus refund": N_("refund to the debtor"),
+    "surplus to suspense": N_("surplus on its way to another claim"),
 }
 """Kinds of journals in words; another kind is shown as it is kept."""
 

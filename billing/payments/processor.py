@@ -23,6 +23,7 @@ from billing.payments.receipts import take
 from billing.payments.register import Payment, load_payment
 from billing.payments.split import Charge, Split, divide
 from billing.payments.told import Charged, ChargedBack, Refunded, Won
+from billing.surplus.by_processor import refund_surplus
 from cases.casework import CaseFile, load_case
 from cases.clients import load_client
 from portal.errors import Refused
@@ -67,8 +68,9 @@ async def take_charge_back(actor: Actor, payment_id: UUID, charged_back: Charged
 
 
 async def take_refund(actor: Actor, payment_id: UUID, refunded: Refunded) -> UUID:
-    """Book a refund through the processor, which keeps its fee; gives the id of the payment that takes it back. Of a part
-    all of it goes back, and the rest is received again.
+    """Book a refund through the processor, which keeps its fee; gives the id of the payment that takes it back. What a
+    surplus covers comes out of that, and nothing else goes back. Else of a part all of it goes back, and the rest is
+    received again.
 
     Raises:
         NotFound: there is no such payment here.
@@ -112,11 +114,12 @@ async def payment_of(actor: Actor, external_id: str) -> UUID | None:
 
 
 async def _booked(actor: Actor, external_id: str, otherwise: UUID) -> UUID | None:
-    """The payment that was booked for an object, or ``otherwise`` where all of it was our loss, or made it good."""
+    """The payment that was booked for an object, or ``otherwise`` where all of it was our loss, made it good, or came
+    out of a surplus."""
     found = await payment_of(actor, external_id)
     if found is not None:
         return found
-    ours = [f"{external_id} loss", f"{external_id} ours"]
+    ours = [f"{external_id} {what}" for what in ("loss", "ours", "surplus")]
     known = await sql(
         "select from journals where agency_id = $1 and source = $2 and external_id = any($3)",
         *(actor.agency_id, SOURCE, ours),
@@ -137,6 +140,10 @@ async def _take_back(actor: Actor, payment_id: UUID, back: Back, amount_minor: i
     if booked is not None:
         return booked
     standing = await _standing(actor, payment)
+    if back.kind == "refund":
+        refunded = Refunded(refund_id=back.external_id, amount_minor=amount_minor, on=back.on)
+        if await refund_surplus(actor, case, standing, refunded):
+            return payment.id
     first: UUID | None = None
     for number, part in enumerate(standing, start=1):
         named = back if number == 1 else Back(

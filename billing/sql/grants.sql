@@ -4,6 +4,12 @@ call grant_app('fee_agreements',  'select, insert');
 call grant_app('fee_rules',       'select, insert');
 call grant_app('payments',        'select, insert');
 call grant_app('suspense',        'select, insert, update');
+-- Whom a refund goes to and how much it is never changes; only what became of it.
+call grant_app('surplus_refunds', 'select, insert');
+grant update (status, decided_by, decided_by_name, decided_at, pay_from, paid_on, paid_reference, paid_by_name, paid_at,
+              journal_id) on surplus_refunds to portal_app;
+call grant_app('unclaimed_money', 'select, insert');
+grant update (status, decided_by, decided_by_name, decided_at) on unclaimed_money to portal_app;
 call grant_app('clawbacks',       'select, insert');
 grant update (statement_id) on clawbacks to portal_app;
 call grant_app('outcomes',        'select, insert');

@@ -5,6 +5,8 @@ call protect('fee_rules',       'client_id', null);
 call protect('payments',        'client_id', 'case_id');
 call protect('suspense',        'client_id', 'case_id');
 call protect('clawbacks',       'client_id', null);
+call protect('surplus_refunds', null,        null);
+call protect('unclaimed_money', null,        null);
 call protect('remittance_runs', null,        null);
 call protect('outcomes',        'client_id', 'case_id');
 call protect('statements',      'client_id', null);

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from billing.payments.register import Payment
+from billing.surplus.left import surplus_left
 from portal import clock
 from portal.people.actor import Actor
 from portal.tenancy.database import sql, sql_value
@@ -13,7 +14,10 @@ from portal.tenancy.database import sql, sql_value
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Of a payment, in minor units: what stands apart from the claim and is still there, and what was paid out again."""
+    """Of a payment, in minor units: what stands apart from the claim and is still there, and what was paid out again.
+
+    ``held_minor`` is what is in suspense, also of the surplus, if it was moved there.
+    """
 
     surplus_minor: int
     held_minor: int
@@ -39,15 +43,18 @@ AGAIN: Final = """
 update suspense
 set status = 'waiting', out_journal_id = null, matched_payment_id = null, ended_by = null, ended_by_name = '',
     ended_at = null, client_id = case when payment_id is not null then client_id end,
-    case_id = case when payment_id is not null then case_id end
+    case_id = case when payment_id is not null and why <> 'surplus' then case_id end
 where agency_id = $1 and id = $2 and status = 'matched'
 """
 
 
 async def held_here(actor: Actor, payment: Payment) -> Here:
     """What of a payment is still there beside its claim."""
-    held = await sql_value(HELD, actor.agency_id, payment.id) if payment.held_minor else 0
-    return Here(payment.surplus_minor, held, payment.held_minor - held)
+    if not payment.surplus_minor and not payment.held_minor:
+        return Here(0, 0)
+    surplus = (await surplus_left(actor, payment.id)).here_minor
+    held = await sql_value(HELD, actor.agency_id, payment.id)
+    return Here(surplus, held, payment.surplus_minor + payment.held_minor - surplus - held)
 
 
 async def matched_from(actor: Actor, payment_id: UUID) -> Sequence[UUID]:

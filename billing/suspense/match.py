@@ -10,6 +10,7 @@ from billing.payments.split import Charge, Split, divide, open_promise
 from billing.spoken import Spoken
 from billing.suspense.register import Suspended, load_suspended
 from billing.suspense.tables import SuspenseStatus
+from billing.unclaimed.claimed import claimed
 from cases.casework import CaseFile, load_case
 from portal import clock
 from portal.audit.record import record
@@ -64,6 +65,7 @@ async def match(actor: Actor, suspense_id: UUID, case_id: UUID, *, shown: str | 
         MATCHED,
         *(actor.agency_id, suspended.id, case.client_id, case.id, payment_id, actor.user_id, actor.name, clock.now()),
     )
+    await claimed(actor, suspense_id=suspended.id)
     facts = {
         "amount_minor": suspended.amount_minor,
         "currency": suspended.currency,
@@ -84,6 +86,10 @@ def _check(suspended: Suspended, case: CaseFile) -> None:
     if suspended.case_id not in (None, case.id):
         raise Refused(
             N_("This money is a part of a payment on case %(number)s."), code="other_case", number=suspended.case_number
+        )
+    if suspended.why == "surplus" and suspended.client_id != case.client_id:
+        raise Refused(
+            N_("This money was paid to another client of ours, and pays claims of that client."), code="other_client"
         )
     if suspended.currency != case.currency:
         raise Refused(N_("The case is in %(currency)s."), code="other_currency", currency=case.currency)

@@ -22,6 +22,7 @@ WHY_TEXTS: Final = {
     "unknown": N_("Nobody knows whose it is"),
     "disputed": N_("Part of the claim is disputed"),
     "unbooked": N_("Could not be booked as the case stood"),
+    "surplus": N_("Paid too much on another case"),
 }
 STATUS_TEXTS: Final = {
     SuspenseStatus.WAITING: N_("Waiting"),
@@ -37,6 +38,7 @@ class Suspended:
     """Money in suspense, or that was. Minor units of ``currency``."""
 
     id: UUID
+    client_id: UUID | None
     case_id: UUID | None
     case_number: str
     debtor_name: str
@@ -60,8 +62,11 @@ class Suspended:
     ended_by_name: str
     ended_at: datetime | None
     matched_payment_id: UUID | None
+    gone_why: str
     is_disputed: bool
     """A dispute on its case waits for an answer."""
+    is_unclaimed: bool
+    """Two people said that nobody claims it: it is in no list of work."""
 
     @property
     def is_here(self) -> bool:
@@ -94,20 +99,24 @@ class Suspended:
 
 
 SELECT: Final = """
-select s.id, s.case_id, coalesce(c.number, '') as case_number, coalesce(c.debtor_name, '') as debtor_name, s.payment_id,
+select s.id, s.client_id, s.case_id, coalesce(c.number, '') as case_number, coalesce(c.debtor_name, '') as debtor_name, s.payment_id,
        s.why, s.currency, s.amount_minor, s.received_on, s.channel, s.charge_id, s.payer, s.reference, s.journal_id,
        s.status, coalesce(u.name, '') as recorded_by_name, s.recorded_at, s.asked_by, s.asked_by_name, s.asked_at,
-       s.send_to, s.ended_by_name, s.ended_at, s.matched_payment_id,
+       s.send_to, s.ended_by_name, s.ended_at, s.matched_payment_id, s.gone_why,
        exists (select from disputes d
-               where d.agency_id = s.agency_id and d.case_id = s.case_id and d.answered_at is null) as is_disputed
+               where d.agency_id = s.agency_id and d.case_id = s.case_id and d.answered_at is null) as is_disputed,
+       exists (select from unclaimed_money u
+               where u.agency_id = s.agency_id and u.suspense_id = s.id and u.status = 'marked') as is_unclaimed
 from suspense s
 left join cases c on c.agency_id = s.agency_id and c.id = s.case_id
 left join users u on u.id = s.recorded_by
 """
 
-HERE: Final = f"""
-{SELECT} where s.agency_id = $1 and s.status in ('waiting', 'asked') and s.id > $2 order by s.id limit $3
+WORK: Final = """
+s.status in ('waiting', 'asked') and not exists (
+    select from unclaimed_money u where u.agency_id = s.agency_id and u.suspense_id = s.id and u.status = 'marked')
 """
+HERE: Final = f"{SELECT} where s.agency_id = $1 and {WORK} and s.id > $2 order by s.id limit $3"
 ENDED: Final = f"""
 {SELECT} where s.agency_id = $1 and s.status not in ('waiting', 'asked') and s.id < $2 order by s.id desc limit $3
 """
@@ -115,10 +124,10 @@ OF_CASE: Final = (
     f"{SELECT} where s.agency_id = $1 and s.case_id = $2 and s.status in ('waiting', 'asked') order by s.id"
 )
 
-SUMS: Final = """
+SUMS: Final = f"""
 select currency, count(*) as pieces, sum(amount_minor)::bigint as amount_minor, min(received_on) as oldest_on
-from suspense where agency_id = $1 and status in ('waiting', 'asked') group by currency order by currency
-"""
+from suspense s where agency_id = $1 and {WORK} group by currency order by currency
+"""  # noqa: S608 - constants
 
 
 async def load_suspended(actor: Actor, suspense_id: UUID, *, lock: bool = False) -> Suspended:

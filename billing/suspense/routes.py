@@ -12,6 +12,7 @@ from billing.fees.wording import COMPONENTS
 from billing.payments.finding import find_cases
 from billing.payments.journals import lines
 from billing.payments.register import CHANNEL_TEXTS
+from billing.payments.returns import REASONS
 from billing.payments.split import Split
 from billing.remittance.proof import Asked, Proof, asked_of
 from billing.remittance.proving import proving
@@ -20,6 +21,7 @@ from billing.suspense.register import Suspended, list_suspended, load_suspended,
 from billing.suspense.send_back import ask_to_send_back, keep_after_all, send_back
 from billing.suspense.tables import SuspenseStatus
 from billing.suspense.take_in import WAYS, suspend
+from billing.suspense.taken_back import WHY, take_back
 from cases.casework import CaseFile, load_case
 from cases.clients import load_client
 from portal.errors import NotFound, Refused
@@ -103,17 +105,18 @@ async def _show(
     error: Refused | None = None,
     **values: str,
 ) -> Page:
-    asked_for = request.query_params.get("q", "")
+    asked_for, today = request.query_params.get("q", ""), await agency_day(actor)
     case = await _chosen(actor, piece, case_text)
     split, refusal = await _split(actor, piece, case)
     status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
     return render(
         request, "billing/suspended.html", block="found", status=status,
-        piece=piece, today=await agency_day(actor), case=case, split=split, refusal=refusal, asked_for=asked_for,
+        piece=piece, today=today, case=case, split=split, refusal=refusal, asked_for=asked_for,
         client=await load_client(actor, case.client_id) if case else None, components=COMPONENTS, chart=CHART,
         lines=list(lines(split)) if split else [], found=await find_cases(actor, asked_for),
         proof=await _proof(actor, piece), errors=shown(error), links=narrowed(request),
-        values={"paid_on": (await agency_day(actor)).isoformat(), "send_to": "", **values},
+        reasons=WHY, went_back=REASONS,
+        values={"paid_on": today.isoformat(), "gone_on": today.isoformat(), "send_to": "", "why": "", **values},
     )  # fmt: skip
 
 
@@ -189,6 +192,19 @@ async def approve(request: PageRequest, actor: NamedDependency[Actor], suspense_
     )
 
 
+@post("/suspense/{suspense_id:uuid}/return", guards=[needs("payments.record")])
+async def went_back(request: PageRequest, actor: NamedDependency[Actor], suspense_id: FromPath[UUID]) -> Page:
+    """Book that the bank took it back."""
+    form = await read_form(request)
+    why = form.text("why", limit=40)
+
+    async def act() -> None:
+        await take_back(actor, suspense_id, why, form.day("gone_on"))
+
+    told = N_("Booked. It is in suspense no more.")
+    return await _step(request, actor, suspense_id, act(), told, why=why, gone_on=form.text("gone_on", limit=10))
+
+
 async def _step(
     request: PageRequest, actor: Actor, suspense_id: UUID, what: Awaitable[None], told: str, **values: str
 ) -> Page:
@@ -199,4 +215,4 @@ async def _step(
     return redirect(request, f"/suspense/{suspense_id}", told)
 
 
-ROUTES = [index, new, create, show, post_match, ask, withdraw, approve]
+ROUTES = [index, new, create, show, post_match, ask, withdraw, approve, went_back]

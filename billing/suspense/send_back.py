@@ -9,6 +9,7 @@ from billing.remittance.proof import Proof, prove
 from billing.suspense.register import Suspended, load_suspended
 from billing.suspense.tables import SuspenseStatus
 from billing.suspense.take_in import SOURCE
+from billing.unclaimed.claimed import claimed
 from portal import clock
 from portal.audit.record import record
 from portal.errors import Refused
@@ -54,6 +55,7 @@ async def ask_to_send_back(actor: Actor, suspense_id: UUID, send_to: str) -> Non
     whom = one_line(send_to)
     if not whom:
         raise Refused(N_("Please fill this in."), field="send_to", code="missing")
+    await claimed(actor, suspense_id=suspended.id)
     await sql(ASKED, actor.agency_id, suspended.id, actor.user_id, actor.name, clock.now(), whom)
     await _record(actor, suspended, "suspense.send_back_asked", personal={"name": whom})
 
@@ -87,7 +89,7 @@ async def send_back(actor: Actor, suspense_id: UUID, paid_on: date | None, proof
     if suspended.status is SuspenseStatus.SENT_BACK:
         return
     _check_other(actor, suspended)
-    day = await _day(actor, suspended, paid_on)
+    day = await day_of(actor, suspended, paid_on, "paid_on")
     lines = (
         dr(Book.TRUST, 2020, suspended.amount_minor, suspended.currency),
         cr(Book.TRUST, 1000, suspended.amount_minor, suspended.currency),
@@ -116,14 +118,19 @@ def _check_other(actor: Actor, suspended: Suspended) -> None:
         )
 
 
-async def _day(actor: Actor, suspended: Suspended, paid_on: date | None) -> date:
-    if paid_on is None:
-        raise Refused(N_("Please fill this in."), field="paid_on", code="missing")
-    if paid_on > await agency_day(actor):
-        raise Refused(N_("This day has not come yet."), field="paid_on", code="future")
-    if paid_on < suspended.received_on:
-        raise Refused(N_("It had not come by then."), field="paid_on", code="before_receipt")
-    return paid_on
+async def day_of(actor: Actor, suspended: Suspended, on: date | None, field: str) -> date:
+    """The day on which suspended money left.
+
+    Raises:
+        Refused: no day is given in ``field``, it has not come yet, or the money had not come by then.
+    """
+    if on is None:
+        raise Refused(N_("Please fill this in."), field=field, code="missing")
+    if on > await agency_day(actor):
+        raise Refused(N_("This day has not come yet."), field=field, code="future")
+    if on < suspended.received_on:
+        raise Refused(N_("It had not come by then."), field=field, code="before_receipt")
+    return on
 
 
 async def _record(

@@ -33,7 +33,7 @@ class Suspense(Tenant, Table, tablename="suspense"):
     client_id = UUID(default=None, null=True)
     case_id = UUID(default=None, null=True, help_text="Where it is known, or a part of the case is disputed.")
     payment_id = UUID(default=None, null=True, help_text="The payment it is a part of; null when nobody knew whose.")
-    why = Text(default="unknown", help_text="unknown, disputed, unbooked.")
+    why = Text(default="unknown", help_text="unknown, disputed, unbooked, surplus.")
     currency = Text(default=None, null=False)
     amount_minor = BigInt(default=None, null=False)
     received_on = Date(default=None, null=False)
@@ -54,3 +54,4 @@ class Suspense(Tenant, Table, tablename="suspense"):
     ended_at = Timestamptz(default=None, null=True)
     out_journal_id = UUID(default=None, null=True, help_text="The journal that took it away.")
     matched_payment_id = UUID(default=None, null=True)
+    gone_why = Text(default="", help_text="Why the bank took it back by itself; empty where its payment went back.")

@@ -122,6 +122,22 @@ def _payment_back(facts: Facts) -> Words:
     return "arrow-back-up", "bad", say("Payment of %(amount)s came back", amount=Money(facts)), ()
 
 
+def _surplus_approved(facts: Facts) -> Words:
+    head = say("Approved: %(amount)s that was too much is paid back to the debtor", amount=Money(facts))
+    lines = (say("Another payee or account than before: paid after three days at the earliest"),)
+    return "cash", "warn" if facts["is_other_payee"] else "quiet", head, lines if facts["is_other_payee"] else ()
+
+
+def _surplus_paid(facts: Facts) -> Words:
+    head = say("%(amount)s that was too much was paid back to the debtor", amount=Money(facts))
+    return "cash", "quiet", head, (say("on %(day)s", day=Day(facts, "paid_on")),)
+
+
+def _surplus_used(facts: Facts) -> Words:
+    head = say("%(amount)s that was too much pays case %(number)s", amount=Money(facts), number=facts["case"])
+    return "cash", "quiet", head, ()
+
+
 def _reported(facts: Facts) -> Words:
     head = (
         say("The debtor says: %(amount)s paid to the client", amount=Money(facts))
@@ -441,6 +457,9 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "note.written": _plain("note", "quiet", N_("Note"), "text"),
     "payment.received": _payment,
     "payment.reversed": _payment_back,
+    "surplus.refund_approved": _surplus_approved,
+    "surplus.refund_paid": _surplus_paid,
+    "surplus.used": _surplus_used,
     "chargeback.opened": _chargeback(N_("Chargeback of %(amount)s by the debtor's bank")),
     "chargeback.moved": _chargeback(N_("News of the chargeback of %(amount)s")),
     "direct_payment.reported": _reported,

@@ -221,11 +221,21 @@ ACTIONS: Final[Mapping[str, str]] = {
     "statement.closed": N_("closed a statement"),
     "statement.exported": N_("exported the lines of a statement"),
     "statements.exported": N_("exported statements"),
+    "surplus.refund_approved": N_("approved that a debtor is paid back"),
+    "surplus.refund_asked": N_("asked to pay a debtor back"),
+    "surplus.refund_declined": N_("did not have a debtor paid back"),
+    "surplus.refund_paid": N_("paid a debtor back what was too much"),
+    "surplus.used": N_("used what was paid too much on another claim"),
+    "suspense.gone": N_("booked that suspended money went back"),
     "suspense.kept": N_("kept suspended money after all"),
     "suspense.matched": N_("booked suspended money to a case"),
     "suspense.recorded": N_("put money into suspense"),
     "suspense.send_back_asked": N_("asked to send suspended money back"),
     "suspense.sent_back": N_("approved that suspended money was sent back"),
+    "unclaimed.asked": N_("said that nobody claims money"),
+    "unclaimed.dropped": N_("took back that nobody claims money"),
+    "unclaimed.exported": N_("exported unclaimed money"),
+    "unclaimed.marked": N_("agreed that nobody claims money"),
     "view.removed": N_("removed a view"),
     "view.saved": N_("saved a view"),
 }
@@ -261,6 +271,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
     "remittance_run": (N_("remittance"), "/remittances/"),
     "session": (N_("session"), ""),
     "statement": (N_("statement"), "/statements/"),
+    "surplus_refund": (N_("what was paid too much"), ""),
     "suspense": (N_("money in suspense"), "/suspense/"),
     "user": (N_("person"), ""),
     "view": (N_("view"), ""),
@@ -497,6 +508,7 @@ CODES: Final = frozenset({
     ("payment.reversed", "reason"),
     ("placement.recall_asked", "reason"),
     ("recall.asked", "reason"),
+    ("suspense.gone", "reason"),
 })  # fmt: skip
 """Of which actions a fact named like what people type is a code of ours, and stays among the others."""
 

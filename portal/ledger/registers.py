@@ -59,7 +59,8 @@ where kept.id is null or booked.id is null or sharing > 1 or not whole
            else cash <> ours + surplus + suspended - processor_fee - lost end
    or kept.suspense_id is null
       -- What was paid out to the debtor before it went back is not there to go back.
-      and case when undone then suspended not between kept.held_minor and 0 or surplus not between kept.surplus_minor and 0
+      and case when undone then surplus not between kept.surplus_minor and 0
+                                or suspended not between kept.held_minor + kept.surplus_minor - surplus and 0
                else (suspended, surplus) is distinct from (kept.held_minor, kept.surplus_minor) end
    or kept.case_id <> booked.case_id or kept.client_id <> booked.client_id
 order by coalesce(kept.id, booked.id)
@@ -70,14 +71,16 @@ with lines as (
     select j.id, l.currency, -sum(l.amount_minor) as amount
     from journal_lines l join journals j on j.agency_id = l.agency_id and j.id = l.journal_id
     where l.agency_id = $1 and l.account = 2020 group by j.id, l.currency),
-kept as (select s.*, s.status in ('waiting', 'asked') as here from suspense s where s.agency_id = $1)
+kept as (select s.*, s.status in ('waiting', 'asked') as here,
+                sum(s.amount_minor) over (partition by s.out_journal_id, s.currency) as gone_together
+         from suspense s where s.agency_id = $1)
 select 'is not what its journal brought' as fault, kept.id as suspense_id, kept.amount_minor, lines.amount, kept.currency
 from kept left join lines on lines.id = kept.journal_id and lines.currency = kept.currency
 where lines.amount is distinct from kept.amount_minor
 union all
 select 'ended, and no journal took it away', kept.id, kept.amount_minor, lines.amount, kept.currency
 from kept left join lines on lines.id = kept.out_journal_id and lines.currency = kept.currency
-where case when kept.here then kept.out_journal_id is not null else lines.amount is distinct from -kept.amount_minor end
+where case when kept.here then kept.out_journal_id is not null else lines.amount is distinct from -kept.gone_together end
 union all
 select 'is booked to a payment that went back, or is not its', kept.id, kept.amount_minor, p.amount_minor, kept.currency
 from kept left join payments p on p.agency_id = kept.agency_id and p.id = kept.matched_payment_id
@@ -89,6 +92,33 @@ select 'suspense is not what waits in it', null, coalesce(waits.amount, 0), coal
 from (select currency, sum(amount_minor) as amount from kept where here group by currency) waits
 full join (select currency, sum(amount) as amount from lines group by currency) stands on stands.currency = waits.currency
 where coalesce(waits.amount, 0) <> coalesce(stands.amount, 0)
+"""
+
+SURPLUS: Final = """
+with lines as (
+    select j.id, j.source, j.kind, l.currency, -sum(l.amount_minor) as amount
+    from journal_lines l join journals j on j.agency_id = l.agency_id and j.id = l.journal_id
+    where l.agency_id = $1 and l.account = 2030 group by j.id, l.currency),
+paid as (select * from surplus_refunds where agency_id = $1 and status = 'paid'),
+kept as (
+    select p.id, p.currency, p.surplus_minor,
+           coalesce((select sum(amount_minor) from paid where paid.payment_id = p.id), 0)
+             + coalesce((select sum(s.amount_minor) from suspense s
+                         where s.agency_id = $1 and s.payment_id = p.id and s.why = 'surplus'), 0) as out,
+           exists (select from payments b where b.agency_id = $1 and b.reverses = p.id) as went_back
+    from payments p where p.agency_id = $1 and p.surplus_minor > 0)
+select 'more of it went than was too much' as fault, id as payment_id, null::uuid as refund_id, surplus_minor, out, currency
+from kept where out > surplus_minor
+union all
+select 'is not what was booked', paid.payment_id, paid.id, paid.amount_minor, lines.amount, coalesce(paid.currency, lines.currency)
+from paid full join (select * from lines where kind = 'surplus refund') lines on lines.id = paid.journal_id
+where (paid.amount_minor, paid.currency) is distinct from (-lines.amount, lines.currency)
+union all
+select 'is not what debtors are owed', null, null, coalesce(owed.amount, 0), coalesce(stands.amount, 0),
+       coalesce(owed.currency, stands.currency)
+from (select currency, sum(surplus_minor - out) as amount from kept where not went_back group by currency) owed
+full join (select currency, sum(amount) as amount from lines group by currency) stands on stands.currency = owed.currency
+where coalesce(owed.amount, 0) <> coalesce(stands.amount, 0)
 """
 
 CLAWBACKS: Final = """

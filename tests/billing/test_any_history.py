@@ -328,6 +328,10 @@ left join statements s on s.agency_id = l.agency_id and s.id = l.statement_id
 where p.agency_id = $1
 """
 SUSPENSE = "select currency, amount_minor as amount, status, payment_id from suspense where agency_id = $1"
+SURPLUS = """
+select currency, amount_minor as amount from surplus_refunds f where agency_id = $1 and way = 'card' and not exists (
+    select from payments back where back.agency_id = f.agency_id and back.reverses = f.payment_id)
+"""
 CLAWBACKS = "select client_id, currency, owed_minor as owed, vat_minor as vat from clawbacks where agency_id = $1"
 PAYOUTS = """
 select l.currency, l.amount_minor as amount from journals j
@@ -347,8 +351,10 @@ async def check(world: World) -> None:
     agency_id = world.cast.nordkai.id
     assert await wrong(agency_id) == []
     async with transaction(as_job(agency_id), read_only=True):
-        asked = (LINES, PAYMENTS, STATEMENTS, SUSPENSE, CLAWBACKS, PAYOUTS)
-        lines, payments, statements, suspense, clawbacks, payouts = [await sql(query, agency_id) for query in asked]
+        asked = (LINES, PAYMENTS, STATEMENTS, SUSPENSE, SURPLUS, CLAWBACKS, PAYOUTS)
+        lines, payments, statements, suspense, refunds, clawbacks, payouts = [
+            await sql(query, agency_id) for query in asked
+        ]
     stands: dict[tuple[int, Any, str], int] = defaultdict(int)
     for row in lines:
         stands[row["account"], row["client_id"], row["currency"]] = row["amount"]
@@ -365,6 +371,9 @@ async def check(world: World) -> None:
     for row in suspense:
         should[1000, None, row["currency"]] += row["amount"] if row["payment_id"] is None else 0
         should[2020, None, row["currency"]] -= row["amount"] if row["status"] == "waiting" else 0
+    for row in refunds:
+        should[2030, None, row["currency"]] += row["amount"]
+        should[1010, None, row["currency"]] -= row["amount"]
     for row in clawbacks:
         should[1230, row["client_id"], row["currency"]] += row["owed"]
         should[2100, None, row["currency"]] += row["vat"]

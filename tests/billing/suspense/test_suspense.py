@@ -17,6 +17,7 @@ from billing.suspense.match import match
 from billing.suspense.register import load_suspended
 from billing.suspense.send_back import ask_to_send_back, keep_after_all, send_back
 from billing.suspense.take_in import suspend
+from billing.suspense.taken_back import take_back
 from cases.casework import Next, NextAction
 from cases.disputes import answer, dispute
 from portal import clock
@@ -274,3 +275,34 @@ async def test_the_pages_put_money_in_match_it_and_send_it_back(cast: Cast, visi
     assert "Nothing is in suspense" in (await site.get("/suspense")).text
     assert "Sent back" in (await site.get("/suspense?show=ended")).text
     assert await wrong(cast.nordkai.id) == []
+
+
+async def test_the_bank_takes_back_what_nobody_knew_yet(cast: Cast, owner: asyncpg.Connection, visit: Visit) -> None:
+    await agreed(cast, cast.brandt)
+    piece = await suspended(cast.finance, 10_000)
+    case_id = await placed_case(cast.nordkai, cast.brandt, currency="GBP")
+    await disputed(cast, case_id, None)
+    await pay(cast.finance, case_id, 5_000)
+    part = await owner.fetchval("select id from suspense where case_id = $1", case_id)
+    for money_id, why, day, code in (
+        (part, "returned_by_bank", TODAY, "part_of_payment"),
+        (piece, "wrong_case", TODAY, "missing"),
+        (piece, "returned_by_bank", None, "missing"),
+        (piece, "returned_by_bank", TODAY - timedelta(days=1), "before_receipt"),
+    ):
+        with pytest.raises(Refused) as refused:
+            await did(cast.finance, take_back, money_id, why, day)
+        assert refused.value.code == code
+    for name in ("manager", "brandt_admin", "huadong_finance"):
+        with pytest.raises((Forbidden, NotFound)):
+            await did(getattr(cast, name), take_back, piece, "returned_by_bank", TODAY)
+    site = await visit(cast.finance)
+    gone = {"why": "returned_by_bank", "gone_on": TODAY.isoformat()}
+    assert (await site.post(f"/suspense/{piece}/return", data={**gone, "why": ""})).status_code == 422
+    assert (await site.post(f"/suspense/{piece}/return", data=gone)).status_code == 303
+    await did(cast.finance, take_back, piece, "returned_by_bank", TODAY)
+    assert await journal(owner, cast.nordkai.id, "suspense", f"{piece} gone") == [
+        "trust Dr2020 100.00", "trust Cr1000 100.00",
+    ]  # fmt: skip
+    assert "The bank took it back" in (await site.get(f"/suspense/{piece}")).text
+    assert (await waiting(cast), await wrong(cast.nordkai.id)) == (5_000, [])

@@ -21,7 +21,11 @@ from portal.tenancy.database import sql, transaction
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = date(2026, 3, 2)
-OF_REGISTERS = ("suspense is what waits in it", "what clients owe for money that went back is its claw-backs")
+OF_REGISTERS = (
+    "suspense is what waits in it",
+    "what debtors are owed is what they paid too much",
+    "what clients owe for money that went back is its claw-backs",
+)
 """Proofs that compare an account with the rows of the trade that say why it stands so."""
 T, O, M = Book.TRUST, Book.OPERATING, Book.MEMO  # noqa: E741 - the letters of the trade's table
 

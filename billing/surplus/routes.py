@@ -1,0 +1,185 @@
+"""Pages of what debtors paid too much: the list, and one payment's, which is paid back by two or pays another claim."""
+
+from collections.abc import Awaitable
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from billing.bank_details.account import Account
+from billing.bank_details.register import FIELDS
+from billing.cards.refunds import ask_for_refund
+from billing.payments.register import load_payment
+from billing.remittance.proof import Asked, Proof, asked_of
+from billing.remittance.proving import proving
+from billing.surplus.refund import CARD_FAILED, approve, ask_to_refund, decline, pay
+from billing.surplus.register import Refund, Surplus, list_surplus, load_refund, load_surplus, refunds_of, sums
+from billing.surplus.tables import RefundStatus
+from billing.surplus.to_case import other_claims, pay_other_claim
+from portal.errors import NotFound, Refused
+from portal.money import decimal_string
+from portal.pages.forms import Typed, read_form
+from portal.pages.links import id_in, narrowed
+from portal.pages.rendering import render
+from portal.pages.text import N_
+from portal.pages.toasts import PageRequest, redirect
+from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
+from portal.people.attempts import TooManyAttempts
+from portal.people.guards import needs
+from portal.people.routes.browser import shown
+from portal.tenancy.database import sql_value
+
+Page = Response[Any]
+
+AT_PROCESSOR: Final = "select id from card_payments where agency_id = $1 and charge_id = $2"
+
+
+@get("/surplus", guards=[needs("payments.read")])
+async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
+    """What is owed to debtors, the oldest first."""
+    pieces, more = await list_surplus(actor, id_in(request.query_params.get("after")))
+    return render(
+        request, "billing/surplus/list.html", block="rows",
+        pieces=pieces, following=pieces[-1].payment_id if more else None, sums=await sums(actor),
+        today=await agency_day(actor), link=narrowed(request),
+    )  # fmt: skip
+
+
+@get("/surplus/{payment_id:uuid}", guards=[needs("payments.read")])
+async def show(request: PageRequest, actor: NamedDependency[Actor], payment_id: FromPath[UUID]) -> Page:
+    """What was too much of one payment, and what becomes of it."""
+    return await _show(request, actor, payment_id)
+
+
+async def _show(
+    request: PageRequest, actor: Actor, payment_id: UUID, error: Refused | None = None, **values: str
+) -> Page:
+    piece = await load_surplus(actor, payment_id)
+    payment = await load_payment(actor, payment_id)
+    refunds = await refunds_of(actor, payment_id)
+    way = await _way_back(actor, piece)
+    free = decimal_string(piece.free_minor, piece.currency) if piece.free_minor > 0 else ""
+    today = await agency_day(actor)
+    status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
+    return render(
+        request, "billing/surplus/show.html", status=status,
+        piece=piece, payment=payment, under_way=next((one for one in refunds if one.is_open), None),
+        refunds=[one for one in refunds if not one.is_open], by_card=way == "card", today=today,
+        claims=await other_claims(actor, piece.case_id) if piece.free_minor > 0 else [],
+        proof=await _proof(actor, refunds), errors=shown(error),
+        values=Typed({"amount": free, "holder": payment.payer, "paid_on": today.isoformat(), **values}),
+    )  # fmt: skip
+
+
+async def _way_back(actor: Actor, piece: Surplus) -> str:
+    """How it may be paid back: by the processor that has it, unless a refund there failed already."""
+    if piece.charge_id and not await sql_value(CARD_FAILED, actor.agency_id, piece.charge_id):
+        return "card"
+    return "bank"
+
+
+async def _proof(actor: Actor, refunds: list[Refund]) -> Asked | None:
+    """What the actor would prove themselves with, where a refund waits for their word."""
+    waits = any(one.status is RefundStatus.ASKED and one.asked_by != actor.user_id for one in refunds)
+    return await asked_of(actor) if waits and actor.may("remittances.approve") else None
+
+
+@post("/surplus/{payment_id:uuid}/refunds", guards=[needs("payments.record")])
+async def ask(request: PageRequest, actor: NamedDependency[Actor], payment_id: FromPath[UUID]) -> Page:
+    """Ask that it is paid back to an account."""
+    form = await read_form(request)
+    piece = await load_surplus(actor, payment_id)
+    typed = {name: form.text(name, limit=200) for name in FIELDS if name != "currency"}
+    try:
+        minor = form.amount("amount", piece.currency)
+        await ask_to_refund(actor, payment_id, minor, Account(currency=piece.currency, **typed))
+    except Refused as error:
+        return await _show(request, actor, payment_id, error, **form.values())
+    return redirect(request, f"/surplus/{payment_id}", N_("Asked for. Somebody else approves it now."))
+
+
+@post("/surplus/{payment_id:uuid}/card-refund", guards=[needs("payments.record")])
+async def ask_processor(request: PageRequest, actor: NamedDependency[Actor], payment_id: FromPath[UUID]) -> Page:
+    """Ask that the processor gives it back to the card."""
+    form = await read_form(request)
+    piece = await load_surplus(actor, payment_id)
+    paid: UUID | None = await sql_value(AT_PROCESSOR, actor.agency_id, piece.charge_id) if piece.charge_id else None
+    if paid is None:
+        raise NotFound
+    try:
+        minor = form.amount("amount", piece.currency)
+        if minor is not None and minor > piece.free_minor:
+            raise Refused(N_("More than was paid too much."), field="amount", code="over_what_is_left")
+        await ask_for_refund(actor, paid, minor, form.text("reason", limit=500))
+    except Refused as error:
+        return await _show(request, actor, payment_id, error, **form.values())
+    return redirect(request, f"/card-payments/{paid}", N_("Asked. Somebody else approves it now."))
+
+
+@post("/surplus/{payment_id:uuid}/other-claim", guards=[needs("payments.record")])
+async def use(request: PageRequest, actor: NamedDependency[Actor], payment_id: FromPath[UUID]) -> Page:
+    """Use it on another claim of the debtor."""
+    form = await read_form(request)
+    piece, case_id = await load_surplus(actor, payment_id), form.id("case")
+    try:
+        if case_id is None:
+            raise Refused(N_("Please choose the case."), field="case", code="missing")
+        paid = await pay_other_claim(actor, payment_id, case_id, form.amount("amount", piece.currency))
+    except Refused as error:
+        return await _show(request, actor, payment_id, error, **form.values())
+    return redirect(request, f"/payments/{paid}", N_("Booked to the other case."), lock=True)
+
+
+@post("/surplus-refunds/{surplus_refund_id:uuid}/approval", guards=[needs("remittances.approve")])
+async def give_approval(request: PageRequest, actor: NamedDependency[Actor], surplus_refund_id: FromPath[UUID]) -> Page:
+    """Approve a refund that somebody else asked for, with a proof."""
+    form = await read_form(request)
+
+    async def act(proof: Proof, secret_key: str) -> None:
+        await approve(actor, surplus_refund_id, proof, secret_key)
+
+    told = N_("Approved. It can be paid now, from the day that is shown.")
+    return await _step(request, actor, surplus_refund_id, proving(request, actor, form, act), told)
+
+
+@post("/surplus-refunds/{surplus_refund_id:uuid}/refusal", guards=[needs("payments.record")])
+async def say_no(request: PageRequest, actor: NamedDependency[Actor], surplus_refund_id: FromPath[UUID]) -> Page:
+    """Say no to a refund, or take it back."""
+    told = N_("Nothing is paid. The money is still kept for the debtor.")
+    return await _step(request, actor, surplus_refund_id, decline(actor, surplus_refund_id), told)
+
+
+@post("/surplus-refunds/{surplus_refund_id:uuid}/payment", guards=[needs("payments.record")])
+async def confirm(request: PageRequest, actor: NamedDependency[Actor], surplus_refund_id: FromPath[UUID]) -> Page:
+    """Book that it was paid."""
+    form = await read_form(request)
+    reference = form.text("reference", limit=140)
+
+    async def act() -> None:
+        await pay(actor, surplus_refund_id, form.day("paid_on"), reference)
+
+    told = N_("Booked. The debtor has it back.")
+    return await _step(request, actor, surplus_refund_id, act(), told, lock=True, **form.values())
+
+
+async def _step(
+    request: PageRequest,
+    actor: Actor,
+    refund_id: UUID,
+    what: Awaitable[None],
+    told: str,
+    *,
+    lock: bool = False,
+    **values: str,
+) -> Page:
+    try:
+        await what
+    except Refused as error:
+        return await _show(request, actor, (await load_refund(actor, refund_id)).payment_id, error, **values)
+    return redirect(request, f"/surplus/{(await load_refund(actor, refund_id)).payment_id}", told, lock=lock)
+
+
+ROUTES = [index, show, ask, ask_processor, use, give_approval, say_no, confirm]
