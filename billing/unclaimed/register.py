@@ -61,7 +61,7 @@ with old as (
            p.case_id, p.client_id
     from payments p
     where p.agency_id = $1 and p.surplus_minor > 0 and p.received_on <= $2 and {STANDING} and p.surplus_minor > ({OUT}))
-select old.id, is_surplus, old.since, old.currency, old.amount_minor, payer, reference, case_id,
+select old.id, is_surplus, old.since, old.currency, old.amount_minor, old.payer, old.reference, old.case_id,
        coalesce(c.number, '') as case_number, coalesce(c.debtor_name, '') as debtor_name, coalesce(k.name, '') as client_name,
        u.id as mark_id, u.status, u.asked_by, coalesce(u.asked_by_name, '') as asked_by_name,
        coalesce(u.decided_by_name, '') as decided_by_name
