@@ -96,6 +96,8 @@ async def test_a_surplus_is_paid_back_by_two_people_as_event_13(
     # The bank takes the receipt back afterwards: what went to the debtor is our loss, not the clients'.
     await did(cast.finance, reverse, payment.id, "returned_by_bank", TODAY)
     assert (await kept(cast), await wrong(cast.nordkai.id)) == (0, [])
+    await owner.execute("update surplus_refunds set amount_minor = 2499 where id = $1", refund)
+    assert any(fault.startswith("what debtors are owed") for fault in await wrong(cast.nordkai.id))
 
 
 async def test_another_payee_than_before_waits_three_days_and_a_payment_that_goes_back_stops_its_refund(
