@@ -6,14 +6,10 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from billing.payments.processor import (
-    PaidOut,
-    fund_processor,
-    take_charge,
-    take_payout,
-    top_up,
-)
+from billing.payments.processor import take_charge
+from billing.payments.processor_journals import fund_processor, take_payout, top_up
 from billing.payments.returns import reverse
+from billing.payments.told import PaidOut
 from cases.disputes import dispute
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
