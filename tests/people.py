@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -128,67 +129,82 @@ ROLES = {
 
 async def found(connection: asyncpg.Connection) -> Cast:
     """Write a fresh cast past the policies and return it. Ids and e-mails are new each time."""
-    async with connection.transaction():
-        nordkai = await _agency(connection, "Nordkai Inkasso", "en", "EUR", "Europe/Berlin")
-        huadong = await _agency(connection, "华东商账", "zh-Hans", "CNY", "Asia/Shanghai")
-        cast = Cast(
-            nordkai=nordkai,
-            huadong=huadong,
-            brandt=await _client(connection, nordkai, "Brandt & Söhne"),
-            lanting=await _client(connection, nordkai, "Suzhou Lanting Bearings"),
-            mingda=await _client(connection, huadong, "佛山明达"),
+    nordkai = _agency("Nordkai Inkasso", "en", "EUR")
+    huadong = _agency("华东商账", "zh-Hans", "CNY")
+    cast = Cast(
+        nordkai=nordkai,
+        huadong=huadong,
+        brandt=Client(new_id(), nordkai.id, "Brandt & Söhne"),
+        lanting=Client(new_id(), nordkai.id, "Suzhou Lanting Bearings"),
+        mingda=Client(new_id(), huadong.id, "佛山明达"),
+    )
+    for name, (agency, role, client) in ROLES.items():
+        cast.people[name] = _person(
+            name, getattr(cast, agency) if agency else None, role, getattr(cast, client) if client else None
         )
-        for name, (agency, role, client) in ROLES.items():
-            cast.people[name] = await _person(
-                connection,
-                name,
-                getattr(cast, agency) if agency else None,
-                role,
-                getattr(cast, client) if client else None,
-            )
+    async with connection.transaction():
+        await _write(connection, cast)
     return cast
 
 
-async def _agency(connection: asyncpg.Connection, name: str, language: str, currency: str, time_zone: str) -> Agency:
-    agency_id, queue_id = new_id(), new_id()
-    slug = f"agency-{agency_id.hex[-12:]}"
+def _agency(name: str, language: str, currency: str) -> Agency:
+    agency_id = new_id()
+    return Agency(agency_id, f"agency-{agency_id.hex[-12:]}", name, language, currency, queue_id=new_id())
+
+
+def _person(name: str, agency: Agency | None, role: Role | None, client: Client | None) -> Person:
+    user_id = new_id()
+    email = f"{name}.{user_id.hex[-10:]}@example.com".lower()
+    membership_id = None if agency is None else new_id()
+    return Person(user_id, email, name.replace("_", " ").title(), agency, role, client, membership_id)
+
+
+async def _write(connection: asyncpg.Connection, cast: Cast) -> None:
+    """Each table in one statement: nearly every test founds a cast."""
+    zones = {cast.nordkai.id: "Europe/Berlin", cast.huadong.id: "Asia/Shanghai"}
+    agencies = (cast.nordkai, cast.huadong)
     await connection.execute(
         "insert into agencies (id, agency_id, slug, name, language, time_zone, base_currency, created_at)"
-        " values ($1, $1, $2, $3, $4, $5, $6, $7)",
-        agency_id, slug, name, language, time_zone, currency, LONG_AGO,
-    )  # fmt: skip
-    await connection.execute(
-        "insert into queues (id, agency_id, name, position) values ($1, $2, '', 1)", queue_id, agency_id
+        " select id, id, slug, name, language, time_zone, base_currency, $7 from unnest($1::uuid[], $2::text[],"
+        " $3::text[], $4::text[], $5::text[], $6::text[]) as a (id, slug, name, language, time_zone, base_currency)",
+        *_columns([(one.id, one.slug, one.name, one.language, zones[one.id], one.currency) for one in agencies]),
+        LONG_AGO,
     )
-    return Agency(agency_id, slug, name, language, currency, queue_id)
-
-
-async def _client(connection: asyncpg.Connection, agency: Agency, name: str) -> Client:
-    client_id = new_id()
     await connection.execute(
-        "insert into clients (id, agency_id, name, country, created_at) values ($1, $2, $3, 'DE', $4)",
-        client_id, agency.id, name, LONG_AGO,
-    )  # fmt: skip
-    return Client(client_id, agency.id, name)
+        "insert into queues (id, agency_id, name, position)"
+        " select id, agency_id, '', 1 from unnest($1::uuid[], $2::uuid[]) as q (id, agency_id)",
+        *_columns([(one.queue_id, one.id) for one in agencies]),
+    )
+    await connection.execute(
+        "insert into clients (id, agency_id, name, country, created_at)"
+        " select id, agency_id, name, 'DE', $4 from unnest($1::uuid[], $2::uuid[], $3::text[]) as c (id, agency_id, name)",
+        *_columns([(one.id, one.agency_id, one.name) for one in (cast.brandt, cast.lanting, cast.mingda)]),
+        LONG_AGO,
+    )
+    people = cast.people.values()
+    await connection.execute(
+        "insert into users (id, email, name, password_hash, created_at)"
+        " select id, email, name, $4, $5 from unnest($1::uuid[], $2::text[], $3::text[]) as u (id, email, name)",
+        *_columns([(one.user_id, one.email, one.name) for one in people]),
+        password_hash(),
+        LONG_AGO,
+    )
+    members = [
+        (one.membership_id, one.agency.id, one.user_id, one.client.id if one.client else None, one.role)
+        for one in people
+        if one.agency is not None
+    ]
+    await connection.execute(
+        "insert into memberships (id, agency_id, user_id, client_id, role, created_at)"
+        " select *, $6 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[])",
+        *_columns(members),
+        LONG_AGO,
+    )
 
 
-async def _person(
-    connection: asyncpg.Connection, name: str, agency: Agency | None, role: Role | None, client: Client | None
-) -> Person:
-    user_id, membership_id = new_id(), new_id()
-    email = f"{name}.{user_id.hex[-10:]}@example.com".lower()
-    shown = name.replace("_", " ").title()
-    await connection.execute(
-        "insert into users (id, email, name, password_hash, created_at) values ($1, $2, $3, $4, $5)",
-        user_id, email, shown, password_hash(), LONG_AGO,
-    )  # fmt: skip
-    if agency is None or role is None:
-        return Person(user_id, email, shown)
-    await connection.execute(
-        "insert into memberships (id, agency_id, user_id, client_id, role, created_at) values ($1, $2, $3, $4, $5, $6)",
-        membership_id, agency.id, user_id, client.id if client else None, role, LONG_AGO,
-    )  # fmt: skip
-    return Person(user_id, email, shown, agency, role, client, membership_id)
+def _columns(rows: Sequence[tuple[object, ...]]) -> Iterator[list[object]]:
+    """Rows turned into the arrays that one statement takes."""
+    return map(list, zip(*rows, strict=True))
 
 
 _hashed: list[str] = []
