@@ -58,11 +58,11 @@ async def test_a_password_without_an_account_takes_as_long_as_one_with() -> None
     kept = await hash_password("a fair day for walking")
     assert await is_right("a fair day for walking", kept)
     assert not await is_right("another day", kept)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(5):
         assert not await is_right("another day", kept)
-    with_account, began = time.perf_counter() - began, time.perf_counter()
+    with_account, began = time.process_time() - began, time.process_time()
     for _ in range(5):
         assert not await is_right("another day", None)
-    without = time.perf_counter() - began
+    without = time.process_time() - began
     assert 0.4 < without / with_account < 2.5
