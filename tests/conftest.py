@@ -32,7 +32,10 @@ examples.register_profile("portal", deadline=None, suppress_health_check=[Health
 examples.load_profile("portal")
 
 
-LONGEST = ("browser", "test_sample.py", "bench", "backends", "test_real_receivables.py", "test_large_file.py")
+LONGEST = (
+    "browser", "test_sample.py", "bench", "backends", "test_real_receivables.py", "test_large_file.py",
+    "test_fault_histories.py", "test_cli.py", "test_route_matrix.py",
+)  # fmt: skip
 """Folders and files whose tests take longest, in the order in which they begin."""
 
 
