@@ -17,6 +17,7 @@ class FeeAgreement(Tenant, Table, tablename="fee_agreements"):
     version = Integer(default=1)
     effective_from = Date(default=None, null=False)
     selected_by = Text(default="placement", help_text="Which date picks the version: placement or payment.")
+    age_from = Text(default="due", help_text="From which day an account's age counts: due or issued.")
     agreed_by = UUID(default=None, null=True)
     created_at = Timestamptz(default=None, null=False)
 
@@ -30,7 +31,9 @@ class FeeRule(Tenant, Table, tablename="fee_rules"):
     basis = Text(default="flat", help_text="flat, age_at_placement, placed_amount, payment_amount, paid_to_date, days.")
     mode = Text(default="whole", help_text="whole or marginal.")
     tiers = JSONB(default="[]")
-    conditions = JSONB(default="{}", help_text="When the rule applies: stage, free days, direct payments, currency.")
+    conditions = JSONB(
+        default="{}", help_text="When the rule applies (stage, free days, currency, …), and its surcharge."
+    )
     minimum_minor = BigInt(default=None, null=True)
     maximum_minor = BigInt(default=None, null=True)
     components = Text(default="principal,interest,costs", help_text="Which components bear the fee.")

@@ -15,6 +15,7 @@ from billing.fees.rules import plain
 from billing.fees.terms import (
     AMOUNTS,
     RATE_PLACES,
+    AgeFrom,
     Agreement,
     Basis,
     Conditions,
@@ -22,6 +23,8 @@ from billing.fees.terms import (
     Mode,
     Payee,
     Rule,
+    Surcharge,
+    SurchargeKind,
     Tier,
 )
 from billing.spoken import Spoken
@@ -68,6 +71,7 @@ async def agree(
     rules: Sequence[Rule],
     effective_from: date,
     selected_by: SelectedBy = SelectedBy.PLACEMENT,
+    age_from: AgeFrom = AgeFrom.DUE,
 ) -> UUID:
     """Make the next version of a client's agreement; the earlier ones stay as they are.
 
@@ -96,9 +100,9 @@ async def agree(
         raise Refused(N_("The last rule must fit every payment."), code="no_default") from None
     version = last["version"] + 1 if last is not None else 1
     made = await sql_one(
-        "insert into fee_agreements (agency_id, client_id, version, effective_from, selected_by, agreed_by, created_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7) returning id",
-        *(actor.agency_id, client_id, version, effective_from, selected_by, actor.user_id, clock.now()),
+        "insert into fee_agreements (agency_id, client_id, version, effective_from, selected_by, age_from, agreed_by,"
+        " created_at) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",
+        *(actor.agency_id, client_id, version, effective_from, selected_by, age_from, actor.user_id, clock.now()),
     )
     assert made is not None
     for position, rule in enumerate(rules, start=1):
@@ -107,6 +111,7 @@ async def agree(
         "version": version,
         "effective_from": effective_from,
         "selected_by": str(selected_by),
+        "age_from": str(age_from),
         "rules": [[str(rule.basis), [[tier.up_to, tier.rate] for tier in rule.tiers]] for rule in rules],
     }
     await record(actor, "agreement.made", "fee_agreement", made["id"], client_id=client_id, after=facts)
@@ -143,7 +148,7 @@ def otherwise(rate: Decimal | None, components: Sequence[Component]) -> Rule:
 
 
 VERSIONS = """
-select a.id, a.version, a.effective_from, a.selected_by, a.created_at, u.name as agreed_by_name
+select a.id, a.version, a.effective_from, a.selected_by, a.age_from, a.created_at, u.name as agreed_by_name
 from fee_agreements a left join users u on u.id = a.agreed_by
 where a.agency_id = $1 and a.client_id = $2 order by a.version desc
 """
@@ -166,6 +171,7 @@ async def versions(actor: Actor, client_id: UUID) -> list[Version]:
         Version(
             Agreement(
                 rules=tuple(rules[row["id"]]),
+                age_from=AgeFrom(row["age_from"]),
                 version=row["version"],
                 effective_from=row["effective_from"],
                 id=row["id"],
@@ -223,6 +229,9 @@ def _columns(rule: Rule) -> tuple[object, ...]:
         conditions["otherwise"] = True
     if needs.within_days is not None:
         conditions["within_days"] = needs.within_days
+    if rule.surcharge is not None:
+        raised = rule.surcharge
+        conditions["surcharge"] = {"past_days": raised.past_days, "kind": raised.kind, "rate": plain(raised.rate)}
     tiers = [{"up_to": _bound_text(tier.up_to, rule), "rate": plain(tier.rate)} for tier in rule.tiers]
     components = ",".join(str(component) for component in Component if component in rule.components)
     return (
@@ -262,7 +271,14 @@ def _rule(row: asyncpg.Record) -> Rule:
         minimum_minor=row["minimum_minor"],
         maximum_minor=row["maximum_minor"],
         limits=Limits(conditions.get("limits", Limits.PAYMENT)),
+        surcharge=_surcharge(conditions.get("surcharge")),
     )
+
+
+def _surcharge(kept: Mapping[str, Any] | None) -> Surcharge | None:
+    if kept is None:
+        return None
+    return Surcharge(kept["past_days"], SurchargeKind(kept["kind"]), Decimal(kept["rate"]))
 
 
 def _bound(text: str | None, basis: Basis, currency: str | None) -> int | None:

@@ -9,11 +9,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from billing.fees import client_edit
+from billing.fees import agreement_routes, client_edit
 from billing.fees.agreements import SelectedBy, agree, flat, otherwise, versions
 from billing.fees.client_form import countries, terms_in
 from billing.fees.terms import Rule
-from billing.fees.words import TERM_WORDS, AgreementText
+from billing.fees.words import TERM_WORDS, AgreementText, current_first
 from cases.clients import list_clients, load_client, take_on
 from cases.documents.words import KIND_TEXTS
 from portal.errors import NotFound, Refused
@@ -66,27 +66,6 @@ async def show(request: PageRequest, actor: NamedDependency[Actor], client_id: F
     return await _client_page(request, actor, client_id)
 
 
-@post("/clients/{client_id:uuid}/agreements", guards=[needs("agreements.manage")])
-async def agree_anew(request: PageRequest, actor: NamedDependency[Actor], client_id: FromPath[UUID]) -> Response[Any]:
-    """Make the next version of a client's agreement."""
-    form = await read_form(request)
-    try:
-        await agree(actor, client_id, _rules(form), await _since(form, actor), _selected_by(form))
-    except Refused as error:
-        return await _client_page(request, actor, client_id, form, error)
-    return redirect(request, f"/clients/{client_id}", N_("New version of the fee agreement saved."))
-
-
-@get("/agreement", guards=[needs("agreements.read")])
-async def own(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
-    """The client's own agreement, in plain sentences."""
-    if actor.client_id is None:
-        return redirect(request, "/clients")
-    client = await load_client(actor, actor.client_id)
-    made = [AgreementText(version, await agency_day(actor)) for version in await versions(actor, client.id)]
-    return render(request, "billing/fee_agreement.html", client=client, versions=_current_first(made), words=TERM_WORDS)
-
-
 async def _new_page(
     request: PageRequest, actor: Actor, form: Form | None = None, error: Refused | None = None
 ) -> Response[Any]:
@@ -104,21 +83,15 @@ async def _new_page(
     )  # fmt: skip
 
 
-async def _client_page(
-    request: PageRequest, actor: Actor, client_id: UUID, form: Form | None = None, error: Refused | None = None
-) -> Response[Any]:
+async def _client_page(request: PageRequest, actor: Actor, client_id: UUID) -> Response[Any]:
     client = await load_client(actor, client_id)
     today = await agency_day(actor)
     made = [AgreementText(version, today) for version in await versions(actor, client.id)]
     counts = await sql_one(COUNTS, actor.agency_id, client.id)
-    usual = {"effective_from": today.isoformat(), "selected_by": "placement"} | {
-        f"bears_{component}": "1" for component in Component
-    }
     return render(
-        request, "billing/client.html", status=422 if error else 200,
-        client=client, versions=_current_first(made), counts=counts, today=today, languages=LANGUAGES,
-        values=Typed(form.values() if form else usual), errors=shown(error), currency=actor.base_currency, words=TERM_WORDS,
-        kinds=KIND_TEXTS,
+        request, "billing/client.html",
+        client=client, versions=current_first(made), counts=counts, today=today, languages=LANGUAGES,
+        currency=actor.base_currency, words=TERM_WORDS, kinds=KIND_TEXTS,
     )  # fmt: skip
 
 
@@ -128,12 +101,6 @@ select (select count(*) from cases where agency_id = $1 and client_id = $2 and s
        (select count(*) from placements where agency_id = $1 and client_id = $2) as placements,
        (select count(*) from memberships where agency_id = $1 and client_id = $2 and ended_at is null) as people
 """
-
-
-def _current_first(made: list[AgreementText]) -> list[AgreementText]:
-    """The versions, newest first; the one in force today is marked."""
-    in_force = next((version for version in made if version.has_begun), None)
-    return [version.marked(version is in_force) for version in made]
 
 
 def _rules(form: Form) -> list[Rule]:
@@ -173,4 +140,4 @@ def _after(text: str | None) -> tuple[str, UUID] | None:
         raise NotFound from None
 
 
-ROUTES = [index, new, create, show, agree_anew, own, *client_edit.ROUTES]
+ROUTES = [index, new, create, show, *agreement_routes.ROUTES, *client_edit.ROUTES]

@@ -5,12 +5,12 @@ tried and why each was passed over or taken, the facts it saw and how it was cou
 sentence years later without counting again (`billing.fees.sentence`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from billing.fees.terms import RATE_PLACES, Agreement, Basis, Conditions, Limits, Mode, Payee, Rule
+from billing.fees.terms import RATE_PLACES, AgeFrom, Agreement, Basis, Conditions, Limits, Mode, Payee, Rule
 from billing.parts import Parts
 from portal.ledger.tables import Component
 from portal.money import exponent, round_half_up
@@ -26,6 +26,8 @@ class Facts:
     placed_minor: int
     placed_on: date
     oldest_due_on: date
+    oldest_issued_on: date | None = None
+    age_from: AgeFrom = AgeFrom.DUE
     received_on: date
     parts: Parts
     stage: str = "amicable"
@@ -36,9 +38,15 @@ class Facts:
     fees_before_minor: int = 0
 
     @property
+    def aged_since(self) -> date:
+        """The day from which the account's age counts."""
+        issued = self.oldest_issued_on if self.age_from is AgeFrom.ISSUED else None
+        return issued or self.oldest_due_on
+
+    @property
     def age_at_placement(self) -> int:
-        """Days from the oldest due date to the placement; negative when placed before it."""
-        return (self.placed_on - self.oldest_due_on).days
+        """Days from the day its age counts from to the placement; negative when placed before it."""
+        return (self.placed_on - self.aged_since).days
 
     @property
     def days_since_due(self) -> int:
@@ -67,6 +75,7 @@ Outcome = tuple[bool, str, dict[str, object]]
 
 def compute(agreement: Agreement, facts: Facts) -> Fee:
     """The fee on a payment by the first rule that fits."""
+    facts = replace(facts, age_from=agreement.age_from)
     tried: list[dict[str, object]] = []
     taken: Rule | None = None
     for number, rule in enumerate(agreement.rules, start=1):
@@ -145,6 +154,9 @@ def count(rule: Rule, facts: Facts) -> tuple[int, Decimal, list[dict[str, object
     steps.append({"code": "base", "components": _named(rule.components), "minor": base})
 
     slices = _slices(rule, facts, base)
+    if (raised := rule.surcharge) is not None and facts.age_at_placement > raised.past_days:
+        slices = [(amount, raised.on(rate)) for amount, rate in slices]
+        steps.append({"code": "surcharge", "age": facts.age_at_placement, **_surcharge(rule)})
     steps += [{"code": "slice", "minor": amount, "rate": plain(rate)} for amount, rate in slices]
     exact = sum((amount * rate for amount, rate in slices), Decimal(0))
     fee = round_half_up(exact)
@@ -200,7 +212,15 @@ def describe(rule: Rule) -> dict[str, object]:
         "otherwise": needs.otherwise,
         "currency": needs.currency,
         "within_days": needs.within_days,
+        "surcharge": _surcharge(rule) or None,
     }
+
+
+def _surcharge(rule: Rule) -> dict[str, object]:
+    if rule.surcharge is None:
+        return {}
+    raised = rule.surcharge
+    return {"past_days": raised.past_days, "kind": str(raised.kind), "rate": plain(raised.rate)}
 
 
 def told(facts: Facts) -> dict[str, object]:
@@ -211,6 +231,8 @@ def told(facts: Facts) -> dict[str, object]:
         "placed_minor": facts.placed_minor,
         "placed_on": facts.placed_on.isoformat(),
         "oldest_due_on": facts.oldest_due_on.isoformat(),
+        "aged_since": facts.aged_since.isoformat(),
+        "age_from": str(facts.age_from),
         "age_at_placement": facts.age_at_placement,
         "received_on": facts.received_on.isoformat(),
         "received_by": str(facts.received_by),

@@ -77,6 +77,13 @@ class Explanation:
             rule=self.rule,
             calculation=self._formula,
         )
+        for step in self._steps("surcharge"):
+            raised = translate(
+                "With the surcharge for its age of %(days)s: %(surcharge)s.",
+                days=wording.days_text(step["age"]),
+                surcharge=wording.surcharge_text(step),
+            )
+            sentence = f"{sentence} {raised}"
         if "recalled" not in self.stored:
             return sentence
         only = translate(
@@ -116,8 +123,14 @@ class Explanation:
     def facts(self) -> Pairs:
         """What was known at the time of the payment."""
         facts = self._facts
+        issued = facts.get("age_from") == "issued"
+        since = (
+            (translate("Oldest invoice issued"), facts["aged_since"])
+            if issued
+            else (translate("Oldest invoice due"), facts["oldest_due_on"])
+        )
         return [
-            (translate("Oldest invoice due"), date_full(date.fromisoformat(facts["oldest_due_on"]))),
+            (since[0], date_full(date.fromisoformat(since[1]))),
             (translate("Placed with us"), date_full(date.fromisoformat(facts["placed_on"]))),
             (translate("Age when placed"), wording.days_text(facts["age_at_placement"])),
             (translate("Paid on"), date_full(date.fromisoformat(facts["received_on"]))),

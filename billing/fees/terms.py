@@ -45,6 +45,24 @@ class Mode(StrEnum):
     """Each slice at its own tier's rate."""
 
 
+class AgeFrom(StrEnum):
+    """From which day the age of an account is counted. An agreement says it for all of its rules."""
+
+    DUE = "due"
+    """The oldest due date."""
+    ISSUED = "issued"
+    """The oldest date of issue; where no invoice has one, the due date."""
+
+
+class SurchargeKind(StrEnum):
+    """How a rate rises for old accounts."""
+
+    POINTS = "points"
+    """By percentage points: 5 points make 30 % of 25 %."""
+    RELATIVE = "relative"
+    """By a part of itself: a fifth makes 30 % of 25 %."""
+
+
 class Payee(StrEnum):
     """Who got the money."""
 
@@ -80,6 +98,20 @@ class Conditions:
         return self != Conditions()
 
 
+@dataclass(frozen=True, slots=True)
+class Surcharge:
+    """What every rate of a rule rises by when the account was older than this many days as it was placed."""
+
+    past_days: int
+    kind: SurchargeKind
+    rate: Decimal
+
+    def on(self, rate: Decimal) -> Decimal:
+        """The rate with it."""
+        raised = rate + self.rate if self.kind is SurchargeKind.POINTS else rate * (1 + self.rate)
+        return round(raised, RATE_PLACES)
+
+
 class Limits(StrEnum):
     """What a minimum and a maximum are counted over."""
 
@@ -103,6 +135,7 @@ class Rule:
     minimum_minor: int | None = None
     maximum_minor: int | None = None
     limits: Limits = Limits.PAYMENT
+    surcharge: Surcharge | None = None
     id: UUID | None = None
 
     def __post_init__(self) -> None:
@@ -117,6 +150,8 @@ class Rule:
             raise ValueError("only the payment amount and what was paid to date are counted in slices")
         if any(not 0 <= tier.rate <= 1 or round(tier.rate, RATE_PLACES) != tier.rate for tier in self.tiers):
             raise ValueError("a rate lies between 0 and 100 %, to a ten-thousandth of a per cent")
+        if self.surcharge is not None and any(self.surcharge.on(tier.rate) > 1 for tier in self.tiers):
+            raise ValueError("a rate is no more than 100 % with its surcharge")
         in_money = self.basis in AMOUNTS or self.minimum_minor is not None or self.maximum_minor is not None
         if in_money and self.conditions.currency is None:
             raise ValueError("amounts need a currency: 2,000 yen are not 2,000 euros")
@@ -138,6 +173,7 @@ class Agreement:
     """
 
     rules: tuple[Rule, ...]
+    age_from: AgeFrom = AgeFrom.DUE
     version: int = 1
     effective_from: date | None = None
     id: UUID | None = None

@@ -34,7 +34,19 @@ def rule_text(rule: Stored, currency: str, *, after_others: bool = False) -> str
         text = translate("%(condition)s: %(rule)s", condition=condition, rule=text)
     if len(rule["components"]) < len(COMPONENTS):
         text = translate("%(rule)s, on %(components)s only", rule=text, components=named(rule["components"]))
+    if raised := rule.get("surcharge"):
+        text = translate("%(rule)s; %(surcharge)s", rule=text, surcharge=surcharge_text(raised))
     return text
+
+
+def surcharge_text(raised: Stored) -> str:
+    """What a rate rises by for old accounts: ``5 % points more over 730 days old``."""
+    days = days_text(raised["past_days"])
+    texts = {
+        "points": say("%(rate)s points more over %(days)s old", rate=rate_text(raised["rate"]), days=days),
+        "relative": say("%(rate)s of the rate more over %(days)s old", rate=rate_text(raised["rate"]), days=days),
+    }
+    return str(texts[raised["kind"]])
 
 
 def _conditions(rule: Stored) -> list[Text | str]:

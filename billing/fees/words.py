@@ -6,7 +6,7 @@ from typing import Final
 
 from billing.fees.agreements import Version
 from billing.fees.rules import describe
-from billing.fees.terms import Rule
+from billing.fees.terms import AgeFrom, Basis, Limits, Mode, Payee, Rule, SurchargeKind
 from billing.fees.wording import named, rule_text
 from cases.clients import RemittanceCycle, RemittanceMethod, VatTreatment
 from portal.ledger.tables import Component
@@ -39,6 +39,34 @@ SELECTED_TEXTS: Final = {
     "placement": N_("The day a case is placed"),
     "payment": N_("The day a payment is received"),
 }
+AGE_TEXTS: Final = {
+    AgeFrom.DUE: N_("The oldest due date"),
+    AgeFrom.ISSUED: N_("The oldest date of issue"),
+}
+BASIS_TEXTS: Final = {
+    Basis.FLAT: N_("Nothing: one rate"),
+    Basis.AGE_AT_PLACEMENT: N_("Days old when placed"),
+    Basis.PLACED_AMOUNT: N_("Amount placed"),
+    Basis.PAYMENT_AMOUNT: N_("Amount of the payment"),
+    Basis.PAID_TO_DATE: N_("Paid in all, with this payment"),
+    Basis.DAYS: N_("Days past due when paid"),
+}
+MODE_TEXTS: Final = {
+    Mode.WHOLE: N_("The rate of the tier reached, on all of it"),
+    Mode.MARGINAL: N_("Slice by slice, each at its own rate"),
+}
+LIMITS_TEXTS: Final = {
+    Limits.PAYMENT: N_("for each payment"),
+    Limits.CASE: N_("for the whole case"),
+}
+PAYEE_TEXTS: Final = {
+    Payee.AGENCY: N_("Paid to us"),
+    Payee.CLIENT: N_("Paid to the client"),
+}
+SURCHARGE_TEXTS: Final = {
+    SurchargeKind.POINTS: N_("percentage points"),
+    SurchargeKind.RELATIVE: N_("of the rate itself"),
+}
 OTHERWISE_TEXTS: Final = {
     "": N_("As payments to the client"),
     "rate": N_("Another rate"),
@@ -52,6 +80,12 @@ TERM_WORDS: Final = {
     "allocations": ALLOCATION_TEXTS,
     "selections": SELECTED_TEXTS,
     "otherwise": OTHERWISE_TEXTS,
+    "ages": AGE_TEXTS,
+    "bases": BASIS_TEXTS,
+    "modes": MODE_TEXTS,
+    "limits": LIMITS_TEXTS,
+    "payees": PAYEE_TEXTS,
+    "surcharges": SURCHARGE_TEXTS,
 }
 """What templates call them by."""
 
@@ -98,7 +132,10 @@ class AgreementText:
             "placement": translate("It holds for cases placed from %(day)s on", day=date_full(self.version.since)),
             "payment": translate("It holds for payments received from %(day)s on", day=date_full(self.version.since)),
         }
-        return translate("%(rate)s. %(since)s.", rate=rate, since=texts[self.version.selected_by])
+        sentence = translate("%(rate)s. %(since)s.", rate=rate, since=texts[self.version.selected_by])
+        if self.version.agreement.age_from is AgeFrom.DUE:
+            return sentence
+        return f"{sentence} {translate('An account ages from its oldest date of issue.')}"
 
     @property
     def bears(self) -> str:
@@ -109,3 +146,9 @@ class AgreementText:
     @property
     def _rules(self) -> tuple[Rule, ...]:
         return self.version.agreement.rules
+
+
+def current_first(made: list[AgreementText]) -> list[AgreementText]:
+    """The versions, newest first; the one in force today is marked."""
+    in_force = next((version for version in made if version.has_begun), None)
+    return [version.marked(version is in_force) for version in made]

@@ -241,29 +241,34 @@ async def fee_on(
         Refused: the client has no fee agreement.
     """
     agreement = await agreement_for(actor, case.client_id, case.placed_on, received_on)
-    before = await sql_one(PAID_BEFORE, actor.agency_id, case.id)
-    assert before is not None
-    facts = Facts(
-        currency=case.currency,
-        placed_minor=case.placed_minor,
-        placed_on=case.placed_on,
-        oldest_due_on=case.oldest_due_on,
-        received_on=received_on,
-        parts=parts,
-        stage=case.stage,
-        received_by=received_by,
-        otherwise=otherwise,
-        paid_before=Parts(before["principal"], before["interest"], before["costs"]),
-        fees_before_minor=before["fees"],
-    )
-    return compute(agreement, facts)
+    facts = await facts_of(actor, case, received_on)
+    return compute(agreement, replace(facts, parts=parts, received_by=received_by, otherwise=otherwise))
 
 
 PAID_BEFORE = """
 select coalesce(sum(principal_minor), 0)::bigint as principal, coalesce(sum(interest_minor), 0)::bigint as interest,
-       coalesce(sum(costs_minor), 0)::bigint as costs, coalesce(sum(fee_minor), 0)::bigint as fees
+       coalesce(sum(costs_minor), 0)::bigint as costs, coalesce(sum(fee_minor), 0)::bigint as fees,
+       (select min(issued_on) from invoices where agency_id = $1 and case_id = $2) as oldest_issued_on
 from payments where agency_id = $1 and case_id = $2
 """
+
+
+async def facts_of(actor: Actor, case: CaseFile, received_on: date) -> Facts:
+    """What a fee looks at on a case on a day, for a payment to us of nothing yet."""
+    before = await sql_one(PAID_BEFORE, actor.agency_id, case.id)
+    assert before is not None
+    return Facts(
+        currency=case.currency,
+        placed_minor=case.placed_minor,
+        placed_on=case.placed_on,
+        oldest_due_on=case.oldest_due_on,
+        oldest_issued_on=before["oldest_issued_on"],
+        received_on=received_on,
+        parts=Parts(),
+        stage=case.stage,
+        paid_before=Parts(before["principal"], before["interest"], before["costs"]),
+        fees_before_minor=before["fees"],
+    )
 
 
 async def open_promise(actor: Actor, case_id: UUID) -> OpenPromise | None:

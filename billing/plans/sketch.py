@@ -11,7 +11,7 @@ from billing.fees.agreements import Version, versions
 from billing.fees.rules import Facts
 from billing.parts import Parts
 from billing.payments.allocation import order_of
-from billing.payments.split import PAID_BEFORE
+from billing.payments.split import facts_of
 from billing.plans.authority import Authority, Claim, Ladder, authority
 from billing.plans.ladders import LadderVersion, ladder_for
 from billing.plans.outlook import Outlook, outlook
@@ -26,7 +26,7 @@ from portal.money import exponent, round_half_up
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
-from portal.tenancy.database import sql, sql_one
+from portal.tenancy.database import sql
 
 LONGEST_OPEN: Final = timedelta(days=60)
 """An offer is open for so long at most."""
@@ -211,24 +211,12 @@ where currency = any($1) and "on" <= $2 order by currency, "on" desc
 async def _view(actor: Actor, case: CaseFile, today: date) -> _View:
     ladder = await ladder_for(actor, case.client_id)
     assert ladder.ladder is not None
-    before = await sql_one(PAID_BEFORE, actor.agency_id, case.id)
-    assert before is not None
     rates = await sql(RATES, [case.currency, ladder.ladder.currency], today)
     return _View(
         case,
         today,
         await versions(actor, case.client_id),
-        Facts(
-            currency=case.currency,
-            placed_minor=case.placed_minor,
-            placed_on=case.placed_on,
-            oldest_due_on=case.oldest_due_on,
-            received_on=today,
-            parts=Parts(),
-            stage=case.stage,
-            paid_before=Parts(before["principal"], before["interest"], before["costs"]),
-            fees_before_minor=before["fees"],
-        ),
+        await facts_of(actor, case, today),
         ladder,
         {"EUR": Decimal(1), **{row["currency"]: row["per_euro"] for row in rates}},
     )

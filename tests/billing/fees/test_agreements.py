@@ -1,5 +1,6 @@
 """Fee agreements are made in versions, and a date picks the one a payment falls under."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ import pytest
 
 from billing.fees import agreements
 from billing.fees.agreements import SelectedBy, agree, agreement_for, flat, pick, versions
-from billing.fees.terms import Basis, Conditions, Limits, Mode, Payee, Rule, Tier
+from billing.fees.terms import AgeFrom, Basis, Conditions, Limits, Mode, Payee, Rule, Surcharge, SurchargeKind, Tier
 from portal.errors import Forbidden, NotFound, Refused
 from portal.ledger.tables import Component
 from portal.tenancy.database import sql, transaction
@@ -56,17 +57,18 @@ async def test_every_kind_of_rule_comes_back_as_it_was_agreed(cast: Cast) -> Non
         Rule(basis=Basis.AGE_AT_PLACEMENT, tiers=(Tier(120, Decimal("0.2")), Tier(180, Decimal("0.25")))),
         Rule(basis=Basis.PAID_TO_DATE, mode=Mode.MARGINAL, tiers=LADDER, conditions=euros),
         Rule(tiers=FLAT.tiers, conditions=euros, minimum_minor=500, maximum_minor=90_000, limits=Limits.CASE),
+        Rule(tiers=FLAT.tiers, surcharge=Surcharge(730, SurchargeKind.RELATIVE, Decimal("0.2"))),
         FLAT,
     ]
     actor = cast.owner.actor
     async with transaction(actor.scope):
-        await agree(actor, cast.brandt.id, rules, MARCH)
-        made = (await versions(actor, cast.brandt.id))[0].agreement.rules
+        await agree(actor, cast.brandt.id, rules, MARCH, age_from=AgeFrom.ISSUED)
+        agreement = (await versions(actor, cast.brandt.id))[0].agreement
+    made = agreement.rules
+    assert agreement.age_from is AgeFrom.ISSUED
     ids = [rule.id for rule in made]
     assert all(ids)
-    import dataclasses
-
-    assert [dataclasses.replace(rule, id=None) for rule in made] == rules
+    assert [replace(rule, id=None) for rule in made] == rules
 
 
 @pytest.mark.parametrize(

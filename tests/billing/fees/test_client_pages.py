@@ -73,7 +73,10 @@ async def test_a_new_version_is_made_on_the_clients_page(cast: Cast, visit: Visi
     await agreed(cast, cast.brandt)
     browser = await visit(cast.owner)
     path = f"/clients/{cast.brandt.id}"
-    given = {key: FORM[key] for key in ("rate", "effective_from", "selected_by", "bears_principal")}
+    given = {
+        "effective_from": TODAY.isoformat(), "selected_by": "placement", "age_from": "due", "basis_0": "flat",
+        "mode_0": "whole", "limits_0": "payment", "rate_0_0": "25", "bears_0_principal": "1",
+    }  # fmt: skip
     early = await browser.post(f"{path}/agreements", data={**given, "effective_from": "2026-01-01"})
     assert early.status_code == 422
     assert "which began on 1\u00a0Mar\u00a02026" in early.text

@@ -1,5 +1,6 @@
 """The arithmetic of fees: the vectors of the money rules, and what must hold for any payment."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -9,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.fees.rules import Facts, Fee, compute
-from billing.fees.terms import Agreement, Basis, Conditions, Limits, Mode, Payee, Rule, Tier
+from billing.fees.terms import (
+    AgeFrom,
+    Agreement,
+    Basis,
+    Conditions,
+    Limits,
+    Mode,
+    Payee,
+    Rule,
+    Surcharge,
+    SurchargeKind,
+    Tier,
+)
 from billing.parts import Parts
 from portal.ledger.tables import Component
 
@@ -154,6 +167,33 @@ def test_direct_payments_may_have_a_rate_of_their_own() -> None:
     direct = Rule(tiers=(Tier(None, Decimal("0.10")),), conditions=Conditions(received_by=Payee.CLIENT))
     assert compute(agreed(direct, FLAT), facts(10_000, received_by=Payee.CLIENT)).fee_minor == 1_000
     assert compute(agreed(direct, FLAT), facts(10_000)).fee_minor == 2_500
+
+
+@pytest.mark.parametrize(("kind", "added", "fee"), [("points", "0.05", 30_000), ("relative", "0.1", 27_500)])
+def test_accounts_older_than_a_bound_bear_a_surcharge(kind: str, added: str, fee: int) -> None:
+    rule = Rule(tiers=FLAT.tiers, surcharge=Surcharge(730, SurchargeKind(kind), Decimal(added)))
+    assert compute(agreed(rule), facts(100_000, age=730)).fee_minor == 25_000
+    assert compute(agreed(rule), facts(100_000, age=731)).fee_minor == fee
+
+
+def test_slices_bear_the_surcharge_each_on_its_own_rate() -> None:
+    rule = Rule(
+        basis=Basis.PAYMENT_AMOUNT,
+        mode=Mode.MARGINAL,
+        tiers=LADDER,
+        conditions=EUROS,
+        surcharge=Surcharge(100, SurchargeKind.RELATIVE, Decimal("0.1")),
+    )
+    assert compute(agreed(rule, FLAT), facts(1_000_000)).fee_minor == 258_500, "2,350.00 and a tenth"
+
+
+def test_an_agreement_says_whether_accounts_age_from_their_issue() -> None:
+    by_age = Rule(basis=Basis.AGE_AT_PLACEMENT, tiers=(Tier(120, Decimal("0.20")), Tier(None, Decimal("0.30"))))
+    seen = replace(facts(100_000, age=100), oldest_issued_on=PLACED - timedelta(days=130))
+    assert compute(agreed(by_age), seen).fee_minor == 20_000
+    issued = replace(agreed(by_age), age_from=AgeFrom.ISSUED)
+    assert compute(issued, seen).fee_minor == 30_000
+    assert compute(issued, replace(seen, oldest_issued_on=None)).fee_minor == 20_000, "no date of issue is known"
 
 
 def test_each_stage_may_have_a_rate_of_its_own() -> None:

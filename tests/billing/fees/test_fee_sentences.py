@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from billing.fees.rules import compute
 from billing.fees.sentence import Explanation, explain
-from billing.fees.terms import Agreement, Basis, Conditions, Mode, Payee, Rule, Tier
+from billing.fees.terms import Agreement, Basis, Conditions, Mode, Payee, Rule, Surcharge, SurchargeKind, Tier
 from billing.parts import Parts
 from portal.ledger.tables import Component
 from portal.pages.text import speaking
@@ -60,6 +60,16 @@ def test_a_fee_by_age_says_how_old_the_account_was() -> None:
     assert spaced(fee.rules[0]["text"]) == "First 14 days: no fee"
     assert ("Age when placed", "142 days") in fee.facts
     assert fee.total == ("Net to client, before VAT", "375.00")
+
+
+def test_a_surcharge_is_said_with_the_age_that_brought_it() -> None:
+    raised = Rule(tiers=FLAT.tiers, surcharge=Surcharge(100, SurchargeKind.POINTS, Decimal("0.05")))
+    fee = stored(agreed(raised), 50_000)
+    assert "30 % because one rate was agreed" in spaced(fee.sentence)
+    assert spaced(fee.sentence).endswith(
+        "500.00 × 30 % = 150.00. With the surcharge for its age of 142 days: 5 % points more over 100 days old."
+    )
+    assert spaced(fee.rules[0]["text"]) == "25 % of every payment; 5 % points more over 100 days old"
 
 
 def test_a_flat_fee_says_that_one_rate_was_agreed() -> None:
