@@ -4,6 +4,7 @@ from typing import Any
 
 import billing.bank.importing  # a worker knows its job
 import billing.bank_details.routes
+import billing.books.routes
 import billing.cards.chargebacks
 import billing.cards.hooks
 import billing.cards.payouts
@@ -43,6 +44,7 @@ ROUTES: list[Any] = [
     *billing.claim_page.plan_routes.ROUTES,
     *billing.cards.hooks.ROUTES,
     *billing.bank_details.routes.ROUTES,
+    *billing.books.routes.ROUTES,
     *billing.direct.api.ROUTES,
     *billing.direct.routes.ROUTES,
     *billing.cards.routes.ROUTES,

@@ -134,6 +134,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "refund.failed": N_("learned that a refund failed"),
     "refund.paid": N_("paid a refund"),
     "payments.exported": N_("exported payments"),
+    "ledger.exported": N_("exported journals"),
+    "ledger.closed": N_("closed the books"),
     "placement.acknowledged": N_("acknowledged a placement"),
     "placement.cancelled": N_("cancelled a placement"),
     "placement.cleared": N_("removed a placement that was never handed over"),

@@ -57,6 +57,7 @@ STAFF: Final = (
     Entry("payments.read", "/payments", N_("Payments"), icon="cash", group=Group.MONEY),
     Entry("remittances.read", "/remittances", N_("Remit"), icon="send", group=Group.MONEY),
     Entry("statements.read", "/statements", N_("Statements"), icon="receipt", group=Group.MONEY),
+    Entry("ledger.read", "/ledger", N_("Ledger"), icon="notebook", group=Group.MONEY),
     Entry("audit.read", "/audit", N_("Audit"), icon="shield-check", group=Group.HOUSE),
     Entry("people.manage", "/people", N_("People"), icon="users", group=Group.HOUSE),
     Entry("agency.manage", "/settings", N_("Settings"), icon="settings", group=Group.HOUSE),

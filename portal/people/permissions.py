@@ -101,6 +101,7 @@ PERMISSIONS: dict[str, str] = {
     "direct_payments.answer": "admin submitter",
     "direct_payments.decide": "owner finance",
     "ledger.read": "owner finance auditor",
+    "ledger.close": "owner finance",
     "remittances.read": "owner finance auditor",
     "remittances.prepare": "finance owner",
     "remittances.approve": "finance owner",

@@ -1,0 +1,84 @@
+"""The trial balance: every account of the three books on a day, by currency, and what must hold between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from portal.ledger.accounts import CHART, PAIRS, Account, Side
+from portal.ledger.tables import Book
+from portal.people.actor import Actor
+from portal.tenancy.database import sql
+
+BALANCES: Final = """
+select currency, account, sum(amount_minor)::bigint as amount_minor, count(distinct client_id) as clients
+from journal_lines where agency_id = $1 and effective_on <= $2
+group by currency, account order by currency, account
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An account on a day, in minor units and positive on its own side."""
+
+    account: Account
+    balance_minor: int
+    clients: int
+    """How many clients have a part of it; nought where it is the agency's."""
+
+    @property
+    def debit_minor(self) -> int | None:
+        """The balance where it stands in the debit column."""
+        signed = self.account.sign * self.balance_minor
+        return signed if signed > 0 else None
+
+    @property
+    def credit_minor(self) -> int | None:
+        """The balance where it stands in the credit column."""
+        signed = self.account.sign * self.balance_minor
+        return -signed if signed < 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The three books of one currency on a day."""
+
+    currency: str
+    rows: Sequence[Row]
+
+    def of(self, book: Book) -> list[Row]:
+        """The accounts of one book."""
+        return [row for row in self.rows if row.account.book is book]
+
+    def total_minor(self, book: Book, side: Side) -> int:
+        """What stands on one side of a book; the other side is the same, or the ledger is wrong."""
+        column = "debit_minor" if side is Side.DEBIT else "credit_minor"
+        return sum(getattr(row, column) or 0 for row in self.of(book))
+
+    @property
+    def held_minor(self) -> int:
+        """What the trust account at the bank should hold: the clients' and debtors' money that we have."""
+        return self._balance(1000)
+
+    @property
+    def owed_minor(self) -> int:
+        """Whose the trust money is (2000 to 2040), less what is on its way to the bank (1010, 1090, 1900)."""
+        return sum(map(self._balance, (2000, 2010, 2020, 2030, 2040))) - sum(map(self._balance, (1010, 1090, 1900)))
+
+    @property
+    def pairs(self) -> list[tuple[int, int, int]]:
+        """What trust and operating owe each other: both accounts, and by how much they differ."""
+        return [(trust, own, self._balance(trust) - self._balance(own)) for trust, own in PAIRS]
+
+    def _balance(self, number: int) -> int:
+        return next((row.balance_minor for row in self.rows if row.account.number == number), 0)
+
+
+async def books_on(actor: Actor, day: date) -> list[Books]:
+    """The books of every currency at the end of a day."""
+    actor.require("ledger.read")
+    found: dict[str, list[Row]] = {}
+    for row in await sql(BALANCES, actor.agency_id, day):
+        account = CHART[row["account"]]
+        found.setdefault(row["currency"], []).append(Row(account, account.sign * row["amount_minor"], row["clients"]))
+    return [Books(currency, rows) for currency, rows in found.items()]
