@@ -14,6 +14,7 @@ APP_CONFIG = AppConfig(
             "billing.bank_details.tables",
             "billing.cards.tables",
             "billing.direct.tables",
+            "billing.invoices.tables",
             "billing.outcomes.tables",
             "billing.receipts.tables",
             "billing.remittance.tables",

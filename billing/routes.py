@@ -22,6 +22,7 @@ import billing.direct.api
 import billing.direct.routes
 import billing.fees.routes
 import billing.home.routes
+import billing.invoices.routes
 import billing.outcomes.routes
 import billing.payments.journal_page
 import billing.payments.panel
@@ -51,6 +52,7 @@ ROUTES: list[Any] = [
     *billing.cards.settings_routes.ROUTES,
     *billing.fees.routes.ROUTES,
     *billing.home.routes.ROUTES,
+    *billing.invoices.routes.ROUTES,
     *billing.outcomes.routes.ROUTES,
     *billing.payments.routes.ROUTES,
     *billing.payments.panel.ROUTES,

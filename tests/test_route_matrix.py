@@ -125,6 +125,9 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
               currency=agency.currency, amount_minor=1, recorded_at=MONDAY)  # fmt: skip
     await row("surplus_refund_id", "surplus_refunds", **of_case, payment_id=made["payment_id"], currency=agency.currency,
               amount_minor=1, holder="X", account_number="1234", asked_at=MONDAY)  # fmt: skip
+    await row("invoice_id", "client_invoices", **of_client, number=f"INV-{case_id.hex[-6:]}", currency=agency.currency,
+              issued_on=today, due_on=today, net_minor=1, total_minor=1, issued_by=person.user_id, issued_at=MONDAY,
+              journal_id=made["journal_id"])  # fmt: skip
     await row("run_id", "remittance_runs", number="R-1", currency=agency.currency, period_from=today, period_to=today,
               prepared_by=person.user_id, prepared_at=MONDAY)  # fmt: skip
     await row("statement_id", "statements", **of_client, run_id=made["run_id"], currency=agency.currency,
@@ -303,5 +306,5 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
         "requirement_id",
     }
     known |= {"batch_id", "file_id", "report_id", "detail_id", "outcome_id", "suspense_id"}
-    known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id", "surplus_refund_id"}
+    known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id", "surplus_refund_id", "invoice_id"}
     assert named <= known

@@ -49,6 +49,8 @@ KINDS = {
     "approval": N_("approval of a remittance"),
     "paid": N_("remittance paid"),
     "draw": N_("fees drawn"),
+    "invoice": N_("invoice to the client"),
+    "invoice paid": N_("invoice paid by the client"),
     "match": N_("suspended money booked to a case"),
     "returned": N_("suspended money that went back"),
     "sent back": N_("suspended money sent back"),

@@ -33,8 +33,12 @@ STALE: Final = """
 with owing as (
     select client_id, sum(amount_minor) filter (where account = 1200) as owed,
            sum(amount_minor) filter (where account = 1230) as clawed
-    from journal_lines
-    where agency_id = $1 and account in (1200, 1230) and currency = $3 and account < 9000 group by client_id)
+    from (select client_id, account, amount_minor from journal_lines
+          where agency_id = $1 and account in (1200, 1230) and currency = $3 and account < 9000
+          union all
+          select client_id, 1200, -total_minor from client_invoices
+          where agency_id = $1 and currency = $3 and paid_journal_id is null) lines
+    group by client_id)
 select k.name from statements s
 join clients k on k.agency_id = s.agency_id and k.id = s.client_id
 left join owing on owing.client_id = s.client_id

@@ -36,8 +36,13 @@ taken as (
 owing as (
     select client_id, coalesce(sum(amount_minor) filter (where account = 1200), 0) as owed,
            coalesce(sum(amount_minor) filter (where account = 1230), 0) as clawed
-    from journal_lines
-    where agency_id = $1 and account in (1200, 1230) and currency = $2 and account < 9000 group by client_id),
+    from (select client_id, account, amount_minor from journal_lines
+          where agency_id = $1 and account in (1200, 1230) and currency = $2 and account < 9000
+          union all
+          -- What a client is asked to transfer is not taken as well.
+          select client_id, 1200, -total_minor from client_invoices
+          where agency_id = $1 and currency = $2 and paid_journal_id is null) lines
+    group by client_id),
 sums as (
     select client_id, count(*) as payments, sum(amount_minor) as collected,
            coalesce(sum(amount_minor) filter (where not ours), 0) as direct, sum(fee_minor) as fees,

@@ -26,3 +26,4 @@ class Clawback(Tenant, Table, tablename="clawbacks"):
     vat_minor = BigInt(default=None, null=False)
     owed_minor = BigInt(default=None, null=False, help_text="gross less fee less VAT.")
     statement_id = UUID(default=None, null=True, help_text="The first approved statement that told the client of it.")
+    invoice_id = UUID(default=None, null=True, help_text="The invoice that asks for it, because nothing came in.")

@@ -11,7 +11,10 @@ grant update (status, decided_by, decided_by_name, decided_at, pay_from, paid_on
 call grant_app('unclaimed_money', 'select, insert');
 grant update (status, decided_by, decided_by_name, decided_at) on unclaimed_money to portal_app;
 call grant_app('clawbacks',       'select, insert');
-grant update (statement_id) on clawbacks to portal_app;
+grant update (statement_id, invoice_id) on clawbacks to portal_app;
+-- An invoice is never changed; only that it was paid is added.
+call grant_app('client_invoices', 'select, insert');
+grant update (paid_on, paid_reference, paid_by_name, paid_at, paid_journal_id) on client_invoices to portal_app;
 call grant_app('outcomes',        'select, insert');
 call grant_columns('outcomes', 'update', '{id, agency_id, client_id, case_id, document_id, kind, on, until, currency, value_minor, what,
     agreed_with, guarantor, security, ranking, ground, interest_frozen, effect, asked_by, asked_by_name, asked_at}');

@@ -7,6 +7,7 @@ call protect('suspense',        'client_id', 'case_id');
 call protect('clawbacks',       'client_id', null);
 call protect('surplus_refunds', null,        null);
 call protect('unclaimed_money', null,        null);
+call protect('client_invoices', 'client_id', null);
 call protect('remittance_runs', null,        null);
 call protect('outcomes',        'client_id', 'case_id');
 call protect('statements',      'client_id', null);

@@ -197,6 +197,7 @@ PAYMENTS = _Proof("every payment is as it was booked", registers.PAYMENTS)
 SUSPENSE = _Proof("suspense is what waits in it", registers.SUSPENSE)
 SURPLUS = _Proof("what debtors are owed is what they paid too much", registers.SURPLUS)
 CLAWBACKS = _Proof("what clients owe for money that went back is its claw-backs", registers.CLAWBACKS)
+INVOICES = _Proof("every invoice to a client is as it was booked", registers.INVOICES)
 STATEMENTS = _Proof("every statement is its lines, and as it was booked", registers.STATEMENTS)
 
 OUTCOMES = _Proof("goods and set-off came off claims as their clients confirmed", registers.OUTCOMES)
@@ -204,7 +205,7 @@ CORRECTIONS = _Proof("every correction is as it was booked, and what was recalle
 
 PROOFS = (
     *(BALANCED, TRUST, GUARDED, PAIRS, THREE_WAY, CASES, CHECKPOINTS, GRANTS, SEALED),
-    *(PAYMENTS, SUSPENSE, SURPLUS, CLAWBACKS, STATEMENTS, OUTCOMES, CORRECTIONS),
+    *(PAYMENTS, SUSPENSE, SURPLUS, CLAWBACKS, INVOICES, STATEMENTS, OUTCOMES, CORRECTIONS),
 )
 
 

@@ -126,11 +126,14 @@ with told as (
     select client_id, currency, sum(clawed_in_minor - clawed_out_minor) as taken from statements
     where agency_id = $1 and status <> 'draft' group by client_id, currency),
 owed as (
-    select client_id, currency, sum(owed_minor) as owed from clawbacks where agency_id = $1 group by client_id, currency),
+    select client_id, currency, sum(owed) as owed
+    from (select client_id, currency, owed_minor as owed from clawbacks where agency_id = $1
+          union all select client_id, currency, -net_minor from client_invoices where agency_id = $1 and kind = 'clawback') each
+    group by client_id, currency),
 stands as (
     select client_id, currency, sum(amount_minor) as amount from journal_lines
     where agency_id = $1 and account = 1230 and account < 9000 group by client_id, currency)
-select 'claw-backs less what statements took are not what is owed' as fault, client_id, currency,
+select 'claw-backs less what statements took or invoices ask are not what is owed' as fault, client_id, currency,
        coalesce(owed, 0) + coalesce(taken, 0) as owed_minor, coalesce(amount, 0) as booked_minor
 from owed full join told using (client_id, currency) full join stands using (client_id, currency)
 where coalesce(owed, 0) + coalesce(taken, 0) <> coalesce(amount, 0)
@@ -142,6 +145,24 @@ where b.agency_id = $1
        is distinct from (p.client_id, p.case_id, p.currency, -p.fee_minor,
                          case when p.received_by = 'agency' then -p.amount_minor else 0 end)
        or b.owed_minor <> b.gross_minor - b.fee_minor - b.vat_minor or p.reverses is null)
+"""
+
+INVOICES: Final = """
+with booked as (
+    select j.id, j.external_id, j.kind, j.effective_on, min(l.currency) as currency, min(l.client_id::text)::uuid as client_id,
+           coalesce(sum(l.amount_minor) filter (where l.account = 1200), 0) as owed
+    from journals j join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id
+    where j.agency_id = $1 and j.source = 'invoice' group by j.id),
+said as (
+    select id, journal_id, id || ':issued' as external_id, issued_on as on_day, client_id, currency, total_minor as owed
+    from client_invoices where agency_id = $1
+    union all
+    select id, paid_journal_id, id || ':paid', paid_on, client_id, currency, -total_minor
+    from client_invoices where agency_id = $1 and paid_journal_id is not null)
+select 'is not what was booked' as fault, said.id as invoice_id, booked.id as journal_id, said.owed, booked.owed as booked_minor
+from said full join booked on booked.id = said.journal_id
+where (said.external_id, said.on_day, said.client_id, said.currency, said.owed)
+      is distinct from (booked.external_id, booked.effective_on, booked.client_id, booked.currency, booked.owed)
 """
 
 CORRECTIONS: Final = """
@@ -193,12 +214,13 @@ settled as (
            clawed_in_minor, clawed_out_minor, clawed_in_minor - clawed_out_minor as clawed,
            collected_minor - direct_minor as ours
     from statements where agency_id = $1 and status <> 'draft'),
--- What each client owed (O1200, and O1230 of it for money that went back) after each approval; ids rise with time.
+-- What each client owed (O1200 without invoices, and O1230 of it for money that went back) after each approval; ids rise with time.
 carried as (
     select statement_id, sum(owing) over course as owed, sum(clawing) over course as clawed
     from (select client_id, currency, journal_id, case when account = 1200 then amount_minor else 0 end as owing,
                  case when account = 1230 then amount_minor else 0 end as clawing, null::uuid as statement_id
-          from journal_lines where agency_id = $1 and account in (1200, 1230)
+          from journal_lines l where agency_id = $1 and account in (1200, 1230) and (account = 1230 or not exists (
+              select from journals j where j.agency_id = l.agency_id and j.id = l.journal_id and j.source = 'invoice'))
           union all
           select s.client_id, s.currency, j.id, 0, 0, s.id from statements s
           join journals j on j.agency_id = s.agency_id and j.source = 'remittance' and j.external_id = s.id || ':approval'

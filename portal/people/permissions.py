@@ -105,6 +105,8 @@ PERMISSIONS: dict[str, str] = {
     "remittances.read": "owner finance auditor",
     "remittances.prepare": "finance owner",
     "remittances.approve": "finance owner",
+    "invoices.read": "owner manager finance auditor admin submitter viewer",
+    "invoices.issue": "owner finance",
     "statements.read": "owner manager finance auditor admin submitter viewer client_key agency_key",
     # the debtor's own page
     "claim.read": "debtor",

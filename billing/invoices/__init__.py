@@ -1,0 +1,1 @@
+"""Invoices of the agency to its clients: numbered without gaps, posted, and paid by transfer (event 7)."""

@@ -1,0 +1,139 @@
+"""Invoices to clients: one, a page of them, and the claw-backs that could be invoiced. A client sees its own."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from billing.invoices.tables import InvoiceKind
+from portal.errors import NotFound
+from portal.pages.text import N_
+from portal.people.actor import Actor
+from portal.tenancy.database import sql, sql_one
+
+PAGE: Final = 50
+NEWEST: Final = UUID(int=2**128 - 1)
+KIND_TEXTS: Final = {InvoiceKind.CLAWBACK: N_("Money that went back after it was remitted")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """An invoice to a client. Minor units of ``currency``."""
+
+    id: UUID
+    client_id: UUID
+    number: str
+    kind: InvoiceKind
+    currency: str
+    issued_on: date
+    due_on: date
+    net_minor: int
+    vat_minor: int
+    total_minor: int
+    client_name: str
+    client_address: str
+    agency_name: str
+    agency_address: str
+    issued_by_name: str
+    issued_at: datetime
+    journal_id: UUID
+    paid_on: date | None
+    paid_reference: str
+    paid_by_name: str
+    paid_at: datetime | None
+    paid_journal_id: UUID | None
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the client has paid it."""
+        return self.paid_journal_id is not None
+
+    @property
+    def kind_text(self) -> str:
+        """What it is about, a msgid."""
+        return KIND_TEXTS[self.kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenClawback:
+    """What a client owes for money that went back (O1230), in minor units."""
+
+    client_id: UUID
+    client_name: str
+    currency: str
+    owed_minor: int
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """A claw-back that an invoice asks for."""
+
+    case_id: UUID
+    case_number: str
+    debtor_name: str
+    on_day: date
+    owed_minor: int
+
+
+COLUMNS: Final = ", ".join(Invoice.__slots__)
+LIST: Final = f"""
+select {COLUMNS} from client_invoices
+where agency_id = $1 and id < $2 and ($3::uuid is null or client_id = $3) order by id desc limit $4
+"""  # noqa: S608 - own names
+
+OPEN_CLAWBACKS: Final = """
+with owing as (
+    select client_id, currency, sum(amount_minor)::bigint as owed_minor from journal_lines
+    where agency_id = $1 and account = 1230 and account < 9000 group by client_id, currency having sum(amount_minor) > 0)
+select o.client_id, k.name as client_name, o.currency, o.owed_minor,
+       (select min(b.on_day) from clawbacks b
+        where b.agency_id = $1 and b.client_id = o.client_id and b.currency = o.currency and b.invoice_id is null) as since
+from owing o join clients k on k.agency_id = $1 and k.id = o.client_id
+order by k.name, o.client_id, o.currency
+"""
+
+REASONS: Final = """
+select case_id, case_number, debtor_name, on_day, owed_minor from clawbacks
+where agency_id = $1 and invoice_id = $2 order by on_day, id
+"""
+
+
+async def load_invoice(actor: Actor, invoice_id: UUID, *, lock: bool = False) -> Invoice:
+    """An invoice; ``lock`` holds it until the transaction ends.
+
+    Raises:
+        NotFound: there is none that the actor may see.
+    """
+    actor.require("invoices.read")
+    query = f"select {COLUMNS} from client_invoices where agency_id = $1 and id = $2"  # noqa: S608 - own names
+    row = await sql_one(query + (" for update" if lock else ""), actor.agency_id, invoice_id)
+    if row is None:
+        raise NotFound
+    return _invoice(row)
+
+
+async def list_invoices(
+    actor: Actor, client_id: UUID | None = None, before: UUID | None = None, limit: int = PAGE
+) -> tuple[list[Invoice], bool]:
+    """One page of invoices, the newest first, and whether there are more behind it."""
+    actor.require("invoices.read")
+    rows = await sql(LIST, actor.agency_id, before or NEWEST, client_id, limit + 1)
+    return [_invoice(row) for row in rows[:limit]], len(rows) > limit
+
+
+async def open_clawbacks(actor: Actor) -> list[OpenClawback]:
+    """What clients owe for money that went back, and since when, by client."""
+    actor.require("invoices.issue")
+    return [OpenClawback(**row) for row in await sql(OPEN_CLAWBACKS, actor.agency_id)]
+
+
+async def reasons_of(actor: Actor, invoice_id: UUID) -> list[Reason]:
+    """The claw-backs that an invoice asks for; a statement may have taken a part of them before."""
+    return [Reason(**row) for row in await sql(REASONS, actor.agency_id, invoice_id)]
+
+
+def _invoice(row: asyncpg.Record) -> Invoice:
+    return Invoice(**{**row, "kind": InvoiceKind(row["kind"])})

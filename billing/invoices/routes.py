@@ -1,0 +1,82 @@
+"""Pages of invoices: the list with what could be invoiced, and one, as the agency and its client see it."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from billing.invoices.issue import DUE_DAYS, invoice_clawback
+from billing.invoices.pay import pay_invoice
+from billing.invoices.register import list_invoices, load_invoice, open_clawbacks, reasons_of
+from portal.errors import Refused
+from portal.pages.forms import Typed, read_form
+from portal.pages.links import id_in, narrowed
+from portal.pages.rendering import render
+from portal.pages.text import N_
+from portal.pages.toasts import PageRequest, redirect
+from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
+from portal.people.guards import needs
+from portal.people.routes.browser import shown
+
+Page = Response[Any]
+
+
+@get("/invoices", guards=[needs("invoices.read")])
+async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
+    """The invoices, the newest first; finance sees what could be invoiced."""
+    return await _index(request, actor)
+
+
+async def _index(request: PageRequest, actor: Actor, error: Refused | None = None) -> Page:
+    invoices, more = await list_invoices(actor, None, id_in(request.query_params.get("before")))
+    return render(
+        request, "billing/invoices/list.html", block=None if error else "rows", status=422 if error else 200,
+        invoices=invoices, following=invoices[-1].id if more else None, link=narrowed(request), errors=shown(error),
+        owing=await open_clawbacks(actor) if actor.may("invoices.issue") else [], days=DUE_DAYS,
+        today=await agency_day(actor),
+    )  # fmt: skip
+
+
+@post("/clients/{client_id:uuid}/clawback-invoices", guards=[needs("invoices.issue")])
+async def issue(request: PageRequest, actor: NamedDependency[Actor], client_id: FromPath[UUID]) -> Page:
+    """Invoice what a client owes for money that went back."""
+    currency = (await read_form(request)).text("currency", limit=3)
+    try:
+        invoice_id = await invoice_clawback(actor, client_id, currency)
+    except Refused as error:
+        return await _index(request, actor, error)
+    return redirect(request, f"/invoices/{invoice_id}", N_("Issued. It is owed by transfer now."), lock=True)
+
+
+@get("/invoices/{invoice_id:uuid}", guards=[needs("invoices.read")])
+async def show(request: PageRequest, actor: NamedDependency[Actor], invoice_id: FromPath[UUID]) -> Page:
+    """An invoice."""
+    return await _show(request, actor, invoice_id)
+
+
+async def _show(
+    request: PageRequest, actor: Actor, invoice_id: UUID, error: Refused | None = None, **values: str
+) -> Page:
+    invoice, today = await load_invoice(actor, invoice_id), await agency_day(actor)
+    return render(
+        request, "billing/invoices/show.html", status=422 if error else 200, invoice=invoice, today=today,
+        reasons=await reasons_of(actor, invoice_id), errors=shown(error),
+        values=Typed({"paid_on": today.isoformat(), **values}),
+    )  # fmt: skip
+
+
+@post("/invoices/{invoice_id:uuid}/payment", guards=[needs("invoices.issue")])
+async def confirm(request: PageRequest, actor: NamedDependency[Actor], invoice_id: FromPath[UUID]) -> Page:
+    """Book that the client paid it."""
+    form = await read_form(request)
+    try:
+        await pay_invoice(actor, invoice_id, form.day("paid_on"), form.text("reference", limit=140))
+    except Refused as error:
+        return await _show(request, actor, invoice_id, error, **form.values())
+    return redirect(request, f"/invoices/{invoice_id}", N_("Booked as paid."), lock=True)
+
+
+ROUTES = [index, issue, show, confirm]
