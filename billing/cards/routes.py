@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from billing.cards.chargebacks import DECISIONS, decide
+from billing.cards.funding import fund, shortages
 from billing.cards.payouts import make_good, owed_to_trust
 from billing.cards.refunds import RefundFile, approve_refund, ask_for_refund, decline_refund, load_refund, refunds_of
 from billing.cards.register import (
@@ -29,7 +30,8 @@ from billing.cards.register import (
 )  # fmt: skip
 from billing.remittance.proof import Asked, Proof, asked_of
 from billing.remittance.proving import proving
-from portal.errors import Refused
+from portal.errors import NotFound, Refused
+from portal.identity import new_id
 from portal.pages.forms import read_form
 from portal.pages.links import id_in, narrowed
 from portal.pages.rendering import render
@@ -154,11 +156,30 @@ async def decide_chargeback(request: PageRequest, actor: NamedDependency[Actor],
 @get("/payouts", guards=[needs("payments.read")])
 async def payouts(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
     """What the processor paid to the trust account, the newest first."""
+    return await _payouts(request, actor)
+
+
+async def _payouts(request: PageRequest, actor: Actor, error: Refused | None = None) -> Page:
     rows, more = await list_payouts(actor, id_in(request.query_params.get("before")))
     return render(
-        request, "billing/cards/payouts.html", block="rows",
-        payouts=rows, following=rows[-1]["id"] if more else None, link=narrowed(request),
+        request, "billing/cards/payouts.html", block=None if error else "rows", status=422 if error else 200,
+        payouts=rows, following=rows[-1]["id"] if more else None, link=narrowed(request), errors=shown(error),
+        short=await shortages(actor), today=await agency_day(actor), token=new_id(),
     )  # fmt: skip
+
+
+@post("/payouts/funding", guards=[needs("payments.record")])
+async def fund_it(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
+    """Book that the agency paid the processor what it was short of."""
+    form = await read_form(request)
+    currency, token = form.text("currency", limit=3), form.id("token")
+    if token is None:
+        raise NotFound
+    try:
+        await fund(actor, currency, form.amount("amount", currency), form.day("paid_on"), token)
+    except Refused as error:
+        return await _payouts(request, actor, error)
+    return redirect(request, "/payouts", N_("Booked. The processor has what it was short of."), lock=True)
 
 
 @get("/payouts/{payout_id:uuid}", guards=[needs("payments.read")])
@@ -188,5 +209,5 @@ async def top_up_fees(request: PageRequest, actor: NamedDependency[Actor], payou
 
 
 ROUTES = [
-    index, show, ask, give_approval, decline, chargebacks, decide_chargeback, payouts, show_payout, top_up_fees,
+    index, show, ask, give_approval, decline, chargebacks, decide_chargeback, payouts, show_payout, top_up_fees, fund_it,
 ]  # fmt: skip

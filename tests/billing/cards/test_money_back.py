@@ -1,9 +1,11 @@
 """Refunds by two people, chargebacks and payouts: told in any order, booked once."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
+import httpx
 import pytest
 
 from billing.cards.booking import book
@@ -20,6 +22,9 @@ from portal.jobs.work import work_off
 from portal.tenancy.database import transaction
 from tests.billing.cards.scripted import SOON, Scripted, attempted, example, seconds
 from tests.billing.money import agreed, count, look, wrong
+from tests.billing.processing import charge, charged, charged_back
+from tests.billing.trade import event, journal
+from tests.cases.casework import placed_case
 from tests.people import PASSWORD, Cast, Person
 
 KEY = "k" * 32
@@ -224,4 +229,26 @@ async def test_a_payout_reaches_the_trust_account_and_its_fees_are_made_good(
         for _ in range(2):
             assert await follow_payout(cast.nordkai.id, payout)
         assert await owner.fetchval(trust, cast.nordkai.id, 1010) == 49_230
+    assert await wrong(cast.nordkai.id) == []
+
+
+async def test_finance_pays_the_processor_what_it_is_short_of_once(
+    cast: Cast, owner: asyncpg.Connection, visit: Callable[..., Awaitable[httpx.AsyncClient]]
+) -> None:
+    await agreed(cast, cast.brandt)
+    case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=50_000, currency="GBP")
+    payment = await charged(cast.nordkai.id, case_id, charge("ch_1", 12_000, 200))
+    await charged_back(cast.nordkai.id, payment, "du_1", 12_000, 2_000)
+    site, token, day = await visit(cast.finance), str(uuid4()), clock.today("Europe/Berlin").isoformat()
+    form = {"currency": "GBP", "amount": "22.00", "paid_on": day, "token": token}
+    assert "22.00" in (await site.get("/payouts")).text
+    for wrong_one in ({"amount": "22.01"}, {"paid_on": ""}, {"paid_on": "2999-01-01"}, {"currency": "EUR"}):
+        assert (await site.post("/payouts/funding", data={**form, **wrong_one})).status_code == 422
+    for name in ("auditor", "manager", "brandt_admin"):
+        assert (await (await visit(getattr(cast, name))).post("/payouts/funding", data=form)).status_code in (403, 404)
+    for _ in range(2):
+        assert (await site.post("/payouts/funding", data=form)).status_code == 303
+    assert await journal(owner, cast.nordkai.id, "processor", f"funding form {token}") == event(8, "funding")
+    assert (await site.post("/payouts/funding", data={**form, "token": str(uuid4())})).status_code == 422
+    assert "is short of" not in (await site.get("/payouts")).text
     assert await wrong(cast.nordkai.id) == []
