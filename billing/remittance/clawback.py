@@ -18,6 +18,8 @@ from portal.tenancy.database import sql, sql_value
 class Clawback:
     """One of them, in minor units; ``owed_minor`` is gross less fee less VAT, below nought where the client gets back."""
 
+    statement_id: UUID
+    """Which tells of it first."""
     case_id: UUID
     case_number: str
     debtor_name: str
@@ -40,21 +42,22 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 
 IN_OPEN_RUN: Final = "select true from statements where agency_id = $1 and run_id = $2 and client_id = $3"
 
-OF_STATEMENT: Final = """
-select b.case_id, b.case_number, b.debtor_name, b.payment_id, b.on_day, b.why, b.gross_minor, b.fee_minor,
+OF_STATEMENTS: Final = """
+select s.id as statement_id, b.case_id, b.case_number, b.debtor_name, b.payment_id, b.on_day, b.why, b.gross_minor, b.fee_minor,
        b.vat_minor, b.owed_minor, paid.received_on as paid_on
 from statements s
 join clawbacks b on b.agency_id = s.agency_id and b.client_id = s.client_id and b.currency = s.currency
-                and (b.statement_id = s.id or s.status = 'draft' and not s.deferred and b.statement_id is null)
+                and (b.statement_id = s.id or s.status = 'draft' and not s.deferred and b.statement_id is null and b.invoice_id is null)
 join payments back on back.agency_id = b.agency_id and back.id = b.payment_id
 join payments paid on paid.agency_id = back.agency_id and paid.id = back.reverses
-where s.agency_id = $1 and s.id = $2 order by b.id
+where s.agency_id = $1 and s.id = any($2) order by s.id, b.id
 """
 
 TOLD: Final = """
 update clawbacks b set statement_id = s.id from statements s
 where s.agency_id = $1 and s.run_id = $2 and s.status = 'approved' and not s.deferred
   and b.agency_id = s.agency_id and b.client_id = s.client_id and b.currency = s.currency and b.statement_id is null
+  and b.invoice_id is null
 """
 
 
@@ -76,7 +79,12 @@ async def claw_back(actor: Actor, payment: Payment, reversal_id: UUID, taken: Ta
 
 async def clawbacks_on(actor: Actor, statement_id: UUID) -> Sequence[Clawback]:
     """The claw-backs that a statement tells of for the first time."""
-    return [Clawback(**row) for row in await sql(OF_STATEMENT, actor.agency_id, statement_id)]
+    return await clawbacks_on_each(actor, [statement_id])
+
+
+async def clawbacks_on_each(actor: Actor, statement_ids: Sequence[UUID]) -> Sequence[Clawback]:
+    """The claw-backs that each of some statements tells of for the first time, one statement after the other."""
+    return [Clawback(**row) for row in await sql(OF_STATEMENTS, actor.agency_id, statement_ids)]
 
 
 async def tell_clawbacks(actor: Actor, run_id: UUID) -> None:

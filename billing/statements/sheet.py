@@ -1,10 +1,22 @@
-"""Statements as files for spreadsheets: the list of them, and the lines of one or of a whole run, each fee explained."""
+"""Statements as files for spreadsheets: the list of them, and the lines of one or of a whole run, each fee explained.
+
+After the payments stand the claw-backs and what was carried, so that net before VAT less VAT adds up to what is paid.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
-from billing.statements.register import Statement, StatementLine, lines_of, lines_of_run, list_statements
+from billing.remittance.clawback import clawbacks_on, clawbacks_on_each
+from billing.statements.besides import Besides, besides
+from billing.statements.register import (
+    Statement,
+    StatementLine,
+    lines_of,
+    lines_of_run,
+    list_statements,
+    statements_of_run,
+)
 from portal import clock
 from portal.pages.export import Amount, Cell
 from portal.pages.sheet import PAGE, Sheet, pages
@@ -12,7 +24,7 @@ from portal.pages.text import N_, translate
 from portal.people.actor import Actor
 
 LINE_COLUMNS: Final = {
-    N_("Statement"): 16, N_("Client"): 24, N_("Case number"): 12, N_("Reference"): 16, N_("Debtor"): 32,
+    N_("Statement"): 16, N_("Client"): 24, N_("What it is"): 20, N_("Case number"): 12, N_("Reference"): 16, N_("Debtor"): 32,
     N_("Received on"): 11, N_("Received by"): 16, N_("Currency"): 8, N_("Gross"): 14, N_("Principal"): 14,
     N_("Interest"): 12, N_("Costs"): 12, N_("Fee rule"): 8, N_("Agreement version"): 10, N_("Fee rate"): 8, N_("Fee"): 12,
     N_("VAT"): 12, N_("Net before VAT"): 14, N_("Why this fee"): 60, N_("Payment"): 36, N_("Takes back"): 36,
@@ -27,6 +39,9 @@ COLUMNS: Final = {
 }  # fmt: skip
 
 STATUS_TEXTS: Final = {"draft": N_("Draft"), "approved": N_("Approved"), "closed": N_("Final")}
+PAYMENT: Final = N_("Payment")
+WENT_BACK: Final = N_("went back")
+Row = StatementLine | Besides
 PAYEE_TEXTS: Final = {"agency": N_("the agency"), "client": N_("the client")}
 
 
@@ -54,22 +69,28 @@ def _statement_cells(statement: Statement) -> Sequence[Cell]:
     )  # fmt: skip
 
 
-def lines_sheet(actor: Actor, statement: Statement) -> Sheet[StatementLine]:
-    """The lines of one statement in their order."""
+def lines_sheet(actor: Actor, statement: Statement) -> Sheet[Row]:
+    """The lines of one statement in their order, and what else makes its net."""
 
-    async def read(after: int | None) -> tuple[Sequence[StatementLine], int | None]:
+    async def read(after: int | None) -> tuple[Sequence[Row], int | None]:
         lines, more = await lines_of(actor, statement.id, after or 0, PAGE)
-        return lines, lines[-1].position if more else None
+        if more:
+            return lines, lines[-1].position
+        return [*lines, *besides([statement], await clawbacks_on(actor, statement.id))], None
 
     return _lines(statement.file_name, N_("Statement"), read)
 
 
-def run_sheet(actor: Actor, run_id: UUID, number: str) -> Sheet[StatementLine]:
-    """The lines of every statement of a remittance run, client by client."""
+def run_sheet(actor: Actor, run_id: UUID, number: str) -> Sheet[Row]:
+    """The lines of every statement of a remittance run, client by client, and after them what else makes their nets."""
 
-    async def read(after: tuple[UUID, int] | None) -> tuple[Sequence[StatementLine], tuple[UUID, int] | None]:
+    async def read(after: tuple[UUID, int] | None) -> tuple[Sequence[Row], tuple[UUID, int] | None]:
         lines, more = await lines_of_run(actor, run_id, after, PAGE)
-        return lines, (lines[-1].statement_id, lines[-1].position) if more else None
+        if more:
+            return lines, (lines[-1].statement_id, lines[-1].position)
+        statements = await statements_of_run(actor, run_id)
+        clawed = await clawbacks_on_each(actor, [one.id for one in statements])
+        return [*lines, *besides(statements, clawed)], None
 
     return _lines(number, N_("Remittance"), read)
 
@@ -78,16 +99,30 @@ Place = TypeVar("Place")
 
 
 def _lines(
-    name: str, title: str, read: Callable[[Place | None], Awaitable[tuple[Sequence[StatementLine], Place | None]]]
-) -> Sheet[StatementLine]:
-    return Sheet(name=name, title=title, columns=LINE_COLUMNS, pages=pages(read), cells=_line_cells)
+    name: str, title: str, read: Callable[[Place | None], Awaitable[tuple[Sequence[Row], Place | None]]]
+) -> Sheet[Row]:
+    return Sheet(name=name, title=title, columns=LINE_COLUMNS, pages=pages(read), cells=_cells)
+
+
+def _cells(row: Row) -> Sequence[Cell]:
+    return _line_cells(row) if isinstance(row, StatementLine) else _besides_cells(row)
+
+
+def _besides_cells(row: Besides) -> Sequence[Cell]:
+    minors = (row.gross_minor, row.fee_minor, row.vat_minor, row.net_minor)
+    gross, fee, vat, net = (Amount(minor, row.currency) for minor in minors)
+    what = translate(row.what)
+    return (
+        row.statement_number, row.client_name, what, row.case_number, "", row.debtor_name, row.on_day, "", row.currency,
+        gross, "", "", "", "", "", "", fee, vat, net, "", row.payment_id, "",
+    )  # fmt: skip
 
 
 def _line_cells(line: StatementLine) -> Sequence[Cell]:
     fee, currency = line.explanation, line.currency
     minors = (line.gross_minor, line.principal_minor, line.interest_minor, line.costs_minor)
     return (
-        line.statement_number, line.client_name, line.case_number, line.reference, line.debtor_name, line.received_on,
+        line.statement_number, line.client_name, translate(WENT_BACK if line.reverses else PAYMENT), line.case_number, line.reference, line.debtor_name, line.received_on,
         translate(PAYEE_TEXTS[line.received_by]), currency, *(Amount(minor, currency) for minor in minors),
         fee.rule_number, fee.agreement_version, line.fee_rate,
         *(Amount(minor, currency) for minor in (line.fee_minor, line.vat_minor, line.net_minor)),

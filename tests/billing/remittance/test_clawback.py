@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import asyncpg
 import httpx
@@ -20,6 +21,7 @@ from tests.billing.remitting import look as run_of
 from tests.billing.trade import event, journal
 from tests.cases.casework import placed_case
 from tests.people import Cast
+from tests.spreadsheets import read_csv
 
 Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
@@ -83,7 +85,7 @@ async def test_the_next_remittance_takes_the_claw_back_as_event_10(
 
 
 async def test_what_the_next_money_does_not_cover_is_carried_beside_what_else_is_owed(
-    cast: Cast, owner: asyncpg.Connection, settings: Settings
+    cast: Cast, owner: asyncpg.Connection, settings: Settings, visit: Visit
 ) -> None:
     payment = await charged_and_remitted(cast, owner, settings)
     await charged_back(cast.nordkai.id, payment, "du_1", 50_000, 2_000, at=LATER)
@@ -93,6 +95,16 @@ async def test_what_the_next_money_does_not_cover_is_carried_beside_what_else_is
     # 200 pays fees of 75 and VAT of 15; the other 110 go to the claw-back of 350.
     assert (second["net_minor"], second["carried_out_minor"], second["clawed_out_minor"]) == (0, 0, -24_000)
     assert await wrong(cast.nordkai.id) == []
+    # Its files list the claw-back and what is carried, so that they add up to what is paid: nothing.
+    with clock.at(LATER):
+        site = await visit(cast.finance)
+        for url in (f"/statements/{second['id']}/csv", f"/remittances/{second['run_id']}/csv"):
+            rows = read_csv((await site.get(url)).content)
+            assert [row["What it is"] for row in rows] == [
+                "Payment", "Payment", "Claw-back", "Carried to the next statement",
+            ]  # fmt: skip
+            assert rows[2]["Gross"] == "-500.00" and rows[3]["Net before VAT"] == "240.00"
+            assert sum(Decimal(row["Net before VAT"]) - Decimal(row["VAT"]) for row in rows) == 0
 
 
 async def test_a_direct_payment_that_bounced_gives_the_client_its_fee_back(
