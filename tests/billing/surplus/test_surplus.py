@@ -46,7 +46,7 @@ async def overpaid(cast: Cast, debtor: str = "K. Weber") -> tuple[UUID, Payment]
     """Event 13: 240 owed, 265 paid."""
     await agreed(cast, cast.brandt)
     case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=24_000, currency="GBP", debtor=debtor)
-    return case_id, await receive(cast.finance, case_id, 26_500)
+    return case_id, await receive(cast.finance, case_id, 26_500, reference="E2E 1")
 
 
 async def kept(cast: Cast) -> int:
@@ -64,6 +64,9 @@ async def test_a_surplus_is_paid_back_by_two_people_as_event_13(
     cast: Cast, owner: asyncpg.Connection, settings: Settings
 ) -> None:
     case_id, payment = await overpaid(cast)
+    names = {"C1": cast.brandt.id, "K5": case_id}
+    received = await journal(owner, cast.nordkai.id, "payment", f"{case_id} E2E 1", **names)
+    assert received == event(13, "receipt")
     assert await kept(cast) == 2_500
     await refused("over_what_is_left", cast.finance, ask_to_refund, payment.id, 2_501, WEBER)
     await refused("bad_iban", cast.finance, ask_to_refund, payment.id, 2_500,
