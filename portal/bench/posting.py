@@ -137,6 +137,7 @@ def _arguments(journals: list[list[LineRow]], kind: str, on: date) -> list[objec
         [line[6] for line in lines],
         NOON,
         None,
+        [None] * len(lines),
     ]
 
 
