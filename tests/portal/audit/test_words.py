@@ -14,6 +14,7 @@ from billing.fees.agreements import SelectedBy
 from billing.fees.terms import Basis
 from billing.outcomes.words import Kind as Kinds
 from billing.payments.returns import REASONS as RETURNS
+from billing.suspense.taken_back import WHY as SUSPENSE_GONE
 from billing.tables import Channel as PaymentChannel
 from cases.casework import CLOSE_CODES, NextAction
 from cases.clients import ALLOCATIONS, RemittanceCycle, RemittanceMethod, VatTreatment
@@ -59,6 +60,7 @@ CODES: dict[tuple[str, str, str], Iterable[str]] = {
     ("dispute.opened", "case", "reason"): DISPUTES,
     ("recall.asked", "case", "reason"): RECALLS,
     ("placement.recall_asked", "placement", "reason"): RECALLS,
+    ("suspense.gone", "suspense", "reason"): SUSPENSE_GONE,
     ("correction.posted", "case", "kind"): CORRECTIONS,
     ("correction.posted", "case", "component"): Component,
     ("contact.stopped", "debtor", "channels"): (*Channel, "call,email"),
