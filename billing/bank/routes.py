@@ -33,7 +33,7 @@ from portal.money import CURRENCIES
 from portal.pages.forms import Form, Typed, read_form
 from portal.pages.links import id_in, narrowed
 from portal.pages.rendering import render
-from portal.pages.text import N_
+from portal.pages.text import N_, say
 from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
 from portal.people.guards import needs
@@ -182,7 +182,7 @@ def _said(form: Form, table: TableMap) -> TableMap:
     twice = next((one for one in meanings if one not in SEVERAL and meanings.count(one) > 1), None)
     if twice is not None:
         raise Refused(N_("Two columns are said to be the same: %(meaning)s."), field="columns", code="twice",
-                      meaning=MEANING_TEXTS[twice])  # fmt: skip
+                      meaning=say(MEANING_TEXTS[twice]))  # fmt: skip
     return table.with_meanings(meanings, order, mark)
 
 
