@@ -20,7 +20,7 @@ from billing.bank.accounts import (
     open_account,
     rename_account,
 )
-from billing.bank.files import latest_files, load_file
+from billing.bank.files import latest_files, load_file, open_file
 from billing.bank.importing import Arrival, read_again, receive, say_columns
 from billing.bank.reading.columns import MEANING_TEXTS, SEVERAL, Meaning, TableMap
 from billing.bank.reading.read import check_size
@@ -148,6 +148,12 @@ async def _file_page(
         meanings=MEANING_TEXTS, orders=ORDERS, marks=MARKS, form_texts=FORM_TEXTS, file_texts=FILE_TEXTS,
         file_tones=FILE_TONES, errors=shown(error),
     )  # fmt: skip
+
+
+@post("/bank/files/{bank_file_id:uuid}/open", guards=[needs("bank.read")])
+async def open_original(actor: NamedDependency[Actor], bank_file_id: FromPath[UUID]) -> Page:
+    """Lead to a file as the bank gave it."""
+    return Response(None, status_code=303, headers={"Location": await open_file(actor, bank_file_id)})
 
 
 @post("/bank/files/{bank_file_id:uuid}/columns", guards=[needs("bank.import")], opt=APART)
@@ -279,5 +285,5 @@ async def _step(
 
 
 ROUTES = [
-    index, give, show_file, give_columns, show_statement, new_account, create_account, show_account, give_name, give_closing,
+    index, give, show_file, open_original, give_columns, show_statement, new_account, create_account, show_account, give_name, give_closing,
 ]  # fmt: skip

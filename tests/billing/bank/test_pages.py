@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import date
 
+import asyncpg
 import httpx
 import pytest
 
@@ -24,7 +25,7 @@ def upload(*names: str) -> list[tuple[str, tuple[str, bytes]]]:
     return [("files", (name, (FILES / name).read_bytes())) for name in names]
 
 
-async def test_a_file_is_given_and_its_statement_shown(cast: Cast, visit: Visit) -> None:
+async def test_a_file_is_given_and_its_statement_shown(cast: Cast, visit: Visit, owner: asyncpg.Connection) -> None:
     await opened(cast.finance)
     finance = await visit(cast.finance)
     answer = await finance.post("/bank/files", files=upload(CAMT))
@@ -41,6 +42,9 @@ async def test_a_file_is_given_and_its_statement_shown(cast: Cast, visit: Visit)
         "USD 100.00",
     ):
         assert said in page, said
+    file_id = await owner.fetchval("select id from bank_files where agency_id = $1", cast.nordkai.id)
+    original = await finance.post(f"/bank/files/{file_id}/open")
+    assert original.status_code == 303 and "response-content-disposition" in original.headers["location"]
     overview = (await finance.get("/bank")).text
     assert "Trust EUR" in overview and "485.11" in overview and "10 new lines" in overview
 
@@ -140,7 +144,7 @@ async def test_an_account_is_opened_renamed_and_closed_on_its_pages(cast: Cast, 
     assert (await finance.post(f"{place}/name", data={"name": "Main"})).status_code == 303
     assert (await finance.post(f"{place}/closing")).status_code == 303
     page = (await finance.get(place)).text
-    assert "Main" in page and "Closed" in page
+    assert "Main" in page and "Account closed" in page
     assert (await finance.post(f"{place}/closing")).status_code == 422
 
 
