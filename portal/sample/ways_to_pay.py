@@ -3,8 +3,8 @@
 from urllib.parse import urlsplit
 
 from billing.bank.accounts import Given, open_account
-from billing.bank_details.change import confirm, propose
 from billing.bank_details.account import Account
+from billing.bank_details.change import confirm, propose
 from billing.cards.settings import WantedAccount, change_account
 from billing.cards.tables import AccountMode
 from billing.remittance.proof import Proof
