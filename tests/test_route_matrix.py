@@ -315,5 +315,4 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
     known |= {"batch_id", "file_id", "report_id", "detail_id", "outcome_id", "suspense_id"}
     known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id", "surplus_refund_id", "invoice_id"}
     known |= {"bank_account_id", "bank_file_id", "bank_statement_id"}
-    known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id", "surplus_refund_id"}
     assert named <= known
