@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import billing.bank.routes
+import billing.bank.importing  # a worker knows its job
 import billing.bank_details.routes
 import billing.books.routes
 import billing.cards.chargebacks
@@ -44,7 +44,6 @@ ROUTES: list[Any] = [
     *billing.claim_page.pay_routes.ROUTES,
     *billing.claim_page.plan_routes.ROUTES,
     *billing.cards.hooks.ROUTES,
-    *billing.bank.routes.ROUTES,
     *billing.bank_details.routes.ROUTES,
     *billing.books.routes.ROUTES,
     *billing.direct.api.ROUTES,

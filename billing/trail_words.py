@@ -9,7 +9,7 @@ from billing.cards.chargebacks import DECISIONS
 from billing.cards.register import DISPUTE_TEXTS, REASON_TEXTS, STATUS_TEXTS
 from billing.direct.words import REPORTER_TEXTS
 from billing.fees.wording import tier_text
-from billing.fees.words import ALLOCATION_TEXTS, CYCLE_TEXTS, METHOD_TEXTS, SELECTED_TEXTS, VAT_TEXTS
+from billing.fees.words import AGE_TEXTS, ALLOCATION_TEXTS, CYCLE_TEXTS, METHOD_TEXTS, SELECTED_TEXTS, VAT_TEXTS
 from billing.outcomes.words import KIND_TEXTS
 from billing.payments.register import CHANNEL_TEXTS
 from billing.payments.returns import REASONS
@@ -52,6 +52,7 @@ speak("allocation", ALLOCATION_TEXTS)
 speak("remittance_method", METHOD_TEXTS)
 speak("remittance_cycle", CYCLE_TEXTS)
 speak("selected_by", SELECTED_TEXTS)
+speak("age_from", AGE_TEXTS)
 speak("channel", CHANNEL_TEXTS, of="payment")
 speak("received_by", {"agency": N_("the agency"), "client": N_("the client")}, of="payment")
 speak("reason", REASONS, of="payment")

@@ -1,18 +1,17 @@
-"""Changing a client's terms. What it is paid to is changed apart, as that is where money goes."""
+"""Changing a client's terms. Where it is paid takes two people, and is changed apart."""
 
 import re
 from dataclasses import asdict, dataclass
 from typing import Final
 from uuid import UUID
 
-from cases.clients import ClientFile, Terms, check, check_name_is_free, is_iban, load_client, lock_clients
+from cases.clients import ClientFile, Terms, check, check_name_is_free, load_client, lock_clients
 from portal.audit.record import record
 from portal.editing import ChangedMeanwhile, changed_fields, latest_change
 from portal.errors import Refused
 from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.people.agencies import OPERATOR, agency_of_client, client_id_of, list_agencies
-from portal.tenancy.database import enter, sql, sql_value, transaction
+from portal.tenancy.database import sql, sql_value
 
 CHANGED: Final = "client.changed"
 _PREFIX: Final = re.compile(r"[A-Z0-9]{1,8}")
@@ -20,15 +19,14 @@ _PREFIX: Final = re.compile(r"[A-Z0-9]{1,8}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditedTerms(Terms):
-    """A client's terms as its owner edits them: all but where it is paid, which stays empty here."""
+    """A client's terms as its owner edits them."""
 
     statement_prefix: str = ""
 
 
 def edited(client: ClientFile) -> EditedTerms:
     """The part of a client that can be edited."""
-    kept = {name: getattr(client, name) for name in EditedTerms.__dataclass_fields__}
-    return EditedTerms(**{**kept, "iban": ""})
+    return EditedTerms(**{name: getattr(client, name) for name in EditedTerms.__dataclass_fields__})
 
 
 async def prefix_is_fixed(actor: Actor, client_id: UUID) -> bool:
@@ -87,27 +85,3 @@ async def _check_prefix(actor: Actor, client_id: UUID, prefix: str) -> None:
     )
     if taken:
         raise Refused(N_("Another client's statements begin with it."), field="statement_prefix", code="taken")
-
-
-async def pay_to(*, client: str, iban: str) -> None:
-    """The operator's command: set the account that a client is paid to. Opens its own transaction.
-
-    Raises:
-        NotFound: there is no such client.
-        Refused: it is not an IBAN.
-    """
-    client_id, account = client_id_of(client), iban.replace(" ", "").upper()
-    if not is_iban(account):
-        raise Refused(N_("This is not an IBAN: please check it."), field="iban", code="bad_iban")
-    agencies = {one.id: one for one in await list_agencies()}
-    async with transaction(OPERATOR):
-        actor = agencies[await agency_of_client(client_id)].actor
-        await enter(actor.scope)
-        before = (await load_client(actor, client_id, lock=True)).iban
-        if before == account:
-            return
-        await sql("update clients set iban = $3 where agency_id = $1 and id = $2", actor.agency_id, client_id, account)
-        await record(
-            actor, "client.account_changed", "client", client_id, client_id=client_id,
-            personal={"iban": account, **({"iban_before": before} if before else {})},
-        )  # fmt: skip

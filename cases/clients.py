@@ -83,7 +83,6 @@ class Terms:
     remittance_cycle: str = RemittanceCycle.MONTHLY
     remittance_floor_minor: int = 1000
     allocation: str = ALLOCATIONS[0]
-    iban: str = ""
     recall_exclusivity_days: int = 90
     recall_pending_days: int = 10
     recall_fee_days: int = 30
@@ -153,11 +152,11 @@ async def take_on(actor: Actor, terms: Terms) -> UUID:
         f"insert into clients (id, agency_id, {', '.join(columns)}) values ($1, $2, {places})",  # noqa: S608 - own column names
         *(client_id, actor.agency_id, *columns.values()),
     )
-    kept = {key: value for key, value in asdict(terms).items() if key not in ("iban", "address")}
-    personal = {key: getattr(terms, key) for key in ("iban", "address") if getattr(terms, key)}
+    kept = {key: value for key, value in asdict(terms).items() if key != "address"}
+    personal = {"address": terms.address} if terms.address else None
     await record(
         actor, "client.added", "client", client_id, client_id=client_id,
-        facts={"currency": actor.base_currency}, after=kept, personal=personal or None,
+        facts={"currency": actor.base_currency}, after=kept, personal=personal,
     )  # fmt: skip
     return client_id
 
@@ -216,16 +215,6 @@ def check(terms: Terms, before: Terms | None = None) -> None:
         )
     if terms.vat_rate != round(terms.vat_rate, 4):
         raise Refused(N_("A percentage has at most two decimals."), field="vat_rate", code="bad_vat")
-    if terms.iban and not is_iban(terms.iban):
-        raise Refused(N_("This is not an IBAN: please check it."), field="iban", code="bad_iban")
-
-
-def is_iban(text: str) -> bool:
-    """Whether a text is an IBAN with right check digits (ISO 13616, modulus 97), written without blanks."""
-    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", text, re.ASCII):
-        return False
-    turned = text[4:] + text[:4]
-    return int("".join(str(int(letter, 36)) for letter in turned)) % 97 == 1
 
 
 async def _free_prefix(actor: Actor, name: str) -> str:

@@ -277,17 +277,6 @@ def client_add(agency_slug: str, name: str, as_json: bool) -> None:
     _print({"id": str(made.id)}, as_json, f"Added {name}: {made.id}")
 
 
-@client.command("pay-to")
-@click.option("--client", "client_id", required=True, metavar="ID", help="The client.")
-@click.option("--iban", required=True, help="The account that remittances go to.")
-def client_pay_to(client_id: str, iban: str) -> None:
-    """Set the account that a client is paid to."""
-    from cases.client_terms import pay_to
-
-    _in_servers(lambda: pay_to(client=client_id, iban=iban))
-    click.echo("Saved. A remittance that is prepared and not approved has to be prepared again.")
-
-
 @main.group()
 def user() -> None:
     """People who sign in: add."""

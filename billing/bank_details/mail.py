@@ -1,14 +1,18 @@
-"""All owners are told by e-mail of each step by which the account for debtors changes, whoever takes it."""
+"""Who is told by e-mail of each step by which an account changes, whoever takes it: the agency's owners, and of a client's
+account its administrators, who know where their money should go.
+"""
 
 from typing import Final
 from uuid import UUID
 
-from billing.bank_details.register import load_detail
+from billing.bank_details.places import place_of
+from billing.bank_details.register import Detail, load_detail
 from portal.jobs import enqueue, job
 from portal.jobs.registry import Payload
 from portal.mail.postbox import send_mail
 from portal.pages.text import N_
 from portal.people.actor import Actor, system
+from portal.people.behalf import with_the_agencys_eyes
 from portal.tenancy.database import sql, sql_one, transaction
 
 WORDS: Final = {
@@ -16,33 +20,43 @@ WORDS: Final = {
     "bank_details.confirmed": N_("%(name)s confirmed another bank account for debtors. From now on they are told to pay there."),
     "bank_details.declined": N_("%(name)s declined a bank account that was entered for debtors. Nothing changes."),
     "bank_details.ended": N_("%(name)s took the bank account for debtors away. No debtor sees it any more."),
+    "payee.proposed": N_("%(name)s entered another bank account for remittances. Nothing is paid there before a second person confirms it."),
+    "payee.confirmed": N_("%(name)s confirmed another bank account for remittances. Where it replaces one, nothing is paid there for three days."),
+    "payee.declined": N_("%(name)s declined a bank account that was entered for remittances. Nothing changes."),
+    "payee.ended": N_("%(name)s took the bank account for remittances away. Nothing is paid there any more."),
 }  # fmt: skip
-"""What an owner reads, by what was done."""
+"""What they read, by what was done."""
 
-OWNERS: Final = """
-select user_id from memberships where agency_id = $1 and role = 'owner' and client_id is null and ended_at is null
+CONCERNED: Final = """
+select m.user_id, m.client_id from memberships m
+where m.agency_id = $1 and m.ended_at is null
+  and (m.role = 'owner' and m.client_id is null or m.role = 'admin' and m.client_id = $2)
 """
-READER: Final = """
-select u.email, u.name, u.language, u.time_zone, a.name as agency_name from memberships m
-join users u on u.id = m.user_id and u.disabled_at is null join agencies a on a.id = m.agency_id
-where m.agency_id = $1 and m.user_id = $2 and m.role = 'owner' and m.client_id is null and m.ended_at is null
-"""
+READER: Final = f"""
+select u.email, u.name, u.language, u.time_zone, a.name as agency_name, k.name as client_name, c.client_id
+from ({CONCERNED}) c
+join users u on u.id = c.user_id and u.disabled_at is null
+join agencies a on a.id = $1 left join clients k on k.agency_id = $1 and k.id = $2
+where c.user_id = $3
+"""  # noqa: S608 - constants
 
 
-async def tell_owners(actor: Actor, detail_id: UUID, action: str) -> None:
+async def tell_of_change(actor: Actor, detail: Detail, action: str) -> None:
     """One mail each, so that a worker that dies between two of them sends none twice."""
-    for row in await sql(OWNERS, actor.agency_id):
-        ids = {"agency_id": actor.agency_id, "detail_id": detail_id, "user_id": row["user_id"], "action": action}
+    async with with_the_agencys_eyes(actor) as portal:
+        concerned = await sql(CONCERNED, portal.agency_id, detail.client_id)
+    for row in concerned:
+        ids = {"agency_id": actor.agency_id, "detail_id": detail.id, "user_id": row["user_id"], "action": action}
         await enqueue("bank_details.mail", ids)
 
 
 @job("bank_details.mail")
 async def mail_change(payload: Payload) -> None:
-    """Tell one owner, unless they left meanwhile. Of the account only the end is in the mail."""
+    """Tell one of them, unless they left meanwhile. Of the account only the end is in the mail."""
     actor = system(UUID(payload["agency_id"]))
     async with transaction(actor.scope, read_only=True):
         detail = await load_detail(actor, UUID(payload["detail_id"]))
-        reader = await sql_one(READER, actor.agency_id, UUID(payload["user_id"]))
+        reader = await sql_one(READER, actor.agency_id, detail.client_id, UUID(payload["user_id"]))
     if reader is None:
         return
     done = payload["action"].rpartition(".")[2]
@@ -58,4 +72,5 @@ async def mail_change(payload: Payload) -> None:
         account=account,
         ends=(account.iban or account.account_number)[-4:],
         reader=reader,
+        place=place_of(detail.client_id, of_client=reader["client_id"] is not None),
     )

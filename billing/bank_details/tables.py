@@ -1,4 +1,4 @@
-"""The agency's accounts for debtors."""
+"""Accounts that money is sent to: the agency's, into which debtors pay, and the clients', to which remittances go."""
 
 from enum import StrEnum
 
@@ -12,20 +12,21 @@ class DetailStatus(StrEnum):
     """What became of a version of an account."""
 
     PROPOSED = "proposed"
-    """Entered by one person; no debtor sees it."""
+    """Entered by one person; nobody is told to pay here, and nothing is."""
     IN_FORCE = "in_force"
-    """Confirmed by another: debtors are told to pay here."""
+    """Confirmed by another: money goes here."""
     REPLACED = "replaced"
     """A later version took its place."""
     DECLINED = "declined"
     """Not confirmed, or taken back by who entered it."""
     ENDED = "ended"
-    """No longer shown, and nothing in its place."""
+    """Money goes there no more, and nothing is in its place."""
 
 
 class BankDetail(Tenant, Table, tablename="bank_details"):
-    """One version of the account into which debtors pay in a currency. What it says is never changed."""
+    """One version of an account for a currency, the agency's own or a client's. What it says is never changed."""
 
+    client_id = UUID(default=None, null=True, help_text="Whose account it is; null: the agency's, for its debtors.")
     currency = Text(default=None, null=False)
     version = Integer(default=None, null=False)
     holder = Text(default=None, null=False)

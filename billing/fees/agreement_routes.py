@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from billing.bank_details.register import where_paid
 from billing.fees.agreement_form import (
     MOST_RULES,
     blank_texts,
@@ -74,7 +75,10 @@ async def own(request: PageRequest, actor: NamedDependency[Actor]) -> Response[A
         return redirect(request, "/clients")
     client = await load_client(actor, actor.client_id)
     made = [AgreementText(version, await agency_day(actor)) for version in await versions(actor, client.id)]
-    return render(request, "billing/fee_agreement.html", client=client, versions=current_first(made), words=TERM_WORDS)
+    return render(
+        request, "billing/fee_agreement.html",
+        client=client, versions=current_first(made), words=TERM_WORDS, accounts=await where_paid(actor, client.id),
+    )  # fmt: skip
 
 
 async def _texts(actor: Actor, client_id: UUID, start: str) -> dict[str, str]:

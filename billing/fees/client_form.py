@@ -35,7 +35,6 @@ def terms_in(form: Form, actor: Actor) -> Terms:
         remittance_cycle=form.text("remittance_cycle"),
         remittance_floor_minor=0 if floor is None else floor,
         allocation=form.text("allocation"),
-        iban=form.text("iban", limit=60).replace(" ", "").upper(),
         debtor_sees=",".join(kind for kind in Kind if form.flag(f"sees_{kind}")),
     )
 
@@ -64,7 +63,7 @@ def edited_in(form: Form, actor: Actor) -> EditedTerms:
     """
     terms = terms_in(form, actor)
     kept = {name: getattr(terms, name) for name in Terms.__dataclass_fields__}
-    return EditedTerms(**{**kept, "iban": "", "statement_prefix": form.text("statement_prefix", limit=8).upper()})
+    return EditedTerms(**{**kept, "statement_prefix": form.text("statement_prefix", limit=8).upper()})
 
 
 def texts_of(terms: EditedTerms, actor: Actor) -> dict[str, str]:

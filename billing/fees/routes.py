@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from billing.bank_details.register import where_paid
 from billing.fees import agreement_routes, client_edit
 from billing.fees.agreements import SelectedBy, agree, flat, otherwise, versions
 from billing.fees.client_form import countries, terms_in
@@ -92,6 +93,7 @@ async def _client_page(request: PageRequest, actor: Actor, client_id: UUID) -> R
         request, "billing/client.html",
         client=client, versions=current_first(made), counts=counts, today=today, languages=LANGUAGES,
         currency=actor.base_currency, words=TERM_WORDS, kinds=KIND_TEXTS,
+        accounts=await where_paid(actor, client.id),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from billing.bank_details.register import MASKED
 from billing.remittance.clawback import tell_clawbacks
 from billing.remittance.journals import Settled, approval
 from billing.remittance.proof import Proof, prove
@@ -42,11 +43,13 @@ with owing as (
 select k.name from statements s
 join clients k on k.agency_id = s.agency_id and k.id = s.client_id
 left join owing on owing.client_id = s.client_id
+left join bank_details d on d.agency_id = s.agency_id and d.client_id = s.client_id and d.currency = s.currency
+     and d.status = 'in_force'
 where s.agency_id = $1 and s.run_id = $2
   and (s.carried_in_minor <> -coalesce(owing.owed, 0) or s.clawed_in_minor <> -coalesce(owing.clawed, 0)
        or k.remittance_method <> 'net'
        or s.letterhead ->> 'vat_treatment' <> k.vat_treatment
-       or s.letterhead ->> 'account_digest' <> encode(sha256(convert_to(k.iban, 'UTF8')), 'hex')
+       or s.letterhead ->> 'account_id' <> coalesce(d.id::text, '')
        or s.vat_rate <> case when k.vat_treatment = 'standard' then k.vat_rate else 0 end
        or s.deferred <> (s.net_minor > 0 and s.net_minor < ceil(k.remittance_floor_minor * $4::numeric))
        or exists (
@@ -67,17 +70,18 @@ select coalesce(sum(amount_minor), 0)::bigint as free_minor from journal_lines
 where agency_id = $1 and account in (1000, 2010, 2020, 2030, 2040) and currency = $2 and account < 9000 and effective_on <= $3
 """
 
-APPROVE: Final = """
+APPROVE: Final = f"""
 update statements s
 set status = 'approved', number = n.number, approved_at = $4, approved_by_name = $5,
     letterhead = jsonb_build_object(
         'agency', jsonb_build_object('name', a.name, 'address', a.address, 'licence', a.licence, 'vat_number', a.vat_number),
         'client', jsonb_build_object('name', k.name, 'address', k.address, 'country', k.country,
-                                     'vat_number', k.vat_number, 'account', left(k.iban, 2) || right(k.iban, 4)),
-        'vat_treatment', k.vat_treatment)
+                                     'vat_number', k.vat_number, 'account', {MASKED}),
+        'vat_treatment', k.vat_treatment, 'account_id', s.letterhead -> 'account_id')
 from unnest($2::uuid[], $3::text[]) as n (id, number), agencies a, clients k
+left join bank_details d on d.agency_id = $1 and d.client_id = k.id and d.status = 'in_force' and d.currency = $6
 where s.agency_id = $1 and s.id = n.id and a.id = $1 and k.agency_id = $1 and k.id = s.client_id
-"""
+"""  # noqa: S608 - constants
 
 
 async def approve(actor: Actor, run_id: UUID, proof: Proof, secret_key: str) -> None:
@@ -176,5 +180,5 @@ async def _make_final(actor: Actor, run: Run) -> list[str]:
         prefix = row["statement_prefix"] or f"S{row['client_id'].hex[-6:].upper()}"
         count = await next_number(actor, f"statements of {row['client_id']}")
         numbers.append(f"{prefix}-{row['period_to']:%Y-%m}-{count}")
-    await sql(APPROVE, actor.agency_id, [row["id"] for row in rows], numbers, clock.now(), actor.name)
+    await sql(APPROVE, actor.agency_id, [row["id"] for row in rows], numbers, clock.now(), actor.name, run.currency)
     return numbers

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from billing.bank_details.register import load_detail
 from billing.payments.split import one_line
 from billing.remittance.approve import SETTLED
 from billing.remittance.journals import Settled, payment
@@ -21,6 +22,13 @@ from portal.people.actor import Actor
 from portal.people.agency_time import agency_day, agency_zone
 from portal.tenancy.database import savepoint, sql
 
+PAYEES: Final = """
+select d.id as detail_id, k.name as client_name from statements s
+join clients k on k.agency_id = s.agency_id and k.id = s.client_id
+join bank_details d on d.agency_id = s.agency_id and d.id::text = s.letterhead ->> 'account_id'
+where s.agency_id = $1 and s.run_id = $2 and not s.deferred and s.net_minor > 0 and d.version > 1
+order by k.name
+"""
 READERS: Final = """
 select s.id as statement_id, m.user_id from statements s
 join memberships m on m.agency_id = s.agency_id and m.client_id = s.client_id and m.role = 'admin' and m.ended_at is null
@@ -50,6 +58,7 @@ async def pay(actor: Actor, run_id: UUID, paid_on: date | None, reference: str) 
     if run.status is not RunStatus.APPROVED:
         raise Refused(N_("Only an approved run can be paid."), code="not_approved")
     day = await _day(actor, run, paid_on)
+    await _check_rested(actor, run, day)
     if not named:
         raise Refused(N_("Please fill this in."), field="reference", code="missing")
     settled = [Settled(**row) for row in await sql(SETTLED, actor.agency_id, run.id)]
@@ -81,6 +90,21 @@ async def _day(actor: Actor, run: Run, paid_on: date | None) -> date:
             day=Spoken(date_full, approved_on),
         )
     return paid_on
+
+
+async def _check_rested(actor: Actor, run: Run, day: date) -> None:
+    """Nobody is paid to an account that was changed a moment ago: whoever was told of it could still speak up."""
+    zone = await agency_zone(actor)
+    for row in await sql(PAYEES, actor.agency_id, run.id):
+        first = (await load_detail(actor, row["detail_id"])).payable_from(zone)
+        if day < first:
+            raise Refused(
+                N_("The account of %(client)s was changed: nothing is paid there before %(day)s."),
+                field="paid_on",
+                code="account_rests",
+                client=row["client_name"],
+                day=Spoken(date_full, first),
+            )
 
 
 async def _close(actor: Actor, run: Run, paid_on: date) -> None:

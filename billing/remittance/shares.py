@@ -62,9 +62,11 @@ shares as (
     select due.client_id, payments, collected, direct, fees, due.vat_rate, vat, ours, owed, net, first_on,
            clawed, clawed_out, rest - clawed_out as still_owed, ceil(k.remittance_floor_minor * $4::numeric) as floor,
            net > 0 and net < ceil(k.remittance_floor_minor * $4::numeric) as deferred, k.vat_treatment,
-           encode(sha256(convert_to(k.iban, 'UTF8')), 'hex') as account_digest
+           coalesce(d.id::text, '') as account_id
     from left_over due
-    join clients k on k.agency_id = $1 and k.id = due.client_id)
+    join clients k on k.agency_id = $1 and k.id = due.client_id
+    left join bank_details d on d.agency_id = $1 and d.client_id = due.client_id and d.currency = $2
+         and d.status = 'in_force')
 """
 
 PREVIEW: Final = f"""
@@ -119,7 +121,7 @@ made as (
            least(coalesce(before.period_to + 1, least(date_trunc('month', $3::date)::date, s.first_on)), $3), $3,
            s.collected, s.direct, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, -s.clawed, -s.clawed_out, s.net,
            s.payments, s.deferred,
-           jsonb_build_object('vat_treatment', s.vat_treatment, 'account_digest', s.account_digest)
+           jsonb_build_object('vat_treatment', s.vat_treatment, 'account_id', s.account_id)
     from shares s
     left join lateral (
         select max(period_to) as period_to from statements b

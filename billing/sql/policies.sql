@@ -12,7 +12,7 @@ call protect('remittance_runs', null,        null);
 call protect('outcomes',        'client_id', 'case_id');
 call protect('statements',      'client_id', null);
 call protect('statement_lines', 'client_id', null);
-call protect('bank_details',    null,        null);
+call protect('bank_details',    'client_id', null);
 call protect('direct_payment_reports', 'client_id', 'case_id');
 call protect('payment_receipts', null,       'case_id');
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from billing.bank_details.register import MASKED
 from billing.fees.sentence import Explanation, explain
 from billing.tables import Channel
 from cases.clients import VatTreatment
@@ -207,14 +208,16 @@ LINES_OF_RUN: Final = f"""
 order by l.statement_id, l.position limit $5
 """
 
-LETTERHEAD_NOW: Final = """
+LETTERHEAD_NOW: Final = f"""
 select jsonb_build_object(
     'agency', jsonb_build_object('name', a.name, 'address', a.address, 'licence', a.licence, 'vat_number', a.vat_number),
     'client', jsonb_build_object('name', k.name, 'address', k.address, 'country', k.country, 'vat_number', k.vat_number,
-                                 'account', left(k.iban, 2) || right(k.iban, 4)),
+                                 'account', {MASKED}),
     'vat_treatment', k.vat_treatment)::text as letterhead
-from agencies a join clients k on k.agency_id = a.id where a.id = $1 and k.id = $2
-"""
+from agencies a join clients k on k.agency_id = a.id
+left join bank_details d on d.agency_id = a.id and d.client_id = k.id and d.status = 'in_force' and d.currency = $3
+where a.id = $1 and k.id = $2
+"""  # noqa: S608 - constants
 
 
 async def load_statement(actor: Actor, statement_id: UUID) -> Statement:
@@ -231,7 +234,7 @@ async def load_statement(actor: Actor, statement_id: UUID) -> Statement:
         raise NotFound
     if row["status"] != "draft":
         return _statement(row, row["letterhead"])
-    now = await sql_one(LETTERHEAD_NOW, actor.agency_id, row["client_id"])
+    now = await sql_one(LETTERHEAD_NOW, actor.agency_id, row["client_id"], row["currency"])
     if now is None:
         raise NotFound
     return _statement(row, now["letterhead"])

@@ -59,7 +59,8 @@ class ClientPlan:
     vat_treatment: VatTreatment = VatTreatment.OUTSIDE
     vat_rate: str = "0"
     terms_days: int = 30
-    iban: str = ""
+    accounts: tuple[Account, ...] = ()
+    """Where it is paid; a client without one is paid by hand."""
     prefix: str
     """What its invoice numbers begin with."""
     goods: tuple[str, ...]
@@ -133,7 +134,9 @@ ELBTOR = AgencyPlan(
             vat_number="DE111111125",
             vat_treatment=VatTreatment.STANDARD,
             vat_rate="0.19",
-            iban="DE89370400440532013000",
+            accounts=(
+                Account(currency="EUR", holder="Falkenried Armaturen GmbH", iban="DE89370400440532013000", bic="COBADEFFXXX"),
+            ),
             prefix="RE",
             goods=("Butterfly valves DN 80", "Ball valves PN 40", "Actuators, electric", "Gaskets, mixed", "Spare part kits"),
             cases=96,
@@ -185,6 +188,10 @@ ELBTOR = AgencyPlan(
             address="Dene Wharf, Canal Road\nLeeds LS12 4AB\nUnited Kingdom",
             vat_number="GB000000000",
             vat_treatment=VatTreatment.REVERSE_CHARGE,
+            accounts=(
+                Account(currency="GBP", holder="Harrow & Dene Trade Supplies Ltd", iban="GB29NWBK60161331926819"),
+                Account(currency="EUR", holder="Harrow & Dene Trade Supplies Ltd", iban="IE29AIBK93115212345678"),
+            ),
             prefix="HD",
             goods=("Catering disposables", "Cleaning supplies", "Kitchen equipment", "Workwear", "Packaging film"),
             cases=60,
@@ -239,6 +246,12 @@ HUAHENG = AgencyPlan(
             vat_number="913202000000000001",
             vat_treatment=VatTreatment.STANDARD,
             vat_rate="0.06",
+            accounts=(
+                Account(
+                    currency="CNY", holder="无锡锦川轴承有限公司", account_number="6222000000000000026", bank_name="示例银行",
+                    branch="无锡滨湖支行", bank_code="102302000018",
+                ),
+            ),
             prefix="JC",
             goods=("深沟球轴承 6204", "圆锥滚子轴承 30206", "推力轴承 51105", "轴承座 UCP205", "密封圈"),
             cases=58,

@@ -116,7 +116,6 @@ async def _take_on(owner: Actor, client: ClientPlan, today: date) -> UUID:
         vat_treatment=client.vat_treatment,
         vat_rate=Decimal(client.vat_rate),
         terms_days=client.terms_days,
-        iban=client.iban,
     )
     client_id = await take_on(owner, terms)
     for fees in client.fees:

@@ -9,6 +9,9 @@ from uuid import UUID
 
 import asyncpg
 
+from billing.bank_details import change
+from billing.bank_details.account import Account
+from billing.bank_details.change import propose
 from billing.remittance.approve import approve
 from billing.remittance.draft import prepare, review
 from billing.remittance.pay import pay as confirm
@@ -40,6 +43,16 @@ async def terms(
         *(client.id, Decimal(vat), "standard" if Decimal(vat) else "outside", floor_minor, method),
         prefix or f"C{client.id.hex[-6:].upper()}",
     )
+
+
+async def paid_into(cast: Cast, client: Client, settings: Settings, account: Account, *, at: datetime = NOON) -> UUID:
+    """An account of a client, entered by the owner and confirmed by finance."""
+    with clock.at(at):
+        async with transaction(cast.owner.actor.scope):
+            detail_id = await propose(cast.owner.actor, account, client.id)
+        async with transaction(cast.finance.actor.scope):
+            await change.confirm(cast.finance.actor, detail_id, PROOF, settings.secret_key)
+    return detail_id
 
 
 async def prepared(

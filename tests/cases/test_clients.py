@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from cases.clients import Terms, add_client, is_iban, list_clients, load_client, take_on
+from cases.clients import Terms, add_client, list_clients, load_client, take_on
 from portal.errors import Forbidden, NotFound, Refused
 from portal.tenancy.database import transaction
 from tests.people import Cast, Person
@@ -19,7 +19,6 @@ TERMS = Terms(
     time_zone="Europe/Amsterdam",
     vat_number="NL123456789B01",
     vat_treatment="reverse_charge",
-    iban="DE89370400440532013000",
     address="Keizersgracht 1\nAmsterdam",
 )
 
@@ -67,28 +66,12 @@ async def test_two_at_once_do_not_take_the_same_client_on_twice(cast: Cast) -> N
         ({"remittance_floor_minor": -1}, "floor"),
         ({"vat_treatment": "standard"}, "vat_rate"),
         ({"vat_rate": Decimal("0.19")}, "vat_rate"),
-        ({"iban": "DE89370400440532013001"}, "iban"),
     ],
 )
 async def test_terms_that_will_not_do_are_refused(cast: Cast, change: dict[str, Any], field: str) -> None:
     with pytest.raises(Refused) as refused:
         await taken_on(cast.owner, replace(TERMS, **change))
     assert refused.value.field == field
-
-
-@pytest.mark.parametrize(
-    ("text", "good"),
-    [
-        ("GB82WEST12345698765432", True),
-        ("NO9386011117947", True),
-        ("GB82WEST12345698765433", False),
-        ("GB82 WEST 1234", False),
-        ("", False),
-        ("DE00", False),
-    ],
-)
-def test_the_check_digits_of_an_iban(text: str, good: bool) -> None:
-    assert is_iban(text) is good
 
 
 async def test_only_the_owner_takes_clients_on(cast: Cast) -> None:

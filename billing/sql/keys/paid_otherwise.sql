@@ -1,10 +1,15 @@
 -- Accounts for debtors, payments to the client itself, receipts.
 
 call identified('bank_details');
-create unique index if not exists bank_details_version on bank_details (agency_id, currency, version);
--- Of a currency one version is shown, and one waits for another person's word.
-create unique index if not exists bank_details_in_force on bank_details (agency_id, currency) where status = 'in_force';
-create unique index if not exists bank_details_proposed on bank_details (agency_id, currency) where status = 'proposed';
+call belongs('bank_details', 'client_id', 'clients');
+-- Of a holder and currency one version is in force, and one waits for another person's word.
+drop index if exists bank_details_version, bank_details_in_force, bank_details_proposed;
+create unique index if not exists bank_details_versions on bank_details
+    (agency_id, coalesce(client_id, agency_id), currency, version);
+create unique index if not exists bank_details_one_in_force on bank_details
+    (agency_id, coalesce(client_id, agency_id), currency) where status = 'in_force';
+create unique index if not exists bank_details_one_proposed on bank_details
+    (agency_id, coalesce(client_id, agency_id), currency) where status = 'proposed';
 alter table bank_details drop constraint if exists bank_details_status_check;
 alter table bank_details add constraint bank_details_status_check check (
     status in ('proposed', 'in_force', 'replaced', 'declined', 'ended'));

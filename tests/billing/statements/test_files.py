@@ -9,10 +9,11 @@ import asyncpg
 import httpx
 from pypdf import PdfReader
 
+from billing.bank_details.account import Account
 from portal import clock
 from portal.settings import Settings
 from tests.billing.money import NOON, agreed, pay
-from tests.billing.remitting import prepared, remitted, statement, terms
+from tests.billing.remitting import paid_into, prepared, remitted, statement, terms
 from tests.billing.statements.test_pages import closed
 from tests.cases.casework import placed_case
 from tests.people import Cast
@@ -92,10 +93,12 @@ async def test_vat_wording_and_numbers_of_both_stand_on_the_document(
 ) -> None:
     await terms(owner, cast.brandt)
     await owner.execute(
-        "update clients set vat_treatment = 'reverse_charge', vat_number = 'SE556677889901', address = E'Hamngatan 1\\nMalmö',"
-        " iban = 'SE4550000000058398257466' where id = $1",
+        "update clients set vat_treatment = 'reverse_charge', vat_number = 'SE556677889901', address = E'Hamngatan 1\\nMalmö'"
+        " where id = $1",
         cast.brandt.id,
     )
+    swedish = Account(currency="GBP", holder="Brandt", iban="SE4550000000058398257466")
+    await paid_into(cast, cast.brandt, settings, swedish)
     await owner.execute(
         "update agencies set vat_number = 'DE123456789', address = E'Kaistraße 4\\n20457 Hamburg', licence = 'AZ 1 E 22'"
         " where id = $1",
