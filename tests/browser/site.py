@@ -1,18 +1,24 @@
-"""The portal as it runs in an office: its web server and its worker as processes of their own, on a port of their own."""
+"""The portal as it runs in an office: its web server and its worker as processes of their own, on a port of their own; or
+its web server within the test, where time can be moved.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import os
 import re
 import signal
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import uvicorn
+
+from portal.app import configure, create_app
 from portal.backends.mail import messages_to
 from portal.backends.processes import OWN_COMMAND, BackendError, end, last_line, python_environ, spawn
 from portal.settings import Settings
@@ -65,6 +71,28 @@ def running(settings: Settings, folder: Path) -> Iterator[Site]:
                 return
             if attempt == 2:
                 raise BackendError(f"the web server did not start: {last_line(log)}")
+
+
+@asynccontextmanager
+async def running_here(settings: Settings) -> AsyncIterator[Site]:
+    """The web server in this process, over the database that is open here: pages show what `clock.at` says. No worker."""
+    before = settings
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = int(listener.getsockname()[1])
+        own = dataclasses.replace(settings, port=port, base_url=f"http://127.0.0.1:{port}", host="127.0.0.1")
+        app = create_app(own, open_database=False)
+        server = uvicorn.Server(
+            uvicorn.Config(app, http="httptools", ws="none", lifespan="off", log_config=None, access_log=False)
+        )
+        configure(own)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            yield Site(own.base_url, own)
+        finally:
+            server.should_exit = True
+            await serving
+            configure(before)
 
 
 def variables(settings: Settings) -> dict[str, str]:
