@@ -243,7 +243,7 @@ async def test_the_agency_makes_mails_and_revokes_links_beside_the_case(
 
 def test_what_its_creditor_took_back_is_not_told_as_given_up() -> None:
     lines = [
-        AccountLine(MONDAY.date(), kind, "2026-00001", "", minor)
+        AccountLine(on=MONDAY.date(), kind=kind, case_number="2026-00001", text="", amount_minor=minor)
         for kind, minor in ((LineKind.INVOICE, 100_000), (LineKind.RECALLED, -100_000))
     ]
     told = {item.text: item.amount_minor for item in items(lines)}
