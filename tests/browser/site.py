@@ -18,7 +18,7 @@ from pathlib import Path
 
 import uvicorn
 
-from portal.app import configure, create_app
+from portal.app import create_app
 from portal.backends.mail import messages_to
 from portal.backends.processes import OWN_COMMAND, BackendError, end, last_line, python_environ, spawn
 from portal.settings import Settings
@@ -74,25 +74,24 @@ def running(settings: Settings, folder: Path) -> Iterator[Site]:
 
 
 @asynccontextmanager
-async def running_here(settings: Settings) -> AsyncIterator[Site]:
-    """The web server in this process, over the database that is open here: pages show what `clock.at` says. No worker."""
-    before = settings
+async def running_here(settings: Settings, *, open_database: bool = False) -> AsyncIterator[Site]:
+    """The web server in this process, where pages show what `clock.at` says, over the database that is open here or, with
+    ``open_database``, is opened. No worker. What it was told of storage, mail and processor stays told afterwards.
+    """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = int(listener.getsockname()[1])
         own = dataclasses.replace(settings, port=port, base_url=f"http://127.0.0.1:{port}", host="127.0.0.1")
-        app = create_app(own, open_database=False)
-        server = uvicorn.Server(
-            uvicorn.Config(app, http="httptools", ws="none", lifespan="off", log_config=None, access_log=False)
-        )
-        configure(own)
+        app = create_app(own, open_database=open_database)
+        server = uvicorn.Server(uvicorn.Config(app, http="httptools", ws="none", log_config=None, access_log=False))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
+            while not server.started and not serving.done():
+                await asyncio.sleep(0.02)
             yield Site(own.base_url, own)
         finally:
             server.should_exit = True
             await serving
-            configure(before)
 
 
 def variables(settings: Settings) -> dict[str, str]:

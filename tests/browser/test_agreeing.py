@@ -15,6 +15,7 @@ from billing.cards.autopay import collect
 from cases.plans.follow import judge_due
 from cases.situation import reorder
 from portal import clock
+from portal.app import configure
 from portal.jobs import work_off
 from portal.pages.assets import build
 from portal.pages.formats import date_long
@@ -43,6 +44,7 @@ async def site(database: Settings, stand_in: dict[str, str]) -> AsyncIterator[Si
     build()
     async with running_here(with_stand_in(database, stand_in)) as site:
         yield site
+    configure(database)
 
 
 def morning_of(day: date) -> datetime:
