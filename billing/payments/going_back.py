@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from billing.fees.terms import Payee
-from billing.payments.journals import SOURCE, post_return
+from billing.payments.journals import SOURCE, bank_account_of, post_return
 from billing.payments.receipts import tomorrow
 from billing.payments.register import Payment, load_payment
 from billing.remittance.clawback import claw_back
@@ -98,12 +98,13 @@ async def go_back(actor: Actor, case: CaseFile, payment: Payment, back: Back) ->
 
 async def _post(actor: Actor, payment: Payment, back: Back, taken: Taken, here: Here) -> UUID:
     kind = f"{back.kind} clawed back" if taken.is_final else back.kind
-    draft = JournalDraft(SOURCE, back.external_id, kind, back.on, tuple(lines(payment, back, taken, here)))
+    account = await bank_account_of(actor, payment.journal_id) if payment.cash == 1000 else None
+    draft = JournalDraft(SOURCE, back.external_id, kind, back.on, tuple(lines(payment, back, taken, here, account)))
     async with savepoint():
         return (await post(actor, [draft]))[0]
 
 
-def lines(payment: Payment, back: Back, taken: Taken, here: Here) -> Iterator[Line]:
+def lines(payment: Payment, back: Back, taken: Taken, here: Here, bank_account: UUID | None = None) -> Iterator[Line]:
     """The lines by which a payment goes back. What was paid out to the debtor meanwhile is our loss, not the trust's."""
     client, currency, ours = payment.client_id, payment.currency, payment.received_by is Payee.AGENCY
     had = payment.amount_minor if ours else 0
@@ -119,10 +120,10 @@ def lines(payment: Payment, back: Back, taken: Taken, here: Here) -> Iterator[Li
         if minor:
             yield dr(Book.TRUST, account, minor, currency, client=holder)
     if given:
-        yield cr(Book.TRUST, payment.cash, given, currency)
+        yield cr(Book.TRUST, payment.cash, given, currency, bank_account=bank_account)
     if advanced:
         yield dr(Book.TRUST, 1090, advanced, currency)
-        yield cr(Book.TRUST, payment.cash, advanced, currency)
+        yield cr(Book.TRUST, payment.cash, advanced, currency, bank_account=bank_account)
     if taken.is_final:
         yield from _owed_by_client(payment, taken)
     if lost:

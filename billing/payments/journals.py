@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from billing.fees.terms import Payee
@@ -14,7 +15,7 @@ from portal.ledger import journal
 from portal.ledger.journal import JournalDraft, Line, cr, dr, owe_less, post
 from portal.ledger.tables import Book, Component
 from portal.people.actor import Actor
-from portal.tenancy.database import savepoint
+from portal.tenancy.database import savepoint, sql_value
 
 SOURCE = "payment"
 """The source of payments and their reversals; promises are judged by it (`cases.promises.make`)."""
@@ -42,7 +43,8 @@ def lines(split: Split) -> Iterator[Line]:
     """The lines of a payment's journal. A payment to the client itself brings no cash; a fee of nought has no line."""
     client, currency, parts = split.case.client_id, split.currency, split.allocation.parts
     if split.received_by is Payee.AGENCY:
-        yield dr(Book.TRUST, split.cash, split.amount_minor, currency)
+        account = split.bank_account_id if split.cash == 1000 else None
+        yield dr(Book.TRUST, split.cash, split.amount_minor, currency, bank_account=account)
         if parts.total_minor:
             yield cr(Book.TRUST, 2000, parts.total_minor, currency, client=client)
         if split.allocation.surplus_minor:
@@ -65,6 +67,18 @@ def processor_cost(account: int, minor: int, currency: str) -> Iterator[Line]:
     yield cr(Book.TRUST, 1010, minor, currency)
     yield dr(Book.OPERATING, account, minor, currency)
     yield cr(Book.OPERATING, 2190, minor, currency)
+
+
+ACCOUNT: Final = """
+select bank_account_id from journal_lines
+where agency_id = $1 and journal_id = $2 and account = 1000 and bank_account_id is not null limit 1
+"""
+
+
+async def bank_account_of(actor: Actor, journal_id: UUID) -> UUID | None:
+    """The account at the bank that a journal names: what goes back of its money leaves the account that it came to."""
+    found: UUID | None = await sql_value(ACCOUNT, actor.agency_id, journal_id)
+    return found
 
 
 async def post_return(actor: Actor, payment: Payment, external_id: str, on: date) -> UUID:

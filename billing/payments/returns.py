@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from billing.bank.matching.waiting import line_waits
 from billing.payments.going_back import Back, go_back
 from billing.payments.register import Payment, load_payment
 from billing.spoken import Spoken
@@ -22,6 +23,9 @@ BY_HAND: Final = {
     "not_received": N_("It never came"),
 }
 """Why a person takes a payment back."""
+
+LEFT: Final = frozenset({"returned_by_bank", "cheque_bounced"})
+"""The money is not in the bank any more; else, where a bank line brought it, it still is, and waits in suspense."""
 
 REASONS: Final = {
     **BY_HAND,
@@ -56,7 +60,10 @@ async def reverse(actor: Actor, payment_id: UUID, reason: str, received_on: date
     if reason not in BY_HAND:
         raise Refused(N_("Please choose why."), field="reason", code="missing")
     back = Back(external_id=f"{payment.id} back", reason=reason, on=await _day(actor, payment, received_on))
-    return await go_back(actor, case, payment, back)
+    reversal_id = await go_back(actor, case, payment, back)
+    if reason not in LEFT:
+        await line_waits(actor, payment.journal_id, back.on)
+    return reversal_id
 
 
 async def _day(actor: Actor, payment: Payment, received_on: date | None) -> date:

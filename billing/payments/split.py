@@ -90,6 +90,8 @@ class Split:
     """It waited in suspense, and is booked now."""
     released_on: date | None = None
     """From this date on it may be remitted, where its hold does not begin with it."""
+    bank_account_id: UUID | None = None
+    """The account at the bank that it came to, where that is known."""
 
     @property
     def currency(self) -> str:

@@ -66,19 +66,20 @@ def _approval(settled: Settled) -> Iterator[Line]:
         yield (dr if clawed > 0 else cr)(Book.OPERATING, 1230, abs(clawed), currency, client=client)
 
 
-def payment(settled: Settled, on: date) -> list[JournalDraft]:
-    """The money leaves the trust account: the client's part to the client, ours to us."""
+def payment(settled: Settled, on: date, account: UUID | None = None) -> list[JournalDraft]:
+    """The money leaves the trust account: the client's part to the client, ours to us. ``account`` is the one at the bank,
+    where it is known."""
     client, currency, drafts = settled.client_id, settled.currency, []
     if settled.net_minor:
         paid = (
             dr(Book.TRUST, 2010, settled.net_minor, currency, client=client),
-            cr(Book.TRUST, 1000, settled.net_minor, currency),
+            cr(Book.TRUST, 1000, settled.net_minor, currency, bank_account=account),
         )
         drafts.append(_draft(settled, "paid", on, paid))
     if settled.kept_minor:
         draw = (
             dr(Book.TRUST, 2040, settled.kept_minor, currency),
-            cr(Book.TRUST, 1000, settled.kept_minor, currency),
+            cr(Book.TRUST, 1000, settled.kept_minor, currency, bank_account=account),
             dr(Book.OPERATING, 1100, settled.kept_minor, currency),
             cr(Book.OPERATING, 1220, settled.kept_minor, currency),
         )

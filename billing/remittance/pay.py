@@ -36,8 +36,11 @@ where s.agency_id = $1 and s.run_id = $2 and s.status = 'closed' order by s.id, 
 """
 
 
-async def pay(actor: Actor, run_id: UUID, paid_on: date | None, reference: str) -> None:
-    """Confirm that an approved run was paid on a day, under the bank's reference; the same again changes nothing.
+async def pay(
+    actor: Actor, run_id: UUID, paid_on: date | None, reference: str, bank_account_id: UUID | None = None
+) -> None:
+    """Confirm that an approved run was paid on a day, under the bank's reference; the same again changes nothing. The bank
+    account that it left is named where a statement says it.
 
     Raises:
         NotFound: there is no such run.
@@ -63,7 +66,7 @@ async def pay(actor: Actor, run_id: UUID, paid_on: date | None, reference: str) 
         raise Refused(N_("Please fill this in."), field="reference", code="missing")
     settled = [Settled(**row) for row in await sql(SETTLED, actor.agency_id, run.id)]
     async with savepoint():
-        await post(actor, [draft for each in settled for draft in payment(each, day)])
+        await post(actor, [draft for each in settled for draft in payment(each, day, bank_account_id)])
     await sql(
         "update remittance_runs set status = 'paid', paid_on = $3, paid_reference = $4, paid_by = $5, paid_by_name = $6"
         " where agency_id = $1 and id = $2 and status = 'approved'",

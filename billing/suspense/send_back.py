@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from billing.payments.journals import bank_account_of
 from billing.payments.split import one_line
 from billing.remittance.proof import Proof, prove
 from billing.suspense.register import Suspended, load_suspended
@@ -90,9 +91,10 @@ async def send_back(actor: Actor, suspense_id: UUID, paid_on: date | None, proof
         return
     _check_other(actor, suspended)
     day = await day_of(actor, suspended, paid_on, "paid_on")
+    account = await bank_account_of(actor, suspended.journal_id)
     lines = (
         dr(Book.TRUST, 2020, suspended.amount_minor, suspended.currency),
-        cr(Book.TRUST, 1000, suspended.amount_minor, suspended.currency),
+        cr(Book.TRUST, 1000, suspended.amount_minor, suspended.currency, bank_account=account),
     )
     async with savepoint():
         [journal_id] = await post(actor, [JournalDraft(SOURCE, f"{suspended.id} sent back", "sent back", day, lines)])

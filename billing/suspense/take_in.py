@@ -1,5 +1,6 @@
 """Money that arrived and that nobody knows: it is in the trust account, so it is in the books (event 12)."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -48,6 +49,18 @@ limit 1
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Money that nobody knows, as it came. Minor units."""
+
+    amount_minor: int
+    currency: str
+    received_on: date
+    channel: str = Channel.BANK
+    payer: str = ""
+    reference: str = ""
+
+
 async def suspend(
     actor: Actor,
     amount_minor: int | None,
@@ -73,19 +86,36 @@ async def suspend(
     assert amount_minor is not None
     named = one_line(reference)
     await _check_new(actor, named, amount_minor, currency)
-    lines = (dr(Book.TRUST, 1000, amount_minor, currency), cr(Book.TRUST, 2020, amount_minor, currency))
+    money = Unknown(amount_minor, currency, day, channel, one_line(payer), named)
+    suspense_id, _ = await bring_in(actor, SOURCE, external_id, money)
+    return suspense_id
+
+
+async def bring_in(
+    actor: Actor, source: str, external_id: str, money: Unknown, bank_account_id: UUID | None = None
+) -> tuple[UUID, UUID]:
+    """Post money of an unknown payer into suspense; gives its id and the journal's. Raises as `portal.ledger.journal.post`."""
+    lines = (
+        dr(Book.TRUST, 1000, money.amount_minor, money.currency, bank_account=bank_account_id),
+        cr(Book.TRUST, 2020, money.amount_minor, money.currency),
+    )
     async with savepoint():
-        [journal_id] = await post(actor, [JournalDraft(SOURCE, external_id, "receipt", day, lines)])
+        [journal_id] = await post(actor, [JournalDraft(source, external_id, "receipt", money.received_on, lines)])
     suspense_id = new_id()
     await sql(
         INSERT,
-        *(suspense_id, actor.agency_id, currency, amount_minor, day, channel, one_line(payer), named, journal_id),
-        *(actor.user_id, clock.now()),
+        *(suspense_id, actor.agency_id, money.currency, money.amount_minor, money.received_on, money.channel),
+        *(money.payer, money.reference, journal_id, actor.user_id, clock.now()),
     )
-    personal = {name: text for name, text in (("payer", one_line(payer)), ("reference", named)) if text}
-    facts = {"amount_minor": amount_minor, "currency": currency, "received_on": day, "journal_id": journal_id}
+    personal = {name: text for name, text in (("payer", money.payer), ("reference", money.reference)) if text}
+    facts = {
+        "amount_minor": money.amount_minor,
+        "currency": money.currency,
+        "received_on": money.received_on,
+        "journal_id": journal_id,
+    }
     await record(actor, "suspense.recorded", "suspense", suspense_id, facts=facts, personal=personal or None)
-    return suspense_id
+    return suspense_id, journal_id
 
 
 async def _checked(

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from billing.payments.journals import bank_account_of
 from billing.payments.returns import BY_HAND
 from billing.suspense.register import load_suspended
 from billing.suspense.send_back import day_of
@@ -45,9 +46,10 @@ async def take_back(actor: Actor, suspense_id: UUID, why: str, on: date | None) 
     if why not in WHY:
         raise Refused(N_("Please choose why."), field="why", code="missing")
     day = await day_of(actor, suspended, on, "gone_on")
+    account = await bank_account_of(actor, suspended.journal_id)
     lines = (
         dr(Book.TRUST, 2020, suspended.amount_minor, suspended.currency),
-        cr(Book.TRUST, 1000, suspended.amount_minor, suspended.currency),
+        cr(Book.TRUST, 1000, suspended.amount_minor, suspended.currency, bank_account=account),
     )
     async with savepoint():
         [journal_id] = await post(actor, [JournalDraft(SOURCE, f"{suspended.id} gone", "returned", day, lines)])
