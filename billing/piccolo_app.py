@@ -11,6 +11,7 @@ APP_CONFIG = AppConfig(
         modules=[
             "billing.tables",
             "billing.bank.tables",
+            "billing.bank.matching.tables",
             "billing.bank_details.tables",
             "billing.cards.tables",
             "billing.direct.tables",

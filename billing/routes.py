@@ -3,6 +3,7 @@
 from typing import Any
 
 import billing.bank.importing  # a worker knows its job
+import billing.bank.matching.book  # and the one that follows it
 import billing.bank_details.routes
 import billing.books.routes
 import billing.cards.chargebacks

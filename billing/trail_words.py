@@ -4,6 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from billing.bank.accounts import BOOKS
+from billing.bank.matching.wording import FINDING_TEXTS, MATCH_TEXTS
 from billing.bank.words import FORM_TEXTS
 from billing.cards.chargebacks import DECISIONS
 from billing.cards.register import DISPUTE_TEXTS, REASON_TEXTS, STATUS_TEXTS
@@ -16,7 +17,7 @@ from billing.payments.returns import REASONS
 from billing.plans.agree import HOW
 from billing.plans.wording import ENDED_TEXTS, RUNG_TEXTS
 from portal.audit.codes import speak
-from portal.pages.formats import percent
+from portal.pages.formats import listed, percent
 from portal.pages.text import N_, translate
 
 
@@ -33,9 +34,16 @@ def _rules(value: Any, currency: str) -> str:
     return translate("; ").join(str(tier_text(tier, basis, currency)) for basis, tier in tiers)
 
 
+def _findings(value: Any, _: str) -> str:
+    """Why a line was taken to be something: without the names and numbers, which stand with the match."""
+    return listed(translate(FINDING_TEXTS[code]) for code in value)
+
+
 speak("because", ENDED_TEXTS)
 speak("book", BOOKS)
 speak("kind", FORM_TEXTS, of="bank_file")
+speak("match", MATCH_TEXTS, of="bank_line")
+speak("findings", _findings, of="bank_line")
 speak("because", REASON_TEXTS, of="chargeback")
 speak("status", STATUS_TEXTS, of="card_payment")
 speak("status", DISPUTE_TEXTS, of="chargeback")

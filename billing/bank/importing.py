@@ -187,6 +187,7 @@ async def _keep(
         )
         facts = {"statements": len(statements) - len(left_out), "kind": form}
         await record(actor, "bank_file.kept", "bank_file", file_id, facts=facts)
+        await enqueue("bank.match", {"agency_id": actor.agency_id})
 
 
 def _account_of(read: ReadStatement, file: KeptFile, accounts: list[OwnAccount]) -> OwnAccount | None:

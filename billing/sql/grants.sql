@@ -47,3 +47,8 @@ call grant_app('bank_statements', 'select, insert');
 call grant_app('bank_lines', 'select, insert');
 grant update (status) on bank_lines to portal_app;
 call grant_app('bank_columns', 'select, insert, update');
+
+-- A match is never rewritten: it is taken back, and what suspended money turned out to be is said of it once.
+call grant_app('bank_matches', 'select, insert');
+grant update (confidence, reasons, matched_by, matched_by_name, matched_at, undone_by, undone_by_name, undone_at,
+              undone_why) on bank_matches to portal_app;

@@ -200,12 +200,13 @@ CLAWBACKS = _Proof("what clients owe for money that went back is its claw-backs"
 INVOICES = _Proof("every invoice to a client is as it was booked", registers.INVOICES)
 STATEMENTS = _Proof("every statement is its lines, and as it was booked", registers.STATEMENTS)
 
+BANK = _Proof("every bank line in the books is what its journals moved on its account", registers.BANK)
 OUTCOMES = _Proof("goods and set-off came off claims as their clients confirmed", registers.OUTCOMES)
 CORRECTIONS = _Proof("every correction is as it was booked, and what was recalled owes nothing", registers.CORRECTIONS)
 
 PROOFS = (
     *(BALANCED, TRUST, GUARDED, PAIRS, THREE_WAY, CASES, CHECKPOINTS, GRANTS, SEALED),
-    *(PAYMENTS, SUSPENSE, SURPLUS, CLAWBACKS, INVOICES, STATEMENTS, OUTCOMES, CORRECTIONS),
+    *(PAYMENTS, SUSPENSE, SURPLUS, CLAWBACKS, INVOICES, BANK, STATEMENTS, OUTCOMES, CORRECTIONS),
 )
 
 

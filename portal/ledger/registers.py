@@ -72,11 +72,12 @@ with lines as (
     from journal_lines l join journals j on j.agency_id = l.agency_id and j.id = l.journal_id
     where l.agency_id = $1 and l.account = 2020 group by j.id, l.currency),
 kept as (select s.*, s.status in ('waiting', 'asked') as here,
-                sum(s.amount_minor) over (partition by s.out_journal_id, s.currency) as gone_together
+                sum(s.amount_minor) over (partition by s.out_journal_id, s.currency) as gone_together,
+                sum(s.amount_minor) over (partition by s.journal_id, s.currency) as came_together
          from suspense s where s.agency_id = $1)
 select 'is not what its journal brought' as fault, kept.id as suspense_id, kept.amount_minor, lines.amount, kept.currency
 from kept left join lines on lines.id = kept.journal_id and lines.currency = kept.currency
-where lines.amount is distinct from kept.amount_minor
+where lines.amount is distinct from kept.came_together
 union all
 select 'ended, and no journal took it away', kept.id, kept.amount_minor, lines.amount, kept.currency
 from kept left join lines on lines.id = kept.out_journal_id and lines.currency = kept.currency
@@ -182,6 +183,25 @@ union all
 select 'was recalled and still owes', null, c.id, null, c.balance_minor
 from recalls r join cases c on c.agency_id = r.agency_id and c.id = r.case_id
 where r.agency_id = $1 and r.status = 'final' and c.balance_minor <> 0
+"""
+
+BANK: Final = """
+with matched as (
+    select m.bank_line_id, m.journal_id, m.amount_minor, sum(l.amount_minor)::bigint as booked_minor
+    from bank_matches m join bank_accounts b on b.agency_id = m.agency_id and b.id = m.bank_account_id
+    left join journal_lines l on l.agency_id = m.agency_id and l.journal_id = m.journal_id and l.currency = b.currency
+         and l.account = case b.book when 'trust' then 1000 else 1100 end
+         and (l.bank_account_id = b.id or (l.bank_account_id is null and b.position = 1))
+    where m.agency_id = $1 and m.undone_at is null
+    group by m.id, m.bank_line_id, m.journal_id, m.amount_minor),
+summed as (select bank_line_id, sum(amount_minor)::bigint as amount_minor from matched group by bank_line_id)
+select 'is not what its journal moved on the account' as fault, bank_line_id, journal_id, amount_minor, booked_minor
+from matched where amount_minor is distinct from booked_minor
+union all
+select 'is not the sum of its matches', l.id, null, l.amount_minor, summed.amount_minor
+from bank_lines l left join summed on summed.bank_line_id = l.id
+where l.agency_id = $1 and (l.status = 'booked' or summed.amount_minor is not null)
+  and (l.status <> 'booked' or l.amount_minor is distinct from summed.amount_minor)
 """
 
 OUTCOMES: Final = """

@@ -92,6 +92,7 @@ PERMISSIONS: dict[str, str] = {
     "bank.read": "owner finance auditor",
     "bank.import": "owner finance",
     "bank.manage": "owner finance",
+    "bank.match": "owner finance",
     # where debtors pay, and what they paid elsewhere
     "bank_details.read": "owner manager negotiator finance auditor",
     "bank_details.manage": "owner",

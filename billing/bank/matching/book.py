@@ -1,0 +1,139 @@
+"""What comes in on a trust account gets into the books: to its case where that is certain, else into suspense.
+
+A job follows each bank file. It takes one line in one transaction, in which the line is held and seen to be open, and
+what it posts stands under the line's id: killed anywhere, it goes on where it stopped, and nothing is there twice.
+"""
+
+from dataclasses import replace
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from billing.bank.matching.candidates import FIRST, Line, open_lines
+from billing.bank.matching.keep import external_id, hold_open, keep_match
+from billing.bank.matching.propose import Proposal, What, propose
+from billing.bank.matching.tables import MatchKind
+from billing.payments.receipts import take
+from billing.payments.register import load_payment
+from billing.payments.split import divide, one_line
+from billing.suspense.take_in import SOURCE, Unknown, bring_in
+from billing.tables import Channel
+from cases.casework import load_case
+from portal.errors import Refused
+from portal.jobs import job
+from portal.jobs.registry import Payload
+from portal.pages.text import N_
+from portal.people.actor import Actor, system
+from portal.people.agency_time import agency_day
+from portal.tenancy.database import savepoint, sql_value, transaction
+
+OPEN_SINCE: Final = "select max(through) + 1 from closed_periods where agency_id = $1"
+
+
+@job("bank.match")
+async def match_lines(payload: Payload) -> None:
+    """Book or link every open line of an agency of which it is certain what it is."""
+    actor, after = system(UUID(payload["agency_id"])), FIRST
+    while True:
+        async with transaction(actor.scope, read_only=True):
+            lines = await open_lines(actor, after)
+            proposals = await propose(actor, lines)
+        for line in lines:
+            if goes_by_itself(proposals[line.id]):
+                async with transaction(actor.scope):
+                    await settle(actor, proposals[line.id])
+        if not lines:
+            return
+        after = (lines[-1].booked_on, lines[-1].id)
+
+
+def goes_by_itself(proposal: Proposal) -> bool:
+    """Whether something is done with a line without a person: all money in on a trust account that is not in the books."""
+    if proposal.is_certain:
+        return True
+    line = proposal.line
+    unknown = proposal.what in (What.CASE, What.SEVERAL, What.NOTHING)
+    return line.book == "trust" and line.amount_minor > 0 and not line.went_back and unknown
+
+
+async def settle(actor: Actor, proposal: Proposal) -> None:
+    """Do with an open line what is certain of it; nothing where somebody was quicker."""
+    line = proposal.line
+    try:
+        if not proposal.is_certain:
+            await to_suspense(actor, await hold_open(actor, line.id))
+            return
+        if proposal.what is What.CASE and proposal.case is not None:
+            await load_case(actor, proposal.case.case_id, lock=True)
+        held = await hold_open(actor, line.id)
+        fresh = (await propose(actor, [held]))[held.id]  # what was certain before it was held may be otherwise
+        if fresh.is_certain and fresh.what is What.LINK:
+            await link(actor, held, fresh)
+        elif fresh.is_certain and fresh.what is What.CASE and fresh.case and proposal.case and (
+            fresh.case.case_id == proposal.case.case_id
+        ):  # fmt: skip
+            await _to_case(actor, held, fresh)
+        elif goes_by_itself(replace(fresh, is_certain=False)):
+            await to_suspense(actor, held)
+    except Refused as refusal:
+        if refusal.code not in ("decided", "taken"):
+            raise
+
+
+async def link(actor: Actor, line: Line, proposal: Proposal) -> None:
+    """Keep that a held line is what the books moved already. Raises as `keep_match` does."""
+    assert proposal.link is not None
+    move = proposal.link.move
+    await keep_match(
+        actor, line, list(zip(move.journal_ids, move.amounts, strict=True)), MatchKind.LINKED,
+        confidence=proposal.confidence, reasons=proposal.kept_reasons(),
+    )  # fmt: skip
+
+
+async def _to_case(actor: Actor, line: Line, proposal: Proposal) -> None:
+    """Book a held line to its case (event 3); into suspense where that is refused: before it was placed, for one."""
+    assert proposal.case is not None
+    case = await load_case(actor, proposal.case.case_id)
+    try:
+        async with savepoint():
+            day = await day_of(actor, line)
+            if day < case.placed_on:
+                raise Refused(N_("It came before the case was placed."), code="before_placement")
+            split = await divide(actor, case, line.amount_minor, day, Channel.BANK)
+            split = replace(split, bank_account_id=line.bank_account_id)
+            payment_id = await take(
+                actor, split, await external_id(actor, line), reference_of(line), one_line(line.payer)
+            )
+    except Refused:
+        await to_suspense(actor, line)
+        return
+    journal_id = (await load_payment(actor, payment_id)).journal_id
+    await keep_match(
+        actor, line, [(journal_id, line.amount_minor)], MatchKind.PAYMENT,
+        confidence=proposal.confidence, reasons=proposal.kept_reasons(),
+    )  # fmt: skip
+
+
+async def to_suspense(actor: Actor, line: Line, on: date | None = None) -> UUID:
+    """Book a held line's money into suspense (event 12), on its day or another; gives the suspense's id."""
+    money = Unknown(
+        line.amount_minor,
+        line.currency,
+        await day_of(actor, line),
+        Channel.BANK,
+        one_line(line.payer),
+        reference_of(line),
+    )
+    suspense_id, journal_id = await bring_in(actor, SOURCE, await external_id(actor, line), money, line.bank_account_id)
+    await keep_match(actor, line, [(journal_id, line.amount_minor)], MatchKind.SUSPENSE)
+    return suspense_id
+
+
+async def day_of(actor: Actor, line: Line) -> date:
+    """The day on which a line counts: the bank's, or where that is closed the first day that is not; never ahead."""
+    return max(min(line.booked_on, await agency_day(actor)), await sql_value(OPEN_SINCE, actor.agency_id) or date.min)
+
+
+def reference_of(line: Line) -> str:
+    """What the bank calls the payment, to ask about it later."""
+    return one_line(line.bank_reference or line.end_to_end or line.creditor_reference)[:140]

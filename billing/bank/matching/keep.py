@@ -1,0 +1,100 @@
+"""A line and the journals that it is: kept together, counted, and taken apart again."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from billing.bank.matching.candidates import Line, load_line
+from billing.bank.matching.tables import MatchKind
+from portal import clock
+from portal.audit.record import record
+from portal.errors import Refused
+from portal.identity import new_id
+from portal.pages.text import N_
+from portal.people.actor import Actor
+from portal.tenancy.database import savepoint, sql, sql_value
+
+INSERT: Final = """
+insert into bank_matches (id, agency_id, bank_line_id, bank_account_id, journal_id, amount_minor, kind, confidence, reasons,
+                          matched_by, matched_by_name, matched_at)
+select t.id, $1, $4, $5, t.journal_id, t.amount_minor, $6, $7, $8, $9, $10, $11
+from unnest($2::uuid[], $3::uuid[], $12::bigint[]) as t (id, journal_id, amount_minor)
+"""
+TIMES: Final = "select count(*) from bank_matches where agency_id = $1 and bank_line_id = $2 and undone_at is not null"
+
+
+async def hold_open(actor: Actor, line_id: UUID) -> Line:
+    """An open line, held until the transaction ends; whoever holds a case takes that first.
+
+    Raises:
+        NotFound: there is none for the actor.
+        Refused: somebody said meanwhile what it is.
+    """
+    line = await load_line(actor, line_id, lock=True)
+    if line.status != "open":
+        raise Refused(N_("Somebody has said meanwhile what this line is."), code="decided")
+    return line
+
+
+async def external_id(actor: Actor, line: Line) -> str:
+    """Under which id a line's money is posted: once, and once again after each time it was taken back."""
+    times: int = await sql_value(TIMES, actor.agency_id, line.id)
+    return f"line {line.id}" + (f" again {times}" if times else "")
+
+
+async def keep_match(
+    actor: Actor,
+    line: Line,
+    journals: Sequence[tuple[UUID, int]],
+    kind: MatchKind,
+    *,
+    confidence: int | None = None,
+    reasons: Sequence[dict[str, Any]] = (),
+) -> None:
+    """Keep that a line, which the caller holds, is what these journals moved; each with its part of the amount.
+
+    Raises:
+        Refused: the parts do not add up to the line, or another line is one of the journals.
+    """
+    if sum(minor for _, minor in journals) != line.amount_minor:
+        raise Refused(N_("This does not add up to the line."), code="not_the_sum")
+    try:
+        async with savepoint():
+            await sql(
+                INSERT,
+                *(actor.agency_id, [new_id() for _ in journals], [one for one, _ in journals]),
+                *(line.id, line.bank_account_id, kind, confidence, json.dumps(list(reasons), ensure_ascii=False)),
+                *(actor.user_id, actor.name, clock.now(), [minor for _, minor in journals]),
+            )
+    except asyncpg.UniqueViolationError:
+        raise Refused(N_("Another line of the bank is this already."), code="taken") from None
+    await sql("update bank_lines set status = 'booked' where agency_id = $1 and id = $2", actor.agency_id, line.id)
+    await _record(actor, line, kind, confidence, reasons)
+
+
+async def _record(
+    actor: Actor, line: Line, kind: MatchKind, confidence: int | None, reasons: Sequence[dict[str, Any]]
+) -> None:
+    facts: dict[str, object] = {"amount_minor": line.amount_minor, "currency": line.currency, "match": str(kind)}
+    if reasons:
+        facts |= {"confidence": confidence, "findings": [str(one["code"]) for one in reasons]}
+    await record(actor, "bank_line.matched", "bank_line", line.id, facts=facts)
+
+
+SAID_OF: Final = """
+update bank_matches set confidence = $3, reasons = $4, matched_by = $5, matched_by_name = $6, matched_at = $7
+where agency_id = $1 and bank_line_id = $2 and undone_at is null
+"""
+
+
+async def say_why(actor: Actor, line: Line, confidence: int | None, reasons: Sequence[dict[str, Any]]) -> None:
+    """Keep why the suspended money of a line was booked as it was."""
+    await sql(
+        SAID_OF,
+        *(actor.agency_id, line.id, confidence, json.dumps(list(reasons), ensure_ascii=False)),
+        *(actor.user_id, actor.name, clock.now()),
+    )
+    await _record(actor, line, MatchKind.PAYMENT, confidence, reasons)

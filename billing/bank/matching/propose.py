@@ -1,0 +1,127 @@
+"""What a bank line may be, and why: worked out when it is asked for, so that it is never older than the books."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from billing.bank.matching.candidates import Line, candidates_for
+from billing.bank.matching.moves import Link, links, unmatched_moves
+from billing.bank.matching.own import OwnAffair, own_affairs
+from billing.bank.matching.returned import Returned, returned_for
+from billing.bank.matching.rules import BY_ITSELF, WORTH_SHOWING, Candidate, Part, Score, rank, together
+from portal.people.actor import Actor
+from portal.tenancy.database import sql
+
+
+class What(StrEnum):
+    """What a line is proposed to be."""
+
+    CASE = "case"
+    SEVERAL = "several"
+    LINK = "link"
+    RETURN = "return"
+    CHARGE = "charge"
+    TOP_UP = "top_up"
+    RUN = "run"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """The likeliest that a line may be. ``reasons`` add up to ``confidence``."""
+
+    line: Line
+    what: What = What.NOTHING
+    confidence: int = 0
+    reasons: tuple[Any, ...] = ()
+    is_certain: bool = False
+    case: Candidate | None = None
+    parts: tuple[Part, ...] = ()
+    link: Link | None = None
+    returned: Returned | None = None
+    affair: OwnAffair | None = None
+    scores: tuple[Score, ...] = field(default=(), repr=False)
+    """The cases that were looked at, the likeliest first."""
+
+    @property
+    def nearest(self) -> Candidate | None:
+        """The case that comes nearest where nothing is proposed."""
+        return self.scores[0].candidate if self.scores else None
+
+    def kept_reasons(self) -> list[dict[str, Any]]:
+        """The reasons as they are kept with a match."""
+        return [
+            {"code": str(one.code), "weight": one.weight, "params": dict(getattr(one, "params", {}))}
+            for one in self.reasons
+        ]
+
+
+OWN: Final = "select coalesce(nullif(iban, ''), account_number) as number from bank_accounts where agency_id = $1"
+
+
+async def propose(actor: Actor, lines: Sequence[Line], limit: int = BY_ITSELF) -> dict[UUID, Proposal]:
+    """By line, what it may be; a few queries, however many lines there are. Of what waits in suspense, which case.
+
+    ``limit`` is the confidence from which a case is certain.
+    """
+    waiting = [line for line in lines if line.status == "open"]
+    own = frozenset(row["number"] for row in await sql(OWN, actor.agency_id))
+    moves = await unmatched_moves(actor, waiting)
+    incoming = [line for line in lines if line.book == "trust" and line.amount_minor > 0 and not line.went_back]
+    cases = await candidates_for(actor, incoming)
+    returned = await returned_for(actor, [line for line in waiting if line.amount_minor < 0 and line.book == "trust"])
+    affairs = await own_affairs(actor, waiting, own)
+    found: dict[UUID, Proposal] = {}
+    for line in lines:
+        scores = rank(line.incoming, cases.get(line.id, ()))
+        linked = links(line, moves.get(line.bank_account_id, ()), own) if line.status == "open" else []
+        found[line.id] = _likeliest(line, scores, linked, returned.get(line.id), affairs.get(line.id), limit)
+    return found
+
+
+def _likeliest(
+    line: Line,
+    scores: Sequence[Score],
+    linked: Sequence[Link],
+    returned: Returned | None,
+    affair: OwnAffair | None,
+    limit: int,
+) -> Proposal:
+    """What is known already comes before what would be booked anew, unless another case is certain."""
+    by_case = _of_case(line, scores, limit)
+    if linked and not (
+        by_case.is_certain and by_case.case and linked[0].move.case_id not in (None, by_case.case.case_id)
+    ):
+        link = linked[0]
+        same_case = by_case.case is not None and link.move.case_id == by_case.case.case_id and by_case.is_certain
+        return Proposal(
+            line=line, what=What.LINK, confidence=link.confidence, reasons=link.reasons, link=link,
+            is_certain=link.is_certain or same_case, scores=tuple(scores),
+        )  # fmt: skip
+    if returned is not None:
+        return Proposal(
+            line=line, what=What.RETURN, confidence=returned.confidence, reasons=returned.reasons, returned=returned
+        )
+    if affair is not None:
+        return Proposal(
+            line=line, what=What(affair.what), confidence=affair.confidence, reasons=affair.reasons, affair=affair
+        )
+    return by_case
+
+
+def _of_case(line: Line, scores: Sequence[Score], limit: int) -> Proposal:
+    several = together(line.incoming, scores)
+    if several is not None:
+        return Proposal(
+            line=line, what=What.SEVERAL, confidence=several.confidence, reasons=several.reasons, parts=several.parts,
+            scores=tuple(scores),
+        )  # fmt: skip
+    if not scores:
+        return Proposal(line=line)
+    best = scores[0]
+    return Proposal(
+        line=line, what=What.CASE if best.confidence >= WORTH_SHOWING else What.NOTHING, confidence=best.confidence,
+        reasons=best.reasons, is_certain=best.is_certain(limit), case=best.candidate, scores=tuple(scores),
+    )  # fmt: skip

@@ -1,0 +1,99 @@
+"""Why a line is taken to be something, in words: each finding a few words with their mark."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from billing.bank.matching.moves import MoveCode
+from billing.bank.matching.own import AffairCode
+from billing.bank.matching.returned import ReturnCode
+from billing.bank.matching.rules import Code
+from billing.bank.matching.tables import MatchKind
+from portal.pages.formats import money
+from portal.pages.text import N_, translate
+
+REASON_TEXTS: Final[Mapping[str, str]] = {
+    Code.STRUCTURED_REFERENCE: N_("structured reference"),
+    Code.CASE_NUMBER: N_("case number"),
+    Code.JOINED_NUMBER: N_("case number without its hyphen"),
+    Code.INVOICE_NUMBER: N_("invoice %(number)s"),
+    Code.CLIENT_REFERENCE: N_("client's reference"),
+    Code.NO_REFERENCE: N_("no reference"),
+    Code.WHOLE_BALANCE: N_("amount = whole balance"),
+    Code.PROMISE: N_("amount = promise"),
+    Code.INSTALMENT: N_("amount = instalment"),
+    Code.INVOICES_NAMED: N_("amount = the invoices named"),
+    Code.PART_OF_BALANCE: N_("part of the balance"),
+    Code.TOO_MUCH: N_("%(amount)s too much"),
+    Code.NOTHING_OWED: N_("nothing is owed"),
+    Code.NAME_SAME: N_("payer name %(percent)s %%"),
+    Code.NAME_LIKE: N_("payer name %(percent)s %%"),
+    Code.NAME_OTHER: N_("payer name %(percent)s %%"),
+    Code.NAME_UNSAID: N_("no payer name"),
+    Code.NAME_OF_ANOTHER: N_("payer is the debtor of %(number)s"),
+    Code.ACCOUNT_KNOWN: N_("account has paid this case before"),
+    Code.OTHER_CURRENCY: N_("case is in %(currency)s"),
+    Code.CLOSED: N_("case is closed"),
+    Code.DISPUTED: N_("claim is disputed"),
+    Code.UNDONE_BEFORE: N_("was taken back from this case"),
+    Code.RUNNER_UP: N_("%(number)s is as likely"),
+    Code.SEVERAL_NAMED: N_("several cases are named"),
+    Code.SUM_OF_CASES: N_("amount = sum of %(count)s cases"),
+    MoveCode.SAME_AMOUNT: N_("same amount"),
+    MoveCode.REFERENCE_SAID: N_("its reference"),
+    MoveCode.SAME_NAME: N_("same name"),
+    MoveCode.PROCESSOR_NAMED: N_("names the processor"),
+    MoveCode.OWN_ACCOUNT: N_("own account"),
+    MoveCode.SAME_DAY: N_("same day"),
+    MoveCode.NEAR_DAY: N_("a few days apart"),
+    MoveCode.FAR_DAY: N_("days apart"),
+    MoveCode.SEVERAL_ALIKE: N_("others are as likely"),
+    MoveCode.TAKEN_BACK: N_("was taken back since"),
+    ReturnCode.WENT_BACK: N_("the bank says that it went back"),
+    ReturnCode.SAME_SUM: N_("same amount as a payment"),
+    ReturnCode.PAYMENT_NAMED: N_("names the payment"),
+    ReturnCode.SAME_PAYER: N_("same payer"),
+    ReturnCode.SAME_ACCOUNT: N_("same account"),
+    AffairCode.CHARGE_CODE: N_("the bank calls it a charge"),
+    AffairCode.CHARGE_WORD: N_("reads like a charge"),
+    AffairCode.NO_COUNTERPARTY: N_("nobody else's account"),
+    AffairCode.FROM_OWN_ACCOUNT: N_("from an account of the agency"),
+    AffairCode.OWED_TO_TRUST: N_("the agency owes the trust account as much"),
+    AffairCode.RUN_NAMED: N_("number of the run"),
+    AffairCode.RUN_SUM: N_("amount = the run's"),
+}
+FINDING_TEXTS: Final[Mapping[str, str]] = {
+    **REASON_TEXTS,
+    Code.INVOICE_NUMBER: N_("invoice number"),
+    Code.TOO_MUCH: N_("too much"),
+    Code.NAME_SAME: N_("payer name"),
+    Code.NAME_LIKE: N_("payer name"),
+    Code.NAME_OTHER: N_("another payer"),
+    Code.NAME_OF_ANOTHER: N_("payer is another debtor"),
+    Code.OTHER_CURRENCY: N_("case is in another currency"),
+    Code.RUNNER_UP: N_("another case is as likely"),
+    Code.SUM_OF_CASES: N_("amount = sum of the cases"),
+}
+"""The same where names and figures are not at hand."""
+MATCH_TEXTS: Final[Mapping[MatchKind, str]] = {
+    MatchKind.PAYMENT: N_("Booked to its case"),
+    MatchKind.SUSPENSE: N_("In suspense"),
+    MatchKind.LINKED: N_("Was in the books already"),
+    MatchKind.POSTED: N_("Booked by a person"),
+}
+_MONEY: Final = frozenset({"amount", "balance"})
+
+
+def reason_text(reason: Mapping[str, Any], currency: str) -> str:
+    """A finding as a reader sees it, its amounts in the line's currency."""
+    params = {name: money(value, currency) if name in _MONEY else value for name, value in reason["params"].items()}
+    sentence = REASON_TEXTS[reason["code"]]
+    return translate(sentence, **params)
+
+
+def mark(reason: Mapping[str, Any]) -> str:
+    """The tone of a finding: good speaks for it, bad against it, quiet says nothing."""
+    if reason["code"] in (Code.TOO_MUCH, Code.RUNNER_UP, Code.SEVERAL_NAMED):
+        return "warn"
+    if reason["code"] in (Code.NO_REFERENCE, Code.NAME_OTHER, MoveCode.FAR_DAY):
+        return "bad"
+    return "good" if reason["weight"] > 0 else "bad" if reason["weight"] < 0 else "quiet"
