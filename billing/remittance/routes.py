@@ -14,6 +14,7 @@ from billing.fees.words import METHOD_TEXTS
 from billing.remittance.approve import approve
 from billing.remittance.draft import cancel, check, prepare, prepare_again, review
 from billing.remittance.pay import pay
+from billing.remittance.payment_file import content_of, made_for, make_file, plan_of
 from billing.remittance.proof import Asked, Proof, asked_of
 from billing.remittance.proving import proving
 from billing.remittance.run import Run, list_runs, load_run, open_run
@@ -21,6 +22,7 @@ from billing.remittance.shares import left_out, shares
 from billing.statements.register import statements_of_run
 from billing.statements.sheet import run_sheet
 from billing.tables import RunStatus
+from portal.audit.record import record
 from portal.errors import Refused
 from portal.pages.forms import Form, read_form
 from portal.pages.links import files, id_in, narrowed
@@ -33,7 +35,9 @@ from portal.people.agency_time import agency_day
 from portal.people.attempts import TooManyAttempts
 from portal.people.guards import needs
 from portal.people.routes.browser import shown
+from portal.storage.store import attachment
 from portal.tenancy.database import sql
+from portal.tenancy.request import outlive
 
 Page = Response[Any]
 
@@ -113,12 +117,15 @@ async def lines_as_file(request: PageRequest, actor: NamedDependency[Actor], run
 async def _show(request: PageRequest, actor: Actor, run_id: UUID, error: Refused | None = None, **values: str) -> Page:
     run = await load_run(actor, run_id)
     statements = await statements_of_run(actor, run.id)
+    made = await made_for(actor, run.id)
+    may_file = made is None and run.status is RunStatus.APPROVED and run.currency == "EUR"
     status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
     return render(
         request, "billing/remittance.html", status=status,
         run=run, statements=statements, asked=await _asked(actor, run),
         is_preparer=run.prepared_by == actor.user_id, errors=shown(error), today=await agency_day(actor),
         files=files(request, within=True) if statements else {},
+        payment_file=made, file_plan=await plan_of(actor, run) if may_file else None,
         values={"paid_on": (await agency_day(actor)).isoformat(), "reference": "", **values},
     )  # fmt: skip
 
@@ -151,7 +158,7 @@ async def drop(request: PageRequest, actor: NamedDependency[Actor], run_id: From
     return await _step(request, actor, run_id, cancel(actor, run_id), told)
 
 
-async def _step(request: PageRequest, actor: Actor, run_id: UUID, what: Awaitable[None], told: str) -> Page:
+async def _step(request: PageRequest, actor: Actor, run_id: UUID, what: Awaitable[object], told: str) -> Page:
     try:
         await what
     except Refused as error:
@@ -189,4 +196,27 @@ async def confirm_payment(request: PageRequest, actor: NamedDependency[Actor], r
     )
 
 
-ROUTES = [index, new, create, show, lines_as_file, redo, give_review, drop, give_approval, confirm_payment]
+@post("/remittances/{run_id:uuid}/payment-file", guards=[needs("remittances.prepare")])
+async def make_payment_file(request: PageRequest, actor: NamedDependency[Actor], run_id: FromPath[UUID]) -> Page:
+    """Make the file by which the bank pays the run; it is made once."""
+    told = N_("Made. Give it to the bank; it pays nobody twice, and stays as it is.")
+    return await _step(request, actor, run_id, make_file(actor, run_id), told)
+
+
+@get("/remittances/{run_id:uuid}/payment-file", guards=[needs("remittances.prepare")])
+async def take_payment_file(request: PageRequest, actor: NamedDependency[Actor], run_id: FromPath[UUID]) -> Page:
+    """The payment file, the same bytes each time; who took it stays in the trail."""
+    name, content = await content_of(actor, run_id)
+
+    async def remember() -> None:
+        await record(actor, "remittance.file_taken", "remittance_run", run_id)
+
+    outlive(request.scope, remember)
+    headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
+    return Response(content, media_type="application/xml", headers=headers)
+
+
+ROUTES = [
+    *(index, new, create, show, lines_as_file, redo, give_review, drop, give_approval, confirm_payment),
+    *(make_payment_file, take_payment_file),
+]

@@ -11,6 +11,7 @@ grant update (status, decided_by, decided_by_name, decided_at, pay_from, paid_on
 call grant_app('unclaimed_money', 'select, insert');
 grant update (status, decided_by, decided_by_name, decided_at) on unclaimed_money to portal_app;
 call grant_app('clawbacks',       'select, insert');
+call grant_app('payment_files',   'select, insert');
 grant update (statement_id, invoice_id) on clawbacks to portal_app;
 -- An invoice is never changed; only that it was paid is added.
 call grant_app('client_invoices', 'select, insert');

@@ -5,6 +5,7 @@ call protect('fee_rules',       'client_id', null);
 call protect('payments',        'client_id', 'case_id');
 call protect('suspense',        'client_id', 'case_id');
 call protect('clawbacks',       'client_id', null);
+call protect('payment_files',   null,        null);
 call protect('surplus_refunds', null,        null);
 call protect('unclaimed_money', null,        null);
 call protect('client_invoices', 'client_id', null);

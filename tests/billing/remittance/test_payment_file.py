@@ -1,0 +1,150 @@
+"""The file by which the bank pays a run: valid, made once, and to the cent what the run pays."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+from xml.etree import ElementTree
+
+import asyncpg
+import httpx
+import pytest
+import xmlschema
+
+from billing.bank.accounts import Given, open_account
+from billing.bank_details.account import Account
+from billing.remittance.payment_file import content_of, make_file, plan_of
+from billing.remittance.run import load_run
+from portal import clock
+from portal.errors import Forbidden, NotFound, Refused
+from portal.settings import Settings
+from portal.tenancy.database import transaction
+from tests.billing.money import NOON, TODAY, agreed, pay
+from tests.billing.remitting import approved, paid_into, prepared, terms
+from tests.cases.casework import placed_case
+from tests.people import Cast, Person
+
+Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+
+SCHEMA = Path(__file__).parents[2] / "data" / "bank" / "xsd" / "pain.001.001.09.xsd"
+SPACE = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
+BRANDTS = Account(currency="EUR", holder="Brandt & Söhne", iban="DE89370400440532013000", bic="COBADEFFXXX")
+CHINESE = Account(currency="EUR", holder="苏州兰亭轴承有限公司", iban="NL91ABNA0417164300")
+
+
+async def approved_run(cast: Cast, owner: asyncpg.Connection, settings: Settings) -> UUID:
+    """Brandt is paid by SEPA, Lanting has a name that it cannot carry; the agency has both of its accounts."""
+    with clock.at(NOON):
+        async with transaction(cast.owner.actor.scope):
+            for book, iban in (("trust", "DE02120300000000202051"), ("operating", "DE02300209000106531065")):
+                given = Given(book=book, currency="EUR", name=f"{book} account", holder="Nordkai", iban=iban)
+                await open_account(cast.owner.actor, given)
+    for client, amount in ((cast.brandt, 100_033), (cast.lanting, 40_000)):
+        await terms(owner, client)
+        await agreed(cast, client)
+        await pay(cast.finance, await placed_case(cast.nordkai, client, amount_minor=500_000), amount)
+    await paid_into(cast, cast.brandt, settings, BRANDTS)
+    await paid_into(cast, cast.lanting, settings, CHINESE)
+    run_id = await prepared(cast.finance, "EUR")
+    await approved(cast.second_finance, run_id, settings)
+    return run_id
+
+
+async def made(person: Person, run_id: UUID) -> bytes:
+    with clock.at(NOON):
+        async with transaction(person.actor.scope):
+            await make_file(person.actor, run_id)
+            return (await content_of(person.actor, run_id))[1]
+
+
+async def test_the_file_is_valid_made_once_and_pays_to_the_cent(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings
+) -> None:
+    run_id = await approved_run(cast, owner, settings)
+    content = await made(cast.finance, run_id)
+    assert await made(cast.second_finance, run_id) == content, "the same bytes, whoever asks again"
+    xmlschema.XMLSchema(SCHEMA).validate(content.decode())
+    root = ElementTree.fromstring(content)
+    paid = [
+        (
+            transfer.findtext("p:Cdtr/p:Nm", None, SPACE),
+            transfer.findtext("p:CdtrAcct/p:Id/p:IBAN", None, SPACE),
+            transfer.findtext("p:Amt/p:InstdAmt", None, SPACE),
+        )
+        for transfer in root.iterfind(".//p:CdtTrfTxInf", SPACE)
+    ]
+    run = await look(cast.finance, run_id)
+    assert paid == [
+        ("Brandt & Sohne", BRANDTS.iban, "750.25"),
+        ("Nordkai", "DE02300209000106531065", f"{run.kept_minor / 100:.2f}"),
+    ]
+    assert {each.text for each in root.iterfind(".//p:DbtrAcct/p:Id/p:IBAN", SPACE)} == {"DE02120300000000202051"}
+    assert root.findtext(".//p:GrpHdr/p:NbOfTxs", None, SPACE) == "2"
+
+
+async def look(person: Person, run_id: UUID):  # type: ignore[no-untyped-def]
+    async with transaction(person.actor.scope, read_only=True):
+        return await load_run(person.actor, run_id)
+
+
+async def test_whoever_cannot_be_paid_by_it_is_named(
+    cast: Cast, owner: asyncpg.Connection, visit: Visit, settings: Settings
+) -> None:
+    run_id = await approved_run(cast, owner, settings)
+    with clock.at(NOON):
+        browser = await visit(cast.finance)
+        page = (await browser.get(f"/remittances/{run_id}")).text
+        assert "Its name cannot be written in a SEPA transfer." in page
+        assert "2 transfers of" in page
+        for _ in range(2):
+            assert (await browser.post(f"/remittances/{run_id}/payment-file", data={})).status_code == 303
+        first = await browser.get(f"/remittances/{run_id}/payment-file")
+        assert first.headers["content-type"].startswith("application/xml")
+        assert "attachment" in first.headers["content-disposition"]
+        assert (
+            await (await visit(cast.second_finance)).get(f"/remittances/{run_id}/payment-file")
+        ).content == first.content
+        for name, status in (("auditor", 403), ("negotiator", 403), ("brandt_admin", 403), ("huadong_finance", 404)):
+            other = await visit(getattr(cast, name))
+            assert (await other.get(f"/remittances/{run_id}/payment-file")).status_code == status, name
+            assert (await other.post(f"/remittances/{run_id}/payment-file", data={})).status_code == status, name
+
+
+async def test_a_changed_account_moves_the_day_of_the_file(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings
+) -> None:
+    await approved_run(cast, owner, settings)
+    other = Account(currency="EUR", holder="Brandt & Söhne", iban="IE29AIBK93115212345678")
+    await pay(cast.finance, await placed_case(cast.nordkai, cast.brandt), 9_000, at=NOON + timedelta(hours=1))
+    await paid_into(cast, cast.brandt, settings, other, at=NOON + timedelta(hours=2))
+    run_id = await prepared(cast.finance, "EUR", at=NOON + timedelta(hours=3))
+    await approved(cast.second_finance, run_id, settings, at=NOON + timedelta(hours=4))
+    with clock.at(NOON + timedelta(hours=5)):
+        async with transaction(cast.finance.actor.scope, read_only=True):
+            plan = await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id))
+    assert plan.execution_on == TODAY + timedelta(days=3)
+
+
+async def test_a_run_that_is_not_approved_or_in_another_currency_has_no_file(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings
+) -> None:
+    await terms(owner, cast.brandt)
+    await agreed(cast, cast.brandt)
+    for currency in ("EUR", "GBP"):
+        await pay(cast.finance, await placed_case(cast.nordkai, cast.brandt, currency=currency), 10_000)
+    euros, pounds = await prepared(cast.finance, "EUR"), await prepared(cast.finance, "GBP")
+    await approved(cast.second_finance, pounds, settings)
+    for run_id, code in ((euros, "not_approved"), (pounds, "not_sepa")):
+        with pytest.raises(Refused) as refused:
+            await made(cast.finance, run_id)
+        assert refused.value.code == code
+    await approved(cast.second_finance, euros, settings)
+    with pytest.raises(Refused) as refused:
+        await made(cast.finance, euros)
+    assert refused.value.code == "no_payer"
+    with pytest.raises(Forbidden):
+        await made(cast.auditor, euros)
+    with pytest.raises(NotFound):
+        await made(cast.huadong_finance, euros)
