@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import billing.bank.importing  # a worker knows its job
-import billing.bank.matching.book  # and the one that follows it
+import billing.bank.matching.book  # a worker knows its job
+import billing.bank.routes
 import billing.bank_details.routes
 import billing.books.routes
 import billing.cards.chargebacks
@@ -45,6 +45,7 @@ ROUTES: list[Any] = [
     *billing.claim_page.pay_routes.ROUTES,
     *billing.claim_page.plan_routes.ROUTES,
     *billing.cards.hooks.ROUTES,
+    *billing.bank.routes.ROUTES,
     *billing.bank_details.routes.ROUTES,
     *billing.books.routes.ROUTES,
     *billing.direct.api.ROUTES,

@@ -161,6 +161,13 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
               paid_on=today, reporter="debtor", reported_at=MONDAY)  # fmt: skip
     await row("detail_id", "bank_details", currency=agency.currency, version=1, holder="X", account_number="1234",
               proposed_by=person.user_id, proposed_at=MONDAY)  # fmt: skip
+    await row("bank_account_id", "bank_accounts", book="trust", currency=agency.currency, name="X", account_number=case_id.hex,
+              position=case_id.int % 2**31, opened_on=today, created_at=MONDAY)  # fmt: skip
+    await row("bank_file_id", "bank_files", size_bytes=1, sha256=case_id.bytes * 2, object_key="none", status="columns",
+              given_at=MONDAY)  # fmt: skip
+    await row("bank_statement_id", "bank_statements", bank_account_id=made["bank_account_id"], file_id=made["bank_file_id"],
+              position=1, form="camt", currency=agency.currency, net_minor=0, entries=0, new_entries=0, new_lines=0,
+              kept_at=MONDAY)  # fmt: skip
     await row("rules_id", "acceptance_rules", **of_client, version=1, changed_at=MONDAY)
     await row(
         "requirement_id", "case_requirements", **of_case, code="too_old", rules_id=made["rules_id"], asked_at=MONDAY
@@ -307,4 +314,5 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
     }
     known |= {"batch_id", "file_id", "report_id", "detail_id", "outcome_id", "suspense_id"}
     known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id", "surplus_refund_id", "invoice_id"}
+    known |= {"bank_account_id", "bank_file_id", "bank_statement_id"}
     assert named <= known

@@ -112,7 +112,8 @@ def _bare(number: str) -> str:
 SELECT: Final = """
 select b.id, b.book, b.currency, b.position, b.name, b.holder, b.iban, b.account_number, b.bank_name, b.bank_code, b.bic,
        b.opened_on, b.closed_on, b.created_by_name,
-       exists (select from bank_details d where d.agency_id = b.agency_id and d.currency = b.currency and d.status = 'in_force'
+       exists (select from bank_details d where d.agency_id = b.agency_id and d.client_id is null and d.currency = b.currency
+               and d.status = 'in_force'
                and (d.iban, d.account_number) = (b.iban, b.account_number)) as debtors_pay_here,
        said.closing_minor, said.to_on as closing_on, fed.kept_at as fed_at,
        (select count(*) from bank_lines l

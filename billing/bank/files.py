@@ -10,8 +10,10 @@ import asyncpg
 
 from billing.bank.reading.columns import TableMap
 from billing.bank.tables import FileStatus
+from portal.audit.record import record
 from portal.errors import NotFound
 from portal.people.actor import Actor
+from portal.storage import store
 from portal.tenancy.database import sql, sql_one
 
 LATEST: Final = 12
@@ -73,6 +75,17 @@ async def latest_files(actor: Actor) -> list[KeptFile]:
     """The files that came last, the newest first."""
     actor.require("bank.read")
     return [_file(row) for row in await sql(f"{SELECT} order by f.id desc limit $2", actor.agency_id, LATEST)]
+
+
+async def open_file(actor: Actor, file_id: UUID) -> str:
+    """A link to a file as the bank gave it, which lives a minute; that it was opened stays in the trail.
+
+    Raises:
+        NotFound: there is none for the actor.
+    """
+    file = await load_file(actor, file_id)
+    await record(actor, "bank_file.opened", "bank_file", file.id)
+    return store.presigned_download(file.object_key, file.version_id, file.file_name)
 
 
 def _file(row: asyncpg.Record) -> KeptFile:

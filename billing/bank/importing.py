@@ -263,14 +263,16 @@ async def _turn_down(actor: Actor, file_id: UUID, refusal: Refused) -> None:
             await record(actor, "bank_file.refused", "bank_file", file_id)
 
 
-async def say_columns(actor: Actor, file_id: UUID, table: TableMap) -> None:
-    """Confirm what a table's columns mean: it is read by that, and so are the account's later ones of the same captions.
+async def say_columns(actor: Actor, file_id: UUID, table: TableMap, bank_account_id: UUID | None = None) -> None:
+    """Confirm what a table's columns mean, and which account it is of where it does not say so itself: it is read by that,
+    and so are the account's later ones of the same captions.
 
     Raises:
-        NotFound: there is no such file for the actor.
+        NotFound: there is no such file or account for the actor.
         Refused: it does not wait for that, or a day or an amount is missing.
     """
     actor.require("bank.import")
+    await _account_chosen(actor, bank_account_id)
     file = await load_file(actor, file_id, lock=True)
     if file.status is not FileStatus.COLUMNS:
         raise Refused(N_("The columns of this file were confirmed already."), code="confirmed")
@@ -280,8 +282,9 @@ async def say_columns(actor: Actor, file_id: UUID, table: TableMap) -> None:
             field="columns", code="not_whole",
         )  # fmt: skip
     await sql(
-        "update bank_files set status = 'arrived', table_map = $3, refusal = '{}' where agency_id = $1 and id = $2",
-        *(actor.agency_id, file_id, json.dumps(table.kept(), ensure_ascii=False)),
+        "update bank_files set status = 'arrived', table_map = $3, refusal = '{}', bank_account_id = $4"
+        " where agency_id = $1 and id = $2",
+        *(actor.agency_id, file_id, json.dumps(table.kept(), ensure_ascii=False), bank_account_id),
     )
     await record(actor, "bank_file.columns_said", "bank_file", file_id, facts={"shape": table.shape.told})
     await enqueue("bank.read_file", {"agency_id": actor.agency_id, "file_id": file_id})

@@ -27,7 +27,7 @@ FILE_TONES: Final[Mapping[FileStatus, str]] = {
     FileStatus.REFUSED: "bad",
 }
 LINE_TEXTS: Final[Mapping[LineStatus, str]] = {
-    LineStatus.OPEN: N_("Open"),
+    LineStatus.OPEN: N_("To be matched"),
     LineStatus.BOOKED: N_("In the books"),
     LineStatus.EXPLAINED: N_("Explained"),
 }

@@ -37,6 +37,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "bank_details.proposed": N_("entered another account for debtors"),
     "bank_file.columns_said": N_("said what the columns of a bank's file mean"),
     "bank_file.kept": N_("took a bank's file in"),
+    "bank_file.opened": N_("opened a bank's file"),
     "bank_file.received": N_("received a bank's file"),
     "bank_file.refused": N_("refused a bank's file"),
     "bank_line.matched": N_("said what a bank line is"),

@@ -55,6 +55,7 @@ STAFF: Final = (
     Entry("acceptance.read", "/acceptance", N_("To accept"), icon="clipboard-check", group=Group.DECIDE),
     Entry("debtors.match", "/debtors/matches", N_("Matches"), icon="users-group", group=Group.DECIDE),
     Entry("payments.read", "/payments", N_("Payments"), icon="cash", group=Group.MONEY),
+    Entry("bank.read", "/bank", N_("Bank"), icon="building-bank", group=Group.MONEY),
     Entry("remittances.read", "/remittances", N_("Remit"), icon="send", group=Group.MONEY),
     Entry("statements.read", "/statements", N_("Statements"), icon="receipt", group=Group.MONEY),
     Entry("ledger.read", "/ledger", N_("Ledger"), icon="notebook", group=Group.MONEY),

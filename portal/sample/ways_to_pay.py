@@ -5,11 +5,13 @@ cards at the stand-in.
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from billing.bank.accounts import Given, open_account
 from billing.bank_details.account import Account
 from billing.bank_details.change import confirm, propose
 from billing.cards.settings import WantedAccount, change_account
 from billing.cards.tables import AccountMode
 from billing.remittance.proof import Proof
+from portal.ledger.tables import Book
 from portal.people.permissions import Role
 from portal.sample.cast import PASSWORD
 from portal.sample.founding import Office
@@ -30,9 +32,20 @@ async def open_ways_to_pay(office: Office, settings: Settings) -> None:
             detail_id = await propose(owner, account, client_id)
         async with transaction(finance.scope):
             await confirm(finance, detail_id, Proof(password=PASSWORD), settings.secret_key)
+            if client_id is None:
+                await open_account(finance, _kept(account))
     if settings.stripe_secret_key and urlsplit(settings.stripe_api_base).hostname == LOOPBACK:
         async with transaction(owner.scope):
             await change_account(owner, _keys_of(settings), "")
+
+
+def _kept(account: Account) -> Given:
+    """The account that debtors pay into, as one of the clients' money."""
+    return Given(
+        book=Book.TRUST, currency=account.currency, name=f"{account.holder} {account.currency}"[:60], holder=account.holder,
+        iban=account.iban, account_number=account.account_number, bank_name=account.bank_name, bank_code=account.bank_code,
+        bic=account.bic,
+    )  # fmt: skip
 
 
 def _keys_of(settings: Settings) -> WantedAccount:

@@ -149,8 +149,8 @@ async def test_a_table_waits_for_its_columns_and_the_next_of_its_kind_does_not(
     nothing = file.table.with_meanings([Meaning.NOTHING] * 6, file.table.order, file.table.mark)
     async with transaction(cast.finance.actor.scope):
         with pytest.raises(Refused):
-            await say_columns(cast.finance.actor, file.id, nothing)
-        await say_columns(cast.finance.actor, file.id, file.table)
+            await say_columns(cast.finance.actor, file.id, nothing, account.id)
+        await say_columns(cast.finance.actor, file.id, file.table, account.id)
     await work_off()
     assert (await looked(cast.finance, file.id)).new_lines == 7
     assert sum(line["amount_minor"] for line in await lines(owner, account)) == 450872
@@ -166,7 +166,10 @@ async def test_columns_that_do_not_hold_amounts_are_asked_for_again(cast: Cast) 
     meanings = [Meaning.BOOKED_ON, Meaning.NOTHING, Meaning.AMOUNT, *[Meaning.NOTHING] * 3]
     async with transaction(cast.finance.actor.scope):
         await say_columns(
-            cast.finance.actor, file.id, file.table.with_meanings(meanings, file.table.order, file.table.mark)
+            cast.finance.actor,
+            file.id,
+            file.table.with_meanings(meanings, file.table.order, file.table.mark),
+            account.id,
         )
     await work_off()
     file = await looked(cast.finance, file.id)
