@@ -14,14 +14,16 @@ from billing.bank.accounts import (
     BOOKS,
     FIELDS,
     Given,
+    OwnAccount,
     close_account,
     list_accounts,
     load_account,
     open_account,
     rename_account,
 )
-from billing.bank.files import latest_files, load_file, open_file
+from billing.bank.files import KeptFile, latest_files, load_file, open_file
 from billing.bank.importing import Arrival, read_again, receive, say_columns
+from billing.bank.previewing import SHOWN, Previewed, preview
 from billing.bank.reading.columns import MEANING_TEXTS, SEVERAL, Meaning, TableMap
 from billing.bank.reading.read import check_size
 from billing.bank.register import lines_of, list_statements, load_statement, statements_of_file
@@ -39,7 +41,7 @@ from portal.people.actor import Actor
 from portal.people.guards import needs
 from portal.people.routes.browser import settings_of, shown
 from portal.storage.store import StoreAway
-from portal.tenancy.database import transaction
+from portal.tenancy.database import transaction, without_connection
 
 Page = Response[Any]
 APART: Final = {"apart": True}
@@ -78,13 +80,14 @@ async def give(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
     """Take files in, each by itself: what is wrong with one keeps no other out."""
     form = await read_form(request)
     refusal: Refused | None = None
-    given: list[UUID] = []
+    given: dict[UUID, bool] = {}
     try:
         account, others = form.id("account"), form.flag("leave_out_others")
         for file in await _files(request):
             content = await _content(file, settings_of(request).bank_file_mb)
             arrival = Arrival(file.filename, content, account, others)
-            given.append((await receive(actor, arrival, settings_of(request).bank_file_mb))[0])
+            file_id, is_new = await receive(actor, arrival, settings_of(request).bank_file_mb)
+            given.setdefault(file_id, is_new)
     except Refused as error:
         refusal = error
     except StoreAway:
@@ -113,11 +116,14 @@ async def _content(file: UploadFile, limit_mb: int) -> bytes:
     return await file.read()
 
 
-async def _told(request: PageRequest, actor: Actor, given: list[UUID]) -> Page:
-    """Go where one sees what became of the files."""
+async def _told(request: PageRequest, actor: Actor, given: dict[UUID, bool]) -> Page:
+    """Go where one sees what became of the files: by their ids, whether they are new."""
     async with transaction(actor.scope, read_only=True):
-        files = [await load_file(actor, file_id) for file_id in dict.fromkeys(given)]
+        files = [await load_file(actor, file_id) for file_id in given]
         told = await statements_of_file(actor, files[0].id) if len(files) == 1 else []
+    if not any(given.values()):
+        place = f"/bank/files/{files[0].id}" if len(files) == 1 else "/bank"
+        return redirect(request, place, N_("This was given before. Nothing was added."), tone="quiet")
     if len(told) == 1:
         told_text = N_("%(count)s new lines. What was told before stands as it was.")
         return redirect(request, f"/bank/statements/{told[0].id}", told_text, count=told[0].new_lines)
@@ -132,21 +138,32 @@ async def _told(request: PageRequest, actor: Actor, given: list[UUID]) -> Page:
 
 @get("/bank/files/{bank_file_id:uuid}", guards=[needs("bank.read")])
 async def show_file(request: PageRequest, actor: NamedDependency[Actor], bank_file_id: FromPath[UUID]) -> Page:
-    """What became of a file; of a table that nobody has confirmed, what its columns may mean."""
-    return await _file_page(request, actor, bank_file_id)
+    """What became of a file; of a table that nobody has confirmed, what its columns may mean and what results."""
+    file = await load_file(actor, bank_file_id)
+    made = Previewed()
+    if file.status is FileStatus.COLUMNS and file.table is not None:
+        accounts = await list_accounts(actor)
+        async with without_connection():
+            made = await preview(file, file.table, _one(accounts, file.bank_account_id))
+    return await _file_page(request, actor, file, made=made)
+
+
+def _one(accounts: list[OwnAccount], bank_account_id: UUID | None) -> OwnAccount | None:
+    return next((account for account in accounts if account.id == bank_account_id), None)
 
 
 async def _file_page(
-    request: PageRequest, actor: Actor, bank_file_id: UUID, table: TableMap | None = None, error: Refused | None = None
-) -> Page:
-    file = await load_file(actor, bank_file_id)
+    request: PageRequest, actor: Actor, file: KeptFile, table: TableMap | None = None, error: Refused | None = None,
+    made: Previewed | None = None, chosen: UUID | None = None, block: str = "whole",
+) -> Page:  # fmt: skip
     accounts = [account for account in await list_accounts(actor) if account.closed_on is None]
     template = "columns" if file.status is FileStatus.COLUMNS else "file"
     return render(
-        request, f"billing/bank/{template}.html", block="whole", status=422 if error else 200,
+        request, f"billing/bank/{template}.html", block=block, status=422 if error else 200,
         file=file, table=table or file.table, accounts=accounts, statements=await statements_of_file(actor, file.id),
         meanings=MEANING_TEXTS, orders=ORDERS, marks=MARKS, form_texts=FORM_TEXTS, file_texts=FILE_TEXTS,
-        file_tones=FILE_TONES, errors=shown(error),
+        file_tones=FILE_TONES, errors=shown(error), made=made or Previewed(), most=SHOWN, warning_text=warning_text,
+        chosen=_one(accounts, chosen or file.bank_account_id),
     )  # fmt: skip
 
 
@@ -158,22 +175,33 @@ async def open_original(actor: NamedDependency[Actor], bank_file_id: FromPath[UU
 
 @post("/bank/files/{bank_file_id:uuid}/columns", guards=[needs("bank.import")], opt=APART)
 async def give_columns(request: PageRequest, actor: NamedDependency[Actor], bank_file_id: FromPath[UUID]) -> Page:
-    """Say what the columns of a table mean, and have it read."""
+    """Say what the columns of a table mean, and have it read; with ``see`` only show what would result."""
     form = await read_form(request)
     async with transaction(actor.scope, read_only=True):
         file = await load_file(actor, bank_file_id)
     if file.table is None:
         return redirect(request, f"/bank/files/{bank_file_id}")
-    table = file.table
+    table, chosen = file.table, form.id("account")
     try:
         table = _said(form, file.table)
+        if form.flag("see"):
+            return await _seen(request, actor, file, table, chosen)
         async with transaction(actor.scope):
-            await say_columns(actor, bank_file_id, table, form.id("account"))
+            await say_columns(actor, bank_file_id, table, chosen)
         await read_again(actor, bank_file_id)
     except Refused as error:
         async with transaction(actor.scope, read_only=True):
-            return await _file_page(request, actor, bank_file_id, table, error)
-    return await _told(request, actor, [bank_file_id])
+            return await _file_page(request, actor, file, table, error, chosen=chosen)
+    return await _told(request, actor, {bank_file_id: True})
+
+
+async def _seen(request: PageRequest, actor: Actor, file: KeptFile, table: TableMap, chosen: UUID | None) -> Page:
+    """The page as it would be by this map."""
+    async with transaction(actor.scope, read_only=True):
+        accounts = await list_accounts(actor)
+    made = await preview(file, table, _one(accounts, chosen))
+    async with transaction(actor.scope, read_only=True):
+        return await _file_page(request, actor, file, table, made=made, chosen=chosen, block="made")
 
 
 def _said(form: Form, table: TableMap) -> TableMap:

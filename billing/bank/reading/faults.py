@@ -36,6 +36,9 @@ FAULTS: Final[Mapping[str, str]] = {
         "This table cannot be read (row %(row)s): a quotation mark is not closed, or a line is far too long."
     ),
     "no_rows": N_("There is no row with a day and an amount in this table. Say what its columns mean."),
+    "ragged_row": N_(
+        "Row %(row)s has more cells than the table has columns, so that none of them can be trusted. Put texts with a delimiter into quotation marks."
+    ),
     "table_row": N_(
         "Row %(row)s: “%(text)s” is not an amount or a day. Say what the columns mean, or take the row out."
     ),
@@ -50,6 +53,7 @@ WARNINGS: Final[Mapping[str, str]] = {
     "no_balances": N_("The file says no balances, so that nothing proves that it is complete."),
     "batch_differs": N_("The parts of a collective entry of %(amount)s do not add up to it. It is kept as one line."),
     "broken_details": N_("Text of an entry could not be told apart from the account, and is left out."),
+    "rows_left_out": N_("%(count)s rows have a day and no amount, and are left out."),
     "clamped_date": N_("A value date like 30 February stands in the file. The last day of that month was taken."),
 }
 """What a person should know of a statement that was taken all the same."""

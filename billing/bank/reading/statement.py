@@ -101,6 +101,16 @@ class ReadStatement:
         return sum(entry.amount_minor for entry in self.entries)
 
     @property
+    def in_minor(self) -> int:
+        """What came in."""
+        return sum(entry.amount_minor for entry in self.entries if entry.amount_minor > 0)
+
+    @property
+    def out_minor(self) -> int:
+        """What went out, negative."""
+        return sum(entry.amount_minor for entry in self.entries if entry.amount_minor < 0)
+
+    @property
     def adds_up(self) -> bool | None:
         """Whether opening and entries make the closing balance; None where the bank does not say both."""
         if self.opening_minor is None or self.closing_minor is None:

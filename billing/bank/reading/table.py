@@ -5,7 +5,7 @@ balance after each, that is what tells.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -18,15 +18,16 @@ from billing.bank.reading.statement import (
     ReadEntry,
     ReadLine,
     ReadStatement,
+    Warned,
     compact,
     judged,
     minor_of,
     printable,
 )
-from cases.intake.files.table import Row, Table, open_table
+from cases.intake.files.table import Row, open_table
 from cases.intake.files.values import amount_text, is_credit, read_date
 from cases.intake.files.vocabulary import is_total
-from cases.intake.issue import FileError
+from cases.intake.issue import Code, FileError
 
 _PLAIN: Final = re.compile(r"(-?)(\d+(?:\.\d+)?)", re.ASCII)
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -62,17 +63,20 @@ def read_table(file: BinaryIO, table: TableMap, currency: str) -> list[ReadState
     try:
         with open_table(file, table.shape) as rows:
             titles = _titles(rows.above)
-            code = _currency(table, rows, titles.currency)
-            lines = list(_lines(code[1], table, code[0] or currency))
+            kept = list(rows)
     except FileError as error:
         refuse_table(error)
+    said = _currency(table, kept, titles.currency) or currency
+    if not said:
+        refuse("no_currency")
+    lines, left_out = _lines(kept, table, said)
     if not lines:
         refuse("no_rows")
-    said = code[0] or currency
+    warnings = (Warned("rows_left_out", {"count": left_out}),) if left_out else ()
     of_account: dict[str, list[_Line]] = {}
     for line in lines:
         of_account.setdefault(line.account, []).append(line)
-    return [_statement(account, of_one, said, titles, table) for account, of_one in of_account.items()]
+    return [_statement(account, of_one, said, titles, table, warnings) for account, of_one in of_account.items()]
 
 
 def _titles(above: Sequence[Sequence[str]]) -> _Titles:
@@ -86,32 +90,36 @@ def _titles(above: Sequence[Sequence[str]]) -> _Titles:
     )
 
 
-def _currency(table: TableMap, rows: Table, title: str) -> tuple[str, list[Row]]:
-    """The one currency that the rows name, or the title; and the rows."""
+def _currency(table: TableMap, rows: Sequence[Row], title: str) -> str:
+    """The one currency that the rows name, or the title; empty where neither does."""
     place = table.place(Meaning.CURRENCY)
-    kept = list(rows)
-    codes = {row.cells[place].strip().upper() for row in kept if place is not None} - {""}
+    codes = {row.cells[place].strip().upper() for row in rows if place is not None}
     codes = {code for code in codes if _CURRENCY.fullmatch(code)}
     if len(codes) > 1:
         one, other = sorted(codes)[:2]
         refuse("mixed_currencies", number="", one=one, other=other)
-    return codes.pop() if codes else (title if _CURRENCY.fullmatch(title) else ""), kept
+    return codes.pop() if codes else (title if _CURRENCY.fullmatch(title) else "")
 
 
-def _lines(rows: Sequence[Row], table: TableMap, currency: str) -> Iterator[_Line]:
-    if not currency:
-        refuse("no_currency")
+def _lines(rows: Sequence[Row], table: TableMap, currency: str) -> tuple[list[_Line], int]:
+    """The rows with a day and an amount, and how many with a day have no amount."""
     turned = _is_turned(rows, table)
+    lines: list[_Line] = []
+    left_out = 0
     for row in rows:
-        if any(is_total(cell) for cell in row.cells[:2]):
+        if row.issue is not None and row.issue.code is Code.RAGGED_ROW:
+            refuse("ragged_row", row=row.number)
+        day = _day(row, table, Meaning.BOOKED_ON)
+        if day is None and any(is_total(cell) for cell in row.cells):
             continue
         amount = _amount(row, table, currency, turned=turned)
-        day = _day(row, table, Meaning.BOOKED_ON)
         if amount is None:
-            continue
-        if day is None:
+            left_out += day is not None
+        elif day is None:
             refuse("table_row", row=row.number, text=_cell(row, table, Meaning.BOOKED_ON)[:40])
-        yield _Line(_entry(row, table, day, amount), _balance(row, table, currency), _own(row, table))
+        else:
+            lines.append(_Line(_entry(row, table, day, amount), _balance(row, table, currency), _own(row, table)))
+    return lines, left_out
 
 
 def _is_turned(rows: Sequence[Row], table: TableMap) -> bool:
@@ -188,13 +196,17 @@ def _cell(row: Row, table: TableMap, meaning: Meaning) -> str:
     return "" if place is None else row.cells[place].strip()
 
 
-def _statement(account: str, lines: list[_Line], currency: str, titles: _Titles, table: TableMap) -> ReadStatement:
+def _statement(
+    account: str, lines: list[_Line], currency: str, titles: _Titles, table: TableMap, warnings: tuple[Warned, ...]
+) -> ReadStatement:
     lines = _in_order(lines)
     first, last = lines[0], lines[-1]
     opening = None if first.balance_minor is None else first.balance_minor - first.entry.amount_minor
     closing = last.balance_minor
-    if opening is None or closing is None:
-        opening, closing = (_title_minor(text, table, currency) for text in (titles.opening, titles.closing))
+    # What stands above the table is of the whole file, and proves more than the rows' own balances.
+    above = [_title_minor(text, table, currency) for text in (titles.opening, titles.closing)]
+    if None not in above or opening is None or closing is None:
+        opening, closing = above
     return judged(
         ReadStatement(
             form=Form.TABLE,
@@ -203,6 +215,7 @@ def _statement(account: str, lines: list[_Line], currency: str, titles: _Titles,
             opening_minor=opening,
             closing_minor=closing,
             entries=tuple(line.entry for line in lines),
+            warnings=warnings,
         )
     )
 

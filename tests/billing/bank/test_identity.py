@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import accumulate
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.bank.identity import Standing, key_of, new_entries
 from billing.bank.reading.statement import Form, ReadEntry, ReadLine, ReadStatement
+from tests.billing.bank.test_reading import MANIFEST, read
 
 DAY = date(2026, 11, 2)
 
@@ -88,6 +90,16 @@ def test_another_form_brings_what_has_another_reference() -> None:
 
 def test_capitals_and_blanks_make_no_other_payment() -> None:
     assert key_of(entry(1, text="Az 2026-004711")) == key_of(entry(1, text="AZ2026 004711 "))
+
+
+@pytest.mark.parametrize("name", sorted(MANIFEST))
+def test_any_bank_s_file_read_twice_adds_nothing(name: str) -> None:
+    statements = read(name)
+    for account in {one.account for one in statements}:
+        of_account = [one for one in statements if one.account == account]
+        assert (
+            len(kept(*of_account, *of_account)) == len(kept(*of_account)) <= sum(len(one.entries) for one in of_account)
+        )
 
 
 HISTORIES = st.lists(

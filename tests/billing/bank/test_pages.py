@@ -45,6 +45,8 @@ async def test_a_file_is_given_and_its_statement_shown(cast: Cast, visit: Visit,
     file_id = await owner.fetchval("select id from bank_files where agency_id = $1", cast.nordkai.id)
     original = await finance.post(f"/bank/files/{file_id}/open")
     assert original.status_code == 303 and "response-content-disposition" in original.headers["location"]
+    again = await finance.post("/bank/files", files=upload(CAMT))
+    assert "This was given before. Nothing was added." in (await finance.get(again.headers["location"])).text
     overview = (await finance.get("/bank")).text
     assert "Trust EUR" in overview and "485.11" in overview and "10 new lines" in overview
 
@@ -81,6 +83,24 @@ async def test_a_table_is_given_its_columns_corrected_and_taken_in(cast: Cast, v
     place = (await finance.post("/bank/files", files=upload(TABLE))).headers["location"]
     page = (await finance.get(place)).text
     assert "Subsim Flumquobandione" in page and "Meaning of “Saldo CHF”" in page
+    assert "The file does not say its currency" in page
+    seen = {
+        "c0": "booked_on",
+        "c3": "debit",
+        "c4": "credit",
+        "c5": "balance",
+        "mark": ".",
+        "see": "1",
+        "account": str(account.id),
+    }
+    page = (await finance.post(f"{place}/columns", data=seen)).text
+    assert "8,288.57" in page and "24,271.29" in page and "adds up" in page
+    wrong = (
+        await finance.post(
+            f"{place}/columns", data={**seen, "c3": "credit", "c4": "debit"}, headers={"HX-Request": "true"}
+        )
+    ).text
+    assert "does not add up" in wrong and "<html" not in wrong
     fields = {"c0": "booked_on", "c1": "amount", "c2": "amount", "order": "dmy", "mark": "."}
     twice = await finance.post(f"{place}/columns", data=fields)
     assert twice.status_code == 422 and "Two columns are said to be the same" in twice.text

@@ -126,6 +126,24 @@ def test_chinese_captions_and_an_indicator_are_understood() -> None:
     assert statement.adds_up
 
 
+def table_of(rows: str) -> list[ReadStatement]:
+    file = BytesIO(f"Date;Name;Amount;Balance\n{rows}".encode())
+    return read_file(file, propose(file).table, "EUR")
+
+
+def test_a_payer_called_like_a_total_is_no_total() -> None:
+    [statement] = table_of("02.11.2026;Total Energies SE;100,00;100,00\nTotal;;100,00;\n")
+    assert [entry.amount_minor for entry in statement.entries] == [10000]
+
+
+def test_rows_that_say_no_amount_are_told_and_a_row_out_of_its_columns_refuses_the_table() -> None:
+    [statement] = table_of("02.11.2026;A;100,00;100,00\n03.11.2026;B;;100,00\n")
+    assert [(one.code, one.params) for one in statement.warnings] == [("rows_left_out", {"count": 1})]
+    with pytest.raises(Refused) as refused:
+        table_of("02.11.2026;A; B;100,00;100,00\n")
+    assert refused.value.code == "ragged_row"
+
+
 CAMT = """<?xml version="1.0"?><Document><BkToCstmrStmt><Stmt><Id>1</Id><Acct><Id><IBAN>DE89370400440532013000</IBAN></Id>
 <Ccy>{currency}</Ccy></Acct>{entries}</Stmt></BkToCstmrStmt></Document>"""
 ENTRY = """<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>{status}</Sts>
