@@ -16,6 +16,7 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
+import uvloop
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
@@ -55,6 +56,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """Half as many workers again as there are cores: a test waits for servers and browsers as long as it works."""
     return (os.cpu_count() or 1) * 3 // 2
+
+
+@pytest.fixture(scope="session")
+def _asyncio_loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """Tests run in the loop that the web server runs in, which also takes less work for each query.
+
+    The plugin's hook for this chooses a loop for each test that is a coroutine, and for no other: every plain function
+    among them would end the session's fixtures, because it asks for them with another loop.
+    """
+    return uvloop.new_event_loop
 
 
 @pytest.fixture(scope="session")
