@@ -72,8 +72,13 @@ def _method(row: asyncpg.Record) -> SavedMethod:
 
 def method_name(method: SavedMethod) -> str:
     """A saved method as its owner recognises it: ``Visa ···· 4242``."""
-    kind = "SEPA" if method.kind == "sepa_debit" else method.brand.capitalize()
-    return f"{kind} ···· {method.last4}".strip()
+    return paid_with(method.kind, method.brand, method.last4)
+
+
+def paid_with(kind: str, brand: str, last4: str) -> str:
+    """The same for what was paid with; empty where it is not known."""
+    name = "SEPA" if kind == "sepa_debit" else (brand or kind).capitalize()
+    return f"{name} ···· {last4}" if last4 else ""
 
 
 def consent_words(agency: str, case: CaseFile) -> str:

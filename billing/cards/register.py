@@ -28,6 +28,16 @@ STATUS_TONES: Final = {
     CardStatus.FAILED: "bad",
     CardStatus.CANCELLED: "quiet",
 }
+LINE_TEXTS: Final = {
+    "charge": N_("Payment"),
+    "payment": N_("Payment"),
+    "refund": N_("Refund"),
+    "payment_refund": N_("Refund"),
+    "adjustment": N_("Adjustment"),
+    "stripe_fee": N_("Processor's fee"),
+    "payout_failure": N_("Payout that came back"),
+}
+"""What a payout is made of, by the processor's words."""
 REFUND_TEXTS: Final = {
     "asked": N_("Waits for approval"),
     "approved": N_("Is being sent"),

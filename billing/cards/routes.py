@@ -9,11 +9,13 @@ from litestar.params import FromPath
 
 from billing.cards.chargebacks import DECISIONS, decide
 from billing.cards.funding import fund, shortages
+from billing.cards.methods import paid_with
 from billing.cards.payouts import make_good, owed_to_trust
 from billing.cards.refunds import RefundFile, approve_refund, ask_for_refund, decline_refund, load_refund, refunds_of
 from billing.cards.register import (
     DISPUTE_TEXTS,
     DISPUTE_TONES,
+    LINE_TEXTS,
     OVER,
     PROBLEM_TEXTS,
     REASON_TEXTS,
@@ -54,7 +56,7 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
     return render(
         request, "billing/cards/attempts.html", block="rows",
         attempts=rows, following=rows[-1]["id"] if more else None, link=narrowed(request), charge=charge,
-        statuses=STATUS_TEXTS, tones=STATUS_TONES, trouble=await for_a_person(actor),
+        statuses=STATUS_TEXTS, tones=STATUS_TONES, paid_with=paid_with, trouble=await for_a_person(actor),
     )  # fmt: skip
 
 
@@ -74,7 +76,7 @@ async def _show(
         request, "billing/cards/attempt.html", status=status,
         paid=row, refunds=refunds, asked=await _asked(actor, refunds), errors=shown(error), values=values,
         left_minor=row["amount_minor"] - row["refunded_minor"], statuses=STATUS_TEXTS, tones=STATUS_TONES,
-        refund_texts=REFUND_TEXTS, refund_tones=REFUND_TONES, problems=PROBLEM_TEXTS,
+        refund_texts=REFUND_TEXTS, refund_tones=REFUND_TONES, problems=PROBLEM_TEXTS, paid_with=paid_with,
     )  # fmt: skip
 
 
@@ -192,7 +194,7 @@ async def _show_payout(request: PageRequest, actor: Actor, payout_id: UUID, erro
     payout, lines = await load_payout(actor, payout_id)
     return render(
         request, "billing/cards/payout.html", status=422 if error else 200,
-        payout=payout, lines=lines, errors=shown(error), today=await agency_day(actor),
+        payout=payout, lines=lines, kinds=LINE_TEXTS, errors=shown(error), today=await agency_day(actor),
         owed_minor=await owed_to_trust(actor, payout["currency"]),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from billing.claim_page.accept import Acceptance, accept, paper_of
-from billing.claim_page.plan_routes import standing_plan
+from billing.claim_page.plan_routes import fulfilled_plan, standing_plan
 from billing.plans.written import as_pdf, clauses, conditions
 from cases.casework import CaseFile
 from cases.claim_page.overview import own_case
@@ -79,9 +79,11 @@ async def document(actor: NamedDependency[Actor]) -> Response[bytes]:
 
 
 async def _shown_plan(actor: Actor, case: CaseFile) -> PlanFile | None:
-    """What is offered to the debtor, or agreed; nothing that still waits for our own word."""
+    """What is offered to the debtor, agreed or fulfilled; nothing that still waits for our own word."""
     plan = await standing_plan(actor, case)
-    return None if plan is None or plan.status is PlanStatus.OFFERED else plan
+    if plan is None:
+        return await fulfilled_plan(actor, case)
+    return None if plan.status is PlanStatus.OFFERED else plan
 
 
 async def _page(
@@ -98,7 +100,8 @@ async def _page(
     async with with_the_agencys_eyes(actor) as portal:
         lines = await lines_of(portal, plan.id)
         digest = (await paper_of(portal, case, plan)).hex()
-        standing = await standing_of(portal, plan, lines, today) if plan.is_running else None
+        agreed = plan.is_running or plan.status is PlanStatus.COMPLETED
+        standing = await standing_of(portal, plan, lines, today) if agreed else None
     with speaking(actor.language, actor.time_zone):
         before, after = clauses(plan, len(lines)), conditions(plan)
     lapsed = plan.status is PlanStatus.APPROVED and plan.valid_until < today

@@ -71,6 +71,12 @@ async def standing_plan(actor: Actor, case: CaseFile) -> PlanFile | None:
     return next((plan for plan in await plans_of(actor, case) if plan.status in counted), None)
 
 
+async def fulfilled_plan(actor: Actor, case: CaseFile) -> PlanFile | None:
+    """The agreement that paid the debtor's case off, where the newest one did; None otherwise."""
+    newest = next(iter(await plans_of(actor, case)), None)
+    return newest if newest is not None and newest.status is PlanStatus.COMPLETED else None
+
+
 def may_be_planned(case: CaseFile) -> bool:
     """Whether a plan may be drawn up on a case at all."""
     return case.status is CaseStatus.ACTIVE and case.recall_asked_on is None and case.balance_minor > 0

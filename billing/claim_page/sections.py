@@ -1,19 +1,27 @@
 """What the overview of the debtor's page offers of the money."""
 
+from typing import Final
+
 from billing.cards.accounts import offered_by
+from billing.cards.autopay import expected
 from billing.cards.intents import payable
 from billing.cards.methods import method_name, method_of
-from billing.claim_page.plan_routes import may_be_planned, standing_plan
+from billing.cards.retrying import Why
+from billing.claim_page.plan_routes import fulfilled_plan, may_be_planned, standing_plan
 from billing.claim_page.propose import answered_by
 from billing.spoken import Spoken
 from cases.casework import CaseFile
 from cases.claim_page.sections import Look, offer
+from cases.plans.register import running_plan
 from cases.plans.tables import PlanStatus
 from portal.pages.formats import date_long
 from portal.pages.text import N_, Text, say
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_zone
 from portal.people.behalf import with_the_agencys_eyes
+
+GIVEN_UP: Final = frozenset({Why.FOR_GOOD, Why.CONFIRM, Why.OFTEN})
+"""Why a payment is not collected any more unless the debtor does something."""
 
 
 async def _pay(actor: Actor, case: CaseFile) -> bool | Text:
@@ -43,17 +51,27 @@ async def _offered(actor: Actor, case: CaseFile) -> bool | Text:
     return say("open until %(day)s", day=Spoken(date_long, plan.valid_until))
 
 
-async def _running(actor: Actor, case: CaseFile) -> bool:
+async def _running(actor: Actor, case: CaseFile) -> bool | Text:
     plan = await standing_plan(actor, case)
-    return plan is not None and plan.is_running
+    if plan is None:
+        return say("fulfilled") if await fulfilled_plan(actor, case) is not None else False
+    return plan.is_running
 
 
 async def _autopay(actor: Actor, case: CaseFile) -> bool | Text:
     async with with_the_agencys_eyes(actor) as portal:
-        method = await method_of(portal, case.id)
-    if method is not None:
-        return say("from %(what)s", what=method_name(method))
-    return await _running(actor, case) and await offered_by(actor) is not None
+        method, plan = await method_of(portal, case.id), await running_plan(portal, case)
+        if method is None:
+            return plan is not None and await offered_by(actor) is not None
+        following = await expected(portal, plan, method) if plan is not None else None
+    if plan is None:
+        return say("nothing is collected any more")
+    turn = following[1] if following else None
+    if turn is not None and turn.why is Why.LATER and turn.on is not None:
+        return say("could not be collected; we try again on %(day)s", day=Spoken(date_long, turn.on))
+    if turn is not None and turn.why in GIVEN_UP:
+        return say("could not be collected: please pay yourself")
+    return say("from %(what)s", what=method_name(method))
 
 
 offer("pay", 10, N_("Pay now"), "", "credit-card", "/claim/pay", _pay, look=Look.MAIN)

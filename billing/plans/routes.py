@@ -9,7 +9,6 @@ from litestar.params import FromPath
 
 from billing.cards import autopay
 from billing.cards.methods import withdraw
-from billing.cards.words import failure_text
 from billing.plans import written
 from billing.plans.agree import HOW, RECORDED, agree, give_up
 from billing.plans.authority import Check, Rung
@@ -38,6 +37,7 @@ from cases.documents.evidence import documents_of
 from cases.plans.follow import standing_of
 from cases.plans.register import PlanFile, decisions_on, lines_of, load_plan, plans_of
 from cases.plans.tables import PlanStatus
+from cases.workbench.card_failures import failure_in_house
 from portal.errors import NotFound, Refused
 from portal.pages.forms import Form, Typed, read_form
 from portal.pages.links import id_in, narrowed
@@ -46,6 +46,7 @@ from portal.pages.text import LANGUAGES, N_
 from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
+from portal.people.behalf import with_the_agencys_eyes
 from portal.people.guards import needs
 from portal.people.routes.browser import shown
 from portal.storage.store import attachment
@@ -152,17 +153,20 @@ async def _page(
     plan = await load_plan(actor, plan_id)
     case = await load_case(actor, plan.case_id)
     lines, today = await lines_of(actor, plan.id), await agency_day(actor)
-    agreed = plan.starts_on is not None and bool(lines)
+    standing = None
+    if plan.starts_on is not None and lines:
+        async with with_the_agencys_eyes(actor) as portal:  # the ledger is no client's to read
+            standing = await standing_of(portal, plan, lines, today)
     papers = await documents_of(actor, case) if plan.status is PlanStatus.APPROVED and actor.may("cases.work") else []
     collected = await collected_of(actor, case, plan) if actor.is_staff else None
     return render(
         request, "billing/plans/show.html", status=422 if refusal else 200, collected=collected, waits=WAITS,
-        failure_text=failure_text, plan=plan, case=case, client=await load_client(actor, case.client_id), lines=lines,
+        failure_text=failure_in_house, plan=plan, case=case, client=await load_client(actor, case.client_id), lines=lines,
         notes=[
             line_note(line.position, line.nominal_on, line.due_on, plan.anchor_day or plan.first_on.day, plan.country)
             for line in lines
         ],
-        standing=await standing_of(actor, plan, lines, today) if agreed else None,
+        standing=standing,
         checks=[Check.from_facts(facts) for facts in plan.checks] if actor.is_staff else [],
         decisions=await decisions_on(actor, plan.id), versions=await plans_of(actor, case), today=today,
         may_decide=may_decide(actor, plan), may_agree=plan.status is PlanStatus.APPROVED and actor.may("cases.work"),

@@ -88,7 +88,7 @@ def check_text(check: Check, currency: str) -> Text:
     match check.matter:
         case Matter.LENGTH:
             return say(
-                "%(months)s months; a negotiator's to %(own)s, a supervisor's to %(supervisor)s",
+                "Months: %(months)s; a negotiator's to %(own)s, a supervisor's to %(supervisor)s",
                 months=_plain(check.value),
                 own=_plain(check.own),
                 supervisor=_plain(check.supervisor),

@@ -26,7 +26,8 @@ ITEMS: Final[tuple[tuple[str, frozenset[LineKind]], ...]] = (
     (N_("Costs"), frozenset({LineKind.COSTS})),
     (N_("Corrections"), frozenset({LineKind.CORRECTION})),
     (N_("Payments"), frozenset({LineKind.PAYMENT, LineKind.DIRECT_PAYMENT, LineKind.PAYMENT_BACK})),
-    (N_("Given up"), frozenset({LineKind.WRITE_OFF, LineKind.RECALLED, LineKind.TAKEN_UP_AGAIN})),
+    (N_("Given up"), frozenset({LineKind.WRITE_OFF})),
+    (N_("Taken back by the creditor"), frozenset({LineKind.RECALLED, LineKind.TAKEN_UP_AGAIN})),
 )
 """The lines of the claim, and which lines of the account each adds up."""
 ALWAYS: Final = (N_("Principal"), N_("Interest"), N_("Costs"), N_("Payments"))

@@ -19,6 +19,7 @@ from cases.corrections.words import KINDS as CORRECTIONS
 from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.pauses import WHY_HELD
 from cases.recall.words import REASONS as RECALL_REASONS
+from cases.workbench.card_failures import failure_in_house
 from portal.errors import NotFound
 from portal.pages.formats import money, short_date
 from portal.pages.text import N_, Text, say
@@ -234,14 +235,9 @@ def _requirement(icon: str, tone: str, msgid: str) -> Callable[[Facts], Words]:
 
 
 def _offered(facts: Facts) -> Words:
-    lines = [
-        say(
-            "%(payments)s payments, from %(first)s to %(last)s",
-            payments=facts["payments"],
-            first=Day(facts, "first_on"),
-            last=Day(facts, "ends_on"),
-        )
-    ]
+    first, last = Day(facts, "first_on"), Day(facts, "ends_on")
+    many = say("%(payments)s payments, from %(first)s to %(last)s", payments=facts["payments"], first=first, last=last)
+    lines = [say("one payment on %(day)s", day=first) if facts["payments"] == 1 else many]
     if facts["forgiven_minor"]:
         lines.append(say("%(amount)s would be forgiven", amount=Money(facts, "forgiven_minor")))
         return "discount", "run", say("Settlement for %(amount)s offered", amount=Money(facts)), tuple(lines)
@@ -281,7 +277,7 @@ def _autopay_begun(facts: Facts) -> Words:
 
 
 def _autopay_failed(facts: Facts) -> Words:
-    lines = [say("%(number)s. attempt: %(code)s", number=facts["attempt"], code=facts["code"])]
+    lines = [say(failure_in_house(facts["code"])), say("%(number)s. attempt", number=facts["attempt"])]
     if facts["again_on"]:
         lines.append(say("tried again on %(day)s", day=Day(facts, "again_on")))
     else:
@@ -442,7 +438,7 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "plan.active": _plan_late("calendar-check", "good", N_("Plan kept again")),
     "plan.grace": _plan_late("calendar-time", "warn", N_("A payment of the plan is late")),
     "plan.broken": _plan_late("calendar-x", "bad", N_("Plan broken")),
-    "plan.completed": _plain("circle-check", "good", N_("Plan fulfilled")),
+    "plan.completed": _plain("circle-check", "good", N_("Agreement fulfilled")),
     "plan.interest": _interest,
     "autopay.begun": _autopay_begun,
     "autopay.ended": _plain("credit-card-off", "quiet", N_("Payments are no longer collected by themselves")),

@@ -3,8 +3,8 @@
 Nothing of it depends on chance: each can be seen in every world that is loaded.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from uuid import UUID
@@ -14,40 +14,33 @@ from billing.plans.agree import agree
 from billing.plans.decide import decide
 from billing.plans.offer import offer
 from billing.plans.sketch import Wish
-from cases.casework import CaseFile, load_case
+from cases.casework import CaseFile
 from cases.plans.follow import judge_due
 from cases.plans.register import load_plan
 from portal import clock
-from portal.money import exponent
 from portal.people.permissions import Role
-from portal.sample.acts import Account, Event
 from portal.sample.founding import Office
 from portal.sample.hours import local_day, moment, working_day
+from portal.sample.quiet import QuietCases, part_of
 from portal.sample.words import words_of
-from portal.tenancy.database import sql, transaction
+from portal.tenancy.database import transaction
 
 Step = Callable[[], Awaitable[object]]
 
 
 @dataclass
 class Agreements:
-    """All of them in one agency. ``events`` are those of the stories, after which an account is left alone."""
+    """All of them in one agency."""
 
     office: Office
     now: datetime
-    events: Sequence[Event]
-    taken: set[UUID] = field(default_factory=set)
+    quiet: QuietCases
 
     def __post_init__(self) -> None:
         plan = self.office.plan
         self.words = words_of(plan.language)
         self.negotiator = self.office.one(Role.NEGOTIATOR)
         self.today = local_day(self.now, plan.time_zone)
-        self.last: dict[int, tuple[Account, datetime]] = {}
-        for event in self.events:
-            known = self.last.get(id(event.account))
-            if known is None or event.at > known[1]:
-                self.last[id(event.account)] = (event.account, event.at)
 
     def steps(self) -> Iterator[tuple[datetime, Step]]:
         """When each of it happens."""
@@ -74,8 +67,8 @@ class Agreements:
 
     async def plan(self, first_on: date, *, paid: bool = False) -> None:
         """A plan that the debtor agreed to, with a first payment that came, or did not."""
-        case = await self._case()
-        down = self._part(case, 20)
+        case = await self.quiet.take()
+        down = part_of(case, 20)
         plan_id = await self._offer(
             case, down_minor=down, down_on=first_on, first_on=_later(first_on, 30), count=6, why=self.words.plan
         )
@@ -85,58 +78,36 @@ class Agreements:
 
     async def settle_and_keep(self, on: date) -> None:
         """A settlement within the house's authority, which the debtor keeps: the rest is written off."""
-        case = await self._case()
-        sum_ = self._part(case, 90)
+        case = await self.quiet.take()
+        sum_ = part_of(case, 90)
         plan_id = await self._offer(case, offer_minor=sum_, first_on=on, count=1, why=self.words.settled)
         await self._agree(plan_id, case)
         await self._pay(case, sum_, on)
 
     async def ask_the_client(self) -> None:
         """A settlement so low that its client decides."""
-        case = await self._case(of_first_client=True)
+        case = await self.quiet.take(of_first_client=True)
         await self._offer(
-            case, offer_minor=self._part(case, 45), first_on=_later(self.today, 14), count=2, why=self.words.settled
+            case, offer_minor=part_of(case, 45), first_on=_later(self.today, 14), count=2, why=self.words.settled
         )
 
     async def ask_the_supervisor(self, count: int) -> None:
         """A plan longer than a negotiator may agree to."""
-        case = await self._case()
+        case = await self.quiet.take()
         await self._offer(case, **self._with_first(case), count=count, why=self.words.plan)
 
     async def offer_to_the_debtor(self, count: int) -> None:
         """A plan within the house's authority that its debtor still has to answer."""
-        case = await self._case()
+        case = await self.quiet.take()
         await self._offer(case, **self._with_first(case), count=count, why=self.words.plan)
 
     def _with_first(self, case: CaseFile) -> dict[str, object]:
         """An eighth in a week, the rest from next month on."""
         return {
-            "down_minor": self._part(case, 13),
+            "down_minor": part_of(case, 13),
             "down_on": _later(self.today, 7),
             "first_on": _later(self.today, 30),
         }
-
-    async def _case(self, *, of_first_client: bool = False) -> CaseFile:
-        """An open case whose story is over, and which nobody has agreed anything on."""
-        over = [account.case_id for account, at in self.last.values() if at < clock.now() and account.case_id]
-        client = self.office.clients[self.office.plan.clients[0].key] if of_first_client else None
-        query = (
-            "select id from cases where agency_id = $1 and id = any($2) and ($3::uuid is null or client_id = $3)"
-            " and status = 'active' and agreement = '' and recall_asked_on is null and on_hold_until is null"
-            " and situation in ('working', 'no_contact', 'promise_broken', 'new') and not id = any($4)"
-            " order by number desc limit 1"
-        )
-        async with transaction(self.negotiator.scope, read_only=True):
-            rows = await sql(query, self.negotiator.agency_id, over, client, list(self.taken))
-            case = await load_case(self.negotiator, rows[0]["id"])
-        self.taken.add(case.id)
-        return case
-
-    @staticmethod
-    def _part(case: CaseFile, percent: int) -> int:
-        """So many per cent of what is owed, in whole units of the currency."""
-        unit: int = 10 ** exponent(case.currency)
-        return max(1, case.balance_minor * percent // 100 // unit) * unit
 
     async def _offer(self, case: CaseFile, **said: object) -> UUID:
         today = clock.today(self.office.plan.time_zone)

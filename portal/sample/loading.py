@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from itertools import count
+from itertools import chain, count
 from random import Random
 
 from cases.intake.handing_over import hand_over
@@ -28,15 +28,18 @@ from portal.people.agencies import OPERATOR, find_agency
 from portal.people.permissions import Role
 from portal.sample.acts import Call, Event
 from portal.sample.agreements import Agreements
+from portal.sample.card_money import CardMoney
 from portal.sample.cast import AGENCIES, AgencyPlan
 from portal.sample.casting import tell_all
 from portal.sample.doing import do
 from portal.sample.founding import MONTHS, Office, found_office, note_rates
 from portal.sample.hours import local_day, moment, months_back
 from portal.sample.matters import Matters
+from portal.sample.otherwise import Otherwise
 from portal.sample.papers import AT_ONCE, attach
 from portal.sample.placing import MONTHS as MONTHS_OF_PLACING
 from portal.sample.placing import Batch, batches
+from portal.sample.quiet import QuietCases
 from portal.sample.remitting import remittances
 from portal.sample.ways_to_pay import open_ways_to_pay
 from portal.settings import Settings
@@ -46,6 +49,8 @@ SEED = "the sample world"
 SEALED_EVERY = 150
 """So many acts of people lie between two seals of the trail: a worker would seal each second."""
 DRAW, KEEP = "documents.draw", "documents.keep"
+NOT_DONE = frozenset({"direct_payments.ask", "direct_payments.tell", "claim_links.send", "cards.refund"})
+"""What would write to somebody, or have the processor pay, beside what has mail in its name."""
 LOADED = "sample.loaded"
 """The entry of the trail that says that a load came to its end."""
 
@@ -177,7 +182,13 @@ class _Life:
             self.plan(event.at, partial(self._happen, event))
         for at, step in Matters(self.office, self.now, accounts).steps():
             self.plan(at, step)
-        for at, step in Agreements(self.office, self.now, events).steps():
+        quiet = QuietCases(self.office, events)
+        more = (
+            Agreements(self.office, self.now, quiet),
+            Otherwise(self.office, self.now, quiet),
+            CardMoney(self.office, self.now, quiet, self.settings.secret_key),
+        )
+        for at, step in chain.from_iterable(one.steps() for one in more):
             self.plan(at, step)
         self._plan_nights(events)
         self._plan_remittances()
@@ -265,7 +276,7 @@ class _Life:
             self.pictures += [job.payload for job in waiting if job.name == DRAW]
             await _several_at_once([job for job in waiting if job.name == KEEP])
             for job in waiting:
-                if job.name not in (DRAW, KEEP) and ".mail" not in job.name:
+                if job.name not in (DRAW, KEEP, *NOT_DONE) and ".mail" not in job.name:
                     await job.run()
 
     async def _draw(self) -> None:

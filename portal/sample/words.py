@@ -56,6 +56,19 @@ class Words:
     """Why less is better than waiting."""
     goods: tuple[str, str]
     """What a claim is for."""
+    outcomes: dict[str, str]
+    """What came of a case besides money, by its kind."""
+    guarantor: str
+    report: str
+    """A debtor, of what it paid to the creditor itself."""
+    booked: str
+    """The creditor, of the same."""
+    unknown: tuple[str, str]
+    """Who pays without saying what for, and what the bank's line says."""
+    partly: str
+    """Why a part of a claim is disputed."""
+    refunds: tuple[str, str]
+    """Why card money goes back."""
 
 
 ENGLISH = Words(
@@ -190,6 +203,19 @@ ENGLISH = Words(
     scans=("Scans of this week", "scan"),
     corrected="corrected",
     goods=("Goods delivered on open account", "Delivery, and the freight of the return"),
+    outcomes={
+        "goods": "Four pallets of the delivery, unopened, taken back at list price less 10 %",
+        "set_off": "Bonus of last year that our client still owed to the debtor",
+        "collateral": "Two forklift trucks and a compressor, list of 12 items signed",
+        "extension": "New due date; the managing director guarantees in person",
+        "standstill": "The bank decides on a new credit line; all suppliers wait for it",
+    },
+    guarantor="Friedrich Möller",
+    report="Transferred to the supplier's own account, our reference 5512",
+    booked="Credited on our account at the day the debtor names.",
+    unknown=("K. Andersson Handel AB", "Invoice 4471 thank you"),
+    partly="Two of the pallets came with wet cartons; the rest is fine.",
+    refunds=("Paid by card, and by transfer on the same day", "Debtor paid for a sister company by mistake"),
 )
 
 CHINESE = Words(
@@ -248,6 +274,19 @@ CHINESE = Words(
     scans=("本周扫描件", "扫描"),
     corrected="更正",
     goods=("赊销货款", "货款及退货运费"),
+    outcomes={
+        "goods": "退回未拆封货物四托盘，按原价九折抵款",
+        "set_off": "委托方上年度应付给对方的返利",
+        "collateral": "叉车两台、空压机一台，设备清单共十二项已签字",
+        "extension": "重新约定付款日，法定代表人个人担保",
+        "standstill": "银行正在审批新授信，各供应商均同意等待",
+    },
+    guarantor="周建华",
+    report="已汇入供应商自己的账户，回单编号 5512",
+    booked="款项已于债务人所述日期入我司账户。",
+    unknown=("绍兴市柯桥区恒达布业", "货款"),
+    partly="其中两托盘纸箱受潮，其余货物没有异议。",
+    refunds=("已刷卡付款，同日又汇款一次", "误替关联公司付款"),
 )  # fmt: skip
 
 

@@ -7,29 +7,28 @@ import dataclasses
 import hashlib
 import os
 import secrets
-import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
-import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
 
 from portal import clock
-from portal.app import create_app
 from portal.backends.browser import FLAGS, find_chromium
 from portal.backends.postgres import database_url, drop_database
 from portal.backends.servers import shared_servers
 from portal.pages.assets import build
 from portal.sample import load
 from portal.sample.cast import PASSWORD
+from portal.sample.doors import open_doors
 from portal.settings import Settings
 from portal.tenancy.migrate import ROOT
+from tests.browser.site import running_here
 from tests.conftest import own_database
 
 NOW = datetime(2026, 11, 24, 12, 38, tzinfo=UTC)
@@ -50,10 +49,13 @@ class Picture:
 
     name: str
     email: str
+    """Who looks; of a debtor, who has none, the name of the agency."""
     path: str
     where: str = ""
     then: Callable[[Page], Awaitable[None]] | None = None
     language: str = "en"
+    width: int = 1440
+    height: int = 1000
 
 
 BROKEN = """
@@ -95,6 +97,7 @@ PICTURES = (
     Picture("statement", KATHARINA, "/statements/{}", STATEMENT, explain_a_fee),
     Picture("client-home", KATHARINA, "/home"),
     Picture("queue-zh", JIANG, "/queue", language="zh-Hans"),
+    Picture("debtor", "Elbtor Inkasso", "/claim", width=390, height=844),
 )
 
 
@@ -103,21 +106,26 @@ async def take(settings: Settings, names: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     owner = await asyncpg.connect(settings.database_owner_url)
     await owner.execute("set role portal_definer")
-    async with served(settings) as url, async_playwright() as playwright:
+    with clock.at(NOW):
+        await _take_all(owner, dataclasses.replace(settings, development=False), names)
+    await owner.close()
+
+
+async def _take_all(owner: asyncpg.Connection, settings: Settings, names: list[str]) -> None:
+    async with running_here(settings, open_database=True) as site, async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         for picture in PICTURES:
             if names and picture.name not in names:
                 continue
             found = await owner.fetchval(picture.where) if picture.where else ""
-            await _take(chromium, url, picture, str(found))
+            await _take(chromium, site.url, picture, str(found))
         await chromium.close()
-    await owner.close()
 
 
 async def _take(chromium: Browser, url: str, picture: Picture, found: str) -> None:
     chinese = picture.language.startswith("zh")
     context = await chromium.new_context(
-        viewport={"width": 1440, "height": 1000},
+        viewport={"width": picture.width, "height": picture.height},
         locale="zh-CN" if chinese else "en-GB",
         timezone_id="Asia/Shanghai" if chinese else "Europe/Berlin",
         color_scheme="light",
@@ -125,11 +133,7 @@ async def _take(chromium: Browser, url: str, picture: Picture, found: str) -> No
     )
     page = await context.new_page()
     await page.clock.set_fixed_time(NOW)
-    await page.goto(f"{url}/login")
-    await page.locator("main [name=email]").fill(picture.email)
-    await page.locator("main [name=password]").fill(PASSWORD)
-    await page.locator("main button[type=submit]").click()
-    await page.wait_for_url(lambda where: "/login" not in where)
+    await (_sign_in(page, url, picture.email) if "@" in picture.email else _prove(page, url, picture.email))
     await page.goto(url + picture.path.format(found))
     await page.wait_for_load_state("networkidle")
     if picture.then is not None:
@@ -141,23 +145,22 @@ async def _take(chromium: Browser, url: str, picture: Picture, found: str) -> No
     await context.close()
 
 
-@asynccontextmanager
-async def served(settings: Settings) -> AsyncIterator[str]:
-    """The portal in this process, so that its clock can be held."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    own = dataclasses.replace(settings, port=port, base_url=f"http://127.0.0.1:{port}", development=False)
-    with clock.at(NOW):
-        server = uvicorn.Server(
-            uvicorn.Config(create_app(own), host="127.0.0.1", port=port, log_level="warning", ws="none")
-        )
-        running = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.05)
-        yield own.base_url
-        server.should_exit = True
-        await running
+async def _sign_in(page: Page, url: str, email: str) -> None:
+    await page.goto(f"{url}/login")
+    await page.locator("main [name=email]").fill(email)
+    await page.locator("main [name=password]").fill(PASSWORD)
+    await page.locator("main button[type=submit]").click()
+    await page.wait_for_url(lambda where: "/login" not in where)
+
+
+async def _prove(page: Page, url: str, agency: str) -> None:
+    """Come by a debtor's private link."""
+    door = next(door for door in await open_doors() if door.agency == agency)
+    await page.goto(url + urlsplit(door.address).path)
+    await page.locator("main [name=reference]").fill(door.reference)
+    await page.locator("main [name=postal_code]").fill(door.postal_code)
+    await page.locator("form:has([name=postal_code]) button[type=submit]").click()
+    await page.wait_for_url("**/claim")
 
 
 def main() -> None:

@@ -1,18 +1,24 @@
-"""The portal as it runs in an office: its web server and its worker as processes of their own, on a port of their own."""
+"""The portal as it runs in an office: its web server and its worker as processes of their own, on a port of their own; or
+its web server within the test, where time can be moved.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import os
 import re
 import signal
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import uvicorn
+
+from portal.app import create_app
 from portal.backends.mail import messages_to
 from portal.backends.processes import OWN_COMMAND, BackendError, end, last_line, python_environ, spawn
 from portal.settings import Settings
@@ -65,6 +71,27 @@ def running(settings: Settings, folder: Path) -> Iterator[Site]:
                 return
             if attempt == 2:
                 raise BackendError(f"the web server did not start: {last_line(log)}")
+
+
+@asynccontextmanager
+async def running_here(settings: Settings, *, open_database: bool = False) -> AsyncIterator[Site]:
+    """The web server in this process, where pages show what `clock.at` says, over the database that is open here or, with
+    ``open_database``, is opened. No worker. What it was told of storage, mail and processor stays told afterwards.
+    """
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = int(listener.getsockname()[1])
+        own = dataclasses.replace(settings, port=port, base_url=f"http://127.0.0.1:{port}", host="127.0.0.1")
+        app = create_app(own, open_database=open_database)
+        server = uvicorn.Server(uvicorn.Config(app, http="httptools", ws="none", log_config=None, access_log=False))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            while not server.started and not serving.done():
+                await asyncio.sleep(0.02)
+            yield Site(own.base_url, own)
+        finally:
+            server.should_exit = True
+            await serving
 
 
 def variables(settings: Settings) -> dict[str, str]:

@@ -24,6 +24,9 @@ RULES: dict[str, dict[str, object]] = {
 IN_OTHER_WORDS = RULES["light"] | {"rules": {"color-contrast": {"enabled": False}}}
 """For the same page in another language: what colours a page has does not depend on it."""
 
+REPLACED = ("htmx:sendAbort", "htmx:afterRequest")
+"""What htmx says when somebody types on before the answer to what they typed has come: the newer request takes its place."""
+
 # The browser tells of a breach of the content security policy by an event; the page itself may not listen for us.
 LISTEN = """
 addEventListener("securitypolicyviolation", (breach) =>
@@ -74,6 +77,8 @@ class Visitor:
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning") or message.text.startswith("Failed to load resource"):
             return  # what could not be loaded is noted with its address below
+        if message.text.startswith(REPLACED):
+            return
         if not any(f"Error Code {status} from" in message.text for status in self.expected):
             self.faults.append(f"console on {message.location.get('url', '')}: {message.text}")
 

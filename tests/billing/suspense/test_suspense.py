@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -126,7 +127,7 @@ async def test_two_people_match_the_same_money_once(cast: Cast) -> None:
 
 
 async def test_a_disputed_part_waits_until_the_dispute_is_answered_and_is_then_booked(
-    cast: Cast, owner: asyncpg.Connection
+    cast: Cast, owner: asyncpg.Connection, visit: Visit
 ) -> None:
     await agreed(cast, cast.brandt)
     case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=50_000, currency="GBP")
@@ -138,6 +139,8 @@ async def test_a_disputed_part_waits_until_the_dispute_is_answered_and_is_then_b
         with pytest.raises(Refused) as refused:
             await did(cast.finance, match, piece, target)
         assert refused.value.code == code
+    page = (await (await visit(cast.finance)).get(f"/suspense/{piece}")).text
+    assert "at most GBP 0.00 can be booked" in unescape(page).replace("\xa0", " ")
     await answered(cast, dispute_id)
     assert (await did(cast.finance, load_suspended, piece)).is_ready
     await did(cast.finance, match, piece, case_id, days=3)

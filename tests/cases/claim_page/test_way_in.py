@@ -9,7 +9,9 @@ import asyncpg
 import httpx
 import pytest
 
+from cases.account.lines import AccountLine, LineKind
 from cases.claim_page.links import make_link, revoke_links, send_link
+from cases.claim_page.overview import items
 from cases.claim_page.proof import is_one_of
 from cases.contact.log import ContactRefused
 from cases.contact.question import Channel
@@ -237,3 +239,12 @@ async def test_the_agency_makes_mails_and_revokes_links_beside_the_case(
         assert (await (await visit(cast.brandt_admin)).get(page)).status_code == 403
         assert (await negotiator.post(f"{page}/revoke")).status_code == 303
         assert "No private link holds" in (await negotiator.get(page)).text
+
+
+def test_what_its_creditor_took_back_is_not_told_as_given_up() -> None:
+    lines = [
+        AccountLine(on=MONDAY.date(), kind=kind, case_number="2026-00001", text="", amount_minor=minor)
+        for kind, minor in ((LineKind.INVOICE, 100_000), (LineKind.RECALLED, -100_000))
+    ]
+    told = {item.text: item.amount_minor for item in items(lines)}
+    assert told["Taken back by the creditor"] == -100_000 and "Given up" not in told
