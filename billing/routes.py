@@ -3,6 +3,7 @@
 from typing import Any
 
 import billing.bank.matching.book  # a worker knows its job
+import billing.bank.matching.routes
 import billing.bank.routes
 import billing.bank_details.routes
 import billing.books.routes
@@ -45,6 +46,7 @@ ROUTES: list[Any] = [
     *billing.claim_page.pay_routes.ROUTES,
     *billing.claim_page.plan_routes.ROUTES,
     *billing.cards.hooks.ROUTES,
+    *billing.bank.matching.routes.ROUTES,
     *billing.bank.routes.ROUTES,
     *billing.bank_details.routes.ROUTES,
     *billing.books.routes.ROUTES,

@@ -168,6 +168,9 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
     await row("bank_statement_id", "bank_statements", bank_account_id=made["bank_account_id"], file_id=made["bank_file_id"],
               position=1, form="camt", currency=agency.currency, net_minor=0, entries=0, new_entries=0, new_lines=0,
               kept_at=MONDAY)  # fmt: skip
+    await row("bank_line_id", "bank_lines", bank_account_id=made["bank_account_id"], statement_id=made["bank_statement_id"],
+              position=1, booked_on=today, currency=agency.currency, amount_minor=1, entry_key=case_id.bytes * 2, occurrence=1,
+              entry_minor=1)  # fmt: skip
     await row("rules_id", "acceptance_rules", **of_client, version=1, changed_at=MONDAY)
     await row(
         "requirement_id", "case_requirements", **of_case, code="too_old", rules_id=made["rules_id"], asked_at=MONDAY
@@ -314,5 +317,5 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
     }
     known |= {"batch_id", "file_id", "report_id", "detail_id", "outcome_id", "suspense_id"}
     known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id", "surplus_refund_id", "invoice_id"}
-    known |= {"bank_account_id", "bank_file_id", "bank_statement_id"}
+    known |= {"bank_line_id", "bank_account_id", "bank_file_id", "bank_statement_id"}
     assert named <= known

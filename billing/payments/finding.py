@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
+from billing.bank_details.account import case_number_in
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
@@ -28,8 +29,10 @@ order by best.rank, c.id desc
 
 
 async def find_cases(actor: Actor, text: str) -> Sequence[asyncpg.Record]:
-    """Cases by their number, the client's reference, an invoice number or a part of the debtor's name."""
-    asked = " ".join(text.split())[:120]
+    """Cases by their number, the structured reference of our letters, the client's reference, an invoice number or a part
+    of the debtor's name.
+    """
+    asked = case_number_in(text[:40]) or " ".join(text.split())[:120]
     if not asked:
         return []
     pattern = asked.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from billing.bank.matching.register import line_of
 from billing.fees.wording import COMPONENTS
 from billing.payments.export import payments_sheet
 from billing.payments.finding import find_cases
@@ -129,7 +130,7 @@ async def _payment_page(
     payment = await load_payment(actor, payment_id)
     return render(
         request, "billing/payment.html", status=422 if error else 200,
-        payment=payment, lines=await lines_of(actor.agency_id, payment.journal_id), chart=CHART, components=COMPONENTS, reasons=BACK_BY_HAND,
+        payment=payment, bank_line=await line_of(actor, payment.journal_id), lines=await lines_of(actor.agency_id, payment.journal_id), chart=CHART, components=COMPONENTS, reasons=BACK_BY_HAND,
         client=await load_client(actor, payment.client_id), errors=shown(error),
         receipt=await receipt_of(actor, payment.reverses or payment.id), mail_texts=MAIL_TEXTS,
         values={"received_on": (await agency_day(actor)).isoformat(), **(values or {})},

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from billing.bank.matching.register import line_of
 from billing.fees.wording import COMPONENTS
 from billing.payments.finding import find_cases
 from billing.payments.journals import lines
@@ -115,7 +116,7 @@ async def _show(
         client=await load_client(actor, case.client_id) if case else None, components=COMPONENTS, chart=CHART,
         lines=list(lines(split)) if split else [], found=await find_cases(actor, asked_for),
         proof=await _proof(actor, piece), errors=shown(error), links=narrowed(request),
-        reasons=WHY, went_back=REASONS,
+        reasons=WHY, went_back=REASONS, bank_line=await line_of(actor, piece.journal_id),
         values={"paid_on": today.isoformat(), "gone_on": today.isoformat(), "send_to": "", "why": "", **values},
     )  # fmt: skip
 

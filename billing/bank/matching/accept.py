@@ -32,9 +32,11 @@ BANK: Final = "bank"
 """The source of journals that stand for a line by itself; what came from payers is a payment's or suspense's."""
 OUT_JOURNAL: Final = "select out_journal_id from suspense where agency_id = $1 and id = $2"
 PAID: Final = """
-select j.id, -s.net_minor as minor from statements s
-join journals j on j.agency_id = s.agency_id and j.source = 'remittance' and j.external_id = s.id::text || ':paid'
-where s.agency_id = $1 and s.run_id = $2 order by s.client_id
+select j.id, l.amount_minor as minor from statements s
+join journals j on j.agency_id = s.agency_id and j.source = 'remittance' and j.kind = any($3)
+    and j.external_id = any(array[s.id::text || ':paid', s.id::text || ':draw'])
+join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 1000
+where s.agency_id = $1 and s.run_id = $2 order by s.client_id, j.id
 """
 OTHERWISE: Final = Refused(N_("This line is not that any more. Please look at it again."), code="changed")
 
@@ -131,6 +133,8 @@ async def _pieces(actor: Actor, line: Line) -> list[UUID]:
     pieces = await sql(PIECES, actor.agency_id, line.id)
     if not pieces:
         raise Refused(N_("Somebody has said meanwhile what this line is."), code="decided")
+    if len(pieces) > 1:
+        raise Refused(N_("It is divided. Each part is booked by itself."), code="divided")
     return [piece["id"] for piece in pieces]
 
 
@@ -193,7 +197,9 @@ async def _pay_run(actor: Actor, proposal: Proposal) -> None:
     assert affair is not None and affair.run_id is not None
     reference = reference_of(line) or affair.run_number
     await pay(actor, affair.run_id, await day_of(actor, line), reference, line.bank_account_id)
-    paid = [(row["id"], row["minor"]) for row in await sql(PAID, actor.agency_id, affair.run_id)]
+    paid = [
+        (row["id"], row["minor"]) for row in await sql(PAID, actor.agency_id, affair.run_id, list(affair.run_kinds))
+    ]
     held = await hold_open(actor, line.id)
     await keep_match(
         actor, held, paid, MatchKind.LINKED, confidence=proposal.confidence, reasons=proposal.kept_reasons()

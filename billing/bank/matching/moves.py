@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -84,6 +84,11 @@ class Move:
     is_taken_back: bool = False
     not_of: frozenset[UUID] = frozenset()
     """Lines of which somebody said that they are not this."""
+
+    @property
+    def day(self) -> date:
+        """The day by the books."""
+        return date.fromordinal(self.first_on)
 
     @property
     def amount_minor(self) -> int:
@@ -171,7 +176,7 @@ select j.id, j.kind, j.source, j.effective_on, moved.amount_minor, j.external_id
        p.id as payment_id, p.case_id, coalesce(p.external_reference, s.reference, '') as reference,
        coalesce(p.payer, s.payer, r.holder, '') as payer, c.number as case_number, c.debtor_name, s.id as suspense_id,
        r.paid_reference as refund_reference, run.id as run_id, run.number as run_number, run.paid_reference as run_reference,
-       k.name as client_name, o.payout_id,
+       k.name as client_name, st.number as statement_number, o.payout_id,
        (select array_agg(m.bank_line_id) from bank_matches m
         where m.agency_id = $1 and m.journal_id = j.id and m.undone_at is not null) as not_of
 from moved join journals j on j.agency_id = $1 and j.id = moved.journal_id
@@ -210,7 +215,14 @@ async def unmatched_moves(actor: Actor, lines: Sequence[Line]) -> dict[UUID, lis
 
 
 def _move(row: asyncpg.Record) -> Move:
-    references = (row["reference"], row["refund_reference"], row["run_number"], row["run_reference"], row["payout_id"])
+    references = (
+        row["reference"],
+        row["refund_reference"],
+        row["run_number"],
+        row["run_reference"],
+        row["statement_number"],
+        row["payout_id"],
+    )
     names = (row["payer"], row["debtor_name"], row["client_name"])
     return Move(
         journal_ids=(row["id"],),

@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from uuid import UUID
 
+import asyncpg
+
 from billing.bank.matching.candidates import Line
-from billing.bank.matching.said import bare_of, read_texts
+from billing.bank.matching.said import read_texts
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
@@ -47,6 +49,8 @@ class OwnAffair:
     reasons: tuple[AffairReason, ...]
     run_id: UUID | None = None
     run_number: str = ""
+    run_kinds: tuple[str, ...] = ()
+    """Which of its journals left with the debit: ``paid`` to clients, ``draw`` to the agency."""
 
     @property
     def confidence(self) -> int:
@@ -77,11 +81,7 @@ async def own_affairs(actor: Actor, lines: Sequence[Line], own_accounts: frozens
     for line in trust:
         affair = _top_up(line, owed.get(line.currency, 0), own_accounts) if line.amount_minor > 0 else None
         if line.amount_minor < 0 and not line.went_back:
-            paid = [
-                _run(line, row["id"], row["number"], row["net_minor"])
-                for row in runs
-                if row["currency"] == line.currency
-            ]
+            paid = [_run(line, run) for run in runs if run["currency"] == line.currency]
             affair = next((one for one in paid if one is not None), None) or _charge(line)
         if affair is not None:
             found[line.id] = affair
@@ -97,14 +97,15 @@ def _top_up(line: Line, owed_minor: int, own_accounts: frozenset[str]) -> OwnAff
     )
 
 
-def _run(line: Line, run_id: UUID, number: str, net_minor: int) -> OwnAffair | None:
-    """An approved run whose sum left in one debit."""
-    if -line.amount_minor != net_minor:
+def _run(line: Line, run: asyncpg.Record) -> OwnAffair | None:
+    """An approved run whose sum left in one debit: what clients get, or with it what the agency keeps."""
+    kinds = {run["ours_minor"]: ("paid", "draw"), run["net_minor"]: ("paid",)}.get(-line.amount_minor)
+    if kinds is None:
         return None
     reasons = [AffairReason(AffairCode.RUN_SUM, 50)]
-    if read_texts(line.texts).names(number) or bare_of(number) in {bare_of(text) for text in line.texts}:
+    if read_texts((*line.texts, line.bank_reference)).names(run["number"]):
         reasons.append(AffairReason(AffairCode.RUN_NAMED, 40))
-    return OwnAffair("run", tuple(reasons), run_id, number)
+    return OwnAffair("run", tuple(reasons), run["id"], run["number"], kinds)
 
 
 def _charge(line: Line) -> OwnAffair | None:

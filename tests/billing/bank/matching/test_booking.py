@@ -21,10 +21,12 @@ from billing.payments.register import payments_of_case
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.ledger.balances import bank_balance
+from portal.settings import Settings
 from portal.tenancy.database import transaction
 from tests.billing.bank.matching.arriving import LATER, arrived, kinds, matched, posted, said, told
 from tests.billing.bank.statements import DUPLICATE_IBAN, opened
 from tests.billing.money import TODAY, agreed, look, pay, wrong
+from tests.billing.remitting import approved, prepared, terms
 from tests.billing.trade import event
 from tests.cases.casework import placed_case
 from tests.people import Cast, Person
@@ -253,3 +255,26 @@ async def test_only_finance_matches_and_another_agency_knows_of_no_line(cast: Ca
         await did(cast.huadong_finance, accept_case, line, case_id)
     with pytest.raises(NotFound):
         await did(cast.huadong_finance, undo, line, "no")
+
+
+async def test_a_run_is_confirmed_as_paid_by_its_debit_and_what_the_agency_drew_is_linked(
+    cast: Cast, owner: asyncpg.Connection, trust: OwnAccount, settings: Settings
+) -> None:
+    await terms(owner, cast.brandt)
+    case_id = await placed_case(cast.nordkai, cast.brandt)
+    await arrived(cast.finance, trust, said(800_00, await number(owner, case_id), MUELLER))
+    run_id = await prepared(cast.finance, "EUR", at=LATER)
+    await approved(cast.owner, run_id, settings, at=LATER)
+    run = await owner.fetchval("select number from remittance_runs where id = $1", run_id)
+    today = LATER.date()
+    paid, drawn = await arrived(
+        cast.finance, trust, said(-600_00, f"Sammler {run}", "Brandt", on=today), said(-200_00, f"Fees {run}", on=today)
+    )
+    found = await proposed(cast.finance, paid)
+    assert (found.what, found.confidence) == (What.RUN, 90)
+    await did(cast.second_finance, accept, paid, What.RUN, shown_of(found))
+    assert await owner.fetchval("select status from remittance_runs where id = $1", run_id) == "closed"
+    await matched(cast.finance)
+    assert await kinds(owner, paid, drawn) == ["linked", "linked"]
+    assert await stands(cast, trust) == 0
+    assert await wrong(cast.nordkai.id) == []
