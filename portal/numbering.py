@@ -1,11 +1,11 @@
-"""Numbers without gaps: acknowledgements, remittance runs, statements."""
+"""Numbers without gaps: acknowledgements, remittance runs, statements, invoices."""
 
 from portal.people.actor import Actor
 from portal.tenancy.database import sql_value
 
 NEXT = """
-insert into number_series (agency_id, series, last) values ($1, $2, 1)
-on conflict (agency_id, series) do update set last = number_series.last + 1
+insert into number_series (agency_id, series, last) values ($1, $2, $3)
+on conflict (agency_id, series) do update set last = number_series.last + $3
 returning last
 """
 
@@ -16,5 +16,10 @@ async def next_number(actor: Actor, series: str) -> int:
     A rollback gives the number back, so that none is ever missing: until the transaction ends, everybody else who
     wants one of the same series waits. Take it late.
     """
-    number: int = await sql_value(NEXT, actor.agency_id, series)
-    return number
+    return (await next_numbers(actor, series, 1))[0]
+
+
+async def next_numbers(actor: Actor, series: str, count: int) -> range:
+    """The next ``count`` numbers of a series, one or more, as `next_number` gives one."""
+    last: int = await sql_value(NEXT, actor.agency_id, series, count)
+    return range(last - count + 1, last + 1)

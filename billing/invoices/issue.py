@@ -71,7 +71,7 @@ async def invoice_clawback(actor: Actor, client_id: UUID, currency: str) -> UUID
     invoice_id, today = new_id(), await agency_day(actor)
     line = cr(Book.OPERATING, 1230, owed, currency, client=client_id)
     async with savepoint():
-        [journal_id] = await post(actor, [issued(invoice_id, client_id, line, today)])
+        [journal_id] = await post(actor, [issued(invoice_id, client_id, [line], today)])
     number = f"INV-{await next_number(actor, 'invoices'):05d}"
     await sql(
         INSERT,

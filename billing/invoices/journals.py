@@ -4,6 +4,7 @@ Journals of this source are an invoice's alone: a remittance takes what else a c
 transfer (`billing.remittance.shares`).
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -14,10 +15,11 @@ from portal.ledger.tables import Book
 SOURCE: Final = "invoice"
 
 
-def issued(invoice_id: UUID, client_id: UUID, owed: Line, on: date) -> JournalDraft:
-    """A client owes by an invoice what it owed as ``owed``, a credit of the account that is cleared."""
-    receivable = dr(Book.OPERATING, 1200, -owed.amount_minor, owed.currency, client=client_id)
-    return JournalDraft(SOURCE, f"{invoice_id}:issued", "invoice", on, (receivable, owed))
+def issued(invoice_id: UUID, client_id: UUID, owed: Sequence[Line], on: date) -> JournalDraft:
+    """A client owes by an invoice what it owed as ``owed``: the accounts that are cleared, more credits than debits."""
+    total = -sum(line.amount_minor for line in owed)
+    receivable = dr(Book.OPERATING, 1200, total, owed[0].currency, client=client_id)
+    return JournalDraft(SOURCE, f"{invoice_id}:issued", "invoice", on, (receivable, *owed))
 
 
 def paid(invoice_id: UUID, client_id: UUID, total_minor: int, currency: str, on: date) -> JournalDraft:

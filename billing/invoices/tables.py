@@ -14,6 +14,8 @@ class InvoiceKind(StrEnum):
 
     CLAWBACK = "clawback"
     """Money that went back after its remittance, and that no later money pays."""
+    FEES = "fees"
+    """Fees that a statement does not keep back: all under gross remittance, those on direct payments under combined."""
 
 
 class ClientInvoice(Tenant, Table, tablename="client_invoices"):
@@ -28,11 +30,16 @@ class ClientInvoice(Tenant, Table, tablename="client_invoices"):
     net_minor = BigInt(default=None, null=False)
     vat_rate = Numeric(digits=(6, 4), default=Decimal(0))
     vat_minor = BigInt(default=0)
-    total_minor = BigInt(default=None, null=False, help_text="net and VAT.")
+    vat_treatment = Text(default="outside")
+    credited_minor = BigInt(default=0, help_text="Given back to the client for money that went back, and taken off.")
+    total_minor = BigInt(default=None, null=False, help_text="net and VAT, less what is credited.")
+    statement_id = UUID(default=None, null=True, help_text="The statement whose fees it asks for.")
     client_name = Text(default="", help_text="As it was when it was issued, like what follows.")
     client_address = Text(default="")
+    client_vat_number = Text(default="")
     agency_name = Text(default="")
     agency_address = Text(default="")
+    agency_vat_number = Text(default="")
     issued_by = UUID(default=None, null=False)
     issued_by_name = Text(default="")
     issued_at = Timestamptz(default=None, null=False)

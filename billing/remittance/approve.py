@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from billing.bank_details.register import MASKED
+from billing.invoices.fees import asked, invoice_fees
 from billing.remittance.clawback import tell_clawbacks
 from billing.remittance.journals import Settled, approval
 from billing.remittance.proof import Proof, prove
@@ -15,6 +16,7 @@ from billing.tables import RunStatus
 from portal import clock
 from portal.audit.record import record
 from portal.errors import Refused
+from portal.identity import new_id
 from portal.ledger.journal import post
 from portal.numbering import next_number
 from portal.pages.formats import money, when
@@ -26,7 +28,8 @@ from portal.tenancy.database import savepoint, sql, sql_one
 SETTLED: Final = """
 select id as statement_id, client_id, currency, collected_minor - direct_minor as ours_minor, fees_minor, vat_minor,
        net_minor, -carried_in_minor as owed_before_minor, -carried_out_minor as owed_after_minor,
-       -clawed_in_minor as clawed_before_minor, -clawed_out_minor as clawed_after_minor
+       -clawed_in_minor as clawed_before_minor, -clawed_out_minor as clawed_after_minor, invoiced_fees_minor,
+       invoiced_vat_minor, credited_minor
 from statements where agency_id = $1 and run_id = $2 and not deferred order by client_id
 """
 
@@ -47,7 +50,7 @@ left join bank_details d on d.agency_id = s.agency_id and d.client_id = s.client
      and d.status = 'in_force'
 where s.agency_id = $1 and s.run_id = $2
   and (s.carried_in_minor <> -coalesce(owing.owed, 0) or s.clawed_in_minor <> -coalesce(owing.clawed, 0)
-       or k.remittance_method <> 'net'
+       or k.remittance_method <> s.method
        or s.letterhead ->> 'vat_treatment' <> k.vat_treatment
        or s.letterhead ->> 'account_id' <> coalesce(d.id::text, '')
        or s.vat_rate <> case when k.vat_treatment = 'standard' then k.vat_rate else 0 end
@@ -85,7 +88,7 @@ where s.agency_id = $1 and s.id = n.id and a.id = $1 and k.agency_id = $1 and k.
 
 
 async def approve(actor: Actor, run_id: UUID, proof: Proof, secret_key: str) -> None:
-    """Approve a reviewed run: its statements are posted, numbered and shown to the clients.
+    """Approve a reviewed run: its statements are posted, numbered and shown to the clients, with their invoices.
 
     Raises:
         NotFound: there is no such run.
@@ -105,7 +108,10 @@ async def approve(actor: Actor, run_id: UUID, proof: Proof, secret_key: str) -> 
     await _check_on_hand(actor, run, today)
     settled = [Settled(**row) for row in await sql(SETTLED, actor.agency_id, run.id)]
     async with savepoint():
-        await post(actor, [draft for each in settled for draft in approval(each, today)])
+        asked_for = {new_id(): each for each in settled if each.invoiced_minor}
+        drafts = [draft for each in settled for draft in approval(each, today)]
+        invoices = [asked(invoice_id, each, today) for invoice_id, each in asked_for.items()]
+        journal_ids = await post(actor, [*drafts, *invoices])
     await sql(
         "update remittance_runs set status = 'approved', approved_by = $3, approved_by_name = $4, approved_at = $5"
         " where agency_id = $1 and id = $2 and status = 'reviewed'",
@@ -114,7 +120,11 @@ async def approve(actor: Actor, run_id: UUID, proof: Proof, secret_key: str) -> 
     numbers = await _make_final(actor, run)
     await tell_clawbacks(actor, run.id)
     facts = {"number": run.number, "currency": run.currency, "net_minor": run.net_minor, "kept_minor": run.kept_minor}
+    if run.invoiced_minor:
+        facts["invoiced_minor"] = run.invoiced_minor
     await record(actor, "remittance.approved", "remittance_run", run.id, facts={**facts, "statements": numbers})
+    statements = {invoice_id: each.statement_id for invoice_id, each in asked_for.items()}
+    await invoice_fees(actor, statements, journal_ids[len(drafts) :], today)
 
 
 def _check(actor: Actor, run: Run) -> None:

@@ -3,11 +3,9 @@
 from datetime import date
 from uuid import UUID
 
-from billing.fees.words import METHOD_TEXTS
 from billing.remittance.run import Run, alone, load_run, open_run
 from billing.remittance.shares import shares, write
 from billing.tables import RunStatus
-from cases.clients import RemittanceMethod
 from portal import clock
 from portal.audit.record import record
 from portal.errors import Refused
@@ -25,17 +23,15 @@ where agency_id = $1 and currency = $2 and status in ('approved', 'paid', 'close
 """
 
 
-async def prepare(
-    actor: Actor, currency: str, period_to: date | None, method: RemittanceMethod = RemittanceMethod.NET
-) -> UUID:
-    """Draft a run over everything that is released by a day, one statement for each client; gives the run's id.
+async def prepare(actor: Actor, currency: str, period_to: date | None, *, only_due: bool = False) -> UUID:
+    """Draft a run over everything that is released by a day, one statement for each client, by the client's method; gives
+    the run's id. ``only_due`` takes those whose cycle has come round by that day.
 
     Raises:
-        Refused: there is an open run in this currency, nothing is released, the day is missing or has not come, or
-            another method than net is asked for.
+        Refused: there is an open run in this currency, nothing is released, nobody is due, or the day is missing or has
+            not come.
     """
     actor.require("remittances.prepare")
-    _check_method(method)
     day = await check(actor, currency, period_to)
     await alone(actor, currency)
     before = await open_run(actor, currency)
@@ -47,30 +43,23 @@ async def prepare(
             number=before.number,
             currency=currency,
         )
-    if not any(share.payments for share in await shares(actor, currency, day)):
+    released = [share for share in await shares(actor, currency, day) if share.payments]
+    if not released:
         raise Refused(N_("No client has released payments or fees by this day."), field="period_to", code="nothing")
+    if only_due and not any(share.is_due for share in released):
+        raise Refused(N_("No client's cycle has come round by this day."), field="period_to", code="nobody_due")
     run_id, number = new_id(), f"R-{await next_number(actor, 'remittance run'):05}"
     since = await sql_value(RUN_FROM, actor.agency_id, currency, day)
     assert actor.user_id is not None
     await sql(
-        "insert into remittance_runs (id, agency_id, number, currency, method, period_from, period_to, status, prepared_by,"
+        "insert into remittance_runs (id, agency_id, number, currency, only_due, period_from, period_to, status, prepared_by,"
         " prepared_by_name, prepared_at) values ($1, $2, $3, $4, $5, $6, $7, 'draft', $8, $9, $10)",
-        *(run_id, actor.agency_id, number, currency, method.value, min(since, day), day),
+        *(run_id, actor.agency_id, number, currency, only_due, min(since, day), day),
         *(actor.user_id, actor.name, clock.now()),
     )
-    await write(actor, run_id, currency, day)
+    await write(actor, run_id, currency, day, only_due=only_due)
     await _tell(actor, await load_run(actor, run_id), "remittance.prepared")
     return run_id
-
-
-def _check_method(method: RemittanceMethod) -> None:
-    if method is not RemittanceMethod.NET:
-        raise Refused(
-            N_("Only net remittance can be run so far. “%(method)s” needs invoices to clients, which come later."),
-            field="method",
-            code="method_later",
-            method=say(METHOD_TEXTS[method]),
-        )
 
 
 async def check(actor: Actor, currency: str, period_to: date | None) -> date:
@@ -113,7 +102,7 @@ async def prepare_again(actor: Actor, run_id: UUID) -> None:
 async def rewrite(actor: Actor, run: Run) -> None:
     """Replace the statements of an open run by what they are now."""
     await _forget(actor, run)
-    await write(actor, run.id, run.currency, run.period_to)
+    await write(actor, run.id, run.currency, run.period_to, only_due=run.only_due)
 
 
 async def review(actor: Actor, run_id: UUID) -> None:
@@ -194,6 +183,7 @@ async def _tell(actor: Actor, run: Run, action: str) -> None:
         "collected_minor": run.collected_minor,
         "fees_minor": run.fees_minor,
         "vat_minor": run.vat_minor,
+        "invoiced_minor": run.invoiced_minor,
         "net_minor": run.net_minor,
     }
     await record(actor, action, "remittance_run", run.id, facts=facts)

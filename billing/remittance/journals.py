@@ -1,4 +1,4 @@
-"""The journals of a remittance, statement by statement, as events 5, 10 and 11 of the money rules book them."""
+"""The journals of a remittance, statement by statement, as events 5, 6, 10 and 11 of the money rules book them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,18 +28,26 @@ class Settled:
     owed_after_minor: int
     clawed_before_minor: int
     clawed_after_minor: int
+    invoiced_fees_minor: int
+    invoiced_vat_minor: int
+    credited_minor: int
 
     @property
     def kept_minor(self) -> int:
         """What we keep of the money we hold."""
         return self.ours_minor - self.net_minor
 
+    @property
+    def invoiced_minor(self) -> int:
+        """What the statement's invoice asks for, and posts (`billing.invoices.journals`)."""
+        return self.invoiced_fees_minor + self.invoiced_vat_minor - self.credited_minor
+
 
 def approval(settled: Settled, on: date) -> list[JournalDraft]:
     """What was held for the client becomes payable, and our part of it due to us; the fee is earned and taxed.
 
-    Where the money does not cover fee, VAT and what was owed, the rest is owed by the client (O1200). A statement whose
-    payments all went back moves nothing and has no journal.
+    Where the money does not cover fee, VAT and what was owed, the rest is owed by the client (O1200). What is invoiced is
+    the invoice's to post. A statement whose payments all went back moves nothing and has no journal.
     """
     lines = tuple(_approval(settled))
     return [_draft(settled, "approval", on, lines)] if lines else []
@@ -57,11 +65,13 @@ def _approval(settled: Settled) -> Iterator[Line]:
     owed = settled.owed_after_minor - settled.owed_before_minor
     if owed:
         yield (dr if owed > 0 else cr)(Book.OPERATING, 1200, abs(owed), currency, client=client)
-    clawed = settled.clawed_after_minor - settled.clawed_before_minor
-    if settled.fees_minor:
-        yield cr(Book.OPERATING, 1210, settled.fees_minor, currency, client=client)
-    if settled.vat_minor:
-        yield cr(Book.OPERATING, 2100, settled.vat_minor, currency)
+    fees = settled.fees_minor - settled.invoiced_fees_minor
+    vat = settled.vat_minor - settled.invoiced_vat_minor
+    clawed = settled.clawed_after_minor - settled.credited_minor - settled.clawed_before_minor
+    if fees:
+        yield cr(Book.OPERATING, 1210, fees, currency, client=client)
+    if vat:
+        yield cr(Book.OPERATING, 2100, vat, currency)
     if clawed:
         yield (dr if clawed > 0 else cr)(Book.OPERATING, 1230, abs(clawed), currency, client=client)
 

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from billing.fees.words import METHOD_TEXTS
+from billing.fees.words import CYCLE_TEXTS, METHOD_TEXTS
 from billing.remittance.approve import approve
 from billing.remittance.draft import cancel, check, prepare, prepare_again, review
 from billing.remittance.pay import pay
@@ -18,7 +18,7 @@ from billing.remittance.payment_file import content_of, made_for, make_file, pla
 from billing.remittance.proof import Asked, Proof, asked_of
 from billing.remittance.proving import proving
 from billing.remittance.run import Run, list_runs, load_run, open_run
-from billing.remittance.shares import left_out, shares
+from billing.remittance.shares import shares
 from billing.statements.register import statements_of_run
 from billing.statements.sheet import run_sheet
 from billing.tables import RunStatus
@@ -58,14 +58,15 @@ async def new(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
     known = await _currencies(actor)
     currency = request.query_params.get("currency") or (known[0] if known else actor.base_currency)
     through = request.query_params.get("through") or (await _month_end(actor)).isoformat()
-    return await _preview(request, actor, Form({"currency": currency, "period_to": through}))
+    who = request.query_params.get("who") or "due"
+    return await _preview(request, actor, Form({"currency": currency, "period_to": through, "who": who}))
 
 
 async def _preview(request: PageRequest, actor: Actor, form: Form, error: Refused | None = None) -> Page:
-    currency, found, others, before = form.text("currency", limit=3), [], [], None
+    currency, found, before, only_due = form.text("currency", limit=3), [], None, _only_due(form)
     try:
         day = await check(actor, currency, form.day("period_to"))
-        found, others = await shares(actor, currency, day), await left_out(actor, currency, day)
+        found = await shares(actor, currency, day)
         before = await open_run(actor, currency)
     except Refused as refusal:
         error = error or refusal
@@ -73,9 +74,14 @@ async def _preview(request: PageRequest, actor: Actor, form: Form, error: Refuse
     return render(
         request, "billing/remittance_new.html", block="preview", status=422 if error else 200,
         values=form.values(), currencies=known if currency in known else [*known, currency], currency=currency,
-        shares=found, paying=[share for share in found if share.payments and not share.deferred], left_out=others,
-        before=before, methods=METHOD_TEXTS, errors=shown(error),
+        shares=found, before=before, methods=METHOD_TEXTS, cycles=CYCLE_TEXTS, errors=shown(error), only_due=only_due,
+        paying=[one for one in found if one.payments and not one.deferred and (one.is_due or not only_due)],
     )  # fmt: skip
+
+
+def _only_due(form: Form) -> bool:
+    """Whether the run is asked to take only the clients whose cycle has come round."""
+    return form.text("who") == "due"
 
 
 async def _currencies(actor: Actor) -> list[str]:
@@ -94,7 +100,8 @@ async def create(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
     """Draft a run."""
     form = await read_form(request)
     try:
-        run_id = await prepare(actor, form.text("currency", limit=3), form.day("period_to"))
+        day = form.day("period_to")
+        run_id = await prepare(actor, form.text("currency", limit=3), day, only_due=_only_due(form))
     except Refused as error:
         return await _preview(request, actor, form, error)
     return redirect(request, f"/remittances/{run_id}", N_("Drafted. Nothing is posted yet."))
@@ -122,7 +129,7 @@ async def _show(request: PageRequest, actor: Actor, run_id: UUID, error: Refused
     status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
     return render(
         request, "billing/remittance.html", status=status,
-        run=run, statements=statements, asked=await _asked(actor, run),
+        run=run, statements=statements, methods=METHOD_TEXTS, asked=await _asked(actor, run),
         is_preparer=run.prepared_by == actor.user_id, errors=shown(error), today=await agency_day(actor),
         files=files(request, within=True) if statements else {},
         payment_file=made, file_plan=await plan_of(actor, run) if may_file else None,

@@ -36,7 +36,7 @@ class Run:
     agency_id: UUID
     number: str
     currency: str
-    method: str
+    only_due: bool
     period_from: date
     period_to: date
     status: RunStatus
@@ -63,6 +63,7 @@ class Run:
     carried_out_minor: int
     clawed_in_minor: int
     clawed_out_minor: int
+    invoiced_minor: int
 
     @property
     def is_open(self) -> bool:
@@ -92,14 +93,15 @@ class Run:
 
 
 SELECT = """
-select r.id, r.agency_id, r.number, r.currency, r.method, r.period_from, r.period_to, r.status, r.prepared_by,
+select r.id, r.agency_id, r.number, r.currency, r.only_due, r.period_from, r.period_to, r.status, r.prepared_by,
        r.prepared_by_name, r.prepared_at, r.reviewed_at, r.approved_by, r.approved_by_name, r.approved_at, r.paid_on,
        r.paid_reference, r.paid_by_name, r.closed_at, coalesce(s.statements, 0) as statements,
        coalesce(s.deferred, 0) as deferred, coalesce(s.payments, 0) as payments,
        coalesce(s.collected, 0) as collected_minor, coalesce(s.direct, 0) as direct_minor,
        coalesce(s.fees, 0) as fees_minor, coalesce(s.vat, 0) as vat_minor, coalesce(s.net, 0) as net_minor,
        coalesce(s.carried_in, 0) as carried_in_minor, coalesce(s.carried_out, 0) as carried_out_minor,
-       coalesce(s.clawed_in, 0) as clawed_in_minor, coalesce(s.clawed_out, 0) as clawed_out_minor
+       coalesce(s.clawed_in, 0) as clawed_in_minor, coalesce(s.clawed_out, 0) as clawed_out_minor,
+       coalesce(s.invoiced, 0) as invoiced_minor
 from remittance_runs r
 left join lateral (
     select count(*) filter (where not deferred) as statements, count(*) filter (where deferred) as deferred,
@@ -112,7 +114,8 @@ left join lateral (
            sum(carried_in_minor) filter (where not deferred)::bigint as carried_in,
            sum(carried_out_minor) filter (where not deferred)::bigint as carried_out,
            sum(clawed_in_minor) filter (where not deferred)::bigint as clawed_in,
-           sum(clawed_out_minor) filter (where not deferred)::bigint as clawed_out
+           sum(clawed_out_minor) filter (where not deferred)::bigint as clawed_out,
+           sum(invoiced_fees_minor + invoiced_vat_minor - credited_minor) filter (where not deferred)::bigint as invoiced
     from statements where agency_id = r.agency_id and run_id = r.id) s on true
 """
 

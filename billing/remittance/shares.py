@@ -1,10 +1,21 @@
-"""What each client would be paid, worked out in the database over all clients at once.
+"""What each client would be paid, kept back and asked for, worked out in the database over all clients at once.
 
-A client's payments are taken once their hold is over, each with its fee. Net remittance keeps back all fees, those on
-direct payments too, with VAT on their total, what the client still owed (O1200) and what it owes for money that went back
-after a remittance (O1230, event 10 of the money rules). What is not covered stays owed: nothing is paid then, and the
-rest is carried (event 11), of a claw-back as such. VAT is counted once on the fee total and
-spread over the fee lines by largest remainder, ties to the earlier line, exactly as `portal.money.split` does.
+A client's payments are taken once their hold is over, each with its fee. VAT is counted once on the fee total and spread
+over the fee lines by largest remainder, ties to the earlier line, exactly as `portal.money.split` does. What becomes of
+fee and VAT is the client's method on the day the run is prepared:
+
+- `net` keeps all of it back from the money received, that on direct payments too (event 5 of the money rules);
+- `gross` keeps nothing of it back: an invoice asks for it (event 6);
+- `combined` keeps back that of the lines we received and invoices that of direct payments, the VAT of each line with it.
+
+What is open from before is taken from the money under every method: what earlier statements carried (O1200), since they
+said so, and claw-backs (O1230), which are money that the client has and has to give back, less the fee and VAT of it that
+are credited, whether these had been kept back or invoiced (events 9 and 10). What is not covered stays owed: nothing is
+paid then, and the rest is carried (event 11), of a claw-back as such. Where claw-backs give back more than they ask for,
+as when a direct payment bounced, the money grows by it; what is left of that, because there is no more to keep back,
+comes off the invoice, down to the least that can be asked for: if it covers the invoice, there is none.
+
+So of each statement: paid = received by us - fees - VAT + invoiced + carried in - carried out + clawed in - clawed out.
 """
 
 from dataclasses import dataclass
@@ -13,19 +24,21 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from cases.clients import RemittanceCycle, RemittanceMethod
 from portal.money import exponent
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
-TAKEN: Final = """
+LINES: Final = """
 taken as (
     select p.id, p.client_id, p.case_id, p.received_on, p.received_by = 'agency' as ours, p.amount_minor, p.fee_minor,
+           k.remittance_method = 'gross' or k.remittance_method = 'combined' and p.received_by <> 'agency' as invoiced,
            count(*) over (partition by coalesce(p.reverses, p.id)) > 1 as went_back,
            row_number() over (partition by p.client_id order by p.received_on, p.id) as position,
            case when k.vat_treatment = 'standard' then k.vat_rate else 0 end as vat_rate
     from payments p
     join clients k on k.agency_id = p.agency_id and k.id = p.client_id
-    where p.agency_id = $1 and p.currency = $2 and p.release_on <= $3 and k.remittance_method = 'net'
+    where p.agency_id = $1 and p.currency = $2 and p.release_on <= $3
       and (p.amount_minor <> 0 or p.fee_minor <> 0)
       and not exists (select from statement_lines l where l.agency_id = p.agency_id and l.payment_id = p.id)
       -- Money that went back is taken together with its payment, or neither is.
@@ -33,6 +46,21 @@ taken as (
                       where back.agency_id = p.agency_id and back.reverses = p.id and back.release_on > $3)
       and (p.reverses is null or not exists (
           select from statement_lines l where l.agency_id = p.agency_id and l.payment_id = p.reverses))),
+totals as (select client_id, sum(fee_minor) as fees, round(sum(fee_minor) * max(vat_rate)) as vat from taken group by client_id),
+spread as (
+    select t.*, s.vat,
+           case when went_back or s.fees = 0 then round(t.fee_minor * t.vat_rate) else div(s.vat * t.fee_minor, s.fees) end
+               as whole,
+           case when went_back or s.fees = 0 then -1 else mod(s.vat * t.fee_minor, s.fees) end as rest
+    from taken t join totals s using (client_id)),
+lines as (
+    select spread.*,
+           whole + (row_number() over (partition by client_id order by rest desc, position)
+                    <= vat - sum(whole) over (partition by client_id))::int as vat_minor
+    from spread)
+"""
+
+SHARES: Final = """
 owing as (
     select client_id, coalesce(sum(amount_minor) filter (where account = 1200), 0) as owed,
            coalesce(sum(amount_minor) filter (where account = 1230), 0) as clawed
@@ -46,31 +74,51 @@ owing as (
 sums as (
     select client_id, count(*) as payments, sum(amount_minor) as collected,
            coalesce(sum(amount_minor) filter (where not ours), 0) as direct, sum(fee_minor) as fees,
-           max(vat_rate) as vat_rate, round(sum(fee_minor) * max(vat_rate)) as vat, min(received_on) as first_on
-    from taken group by client_id),
+           max(vat_rate) as vat_rate, max(vat) as vat, coalesce(sum(fee_minor) filter (where invoiced), 0) as asked_fees,
+           coalesce(sum(vat_minor) filter (where invoiced), 0) as asked_vat, min(received_on) as first_on
+    from lines group by client_id),
 due as (
     select sums.*, collected - direct as ours, coalesce(owed, 0) as owed, coalesce(clawed, 0) as clawed,
-           fees + vat + coalesce(owed, 0) + coalesce(clawed, 0) as due
+           fees - asked_fees + vat - asked_vat + coalesce(owed, 0) + coalesce(clawed, 0) as due
     from sums left join owing using (client_id)),
 left_over as (
     select *, due - (ours - net) as rest,
            -- Fees and what was owed before are covered first; of a claw-back stays open what remains, its own part at most.
            case when clawed < 0 then greatest(least(due - (ours - net), 0), clawed)
-                else least(greatest(due - (ours - net), 0), clawed) end as clawed_out
+                else least(greatest(due - (ours - net), 0), clawed) end as clawed_left
     from (select *, least(greatest(ours - due, 0), ours) as net from due) due),
+asked as (
+    select *, asked_fees + asked_vat > greatest(-clawed_left, 0) as is_invoiced,
+           least(asked_fees + asked_vat, greatest(-clawed_left, 0)) as given_back
+    from left_over),
 shares as (
-    select due.client_id, payments, collected, direct, fees, due.vat_rate, vat, ours, owed, net, first_on,
-           clawed, clawed_out, rest - clawed_out as still_owed, ceil(k.remittance_floor_minor * $4::numeric) as floor,
+    select s.client_id, payments, collected, direct, fees, s.vat_rate, vat, ours, owed, net, first_on, clawed,
+           clawed_left + given_back as clawed_out, rest - clawed_left as still_owed,
+           case when is_invoiced then asked_fees else 0 end as invoiced_fees,
+           case when is_invoiced then asked_vat else 0 end as invoiced_vat,
+           case when is_invoiced then given_back else 0 end as credited,
+           ceil(k.remittance_floor_minor * $4::numeric) as floor,
            net > 0 and net < ceil(k.remittance_floor_minor * $4::numeric) as deferred, k.vat_treatment,
-           coalesce(d.id::text, '') as account_id
-    from left_over due
-    join clients k on k.agency_id = $1 and k.id = due.client_id
-    left join bank_details d on d.agency_id = $1 and d.client_id = due.client_id and d.currency = $2
-         and d.status = 'in_force')
+           k.remittance_method as method, coalesce(d.id::text, '') as account_id, before.period_to as told_through,
+           -- The end of the client's cycle that follows its last statement.
+           case k.remittance_cycle
+                when 'weekly' then before.period_to + 7
+                when 'twice_a_month' then
+                    case when extract(day from before.period_to + 1) <= 15
+                         then date_trunc('month', before.period_to + 1)::date + 14
+                         else (date_trunc('month', before.period_to + 1) + interval '1 month')::date - 1 end
+                else (date_trunc('month', before.period_to + 1) + interval '1 month')::date - 1 end as due_on
+    from asked s
+    join clients k on k.agency_id = $1 and k.id = s.client_id
+    left join bank_details d on d.agency_id = $1 and d.client_id = s.client_id and d.currency = $2
+         and d.status = 'in_force'
+    left join lateral (
+        select max(period_to) as period_to from statements b
+        where b.agency_id = $1 and b.client_id = s.client_id and b.currency = $2 and b.status <> 'draft') before on true)
 """
 
 PREVIEW: Final = f"""
-with {TAKEN},
+with {LINES}, {SHARES},
 waiting as (
     select p.client_id, count(*) as held, sum(p.amount_minor) as held_minor, min(p.release_on) as held_until
     from payments p
@@ -79,59 +127,44 @@ waiting as (
       and not exists (select from payments back where back.agency_id = p.agency_id and back.reverses = p.id)
       and not exists (select from statement_lines l where l.agency_id = p.agency_id and l.payment_id = p.id)
     group by p.client_id)
-select k.id as client_id, k.name as client_name, k.remittance_method as method, coalesce(s.payments, 0) as payments,
+select k.id as client_id, k.name as client_name, k.remittance_method as method, k.remittance_cycle as cycle,
+       coalesce(s.payments, 0) as payments,
        coalesce(s.collected, 0)::bigint as collected_minor, coalesce(s.direct, 0)::bigint as direct_minor,
        coalesce(s.fees, 0)::bigint as fees_minor, coalesce(s.vat_rate, 0) as vat_rate,
        coalesce(s.vat, 0)::bigint as vat_minor, -coalesce(s.owed, 0)::bigint as carried_in_minor,
        -coalesce(s.still_owed, 0)::bigint as carried_out_minor, -coalesce(s.clawed, 0)::bigint as clawed_in_minor,
-       -coalesce(s.clawed_out, 0)::bigint as clawed_out_minor, coalesce(s.net, 0)::bigint as net_minor,
-       coalesce(s.floor, 0)::bigint as floor_minor, coalesce(s.deferred, false) as deferred,
+       -coalesce(s.clawed_out, 0)::bigint as clawed_out_minor,
+       coalesce(s.invoiced_fees + s.invoiced_vat - s.credited, 0)::bigint as invoiced_minor,
+       coalesce(s.net, 0)::bigint as net_minor,
+       coalesce(s.floor, 0)::bigint as floor_minor, coalesce(s.deferred, false) as deferred, s.told_through, s.due_on,
+       coalesce(s.due_on <= $3, true) as is_due,
        coalesce(w.held, 0) as held, coalesce(w.held_minor, 0)::bigint as held_minor, w.held_until
 from shares s full join waiting w using (client_id)
 join clients k on k.agency_id = $1 and k.id = client_id
 order by k.name, k.id
 """  # noqa: S608 - constants
 
-OTHER_METHODS: Final = """
-select k.id as client_id, k.name as client_name, k.remittance_method as method, count(*) as payments
-from payments p join clients k on k.agency_id = p.agency_id and k.id = p.client_id
-where p.agency_id = $1 and p.currency = $2 and p.release_on <= $3 and k.remittance_method <> 'net'
-  and not exists (select from statement_lines l where l.agency_id = p.agency_id and l.payment_id = p.id)
-group by k.id, k.name, k.remittance_method order by k.name, k.id
-"""
-
 WRITE: Final = f"""
-with {TAKEN},
-spread as (
-    select t.*, s.vat,
-           case when went_back or s.fees = 0 then round(t.fee_minor * t.vat_rate) else div(s.vat * t.fee_minor, s.fees) end
-               as whole,
-           case when went_back or s.fees = 0 then -1 else mod(s.vat * t.fee_minor, s.fees) end as rest
-    from taken t join shares s using (client_id) where not s.deferred),
-lines as (
-    select spread.*,
-           row_number() over (partition by client_id order by rest desc, position)
-               <= vat - sum(whole) over (partition by client_id) as rounded_up
-    from spread),
+with {LINES}, {SHARES},
 made as (
-    insert into statements (agency_id, client_id, run_id, currency, period_from, period_to, collected_minor, direct_minor,
-                            fees_minor, vat_rate, vat_minor, carried_in_minor, carried_out_minor, clawed_in_minor,
-                            clawed_out_minor, net_minor, payments, deferred, letterhead)
-    select $1, s.client_id, $5, $2,
-           least(coalesce(before.period_to + 1, least(date_trunc('month', $3::date)::date, s.first_on)), $3), $3,
-           s.collected, s.direct, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, -s.clawed, -s.clawed_out, s.net,
-           s.payments, s.deferred,
+    insert into statements (agency_id, client_id, run_id, currency, method, period_from, period_to, collected_minor,
+                            direct_minor, fees_minor, vat_rate, vat_minor, carried_in_minor, carried_out_minor,
+                            clawed_in_minor, clawed_out_minor, invoiced_fees_minor, invoiced_vat_minor, credited_minor,
+                            net_minor, payments, deferred, letterhead)
+    select $1, s.client_id, $5, $2, s.method,
+           least(coalesce(told_through + 1, least(date_trunc('month', $3::date)::date, s.first_on)), $3), $3,
+           s.collected, s.direct, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, -s.clawed, -s.clawed_out,
+           s.invoiced_fees, s.invoiced_vat, s.credited, s.net, s.payments, s.deferred,
            jsonb_build_object('vat_treatment', s.vat_treatment, 'account_id', s.account_id)
     from shares s
-    left join lateral (
-        select max(period_to) as period_to from statements b
-        where b.agency_id = $1 and b.client_id = s.client_id and b.currency = $2 and b.status <> 'draft') before on true
-    returning id, client_id)
+    where not $6 or coalesce(s.due_on <= $3, true)
+    returning id, client_id, deferred)
 insert into statement_lines (agency_id, client_id, statement_id, payment_id, case_id, case_number, debtor_name, position,
                              received_on, gross_minor, fee_minor, vat_minor, net_minor)
 select $1, l.client_id, made.id, l.id, l.case_id, c.number, c.debtor_name, l.position, l.received_on, l.amount_minor,
-       l.fee_minor, l.whole + l.rounded_up::int, case when l.ours then l.amount_minor else 0 end - l.fee_minor
+       l.fee_minor, l.vat_minor, case when l.ours then l.amount_minor else 0 end - l.fee_minor
 from lines l join made using (client_id) join cases c on c.agency_id = $1 and c.id = l.case_id
+where not made.deferred
 """  # noqa: S608 - constants
 
 
@@ -141,7 +174,8 @@ class Share:
 
     client_id: UUID
     client_name: str
-    method: str
+    method: RemittanceMethod
+    cycle: RemittanceCycle
     payments: int
     collected_minor: int
     direct_minor: int
@@ -152,41 +186,37 @@ class Share:
     carried_out_minor: int
     clawed_in_minor: int
     clawed_out_minor: int
+    invoiced_minor: int
+    """What an invoice asks for: fees and VAT that are not kept back, less what is given back."""
     net_minor: int
     floor_minor: int
     deferred: bool
+    told_through: date | None
+    """The end of its last statement; none before its first."""
+    due_on: date | None
+    """The end of its cycle that follows; a client without a statement is due at once."""
+    is_due: bool
     held: int
     held_minor: int
     held_until: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A client whose payments are released and who is not remitted net."""
-
-    client_id: UUID
-    client_name: str
-    method: str
-    payments: int
-
-
 async def shares(actor: Actor, currency: str, through: date) -> list[Share]:
     """What every client would be paid of what is released by a day; also those whose money is all held."""
     rows = await sql(PREVIEW, actor.agency_id, currency, through, floor_scale(actor, currency))
-    return [Share(**row) for row in rows]
+    return [
+        Share(**{**row, "method": RemittanceMethod(row["method"]), "cycle": RemittanceCycle(row["cycle"])})
+        for row in rows
+    ]
 
 
-async def left_out(actor: Actor, currency: str, through: date) -> list[LeftOut]:
-    """Clients with released payments whose method is not net."""
-    return [LeftOut(**row) for row in await sql(OTHER_METHODS, actor.agency_id, currency, through)]
-
-
-async def write(actor: Actor, run_id: UUID, currency: str, through: date) -> None:
-    """Write the statements of a draft and their lines. A statement under its floor has no lines: its payments wait.
+async def write(actor: Actor, run_id: UUID, currency: str, through: date, *, only_due: bool) -> None:
+    """Write the statements of a draft and their lines, of all clients or of those whose cycle has come round. A statement
+    under its floor has no lines: its payments wait.
 
     The letterhead of a draft is only what the approval must find unchanged; the approval writes the whole of it.
     """
-    await sql(WRITE, actor.agency_id, currency, through, floor_scale(actor, currency), run_id)
+    await sql(WRITE, actor.agency_id, currency, through, floor_scale(actor, currency), run_id, only_due)
 
 
 def floor_scale(actor: Actor, currency: str) -> Decimal:

@@ -41,6 +41,11 @@ alter table remittance_runs add constraint remittance_runs_status_check check (s
     ('draft', 'reviewed', 'approved', 'paid', 'closed', 'cancelled'));
 alter table statements drop constraint if exists statements_net_check;
 alter table statements add constraint statements_net_check check (net_minor >= 0);
+alter table statements drop constraint if exists statements_method_check;
+alter table statements add constraint statements_method_check check (
+    method in ('net', 'gross', 'combined') and (method <> 'net' or invoiced_fees_minor = 0)
+    and invoiced_fees_minor >= 0 and invoiced_vat_minor >= 0 and credited_minor >= 0
+    and (credited_minor = 0 or credited_minor < invoiced_fees_minor + invoiced_vat_minor));
 -- Nobody approves their own run.
 alter table remittance_runs drop constraint if exists remittance_runs_four_eyes;
 alter table remittance_runs add constraint remittance_runs_four_eyes check (approved_by is null or approved_by <> prepared_by);
@@ -65,6 +70,7 @@ call belongs('suspense', 'out_journal_id', 'journals');
 call belongs_to_client('suspense');
 call belongs('clawbacks', 'payment_id', 'payments');
 call belongs('clawbacks', 'statement_id', 'statements');
+call belongs('client_invoices', 'statement_id', 'statements');
 call belongs_to_client('clawbacks');
 
 create index if not exists payments_charge on payments (agency_id, charge_id) where charge_id <> '';

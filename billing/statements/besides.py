@@ -1,4 +1,4 @@
-"""What makes a statement's net beside its payments, line by line: claw-backs, and what was carried in and out."""
+"""What makes a statement's net beside its payments, line by line: claw-backs, what is invoiced, and what was carried in and out."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ class Besides:
     gross_minor: int = 0
     fee_minor: int = 0
     vat_minor: int = 0
+    reference: str = ""
     case_number: str = ""
     debtor_name: str = ""
     on_day: date | None = None
@@ -51,6 +52,15 @@ def _of(statement: Statement, clawbacks: Sequence[Clawback]) -> Iterator[Besides
             debtor_name=each.debtor_name,
             on_day=each.on_day,
             payment_id=str(each.payment_id),
+        )
+    if statement.invoiced_minor:
+        yield Besides(
+            statement_number=statement.number,
+            client_name=statement.client_name,
+            what=N_("Invoiced"),
+            currency=statement.currency,
+            net_minor=statement.invoiced_minor,
+            reference=statement.invoice_number or "",
         )
     told_minor = sum(each.owed_minor for each in told)
     for what, minor in (

@@ -1,4 +1,6 @@
-"""How a statement comes to what is paid: recovered, less what the client has, fees and VAT, and what was carried."""
+"""How a statement comes to what is paid: recovered, less what the client has, fees and VAT, what was carried, and what of
+it an invoice asks for instead.
+"""
 
 from dataclasses import dataclass
 
@@ -36,6 +38,8 @@ def equation(statement: Statement, counts: Counts, *, to_client: bool = True) ->
     carried = statement.carried_out_minor + statement.clawed_out_minor
     if carried:
         terms.append(_signed(statement, translate("Carried to the next statement"), -carried, translate("stays open")))
+    if statement.invoiced_minor:
+        terms.append(_signed(statement, translate("Invoiced"), statement.invoiced_minor, _invoiced(statement)))
     return terms, Term(
         translate("Paid to you") if to_client else translate("Paid to the client"),
         _amount(statement, statement.net_minor),
@@ -69,6 +73,33 @@ def _clawed(statement: Statement) -> str:
     if not statement.clawed_out_minor:
         return translate("money that went back after it was paid")
     return translate("%(amount)s of it stays open", amount=_amount(statement, abs(statement.clawed_out_minor)))
+
+
+def _invoiced(statement: Statement) -> str:
+    if statement.invoice_number is None:
+        return translate("by invoice, with the approval")
+    assert statement.invoice_due_on is not None
+    return translate(
+        "%(number)s, due on %(day)s", number=statement.invoice_number, day=date_full(statement.invoice_due_on)
+    )
+
+
+def parted(statement: Statement) -> str:
+    """How fee and VAT are taken where an invoice asks for some of it, in words; nothing where all is kept back."""
+    if not statement.invoiced_minor:
+        return ""
+    parts = {
+        "kept": _amount(statement, statement.kept_minor),
+        "fees": _amount(statement, statement.invoiced_fees_minor),
+        "vat": _amount(statement, statement.invoiced_vat_minor),
+    }
+    text = translate(
+        "%(kept)s is kept back of the money received; fees of %(fees)s and VAT of %(vat)s are invoiced.", **parts
+    )
+    if not statement.credited_minor:
+        return text
+    credited = _amount(statement, statement.credited_minor)
+    return f"{text} {translate('%(amount)s of it is credited for money that went back.', amount=credited)}"
 
 
 def _signed(statement: Statement, label: str, minor: int, note: str) -> Term:

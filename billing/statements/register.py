@@ -13,7 +13,7 @@ import asyncpg
 from billing.bank_details.register import MASKED
 from billing.fees.sentence import Explanation, explain
 from billing.tables import Channel
-from cases.clients import VatTreatment
+from cases.clients import RemittanceMethod, VatTreatment
 from portal.errors import NotFound
 from portal.pages.text import N_
 from portal.people.actor import Actor
@@ -75,6 +75,7 @@ class Statement:
     run_id: UUID
     number: str | None
     currency: str
+    method: RemittanceMethod
     period_from: date
     period_to: date
     status: str
@@ -87,9 +88,15 @@ class Statement:
     carried_out_minor: int
     clawed_in_minor: int
     clawed_out_minor: int
+    invoiced_fees_minor: int
+    invoiced_vat_minor: int
+    credited_minor: int
     net_minor: int
     payments: int
     deferred: bool
+    invoice_id: UUID | None
+    invoice_number: str | None
+    invoice_due_on: date | None
     letterhead: Letterhead
     approved_at: datetime | None
     approved_by_name: str
@@ -106,6 +113,16 @@ class Statement:
     def lines_net_minor(self) -> int:
         """What the lines leave the client, before VAT and what was carried."""
         return self.collected_minor - self.direct_minor - self.fees_minor
+
+    @property
+    def kept_minor(self) -> int:
+        """What is kept back of the money we received."""
+        return self.collected_minor - self.direct_minor - self.net_minor
+
+    @property
+    def invoiced_minor(self) -> int:
+        """What its invoice asks for: fees and VAT that are not kept back, less what is given back."""
+        return self.invoiced_fees_minor + self.invoiced_vat_minor - self.credited_minor
 
     @property
     def vat_wording(self) -> str:
@@ -167,13 +184,16 @@ class Counts:
 
 
 COLUMNS: Final = """
-s.id, s.client_id, k.name as client_name, s.run_id, s.number, s.currency, s.period_from, s.period_to, s.status,
+s.id, s.client_id, k.name as client_name, s.run_id, s.number, s.currency, s.method, s.period_from, s.period_to, s.status,
 s.collected_minor, s.direct_minor, s.fees_minor, s.vat_rate, s.vat_minor, s.carried_in_minor, s.carried_out_minor,
-s.clawed_in_minor, s.clawed_out_minor,
-s.net_minor, s.payments, s.deferred, s.approved_at, s.approved_by_name, s.paid_on, s.closed_at, s.closed_by_name,
+s.clawed_in_minor, s.clawed_out_minor, s.invoiced_fees_minor, s.invoiced_vat_minor, s.credited_minor,
+i.id as invoice_id, i.number as invoice_number, i.due_on as invoice_due_on, s.net_minor, s.payments, s.deferred, s.approved_at, s.approved_by_name, s.paid_on, s.closed_at, s.closed_by_name,
 s.letterhead
 """
-FROM: Final = "from statements s join clients k on k.agency_id = s.agency_id and k.id = s.client_id"
+FROM: Final = """
+from statements s join clients k on k.agency_id = s.agency_id and k.id = s.client_id
+left join client_invoices i on i.agency_id = s.agency_id and i.statement_id = s.id
+"""
 
 LIST: Final = f"""
 select {COLUMNS} {FROM}
@@ -299,7 +319,8 @@ async def counts_of(actor: Actor, statement_id: UUID) -> Counts:
 
 
 def _statement(row: asyncpg.Record, letterhead: str) -> Statement:
-    return Statement(**{**dict(row), "letterhead": _letterhead(json.loads(letterhead), row["client_name"])})
+    head = _letterhead(json.loads(letterhead), row["client_name"])
+    return Statement(**{**dict(row), "method": RemittanceMethod(row["method"]), "letterhead": head})
 
 
 def _letterhead(kept: dict[str, dict[str, str]], client_name: str) -> Letterhead:

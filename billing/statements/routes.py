@@ -12,7 +12,7 @@ from billing.remittance.clawback import clawbacks_on
 from billing.statements import mail
 from billing.statements.clawed import clawed_sentences
 from billing.statements.document import as_pdf
-from billing.statements.equation import equation
+from billing.statements.equation import equation, parted
 from billing.statements.register import (
     beside,
     counts_of,
@@ -71,10 +71,12 @@ async def show(request: PageRequest, actor: NamedDependency[Actor], statement_id
     counts, (language, time_zone, _) = await counts_of(actor, statement.id), tastes(request, actor)
     with speaking(language, time_zone):
         terms, result = equation(statement, counts, to_client=not actor.is_staff)
+        how = parted(statement)
         clawbacks = [] if after else clawed_sentences(statement.currency, clawed)
     return render(
         request, "billing/statement.html", block="lines",
-        statement=statement, lines=lines, counts=counts, terms=terms, result=result, clawbacks=clawbacks,
+        statement=statement, lines=lines, counts=counts, terms=terms, result=result, parted=how,
+        clawbacks=clawbacks,
         is_first_page=not after,
         following=lines[-1].position if more else None, opened=id_in(request.query_params.get("open")),
         beside=await beside(actor, statement), link=narrowed(request, forget=()), files=files(request, within=True),

@@ -1,6 +1,6 @@
 """Statements as files for spreadsheets: the list of them, and the lines of one or of a whole run, each fee explained.
 
-After the payments stand the claw-backs and what was carried, so that net before VAT less VAT adds up to what is paid.
+After the payments stand the claw-backs, what is invoiced and what was carried, so that net before VAT less VAT adds up to what is paid.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -34,7 +34,7 @@ COLUMNS: Final = {
     N_("Number"): 16, N_("Client"): 24, N_("Period from"): 11, N_("Period to"): 11, N_("Currency"): 8,
     N_("Recovered"): 14, N_("Paid to the client directly"): 14, N_("Fees"): 12, N_("VAT"): 12,
     N_("Carried from before"): 14, N_("Carried to the next statement"): 14,
-    N_("Claw-backs"): 14, N_("Claw-backs that stay open"): 14, N_("Paid to the client"): 14,
+    N_("Claw-backs"): 14, N_("Claw-backs that stay open"): 14, N_("Invoiced"): 14, N_("Invoice"): 12, N_("Paid to the client"): 14,
     N_("Payments"): 10, N_("Paid on"): 11, N_("Status"): 12,
 }  # fmt: skip
 
@@ -60,11 +60,12 @@ def _statement_cells(statement: Statement) -> Sequence[Cell]:
     minors = (
         statement.collected_minor, statement.direct_minor, statement.fees_minor, statement.vat_minor,
         statement.carried_in_minor, statement.carried_out_minor, statement.clawed_in_minor, statement.clawed_out_minor,
-        statement.net_minor,
+        statement.invoiced_minor,
     )  # fmt: skip
     return (
         statement.number, statement.client_name, statement.period_from, statement.period_to, statement.currency,
-        *(Amount(minor, statement.currency) for minor in minors), statement.payments, statement.paid_on,
+        *(Amount(minor, statement.currency) for minor in minors), statement.invoice_number or "",
+        Amount(statement.net_minor, statement.currency), statement.payments, statement.paid_on,
         translate(STATUS_TEXTS[statement.status]),
     )  # fmt: skip
 
@@ -113,7 +114,7 @@ def _besides_cells(row: Besides) -> Sequence[Cell]:
     gross, fee, vat, net = (Amount(minor, row.currency) for minor in minors)
     what = translate(row.what)
     return (
-        row.statement_number, row.client_name, what, row.case_number, "", row.debtor_name, row.on_day, "", row.currency,
+        row.statement_number, row.client_name, what, row.case_number, row.reference, row.debtor_name, row.on_day, "", row.currency,
         gross, "", "", "", "", "", "", fee, vat, net, "", row.payment_id, "",
     )  # fmt: skip
 

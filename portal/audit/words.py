@@ -380,6 +380,7 @@ FACTS: Final[Mapping[str, str]] = {
     "how": N_("In what way"),
     "journal_id": N_("Journal"),
     "judged_on": N_("Judged on"),
+    "invoiced_minor": N_("Invoiced"),
     "kept_minor": N_("Kept by us"),
     "kept_until": N_("Locked until"),
     "key": N_("Kept as"),

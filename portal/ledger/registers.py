@@ -164,6 +164,15 @@ select 'is not what was booked' as fault, said.id as invoice_id, booked.id as jo
 from said full join booked on booked.id = said.journal_id
 where (said.external_id, said.on_day, said.client_id, said.currency, said.owed)
       is distinct from (booked.external_id, booked.effective_on, booked.client_id, booked.currency, booked.owed)
+union all
+select 'is not what its statement says', i.id, i.journal_id, s.invoiced_fees_minor + s.invoiced_vat_minor - s.credited_minor,
+       i.total_minor
+from (select * from client_invoices where agency_id = $1 and kind = 'fees') i
+full join (select * from statements where agency_id = $1 and status <> 'draft' and invoiced_fees_minor > 0) s
+    on s.id = i.statement_id
+where (i.client_id, i.currency, i.net_minor, i.vat_rate, i.vat_minor, i.credited_minor, i.vat_treatment)
+      is distinct from (s.client_id, s.currency, s.invoiced_fees_minor, s.vat_rate, s.invoiced_vat_minor, s.credited_minor,
+                        s.letterhead ->> 'vat_treatment')
 """
 
 CORRECTIONS: Final = """
@@ -217,19 +226,26 @@ where (kept.case_id, kept.kind, kept."on", kept.value_minor, kept.currency)
 
 STATEMENTS: Final = """
 with booked as (
-    select split_part(j.external_id, ':', 1) as statement_id,
+    select statement_id,
            coalesce(sum(amount_minor) filter (where kind = 'approval' and account = 2000), 0) as ours,
            coalesce(-sum(amount_minor) filter (where kind = 'approval' and account = 2010), 0) as net,
-           coalesce(-sum(amount_minor) filter (where kind = 'approval' and account = 1210), 0) as fees,
-           coalesce(-sum(amount_minor) filter (where kind = 'approval' and account = 2100), 0) as vat,
+           coalesce(-sum(amount_minor) filter (where kind in ('approval', 'invoice') and account = 1210), 0) as fees,
+           coalesce(-sum(amount_minor) filter (where kind in ('approval', 'invoice') and account = 2100), 0) as vat,
            coalesce(sum(amount_minor) filter (where kind = 'approval' and account = 1200), 0) as owed,
-           coalesce(sum(amount_minor) filter (where kind = 'approval' and account = 1230), 0) as clawed,
+           coalesce(sum(amount_minor) filter (where kind = 'invoice' and account = 1200), 0) as invoiced,
+           coalesce(sum(amount_minor) filter (where kind in ('approval', 'invoice') and account = 1230), 0) as clawed,
            coalesce(sum(amount_minor) filter (where kind = 'paid' and account = 2010), 0) as paid,
            coalesce(sum(amount_minor) filter (where kind = 'draw' and account = 2040), 0) as drawn
-    from journals j join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id
-    where j.agency_id = $1 and j.source = 'remittance' group by 1),
+    from (select id, kind, split_part(external_id, ':', 1) as statement_id from journals
+          where agency_id = $1 and source = 'remittance'
+          union all
+          select journal_id, 'invoice', statement_id::text from client_invoices
+          where agency_id = $1 and statement_id is not null) j
+    join journal_lines l on l.agency_id = $1 and l.journal_id = j.id
+    group by 1),
 settled as (
-    select id, number, status, payments, carried_out_minor, collected_minor as collected, direct_minor as direct, fees_minor as fees,
+    select id, number, status, method, payments, carried_out_minor, invoiced_fees_minor, invoiced_vat_minor,
+           invoiced_fees_minor + invoiced_vat_minor - credited_minor as invoiced, collected_minor as collected, direct_minor as direct, fees_minor as fees,
            vat_minor as vat, net_minor as net, carried_in_minor - carried_out_minor as owed,
            clawed_in_minor, clawed_out_minor, clawed_in_minor - clawed_out_minor as clawed,
            collected_minor - direct_minor as ours
@@ -249,7 +265,8 @@ carried as (
 listed as (
     select l.statement_id, count(*) as payments, sum(l.gross_minor) as collected,
            coalesce(sum(l.gross_minor) filter (where p.received_by = 'client'), 0) as direct, sum(l.fee_minor) as fees,
-           sum(l.vat_minor) as vat,
+           sum(l.vat_minor) as vat, coalesce(sum(l.fee_minor) filter (where p.received_by = 'client'), 0) as direct_fees,
+           coalesce(sum(l.vat_minor) filter (where p.received_by = 'client'), 0) as direct_vat,
            bool_or((l.gross_minor, l.fee_minor, l.received_on, l.case_id, l.client_id, l.net_minor)
                    is distinct from (p.amount_minor, p.fee_minor, p.received_on, p.case_id, p.client_id,
                                      case when p.received_by = 'agency' then p.amount_minor else 0 end - p.fee_minor))
@@ -260,16 +277,19 @@ select 'figures are not those of its lines' as fault, settled.id as statement_id
 from settled left join listed on listed.statement_id = settled.id
 where (settled.payments, settled.collected, settled.direct, settled.fees, settled.vat)
       is distinct from (listed.payments, listed.collected, listed.direct, listed.fees, listed.vat)
-   or settled.ours - settled.net - settled.fees - settled.vat + settled.owed + settled.clawed <> 0
+   or settled.ours - settled.net - settled.fees - settled.vat + settled.invoiced + settled.owed + settled.clawed <> 0
+   or settled.invoiced <> 0 and (invoiced_fees_minor, invoiced_vat_minor) is distinct from (
+       case method when 'gross' then listed.fees when 'combined' then direct_fees end,
+       case method when 'gross' then listed.vat when 'combined' then direct_vat end)
 union all
 select 'has a line that is not its payment', settled.id, number
 from settled join listed on listed.statement_id = settled.id where other
 union all
 select 'is not what was booked', settled.id, number
 from settled left join booked on booked.statement_id = settled.id::text
-where (settled.ours, settled.net, settled.fees, settled.vat, settled.owed, settled.clawed)
-      is distinct from (coalesce(booked.ours, 0), coalesce(booked.net, 0), coalesce(booked.fees, 0),
-                        coalesce(booked.vat, 0), coalesce(booked.owed, 0), coalesce(booked.clawed, 0))
+where (settled.ours, settled.net, settled.fees, settled.vat, settled.invoiced, settled.owed, settled.clawed)
+      is distinct from (coalesce(booked.ours, 0), coalesce(booked.net, 0), coalesce(booked.fees, 0), coalesce(booked.vat, 0),
+                        coalesce(booked.invoiced, 0), coalesce(booked.owed, 0), coalesce(booked.clawed, 0))
    or (coalesce(paid, 0), coalesce(drawn, 0))
       is distinct from (case when status = 'closed' then settled.net else 0 end,
                         case when status = 'closed' then settled.ours - settled.net else 0 end)

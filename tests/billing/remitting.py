@@ -56,12 +56,18 @@ async def paid_into(cast: Cast, client: Client, settings: Settings, account: Acc
 
 
 async def prepared(
-    person: Person, currency: str = "GBP", *, through: date = TODAY, at: datetime = NOON, reviewed: bool = True
+    person: Person,
+    currency: str = "GBP",
+    *,
+    through: date = TODAY,
+    at: datetime = NOON,
+    reviewed: bool = True,
+    only_due: bool = False,
 ) -> UUID:
     """A run, reviewed by whoever prepared it."""
     with clock.at(at):
         async with transaction(person.actor.scope):
-            run_id = await prepare(person.actor, currency, through)
+            run_id = await prepare(person.actor, currency, through, only_due=only_due)
             if reviewed:
                 await review(person.actor, run_id)
             return run_id

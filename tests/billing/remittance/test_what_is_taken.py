@@ -10,7 +10,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from billing.payments.returns import reverse
-from billing.remittance.shares import left_out, shares
+from billing.remittance.shares import shares
 from portal import clock
 from portal.errors import Refused
 from portal.money import share as part_of
@@ -144,19 +144,6 @@ async def test_money_that_may_still_be_taken_back_is_not_remitted(
     released = NOON + timedelta(days=10)
     made = await statement(owner, await remitted(cast, settings, at=released))
     assert (made["net_minor"], made["period_from"]) == (30_000, TODAY)
-
-
-async def test_clients_with_another_method_are_left_out_and_named(cast: Cast, owner: asyncpg.Connection) -> None:
-    await terms(owner, cast.brandt, method="gross")
-    await agreed(cast, cast.brandt)
-    case_id = await placed_case(cast.nordkai, cast.brandt, currency="GBP")
-    await pay(cast.finance, case_id, 40_000)
-    async with transaction(cast.finance.actor.scope):
-        (other,) = await left_out(cast.finance.actor, "GBP", TODAY)
-        assert await shares(cast.finance.actor, "GBP", TODAY) == []
-    assert (other.client_name, other.method, other.payments) == ("Brandt & Söhne", "gross", 1)
-    with pytest.raises(Refused):
-        await prepared(cast.finance)
 
 
 async def test_a_payment_is_on_one_statement_only(cast: Cast, owner: asyncpg.Connection, settings: Settings) -> None:
