@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
 from billing.invoices.tables import InvoiceKind
+from billing.statements.register import VAT_WORDINGS
+from cases.clients import VatTreatment
 from portal.errors import NotFound
 from portal.pages.text import N_
 from portal.people.actor import Actor
@@ -15,7 +18,10 @@ from portal.tenancy.database import sql, sql_one
 
 PAGE: Final = 50
 NEWEST: Final = UUID(int=2**128 - 1)
-KIND_TEXTS: Final = {InvoiceKind.CLAWBACK: N_("Money that went back after it was remitted")}
+KIND_TEXTS: Final = {
+    InvoiceKind.CLAWBACK: N_("Money that went back after it was remitted"),
+    InvoiceKind.FEES: N_("Fees that were not kept back"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +36,18 @@ class Invoice:
     issued_on: date
     due_on: date
     net_minor: int
+    vat_rate: Decimal
     vat_minor: int
+    vat_treatment: VatTreatment
+    credited_minor: int
     total_minor: int
+    statement_id: UUID | None
     client_name: str
     client_address: str
+    client_vat_number: str
     agency_name: str
     agency_address: str
+    agency_vat_number: str
     issued_by_name: str
     issued_at: datetime
     journal_id: UUID
@@ -49,6 +61,13 @@ class Invoice:
     def is_paid(self) -> bool:
         """Whether the client has paid it."""
         return self.paid_journal_id is not None
+
+    @property
+    def vat_wording(self) -> str:
+        """How it is taxed, a msgid."""
+        if self.kind is InvoiceKind.CLAWBACK:
+            return N_("returned money is no supply and bears none")
+        return VAT_WORDINGS[self.vat_treatment]
 
     @property
     def kind_text(self) -> str:
@@ -136,4 +155,4 @@ async def reasons_of(actor: Actor, invoice_id: UUID) -> list[Reason]:
 
 
 def _invoice(row: asyncpg.Record) -> Invoice:
-    return Invoice(**{**row, "kind": InvoiceKind(row["kind"])})
+    return Invoice(**{**row, "kind": InvoiceKind(row["kind"]), "vat_treatment": VatTreatment(row["vat_treatment"])})

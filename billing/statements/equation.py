@@ -99,7 +99,7 @@ def parted(statement: Statement) -> str:
     if not statement.credited_minor:
         return text
     credited = _amount(statement, statement.credited_minor)
-    return f"{text} {translate('%(amount)s of it is credited for money that went back.', amount=credited)}"
+    return text + " " + translate("%(amount)s of it is credited for money that went back.", amount=credited)
 
 
 def _signed(statement: Statement, label: str, minor: int, note: str) -> Term:

@@ -9,7 +9,6 @@ import pytest
 
 from billing.remittance.draft import cancel, prepare, prepare_again, review
 from billing.remittance.proof import Proof
-from cases.clients import RemittanceMethod
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.settings import Settings
@@ -296,22 +295,20 @@ async def test_a_run_pays_no_more_than_the_trust_account_holds(cast: Cast, case_
 
 
 @pytest.mark.parametrize(
-    ("currency", "through", "method", "code"),
+    ("currency", "through", "code"),
     [
-        ("GBP", TODAY + timedelta(days=1), "net", "future"),
-        ("GBP", None, "net", "missing"),
-        ("XXY", TODAY, "net", "bad_currency"),
-        ("USD", TODAY, "net", "nothing"),
-        ("GBP", TODAY, "gross", "method_later"),
-        ("GBP", TODAY, "combined", "method_later"),
+        ("GBP", TODAY + timedelta(days=1), "future"),
+        ("GBP", None, "missing"),
+        ("XXY", TODAY, "bad_currency"),
+        ("USD", TODAY, "nothing"),
     ],
 )
 async def test_what_cannot_be_a_run_is_refused(
-    cast: Cast, case_id: UUID, currency: str, through: object, method: str, code: str
+    cast: Cast, case_id: UUID, currency: str, through: object, code: str
 ) -> None:
     with pytest.raises(Refused) as refused, clock.at(NOON):
         async with transaction(cast.finance.actor.scope):
-            await prepare(cast.finance.actor, currency, through, RemittanceMethod(method))  # type: ignore[arg-type]
+            await prepare(cast.finance.actor, currency, through)  # type: ignore[arg-type]
     assert refused.value.code == code
 
 
