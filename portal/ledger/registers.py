@@ -244,13 +244,14 @@ with booked as (
     join journal_lines l on l.agency_id = $1 and l.journal_id = j.id
     group by 1),
 settled as (
-    select id, number, status, method, payments, carried_out_minor, invoiced_fees_minor, invoiced_vat_minor,
+    select id, number, status, method, payments, carried_out_minor, invoiced_fees_minor, invoiced_vat_minor, credited_minor,
            invoiced_fees_minor + invoiced_vat_minor - credited_minor as invoiced, collected_minor as collected, direct_minor as direct, fees_minor as fees,
            vat_minor as vat, net_minor as net, carried_in_minor - carried_out_minor as owed,
            clawed_in_minor, clawed_out_minor, clawed_in_minor - clawed_out_minor as clawed,
            collected_minor - direct_minor as ours
     from statements where agency_id = $1 and status <> 'draft'),
--- What each client owed (O1200 without invoices, and O1230 of it for money that went back) after each approval; ids rise with time.
+-- What each client owed (O1200 without invoices, and O1230 of it for money that went back) after each approval; ids rise with
+-- time, and the invoice that a credit comes off is posted after the approval.
 carried as (
     select statement_id, sum(owing) over course as owed, sum(clawing) over course as clawed
     from (select client_id, currency, journal_id, case when account = 1200 then amount_minor else 0 end as owing,
@@ -295,7 +296,8 @@ where (settled.ours, settled.net, settled.fees, settled.vat, settled.invoiced, s
                         case when status = 'closed' then settled.ours - settled.net else 0 end)
 union all
 select 'does not carry what the client owed', settled.id, number
-from settled join carried on carried.statement_id = settled.id where (-carried_out_minor, -clawed_out_minor) is distinct from (carried.owed, carried.clawed)
+from settled join carried on carried.statement_id = settled.id
+where (-carried_out_minor, -clawed_out_minor - credited_minor) is distinct from (carried.owed, carried.clawed)
 union all
 select 'was booked, and is no statement', null, booked.statement_id
 from booked where not exists (select from settled where settled.id::text = booked.statement_id)
