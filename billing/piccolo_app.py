@@ -13,6 +13,7 @@ APP_CONFIG = AppConfig(
             "billing.bank.tables",
             "billing.bank.matching.tables",
             "billing.bank_details.tables",
+            "billing.reconciliation.tables",
             "billing.cards.tables",
             "billing.direct.tables",
             "billing.invoices.tables",

@@ -32,6 +32,7 @@ import billing.payments.routes
 import billing.plans.ladder_routes
 import billing.plans.routes
 import billing.receipts.routes
+import billing.reconciliation.routes
 import billing.remittance.routes
 import billing.statements.routes
 import billing.surplus.routes
@@ -64,6 +65,7 @@ ROUTES: list[Any] = [
     *billing.plans.ladder_routes.ROUTES,
     *billing.plans.routes.ROUTES,
     *billing.receipts.routes.ROUTES,
+    *billing.reconciliation.routes.ROUTES,
     *billing.remittance.routes.ROUTES,
     *billing.statements.routes.ROUTES,
     *billing.surplus.routes.ROUTES,

@@ -159,6 +159,8 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
     await row("receipt_id", "payment_receipts", **of_case, payment_id=made["payment_id"], left_minor=0)
     await row("report_id", "direct_payment_reports", **of_case, token=case_id, currency=agency.currency, amount_minor=1,
               paid_on=today, reporter="debtor", reported_at=MONDAY)  # fmt: skip
+    await row("reconciliation_id", "reconciliations", currency=agency.currency, on_day=date.fromordinal(700_000 + case_id.int % 9_000),
+              ledger_minor=0, funds_minor=0, first_by=person.user_id, first_at=MONDAY)  # fmt: skip
     await row("detail_id", "bank_details", currency=agency.currency, version=1, holder="X", account_number="1234",
               proposed_by=person.user_id, proposed_at=MONDAY)  # fmt: skip
     await row("bank_account_id", "bank_accounts", book="trust", currency=agency.currency, name="X", account_number=case_id.hex,
@@ -318,4 +320,5 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
     known |= {"batch_id", "file_id", "report_id", "detail_id", "outcome_id", "suspense_id"}
     known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id", "surplus_refund_id", "invoice_id"}
     known |= {"bank_line_id", "bank_account_id", "bank_file_id", "bank_statement_id"}
+    known |= {"reconciliation_id"}
     assert named <= known

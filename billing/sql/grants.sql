@@ -34,6 +34,8 @@ call grant_app('payout_lines',       'select, insert');
 
 -- What an account, a report or a receipt says is never rewritten; only what became of it is.
 call grant_app('bank_details', 'select, insert');
+call grant_app('reconciliations', 'select, insert, delete');
+grant update (second_by, second_by_name, second_at, document, document_sha256) on reconciliations to portal_app;
 grant update (status, decided_by, decided_by_name, decided_at, ended_by_name, ended_at) on bank_details to portal_app;
 call grant_app('direct_payment_reports', 'select, insert');
 grant update (client_has_it, client_amount_minor, client_paid_on, client_note, answered_by_name, answered_at, status, payment_id,

@@ -15,6 +15,7 @@ call protect('statements',      'client_id', null);
 call protect('statement_lines', 'client_id', null);
 call protect('bank_details',    'client_id', null);
 call protect('direct_payment_reports', 'client_id', 'case_id');
+call protect('reconciliations', null,        null);
 call protect('payment_receipts', null,       'case_id');
 
 -- What the processor tells is the agency's; a debtor sees the attempts and saved methods of the own case.

@@ -11,3 +11,6 @@ create or replace trigger lines_stay_on_update after update on statement_lines r
     for each statement execute function statement_lines_stay();
 create or replace trigger lines_stay_on_delete after delete on statement_lines referencing old table as touched
     for each statement execute function statement_lines_stay();
+
+create or replace trigger reconciliation_stays before update or delete on reconciliations
+    for each row execute function reconciliation_stays();

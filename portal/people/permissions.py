@@ -106,6 +106,8 @@ PERMISSIONS: dict[str, str] = {
     "direct_payments.decide": "owner finance",
     "ledger.read": "owner finance auditor",
     "ledger.close": "owner finance",
+    "reconciliations.read": "owner finance auditor",
+    "reconciliations.sign": "owner finance",
     "remittances.read": "owner finance auditor",
     "remittances.prepare": "finance owner",
     "remittances.approve": "finance owner",

@@ -361,7 +361,7 @@ class Journey:
         (line,) = csv.reader(list(io.StringIO(content))[1:])
         for told in (self.case_number, self.story.promised, self.story.fee):
             assert told in line, told
-        assert self.debtor in " ".join(line) and self.story.rate in line[18]
+        assert self.debtor in " ".join(line) and self.story.rate in max(line, key=len), "the sentence of the fee"
 
     async def _take_pdf(self, submitter: Visitor) -> None:
         menu = submitter.page.locator("details[data-menu]").filter(has_text="PDF")

@@ -1,0 +1,28 @@
+"""The table of reconciliations that were signed."""
+
+from piccolo.columns import JSONB, UUID, BigInt, Bytea, Date, Text, Timestamptz
+from piccolo.table import Table
+
+from portal.identity import Tenant
+
+
+class Reconciliation(Tenant, Table, tablename="reconciliations"):
+    """The trust money of a currency at the end of a day, as one person signed it and another after that.
+
+    What they saw stands in ``figures`` and never changes; with the second signature it becomes a document.
+    """
+
+    currency = Text(default=None, null=False)
+    on_day = Date(default=None, null=False)
+    bank_minor = BigInt(default=None, null=True, help_text="Adjusted; null where no statement tells of an account.")
+    ledger_minor = BigInt(default=None, null=False)
+    funds_minor = BigInt(default=None, null=False)
+    figures = JSONB(default="{}", help_text="Accounts, items and funds as they were shown.")
+    first_by = UUID(default=None, null=False)
+    first_by_name = Text(default="")
+    first_at = Timestamptz(default=None, null=False)
+    second_by = UUID(default=None, null=True)
+    second_by_name = Text(default="")
+    second_at = Timestamptz(default=None, null=True)
+    document = Bytea(default=None, null=True)
+    document_sha256 = Bytea(default=None, null=True)
