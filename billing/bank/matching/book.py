@@ -48,12 +48,16 @@ async def match_lines(payload: Payload) -> None:
 
 
 def goes_by_itself(proposal: Proposal) -> bool:
-    """Whether something is done with a line without a person: all money in on a trust account that is not in the books."""
+    """Whether something is done with a line without a person: all money in on a trust account that is not in the books,
+    unless it only moved between accounts of the agency.
+    """
     if proposal.is_certain:
         return True
     line = proposal.line
     unknown = proposal.what in (What.CASE, What.SEVERAL, What.NOTHING)
-    return line.book == "trust" and line.amount_minor > 0 and not line.went_back and unknown
+    return (
+        line.book == "trust" and line.amount_minor > 0 and not line.went_back and unknown and not proposal.is_from_own
+    )
 
 
 async def settle(actor: Actor, proposal: Proposal) -> None:

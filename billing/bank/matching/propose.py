@@ -1,7 +1,7 @@
 """What a bank line may be, and why: worked out when it is asked for, so that it is never older than the books."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -37,6 +37,8 @@ class Proposal:
     confidence: int = 0
     reasons: tuple[Any, ...] = ()
     is_certain: bool = False
+    is_from_own: bool = False
+    """It came from another account of the agency: it moved, and is nobody's payment."""
     case: Candidate | None = None
     parts: tuple[Part, ...] = ()
     link: Link | None = None
@@ -77,7 +79,8 @@ async def propose(actor: Actor, lines: Sequence[Line], limit: int = BY_ITSELF) -
     for line in lines:
         scores = rank(line.incoming, cases.get(line.id, ()))
         linked = links(line, moves.get(line.bank_account_id, ()), own) if line.status == "open" else []
-        found[line.id] = _likeliest(line, scores, linked, returned.get(line.id), affairs.get(line.id), limit)
+        proposal = _likeliest(line, scores, linked, returned.get(line.id), affairs.get(line.id), limit)
+        found[line.id] = replace(proposal, is_from_own=line.counterparty_account in own)
     return found
 
 
