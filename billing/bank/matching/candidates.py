@@ -96,10 +96,7 @@ NUMBERED: Final = """
 select given.place, c.id as case_id from unnest($2::int[], $3::text[]) as given (place, number)
 join cases c on c.agency_id = $1 and c.number = given.number
 """
-INVOICED: Final = """
-select given.place, found.case_id from unnest($2::int[], $3::text[]) as given (place, number)
-cross join lateral (select i.case_id from invoices i where i.agency_id = $1 and lower(i.number) = given.number limit 12) found
-"""
+REFERRED: Final = "select place, case_id from cases_referred($1, $2)"
 NAMING: Final = "select place, case_id from cases_naming($1, $2)"
 PAID_FROM: Final = """
 with near as (
@@ -186,15 +183,25 @@ async def _hits(actor: Actor, lines: Sequence[Line]) -> list[dict[UUID, None]]:
     found: list[dict[UUID, None]] = [{} for _ in lines]
     said = [line.incoming.said for line in lines]
     numbers = [(place, number) for place, one in enumerate(said) for number in sorted(one.case_numbers)]
-    words = [(place, word) for place, one in enumerate(said) for word in sorted(one.words)]
-    for query, asked in ((NUMBERED, numbers), (INVOICED, words)):
-        for row in await sql(query, actor.agency_id, *_columns(asked)):
-            found[row["place"]][row["case_id"]] = None
-    alone = [(place, word) for place, word in words if " " not in word]
-    texts = [*alone, *((place, name) for place, line in enumerate(lines) for name in _names(line))]
-    for row in await sql(NAMING, [text for _, text in texts], OF_A_TEXT):
-        found[texts[row["place"] - 1][0]][row["case_id"]] = None
+    words = [(place, way) for place, one in enumerate(said) for word in sorted(one.words) for way in _spelled(word)]
+    for row in await sql(NUMBERED, actor.agency_id, *_columns(numbers)):
+        found[row["place"]][row["case_id"]] = None
+    for row in await sql(REFERRED, [word for _, word in words], OF_A_TEXT):
+        found[words[row["place"] - 1][0]][row["case_id"]] = None
+    named: dict[str, list[int]] = {}
+    for place, line in enumerate(lines):
+        for name in _names(line):
+            named.setdefault(name, []).append(place)
+    texts = list(named)
+    for row in await sql(NAMING, texts, OF_A_TEXT):
+        for place in named[texts[row["place"] - 1]]:
+            found[place][row["case_id"]] = None
     return found
+
+
+def _spelled(word: str) -> set[str]:
+    """How a number may be written whose signs the bank lost."""
+    return {word, *(word.replace(" ", sign) for sign in ("", "-", "/"))} if " " in word else {word}
 
 
 def _columns(pairs: Iterable[tuple[int, str]]) -> tuple[list[int], list[str]]:

@@ -1,4 +1,4 @@
--- The cases in whose number, reference or debtor's name each of the given texts stands. Whoever asks compares what is
+-- The cases in whose debtor's name (or number, or reference) each of the given texts stands. Whoever asks compares what is
 -- found; of a text that many have in common the newest open cases are given, p_limit of them.
 
 create or replace function cases_naming(p_texts text[], p_limit int)
@@ -12,7 +12,7 @@ $$
 declare
     agency uuid := app_agency();
 begin
-    if agency is null or app_scope() not in ('staff', 'job') then
+    if agency is null or coalesce(app_scope(), '') not in ('staff', 'job') then
         return;
     end if;
     return query
