@@ -181,7 +181,17 @@ async def _write(connection: asyncpg.Connection, cast: Cast) -> None:
         *_columns([(one.id, one.agency_id, one.name) for one in (cast.brandt, cast.lanting, cast.mingda)]),
         LONG_AGO,
     )
-    people = cast.people.values()
+    await _write_people(connection, list(cast.people.values()))
+
+
+async def joined(connection: asyncpg.Connection, name: str, agency: Agency, role: Role) -> Person:
+    """One person more of an agency's staff."""
+    person = _person(name, agency, role, None)
+    await _write_people(connection, [person])
+    return person
+
+
+async def _write_people(connection: asyncpg.Connection, people: Sequence[Person]) -> None:
     await connection.execute(
         "insert into users (id, email, name, password_hash, created_at)"
         " select id, email, name, $4, $5 from unnest($1::uuid[], $2::text[], $3::text[]) as u (id, email, name)",

@@ -14,7 +14,7 @@ from portal.tenancy.database import sql, transaction
 from tests.browser.conftest import Sit
 from tests.browser.journey import Journey, Story
 from tests.browser.site import Site
-from tests.people import Cast, Person, _person
+from tests.people import Cast, Person, joined
 
 COLUMNS = (
     "InvoiceNumber", "DebtorName", "Address", "PostalCode", "City", "State", "Country", "Email", "PhoneNumber",
@@ -65,7 +65,7 @@ async def cast_of(story: Story, cast: Cast, owner: asyncpg.Connection) -> dict[s
         people = {name: getattr(cast, name) for name in ("owner", "negotiator", "finance", "second_finance")}
     else:
         people = {name: getattr(cast, f"huadong_{name}") for name in ("owner", "negotiator", "finance")}
-        people["second_finance"] = await _person(owner, "huadong_second_finance", cast.huadong, Role.FINANCE, None)
+        people["second_finance"] = await joined(owner, "huadong_second_finance", cast.huadong, Role.FINANCE)
     ids = [person.user_id for person in people.values()]
     await owner.execute("update users set language = $2 where id = any($1)", ids, story.language)
     return people
