@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from billing.payments.journal_page import BOOKS, KINDS
+from billing.books.words import BOOKS, kind_text
 from portal.errors import Refused
 from portal.ledger.accounts import CHART
 from portal.pages.export import Amount, Cell
@@ -116,7 +116,7 @@ def _cells(line: Posted) -> Sequence[Cell]:
     debit = Amount(line.amount_minor, line.currency) if line.amount_minor > 0 else ""
     credit = Amount(-line.amount_minor, line.currency) if line.amount_minor < 0 else ""
     return (
-        line.effective_on, line.posted_at, line.posted_by_name, translate(KINDS.get(line.kind, line.kind)),
+        line.effective_on, line.posted_at, line.posted_by_name, kind_text(line.kind),
         translate(BOOKS[line.book]), str(line.account), translate(CHART[line.account].name), line.client_name,
         line.case_number, line.component or "", line.bank_name, line.currency, debit, credit, line.source,
         line.external_id, str(line.journal_id), str(line.reverses or ""),

@@ -1,7 +1,7 @@
 """Pages of the ledger: the trial balance of any day, an account and its lines, journals to take home, closing a period."""
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
@@ -14,8 +14,8 @@ from billing.books.beancount import beancount_text
 from billing.books.close import close_through, closed_periods
 from billing.books.journals import Period, journals_sheet, period_of
 from billing.books.trial import books_on
+from billing.books.words import BOOKS, kind_text
 from billing.fees.wording import COMPONENTS
-from billing.payments.journal_page import BOOKS, KINDS
 from cases.clients import load_client
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
@@ -23,7 +23,7 @@ from portal.ledger.accounts import Side
 from portal.ledger.tables import Book
 from portal.money import is_currency
 from portal.pages.forms import Form, Typed, read_form
-from portal.pages.links import id_in, narrowed
+from portal.pages.links import day_in, id_in, narrowed
 from portal.pages.rendering import render
 from portal.pages.sheet import hand_out
 from portal.pages.text import N_
@@ -60,7 +60,7 @@ async def account(request: PageRequest, actor: NamedDependency[Actor], number: F
     found, currency, client_id = account_of(number), query.get("currency", ""), id_in(query.get("client"))
     if not is_currency(currency):
         raise NotFound
-    day = _day(query.get("on")) or await agency_day(actor)
+    day = day_in(query.get("on")) or await agency_day(actor)
     client = await load_client(actor, client_id) if client_id else None
     lines, stands, following = await lines_on(actor, found, currency, client_id, place_in(query.get("from"), day))
     parts = [] if client or query.get("from") else await parts_of(actor, found, currency, day)
@@ -68,7 +68,7 @@ async def account(request: PageRequest, actor: NamedDependency[Actor], number: F
         request, "billing/books/account.html", block="rows",
         account=found, currency=currency, client=client, day=day, lines=lines, stands_minor=stands, parts=parts,
         following=str(following) if following else None, is_first="from" not in query, link=narrowed(request),
-        books=BOOKS, kinds=KINDS, components=COMPONENTS,
+        books=BOOKS, kind_text=kind_text, components=COMPONENTS,
     )  # fmt: skip
 
 
@@ -109,18 +109,11 @@ def _period(request: PageRequest) -> Period:
     return period_of(form.day("since"), form.day("until"))
 
 
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise NotFound from None
-
-
 async def _page(
     request: PageRequest, actor: Actor, form: Form | None = None, error: Refused | None = None
 ) -> Response[Any]:
     today = await agency_day(actor)
-    day = _day(request.query_params.get("on")) or today
+    day = day_in(request.query_params.get("on")) or today
     last_month = today.replace(day=1) - timedelta(days=1)
     usual = {
         "since": last_month.replace(day=1).isoformat(), "until": last_month.isoformat(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from portal.ledger.accounts import CHART, PAIRS, Account, Side
+from portal.ledger.accounts import CHART, GUARDED_TRUST, ON_ITS_WAY, PAIRS, Account, Side
 from portal.ledger.tables import Book
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
@@ -62,8 +62,8 @@ class Books:
 
     @property
     def owed_minor(self) -> int:
-        """Whose the trust money is (2000 to 2040), less what is on its way to the bank (1010, 1090, 1900)."""
-        return sum(map(self._balance, (2000, 2010, 2020, 2030, 2040))) - sum(map(self._balance, (1010, 1090, 1900)))
+        """Whose the trust money is, less what is on its way to the bank."""
+        return sum(map(self._balance, GUARDED_TRUST)) - sum(map(self._balance, ON_ITS_WAY))
 
     @property
     def pairs(self) -> list[tuple[int, int, int]]:

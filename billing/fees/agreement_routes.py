@@ -8,7 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from billing.bank_details.register import where_paid
-from billing.fees.agreement_form import (
+from billing.fees.agreement_form import wanted_in
+from billing.fees.agreement_texts import (
     MOST_RULES,
     blank_texts,
     done,
@@ -16,7 +17,6 @@ from billing.fees.agreement_form import (
     rules_texts,
     texts_of,
     tier_numbers,
-    wanted_in,
 )
 from billing.fees.agreements import agree, versions
 from billing.fees.calculator import first_texts, tried

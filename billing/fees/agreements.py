@@ -118,16 +118,26 @@ async def agree(
     return UUID(str(made["id"]))
 
 
-def flat(rate: Decimal | None, components: Sequence[Component]) -> Rule:
+def kept_rate(rate: Decimal | None, field: str) -> Decimal:
+    """A rate that must be there, as fine as rates are kept.
+
+    Raises:
+        Refused: it is missing or finer, with its field.
+    """
+    if rate is None:
+        raise Refused(N_("Please fill this in."), field=field, code="missing")
+    if round(rate, RATE_PLACES) != rate:
+        raise Refused(N_("At most four decimals."), field=field, code="too_fine")
+    return rate
+
+
+def flat(rate: Decimal | None, components: Sequence[Component], field: str = "rate") -> Rule:
     """The rule of an agreement with one rate.
 
     Raises:
         Refused: the rate is missing or finer than it is kept, or no component bears it.
     """
-    if rate is None:
-        raise Refused(N_("Please fill this in."), field="rate", code="missing")
-    if round(rate, RATE_PLACES) != rate:
-        raise Refused(N_("At most four decimals."), field="rate", code="too_fine")
+    rate = kept_rate(rate, field)
     if not components:
         raise Refused(N_("Choose at least one."), field="components", code="missing")
     return Rule(tiers=(Tier(None, rate),), components=frozenset(components))
@@ -139,12 +149,7 @@ def otherwise(rate: Decimal | None, components: Sequence[Component]) -> Rule:
     Raises:
         Refused: as of `flat`, beside the field of this rate.
     """
-    try:
-        rule = flat(rate, components)
-    except Refused as error:
-        error.field = "otherwise_rate" if error.field == "rate" else error.field
-        raise
-    return replace(rule, conditions=Conditions(otherwise=True))
+    return replace(flat(rate, components, "otherwise_rate"), conditions=Conditions(otherwise=True))
 
 
 VERSIONS = """

@@ -37,7 +37,7 @@ def tried(form: Form, version: int, since: date | None) -> Explanation:
     """
     agreement = Agreement(
         rules=tuple(rules_in(form)),
-        age_from=age_from_in(form.text("age_from")),
+        age_from=age_from_in(form),
         version=version,
         effective_from=since,
     )

@@ -1,6 +1,5 @@
 """Pages of clients and their fee agreements."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,8 @@ from litestar.params import FromPath
 
 from billing.bank_details.register import where_paid
 from billing.fees import agreement_routes, client_edit
-from billing.fees.agreements import SelectedBy, agree, flat, otherwise, versions
+from billing.fees.agreement_form import selected_by_in, since_in
+from billing.fees.agreements import agree, flat, otherwise, versions
 from billing.fees.client_form import countries, terms_in
 from billing.fees.terms import Rule
 from billing.fees.words import TERM_WORDS, AgreementText, current_first
@@ -55,7 +55,7 @@ async def create(request: PageRequest, actor: NamedDependency[Actor]) -> Respons
     form = await read_form(request)
     try:
         client_id = await take_on(actor, terms_in(form, actor))
-        await agree(actor, client_id, _rules(form), await _since(form, actor), _selected_by(form))
+        await agree(actor, client_id, _rules(form), since_in(form), selected_by_in(form))
     except Refused as error:
         return await _new_page(request, actor, form, error)
     return redirect(request, f"/clients/{client_id}", N_("Client and fee agreement saved."))
@@ -116,20 +116,6 @@ def _rules(form: Form) -> list[Rule]:
             return [otherwise(form.percent("otherwise_rate"), components), every]
         case _:
             return [every]
-
-
-async def _since(form: Form, actor: Actor) -> date:
-    since = form.day("effective_from")
-    if since is None:
-        raise Refused(N_("Please fill this in."), field="effective_from", code="missing")
-    return since
-
-
-def _selected_by(form: Form) -> SelectedBy:
-    chosen = form.text("selected_by")
-    if chosen not in set(SelectedBy):
-        raise Refused(N_("Please choose one of the list."), field="selected_by", code="unknown")
-    return SelectedBy(chosen)
 
 
 def _after(text: str | None) -> tuple[str, UUID] | None:

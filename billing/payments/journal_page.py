@@ -7,11 +7,11 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from billing.books.words import BOOKS, kind_text
 from billing.fees.wording import COMPONENTS
 from portal.errors import NotFound
 from portal.ledger.accounts import CHART
 from portal.pages.rendering import render
-from portal.pages.text import N_
 from portal.pages.toasts import PageRequest
 from portal.people.actor import Actor
 from portal.people.guards import needs
@@ -36,31 +36,6 @@ left join cases c on c.agency_id = l.agency_id and c.id = l.case_id
 where l.agency_id = $1 and l.journal_id = $2 order by l.position
 """
 
-KINDS = {
-    "placement": N_("placement"),
-    "receipt": N_("receipt"),
-    "receipt reversed": N_("receipt taken back"),
-    "direct payment": N_("direct payment"),
-    "direct payment reversed": N_("direct payment taken back"),
-    "goods returned": N_("goods returned"),
-    "goods returned reversed": N_("return of goods taken back"),
-    "set-off": N_("set-off"),
-    "set-off reversed": N_("set-off taken back"),
-    "approval": N_("approval of a remittance"),
-    "paid": N_("remittance paid"),
-    "draw": N_("fees drawn"),
-    "invoice": N_("invoice to the client"),
-    "invoice paid": N_("invoice paid by the client"),
-    "match": N_("suspended money booked to a case"),
-    "returned": N_("suspended money that went back"),
-    "sent back": N_("suspended money sent back"),
-    "surplus refund": N_("refund to the debtor"),
-    "surplus to suspense": N_("surplus on its way to another claim"),
-}
-"""Kinds of journals in words; another kind is shown as it is kept."""
-
-BOOKS = {"trust": N_("Trust"), "operating": N_("Operating"), "memo": N_("Memo")}
-
 
 @get("/ledger/journals/{journal_id:uuid}", guards=[needs("ledger.read")])
 async def journal(request: PageRequest, actor: NamedDependency[Actor], journal_id: FromPath[UUID]) -> Response[Any]:
@@ -70,7 +45,7 @@ async def journal(request: PageRequest, actor: NamedDependency[Actor], journal_i
         raise NotFound
     rows = await sql(LINES, actor.agency_id, journal_id)
     return render(
-        request, "billing/journal.html", journal=found, lines=rows, chart=CHART, books=BOOKS, kinds=KINDS,
+        request, "billing/journal.html", journal=found, lines=rows, chart=CHART, books=BOOKS, kind_text=kind_text,
         components=COMPONENTS,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from billing.payments.journal_page import KINDS
+from billing.books.words import kind_text
 from billing.reconciliation.sign import (
     document_of,
     load_signed,
@@ -25,6 +25,7 @@ from billing.remittance.proving import proving
 from portal.errors import NotFound, Refused
 from portal.ledger.accounts import CHART
 from portal.pages.forms import read_form
+from portal.pages.links import day_in
 from portal.pages.rendering import render
 from portal.pages.text import N_
 from portal.pages.toasts import PageRequest, redirect
@@ -41,7 +42,7 @@ PLACE = "/reconciliation"
 @get(PLACE, guards=[needs("reconciliations.read")])
 async def show(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The three sides of each currency at the end of a day (``on``); without one, of yesterday."""
-    day = _day(request.query_params.get("on")) or await agency_day(actor) - timedelta(days=1)
+    day = day_in(request.query_params.get("on")) or await agency_day(actor) - timedelta(days=1)
     return await _page(request, actor, day)
 
 
@@ -97,13 +98,6 @@ async def _step(request: PageRequest, actor: Actor, day: date, what: Awaitable[o
     return redirect(request, f"{PLACE}?on={day.isoformat()}", told)
 
 
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise NotFound from None
-
-
 async def _page(request: PageRequest, actor: Actor, day: date, error: Refused | None = None) -> Response[Any]:
     currencies, operating = await three_ways(actor, day)
     today, signed = await agency_day(actor), await signed_on(actor, day)
@@ -114,7 +108,7 @@ async def _page(request: PageRequest, actor: Actor, day: date, error: Refused | 
         request, "billing/reconciliation/show.html", status=status,
         day=day, before=day - timedelta(days=1), after=day + timedelta(days=1) if day < today else None,
         is_over=day < today, currencies=currencies, operating=operating, signed=signed,
-        recently=await recently_signed(actor), asked=asked, errors=shown(error), chart=CHART, kinds=KINDS,
+        recently=await recently_signed(actor), asked=asked, errors=shown(error), chart=CHART, kind_text=kind_text,
     )  # fmt: skip
 
 

@@ -6,13 +6,9 @@ from datetime import date
 
 from billing.books.trial import Books, books_on
 from billing.reconciliation.bank import AccountOn, accounts_on
+from portal.ledger.accounts import GUARDED_TRUST, ON_ITS_WAY
 from portal.ledger.tables import Book
 from portal.people.actor import Actor
-
-ON_ITS_WAY = (1010, 1090, 1900)
-"""Trust money that is not at the bank: at the processor, owed by operating, in exchange. It is taken off the funds."""
-OWED = (2000, 2010, 2020, 2030, 2040)
-"""Whose the trust money is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ class ThreeWay:
     def lines(self) -> list[tuple[int, int]]:
         """Whose money it is, account by account; below nought what is on its way."""
         of = {row.account.number: row.balance_minor for row in self.books.rows}
-        owed = [(number, of.get(number, 0)) for number in OWED]
+        owed = [(number, of.get(number, 0)) for number in GUARDED_TRUST]
         return [line for line in [*owed, *((number, -of.get(number, 0)) for number in ON_ITS_WAY)] if line[1]]
 
 

@@ -16,7 +16,7 @@ import asyncpg
 from sepaxml.transfer import SepaTransfer
 from text_unidecode import unidecode
 
-from billing.bank_details.account import SEPA_COUNTRIES
+from billing.bank_details.account import SEPA_COUNTRIES, SEPA_NAME
 from billing.bank_details.register import load_detail
 from billing.remittance.run import Run, load_run
 from billing.tables import RunStatus
@@ -30,7 +30,6 @@ from portal.people.agency_time import agency_day, agency_zone
 from portal.tenancy.database import sql, sql_one
 
 SCHEMA: Final = "pain.001.001.09"
-SEPA_NAME: Final = 70
 SEPA_TEXT: Final = 140
 
 PAID: Final = """

@@ -91,5 +91,8 @@ CHART: dict[int, Account] = {
 GUARDED_TRUST = tuple(number for number, account in CHART.items() if account.guarded and account.book is Book.TRUST)
 """The guarded accounts of the clients' money."""
 
+ON_ITS_WAY = (1010, 1090, 1900)
+"""The clients' money that is not at the bank: at the processor, owed by operating, in exchange."""
+
 PAIRS = ((1090, 2190), (2040, 1220))
 """What the trust owes operating and the other way round: each pair moves together (invariant 4)."""

@@ -1,6 +1,7 @@
 """Links that keep what a list is narrowed to: every filter lives in the URL."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -56,5 +57,17 @@ def id_in(text: str | None) -> UUID | None:
     """
     try:
         return UUID(text) if text else None
+    except ValueError:
+        raise NotFound from None
+
+
+def day_in(text: str | None) -> date | None:
+    """The day that a link's query names, if it names one.
+
+    Raises:
+        NotFound: it is no day.
+    """
+    try:
+        return date.fromisoformat(text) if text else None
     except ValueError:
         raise NotFound from None

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 
-from billing.fees.agreement_form import done, rule_numbers, rules_in, rules_texts
+from billing.fees.agreement_form import rules_in
+from billing.fees.agreement_texts import done, rule_numbers, rules_texts
 from billing.fees.agreements import versions
 from billing.fees.samples import SAMPLES
 from billing.fees.terms import Basis

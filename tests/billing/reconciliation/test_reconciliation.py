@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 import asyncpg
@@ -177,8 +178,6 @@ async def test_two_people_sign_and_the_document_stays(
         "select facts ->> 'sha256' from audit_events where action = 'reconciliation.signed_second' and agency_id = $1",
         cast.nordkai.id,
     )
-    from hashlib import sha256
-
     assert digest == sha256(document).hexdigest()
     for attempt in (
         "delete from reconciliations where id = $1",

@@ -1,0 +1,55 @@
+"""Books and kinds of journals in words."""
+
+from typing import Final
+
+from portal.pages.text import N_, translate
+
+BOOKS: Final = {"trust": N_("Trust"), "operating": N_("Operating"), "memo": N_("Memo")}
+
+KINDS: Final = {
+    "approval": N_("approval of a remittance"),
+    "charge": N_("bank charge"),
+    "chargeback": N_("chargeback"),
+    "claim corrected": N_("claim corrected"),
+    "claim recalled": N_("claim recalled"),
+    "direct payment": N_("direct payment"),
+    "draw": N_("fees drawn"),
+    "funding": N_("paid to the processor by the agency"),
+    "goods returned": N_("goods returned"),
+    "interest": N_("interest"),
+    "invoice paid": N_("invoice paid by the client"),
+    "invoice": N_("invoice to the client"),
+    "loss made good": N_("loss made good"),
+    "loss": N_("loss of the agency"),
+    "match": N_("suspended money booked to a case"),
+    "paid": N_("remittance paid"),
+    "payout": N_("payout of the processor"),
+    "placement taken back": N_("placement taken back"),
+    "placement": N_("placement"),
+    "recalled claim paid": N_("paid on a recalled claim"),
+    "receipt": N_("receipt"),
+    "refund": N_("refund"),
+    "return": N_("payment that went back"),
+    "returned": N_("suspended money that went back"),
+    "sent back": N_("suspended money sent back"),
+    "set-off": N_("set-off"),
+    "surplus refund": N_("refund to the debtor"),
+    "surplus to suspense": N_("surplus on its way to another claim"),
+    "top-up": N_("paid in by the agency"),
+    "write-off": N_("write-off"),
+}
+"""What journals are called, by the kind they are posted with."""
+
+FOLLOWING: Final = {
+    " reversed": N_("%(kind)s, taken back"),
+    " clawed back": N_("%(kind)s, after its remittance"),
+}
+"""What may come behind a kind."""
+
+
+def kind_text(kind: str) -> str:
+    """The kind of a journal in the language being spoken."""
+    for ending, text in FOLLOWING.items():
+        if kind.endswith(ending):
+            return translate(text, kind=kind_text(kind.removesuffix(ending)))
+    return translate(KINDS[kind]) if kind in KINDS else kind
