@@ -6,9 +6,10 @@ import dataclasses
 import re
 import secrets
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from json import loads
 from random import Random
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -29,6 +30,7 @@ from portal.sample.placing import Batch, batches
 from portal.settings import Settings
 from portal.tenancy.database import DB
 from portal.verify import run as verify
+from tests.billing.books.ledgers import found_wrong, told
 from tests.conftest import own_database
 
 NOW = datetime(2026, 11, 24, 12, 38, tzinfo=UTC)
@@ -75,14 +77,24 @@ async def test_the_sample_world_is_whole_proved_and_alive(empty: Settings) -> No
         await money_went_all_the_way(owner)
         await papers_are_pdfs_that_were_released(owner)
         await the_trail_says_everything_in_words(owner)
+        agency_ids = [row["id"] for row in await owner.fetch("select id from agencies")]
     finally:
         await owner.close()
 
     assert await load(empty, now=NOW) is False, "it is there already"
     await DB.open(empty.database_url, pool_size=2)
+    await another_program_adds_up_the_same(agency_ids)
     doors = await open_doors()
     assert [door.agency for door in doors] == [plan.name for plan in AGENCIES]
     assert all(door.address.startswith(f"{empty.base_url}/claim/") and door.reference for door in doors)
+
+
+async def another_program_adds_up_the_same(agency_ids: list[UUID]) -> None:
+    assert len(agency_ids) == len(AGENCIES)
+    for agency_id in agency_ids:
+        whole = await told(agency_id, (NOW - timedelta(days=4000)).date(), NOW.date())
+        assert whole.count("\n  journal: ") > 100
+        assert found_wrong(whole) == []
 
 
 async def the_trail_says_everything_in_words(owner: asyncpg.Connection) -> None:

@@ -40,6 +40,7 @@ from portal.ledger.tables import Component
 from portal.money import share
 from portal.settings import Settings
 from portal.tenancy.database import as_job, sql, transaction
+from tests.billing.books.ledgers import found_wrong, told
 from tests.billing.money import NOON, wrong
 from tests.billing.remitting import PROOF
 from tests.cases.casework import placed_case
@@ -475,3 +476,6 @@ async def test_after_any_history_the_books_are_what_payments_and_statements_say(
     for step in (one for some in history for one in some):
         await go(world, step)
         await check(world)
+    began, middle, ended = NOON.date() - timedelta(days=60), NOON.date(), world.now.date()
+    for since, through in ((began, ended), (middle, ended)):
+        assert found_wrong(await told(cast.nordkai.id, since, through)) == [], "beancount adds up the same"
