@@ -128,6 +128,11 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
     await row("invoice_id", "client_invoices", **of_client, number=f"INV-{case_id.hex[-6:]}", currency=agency.currency,
               issued_on=today, due_on=today, net_minor=1, total_minor=1, issued_by=person.user_id, issued_at=MONDAY,
               journal_id=made["journal_id"])  # fmt: skip
+    await row("invoice_payment_id", "invoice_payments", **of_client, invoice_id=made["invoice_id"], amount_minor=1, paid_on=today,
+              reference="X", journal_id=made["journal_id"], booked_at=MONDAY)  # fmt: skip
+    await row("credit_note_id", "credit_notes", **of_client, number=f"CN-{case_id.hex[-6:]}", why="error",
+              invoice_id=made["invoice_id"], currency=agency.currency, issued_on=today, net_minor=1, total_minor=1,
+              issued_at=MONDAY, journal_id=made["journal_id"])  # fmt: skip
     await row("run_id", "remittance_runs", number="R-1", currency=agency.currency, period_from=today, period_to=today,
               prepared_by=person.user_id, prepared_at=MONDAY)  # fmt: skip
     await row("statement_id", "statements", **of_client, run_id=made["run_id"], currency=agency.currency,
@@ -319,6 +324,7 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
     }
     known |= {"batch_id", "file_id", "report_id", "detail_id", "outcome_id", "suspense_id"}
     known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id", "surplus_refund_id", "invoice_id"}
+    known |= {"invoice_payment_id", "credit_note_id"}
     known |= {"bank_line_id", "bank_account_id", "bank_file_id", "bank_statement_id"}
     known |= {"reconciliation_id"}
     assert named <= known

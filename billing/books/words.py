@@ -12,6 +12,7 @@ KINDS: Final = {
     "chargeback": N_("chargeback"),
     "claim corrected": N_("claim corrected"),
     "claim recalled": N_("claim recalled"),
+    "credit note": N_("credit note to the client"),
     "direct payment": N_("direct payment"),
     "draw": N_("fees drawn"),
     "funding": N_("paid to the processor by the agency"),

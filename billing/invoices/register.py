@@ -51,16 +51,33 @@ class Invoice:
     issued_by_name: str
     issued_at: datetime
     journal_id: UUID
-    paid_on: date | None
-    paid_reference: str
-    paid_by_name: str
-    paid_at: datetime | None
-    paid_journal_id: UUID | None
+    paid_minor: int
+    corrected_minor: int
+    settled_on: date | None
+    language: str
+    object_key: str
+    version_id: str
+    sha256: bytes | None
 
     @property
-    def is_paid(self) -> bool:
-        """Whether the client has paid it."""
-        return self.paid_journal_id is not None
+    def left_minor(self) -> int:
+        """What is left to be paid."""
+        return self.total_minor - self.paid_minor - self.corrected_minor
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to be paid."""
+        return self.settled_on is not None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether its document is there."""
+        return self.sha256 is not None
+
+    @property
+    def file_name(self) -> str:
+        """The name of its document."""
+        return f"{self.number}.pdf"
 
     @property
     def vat_wording(self) -> str:

@@ -7,10 +7,12 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from billing.invoices.ageing import ages
 from billing.invoices.issue import DUE_DAYS, invoice_clawback
-from billing.invoices.pay import pay_invoice
+from billing.invoices.pay import load_payment, pay_invoice, payments_of, take_payment_back
 from billing.invoices.register import list_invoices, load_invoice, open_clawbacks, reasons_of
 from portal.errors import Refused
+from portal.money import decimal_string
 from portal.pages.forms import Typed, read_form
 from portal.pages.links import id_in, narrowed
 from portal.pages.rendering import render
@@ -32,11 +34,12 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
 
 async def _index(request: PageRequest, actor: Actor, error: Refused | None = None) -> Page:
     invoices, more = await list_invoices(actor, None, id_in(request.query_params.get("before")))
+    today = await agency_day(actor)
     return render(
         request, "billing/invoices/list.html", block=None if error else "rows", status=422 if error else 200,
         invoices=invoices, following=invoices[-1].id if more else None, link=narrowed(request), errors=shown(error),
-        owing=await open_clawbacks(actor) if actor.may("invoices.issue") else [], days=DUE_DAYS,
-        today=await agency_day(actor),
+        owing=await open_clawbacks(actor) if actor.may("invoices.issue") else [], days=DUE_DAYS, today=today,
+        ages=await ages(actor, today) if actor.is_staff else [],
     )  # fmt: skip
 
 
@@ -61,22 +64,35 @@ async def _show(
     request: PageRequest, actor: Actor, invoice_id: UUID, error: Refused | None = None, **values: str
 ) -> Page:
     invoice, today = await load_invoice(actor, invoice_id), await agency_day(actor)
+    typed = {"paid_on": today.isoformat(), "amount": decimal_string(invoice.left_minor, invoice.currency), **values}
     return render(
         request, "billing/invoices/show.html", status=422 if error else 200, invoice=invoice, today=today,
-        reasons=await reasons_of(actor, invoice_id), errors=shown(error),
-        values=Typed({"paid_on": today.isoformat(), **values}),
+        reasons=await reasons_of(actor, invoice_id), payments=await payments_of(actor, invoice_id), errors=shown(error),
+        values=Typed(typed),
     )  # fmt: skip
 
 
 @post("/invoices/{invoice_id:uuid}/payment", guards=[needs("invoices.issue")])
 async def confirm(request: PageRequest, actor: NamedDependency[Actor], invoice_id: FromPath[UUID]) -> Page:
-    """Book that the client paid it."""
-    form = await read_form(request)
+    """Book that the client paid it, or a part of it."""
+    form, invoice = await read_form(request), await load_invoice(actor, invoice_id)
     try:
-        await pay_invoice(actor, invoice_id, form.day("paid_on"), form.text("reference", limit=140))
+        amount = form.amount("amount", invoice.currency)
+        await pay_invoice(actor, invoice_id, form.day("paid_on"), form.text("reference", limit=140), amount)
     except Refused as error:
         return await _show(request, actor, invoice_id, error, **form.values())
     return redirect(request, f"/invoices/{invoice_id}", N_("Booked as paid."), lock=True)
 
 
-ROUTES = [index, issue, show, confirm]
+@post("/invoices/payments/{invoice_payment_id:uuid}/take-back", guards=[needs("invoices.issue")])
+async def take_back(request: PageRequest, actor: NamedDependency[Actor], invoice_payment_id: FromPath[UUID]) -> Page:
+    """Undo a transfer that was booked in error."""
+    invoice_id = (await load_payment(actor, invoice_payment_id)).invoice_id
+    try:
+        await take_payment_back(actor, invoice_payment_id)
+    except Refused as error:
+        return await _show(request, actor, invoice_id, error)
+    return redirect(request, f"/invoices/{invoice_id}", N_("Taken back: the invoice is open by as much."), lock=True)
+
+
+ROUTES = [index, issue, show, confirm, take_back]

@@ -40,8 +40,8 @@ with owing as (
     from (select client_id, account, amount_minor from journal_lines
           where agency_id = $1 and account in (1200, 1230) and currency = $3 and account < 9000
           union all
-          select client_id, 1200, -total_minor from client_invoices
-          where agency_id = $1 and currency = $3 and paid_journal_id is null) lines
+          select client_id, 1200, paid_minor + corrected_minor - total_minor from client_invoices
+          where agency_id = $1 and currency = $3 and settled_on is null) lines
     group by client_id)
 select k.name from statements s
 join clients k on k.agency_id = s.agency_id and k.id = s.client_id

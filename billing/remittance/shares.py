@@ -68,8 +68,8 @@ owing as (
           where agency_id = $1 and account in (1200, 1230) and currency = $2 and account < 9000
           union all
           -- What a client is asked to transfer is not taken as well.
-          select client_id, 1200, -total_minor from client_invoices
-          where agency_id = $1 and currency = $2 and paid_journal_id is null) lines
+          select client_id, 1200, paid_minor + corrected_minor - total_minor from client_invoices
+          where agency_id = $1 and currency = $2 and settled_on is null) lines
     group by client_id),
 sums as (
     select client_id, count(*) as payments, sum(amount_minor) as collected,

@@ -27,6 +27,7 @@ class Clawback(Tenant, Table, tablename="clawbacks"):
     owed_minor = BigInt(default=None, null=False, help_text="gross less fee less VAT.")
     statement_id = UUID(default=None, null=True, help_text="The first approved statement that told the client of it.")
     invoice_id = UUID(default=None, null=True, help_text="The invoice that asks for it, because nothing came in.")
+    credit_note_id = UUID(default=None, null=True, help_text="The credit note by which fee and VAT are given back.")
 
 
 class PaymentFile(Tenant, Table, tablename="payment_files"):

@@ -12,10 +12,14 @@ call grant_app('unclaimed_money', 'select, insert');
 grant update (status, decided_by, decided_by_name, decided_at) on unclaimed_money to portal_app;
 call grant_app('clawbacks',       'select, insert');
 call grant_app('payment_files',   'select, insert');
-grant update (statement_id, invoice_id) on clawbacks to portal_app;
--- An invoice is never changed; only that it was paid is added.
+grant update (statement_id, invoice_id, credit_note_id) on clawbacks to portal_app;
+-- An invoice is never changed; what was paid of it or taken off it is added, and its document.
 call grant_app('client_invoices', 'select, insert');
-grant update (paid_on, paid_reference, paid_by_name, paid_at, paid_journal_id) on client_invoices to portal_app;
+grant update (paid_minor, corrected_minor, settled_on, language, object_key, version_id, sha256) on client_invoices to portal_app;
+call grant_app('invoice_payments', 'select, insert');
+grant update (taken_back_on, taken_back_by_name, taken_back_at, taken_back_journal_id) on invoice_payments to portal_app;
+call grant_app('credit_notes', 'select, insert');
+grant update (language, object_key, version_id, sha256) on credit_notes to portal_app;
 call grant_app('outcomes',        'select, insert');
 call grant_columns('outcomes', 'update', '{id, agency_id, client_id, case_id, document_id, kind, on, until, currency, value_minor, what,
     agreed_with, guarantor, security, ranking, ground, interest_frozen, effect, asked_by, asked_by_name, asked_at}');

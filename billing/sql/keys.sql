@@ -71,6 +71,8 @@ call belongs_to_client('suspense');
 call belongs('clawbacks', 'payment_id', 'payments');
 call belongs('clawbacks', 'statement_id', 'statements');
 call belongs('client_invoices', 'statement_id', 'statements');
+call belongs('credit_notes', 'statement_id', 'statements');
+call belongs('credit_notes', 'told_by', 'statements');
 call belongs_to_client('clawbacks');
 
 create index if not exists payments_charge on payments (agency_id, charge_id) where charge_id <> '';

@@ -9,6 +9,8 @@ call protect('payment_files',   null,        null);
 call protect('surplus_refunds', null,        null);
 call protect('unclaimed_money', null,        null);
 call protect('client_invoices', 'client_id', null);
+call protect('invoice_payments', 'client_id', null);
+call protect('credit_notes',    'client_id', null);
 call protect('remittance_runs', null,        null);
 call protect('outcomes',        'client_id', 'case_id');
 call protect('statements',      'client_id', null);

@@ -129,7 +129,8 @@ with told as (
 owed as (
     select client_id, currency, sum(owed) as owed
     from (select client_id, currency, owed_minor as owed from clawbacks where agency_id = $1
-          union all select client_id, currency, -net_minor from client_invoices where agency_id = $1 and kind = 'clawback') each
+          union all select client_id, currency, corrected_minor - net_minor from client_invoices
+          where agency_id = $1 and kind = 'clawback') each
     group by client_id, currency),
 stands as (
     select client_id, currency, sum(amount_minor) as amount from journal_lines
@@ -158,8 +159,15 @@ said as (
     select id, journal_id, id || ':issued' as external_id, issued_on as on_day, client_id, currency, total_minor as owed
     from client_invoices where agency_id = $1
     union all
-    select id, paid_journal_id, id || ':paid', paid_on, client_id, currency, -total_minor
-    from client_invoices where agency_id = $1 and paid_journal_id is not null)
+    select p.invoice_id, p.journal_id, p.id || ':paid', p.paid_on, p.client_id, i.currency, -p.amount_minor
+    from invoice_payments p join client_invoices i on i.agency_id = p.agency_id and i.id = p.invoice_id where p.agency_id = $1
+    union all
+    select p.invoice_id, p.taken_back_journal_id, p.id || ':taken back', p.taken_back_on, p.client_id, i.currency, p.amount_minor
+    from invoice_payments p join client_invoices i on i.agency_id = p.agency_id and i.id = p.invoice_id
+    where p.agency_id = $1 and p.taken_back_at is not null
+    union all
+    select invoice_id, journal_id, id || ':credited', issued_on, client_id, currency, -total_minor
+    from credit_notes where agency_id = $1 and invoice_id is not null)
 select 'is not what was booked' as fault, said.id as invoice_id, booked.id as journal_id, said.owed, booked.owed as booked_minor
 from said full join booked on booked.id = said.journal_id
 where (said.external_id, said.on_day, said.client_id, said.currency, said.owed)
@@ -173,6 +181,15 @@ full join (select * from statements where agency_id = $1 and status <> 'draft' a
 where (i.client_id, i.currency, i.net_minor, i.vat_rate, i.vat_minor, i.credited_minor, i.vat_treatment)
       is distinct from (s.client_id, s.currency, s.invoiced_fees_minor, s.vat_rate, s.invoiced_vat_minor, s.credited_minor,
                         s.letterhead ->> 'vat_treatment')
+union all
+select 'is not paid and corrected as its transfers and credit notes say', i.id, i.journal_id,
+       i.paid_minor + i.corrected_minor, coalesce(p.paid, 0) + coalesce(c.corrected, 0)
+from client_invoices i
+left join (select invoice_id, sum(amount_minor) as paid from invoice_payments
+           where agency_id = $1 and taken_back_at is null group by invoice_id) p on p.invoice_id = i.id
+left join (select invoice_id, sum(total_minor) as corrected from credit_notes where agency_id = $1 group by invoice_id) c
+    on c.invoice_id = i.id
+where i.agency_id = $1 and (i.paid_minor, i.corrected_minor) is distinct from (coalesce(p.paid, 0), coalesce(c.corrected, 0))
 """
 
 CORRECTIONS: Final = """

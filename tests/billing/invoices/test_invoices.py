@@ -9,8 +9,9 @@ import asyncpg
 import httpx
 import pytest
 
+from billing.invoices.ageing import ages
 from billing.invoices.issue import invoice_clawback
-from billing.invoices.pay import pay_invoice
+from billing.invoices.pay import pay_invoice, take_payment_back
 from billing.invoices.register import load_invoice
 from billing.remittance.draft import cancel
 from portal import clock
@@ -32,6 +33,12 @@ async def did(person: Person, do: Callable[..., Awaitable[Any]], *args: Any, day
     with clock.at(LATER + timedelta(days=days)):
         async with transaction(person.actor.scope):
             return await do(person.actor, *args)
+
+
+async def payment_of(owner: asyncpg.Connection, invoice_id: UUID) -> UUID:
+    """The only transfer of an invoice."""
+    found: UUID = await owner.fetchval("select id from invoice_payments where invoice_id = $1", invoice_id)
+    return found
 
 
 async def clawed(cast: Cast, owner: asyncpg.Connection, settings: Settings) -> UUID:
@@ -64,16 +71,18 @@ async def test_an_invoiced_claw_back_is_owed_by_transfer_and_no_remittance_takes
         with pytest.raises(Refused) as refused:
             await did(cast.finance, pay_invoice, invoice_id, day, reference)
         assert refused.value.code == code
-    for _ in range(2):
-        await did(cast.finance, pay_invoice, invoice_id, LATER.date(), "SEPA 9", days=3)
-    assert await journal(owner, cast.nordkai.id, "invoice", f"{invoice_id}:paid", **names) == [
+    booked = {await did(cast.finance, pay_invoice, invoice_id, LATER.date(), "SEPA 9", days=3) for _ in range(2)}
+    assert len(booked) == 1
+    assert await journal(owner, cast.nordkai.id, "invoice", f"{await payment_of(owner, invoice_id)}:paid", **names) == [
         line.replace("240.00", "350.00").replace("C2", "C1") for line in event(7, "invoice paid")
     ]
     await pay(cast.finance, case_id, 10_000, on=LATER.date(), at=LATER + timedelta(days=4))
     third = await statement(owner, await remitted(cast, settings, at=LATER + timedelta(days=5)))
     assert (third["carried_in_minor"], third["net_minor"]) == (0, 7_000)
     assert await wrong(cast.nordkai.id) == []
-    await owner.execute("update client_invoices set total_minor = 2, net_minor = 2 where id = $1", invoice_id)
+    await owner.execute(
+        "update client_invoices set total_minor = 35001, net_minor = 35001, settled_on = null where id = $1", invoice_id
+    )
     assert any("every invoice" in fault for fault in await wrong(cast.nordkai.id))
 
 
@@ -111,7 +120,48 @@ async def test_only_finance_invoices_and_a_client_sees_its_own(
     assert "INV-" not in (await theirs.get("/invoices")).text
     assert "INV-00001" in (await (await visit(cast.brandt_viewer)).get("/invoices")).text
     today = clock.today("Europe/Berlin").isoformat()
-    assert (await site.post(f"{url}/payment", data={"paid_on": today, "reference": ""})).status_code == 422
-    assert (await site.post(f"{url}/payment", data={"paid_on": today, "reference": "SEPA 1"})).status_code == 303
-    assert "SEPA 1" in (await site.get(url)).text
+    part = {"paid_on": today, "amount": "150.00"}
+    assert (await site.post(f"{url}/payment", data={**part, "reference": ""})).status_code == 422
+    too_much = await site.post(f"{url}/payment", data={**part, "amount": "350.01", "reference": "SEPA 1"})
+    assert too_much.status_code == 422 and "350.00" in too_much.text
+    assert (await site.post(f"{url}/payment", data={**part, "reference": "SEPA 1"})).status_code == 303
+    shown = (await site.get(url)).text
+    assert "SEPA 1" in shown and "200.00" in shown and "Part paid" in shown
+    transfer = await payment_of(owner, UUID(url.rsplit("/", 1)[1]))
+    for name, status in (("lanting_admin", 403), ("brandt_admin", 403), ("huadong_finance", 404)):
+        answer = await (await visit(getattr(cast, name))).post(f"/invoices/payments/{transfer}/take-back")
+        assert answer.status_code == status, name
+    assert (await site.post(f"/invoices/payments/{transfer}/take-back")).status_code == 303
+    assert "Part paid" not in (await site.get(url)).text
+    assert await wrong(cast.nordkai.id) == []
+
+
+async def test_an_invoice_is_paid_in_parts_and_only_the_rest_stays_out_of_remittances(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings
+) -> None:
+    case_id = await clawed(cast, owner, settings)
+    invoice_id = await did(cast.finance, invoice_clawback, cast.brandt.id, "GBP")
+    await did(cast.finance, pay_invoice, invoice_id, LATER.date(), "SEPA 1", 10_000)
+    with pytest.raises(Refused) as twice:
+        await did(cast.finance, pay_invoice, invoice_id, LATER.date(), "SEPA 1", 9_000)
+    with pytest.raises(Refused) as more:
+        await did(cast.finance, pay_invoice, invoice_id, LATER.date(), "SEPA 2", 25_001)
+    assert (twice.value.code, more.value.code) == ("booked_already", "too_much")
+    invoice = await did(cast.brandt_viewer, load_invoice, invoice_id)
+    assert (invoice.left_minor, invoice.is_settled) == (25_000, False)
+    await pay(cast.finance, case_id, 10_000, on=LATER.date(), at=LATER)
+    told = await statement(owner, await remitted(cast, settings, at=LATER + timedelta(days=1)))
+    assert (told["carried_in_minor"], told["net_minor"]) == (0, 7_000)
+    [age] = await did(cast.auditor, ages, invoice.due_on + timedelta(days=31))
+    assert (age.not_due_minor, age.to_30_minor, age.to_60_minor, age.left_minor) == (0, 0, 25_000, 25_000)
+    # What was booked in error is open again; then the rest comes in one.
+    await did(cast.finance, take_payment_back, await payment_of(owner, invoice_id), days=2)
+    assert (await did(cast.finance, load_invoice, invoice_id)).left_minor == 35_000
+    assert await wrong(cast.nordkai.id) == []
+    await did(cast.finance, pay_invoice, invoice_id, LATER.date(), "SEPA 1", 34_000, days=2)
+    await did(cast.finance, pay_invoice, invoice_id, LATER.date() + timedelta(days=1), "SEPA 3", days=2)
+    assert (await did(cast.finance, load_invoice, invoice_id)).settled_on == LATER.date() + timedelta(days=1)
+    with pytest.raises(Refused) as settled:
+        await did(cast.finance, pay_invoice, invoice_id, LATER.date(), "SEPA 4", 1, days=2)
+    assert settled.value.code == "settled" and await did(cast.finance, ages, LATER.date()) == []
     assert await wrong(cast.nordkai.id) == []

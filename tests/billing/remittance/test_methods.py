@@ -82,7 +82,8 @@ async def test_a_gross_remittance_and_its_invoice_are_booked_as_events_6_and_7(
     with clock.at(LATER):
         async with transaction(cast.finance.actor.scope):
             await pay_invoice(cast.finance.actor, invoice["id"], LATER.date(), "SEPA 7")
-    assert await journal(owner, agency_id, "invoice", f"{invoice['id']}:paid", **names) == event(7, "invoice paid")
+    transfer = await owner.fetchval("select id from invoice_payments where invoice_id = $1", invoice["id"])
+    assert await journal(owner, agency_id, "invoice", f"{transfer}:paid", **names) == event(7, "invoice paid")
     assert (await books(cast.brandt)).receivable == 0
     assert await wrong(agency_id) == []
     await owner.execute("update client_invoices set vat_minor = 3999, net_minor = 20001 where id = $1", invoice["id"])
