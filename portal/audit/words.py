@@ -433,6 +433,7 @@ FACTS: Final[Mapping[str, str]] = {
     "through": N_("Through"),
     "tolerance_days": N_("Working days of tolerance"),
     "own_first_percent": N_("First payment, negotiators, per cent"),
+    "left_minor": N_("Left to pay"),
     "paid_on": N_("Paid on"),
     "password_approves_money": N_("A password may approve money"),
     "payments": N_("Payments"),
