@@ -32,6 +32,7 @@ import billing.payments.routes
 import billing.plans.ladder_routes
 import billing.plans.routes
 import billing.receipts.routes
+import billing.reconciliation.nightly
 import billing.reconciliation.routes
 import billing.remittance.routes
 import billing.statements.routes

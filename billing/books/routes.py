@@ -13,7 +13,7 @@ from billing.books.account import account_of, lines_on, parts_of, place_in
 from billing.books.beancount import beancount_text
 from billing.books.close import close_through, closed_periods
 from billing.books.journals import Period, journals_sheet, period_of
-from billing.books.trial import books_on
+from billing.books.trial import books_on, clients_on
 from billing.books.words import BOOKS, kind_text
 from billing.fees.wording import COMPONENTS
 from cases.clients import load_client
@@ -119,9 +119,10 @@ async def _page(
         "since": last_month.replace(day=1).isoformat(), "until": last_month.isoformat(),
         "through": last_month.isoformat(), "on": day.isoformat(),
     }  # fmt: skip
+    kept = await books_on(actor, day)
     return render(
         request, "billing/books/ledger.html", status=422 if error else 200,
-        day=day, today=today, currencies=await books_on(actor, day), closed=await closed_periods(actor),
+        day=day, today=today, currencies=kept, clients=await clients_on(actor, day, kept), closed=await closed_periods(actor),
         values=Typed(usual | (form.values() if form else {})), errors=shown(error), books=BOOKS, Book=Book, Side=Side,
     )  # fmt: skip
 

@@ -5,15 +5,28 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from portal.ledger.accounts import CHART, GUARDED_TRUST, ON_ITS_WAY, PAIRS, Account, Side
+from portal.ledger.accounts import CHART, GUARDED_TRUST, ON_ITS_WAY, PAIRS, Account, Holder, Side
 from portal.ledger.tables import Book
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
 BALANCES: Final = """
-select currency, account, sum(amount_minor)::bigint as amount_minor, count(distinct client_id) as clients
-from journal_lines where agency_id = $1 and effective_on <= $2
+select currency, account, sum(amount_minor)::bigint as amount_minor from ledger_moved($1)
 group by currency, account order by currency, account
+"""
+
+# Each client is looked up on each account: an agency has fewer clients than lines. A client has memo lines from the day
+# of its first case.
+CLIENTS: Final = """
+select currency, account, count(*) as clients
+from clients k, unnest($3::text[]) as currency, unnest($4::smallint[]) as account
+where k.agency_id = $1 and case when account < 9000
+    then exists (select from journal_lines l
+                 where l.agency_id = $1 and l.account = account.account and coalesce(l.client_id, l.agency_id) = k.id
+                   and l.currency = currency.currency and l.effective_on <= $2 and l.account < 9000)
+    else exists (select from cases c
+                 where c.agency_id = $1 and c.client_id = k.id and c.currency = currency.currency and c.placed_on <= $2) end
+group by currency, account
 """
 
 
@@ -23,8 +36,6 @@ class Row:
 
     account: Account
     balance_minor: int
-    clients: int
-    """How many clients have a part of it; nought where it is the agency's."""
 
     @property
     def debit_minor(self) -> int | None:
@@ -78,7 +89,15 @@ async def books_on(actor: Actor, day: date) -> list[Books]:
     """The books of every currency at the end of a day."""
     actor.require("ledger.read")
     found: dict[str, list[Row]] = {}
-    for row in await sql(BALANCES, actor.agency_id, day):
+    for row in await sql(BALANCES, day):
         account = CHART[row["account"]]
-        found.setdefault(row["currency"], []).append(Row(account, account.sign * row["amount_minor"], row["clients"]))
+        found.setdefault(row["currency"], []).append(Row(account, account.sign * row["amount_minor"]))
     return [Books(currency, rows) for currency, rows in found.items()]
+
+
+async def clients_on(actor: Actor, day: date, kept: Sequence[Books]) -> dict[tuple[str, int], int]:
+    """How many clients have a part of an account at the end of a day, by currency and account; those that are clients'."""
+    actor.require("ledger.read")
+    numbers = [number for number, account in CHART.items() if account.holder is not Holder.AGENCY]
+    rows = await sql(CLIENTS, actor.agency_id, day, [books.currency for books in kept], numbers)
+    return {(row["currency"], row["account"]): row["clients"] for row in rows}

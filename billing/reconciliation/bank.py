@@ -2,7 +2,8 @@
 
 The bank's word is the closing balance of its last statement. To it comes what the books have and no statement told of by
 then, and from it goes what a statement told of and the books have not: lines nobody has booked yet, or booked later. What
-the books moved before the first statement is in that statement's opening balance.
+the books moved before the first statement is in that statement's opening balance. Everything is as it is known today: a
+match that was made or undone later counts on every day.
 """
 
 from collections.abc import Sequence
@@ -13,59 +14,98 @@ from uuid import UUID
 
 import asyncpg
 
-from portal.ledger.balances import bank_balance
 from portal.people.actor import Actor
-from portal.tenancy.database import sql, sql_one
+from portal.tenancy.database import sql
 
 MOST_ITEMS: Final = 200
 """So many of each kind are listed; all of them are added up."""
 
-ACCOUNTS: Final = """
-select id, book, currency, position, name, iban, account_number from bank_accounts
-where agency_id = $1 and opened_on <= $2 and (closed_on is null or closed_on >= $2) order by book desc, currency, position
-"""
+# A line of the books that names no account stands on the first of its kind.
+THERE: Final = """l.account = case b.book when 'trust' then 1000 else 1100 end and l.currency = b.currency
+      and (l.bank_account_id = b.id or (l.bank_account_id is null and b.position = 1))"""
 
-LAST: Final = """
-select id, number, to_on, closing_minor from bank_statements
-where agency_id = $1 and bank_account_id = $2 and closing_minor is not null and to_on <= $3
-order by to_on desc, id desc limit 1
-"""
-FIRST: Final = """
-select from_on, opening_minor from bank_statements
-where agency_id = $1 and bank_account_id = $2 and opening_minor is not null and from_on is not null
-order by from_on, id limit 1
-"""
+ACCOUNTS: Final = f"""
+select b.id, b.book, b.currency, b.name, b.iban, b.account_number, stands.minor as ledger_minor,
+       last.id as statement_id, last.number, last.to_on, last.closing_minor,
+       coalesce(first.from_on, last.to_on) as since, coalesce(first.opening_minor - before.minor, 0) as opening_gap_minor
+from bank_accounts b
+left join lateral (
+    select id, number, to_on, closing_minor from bank_statements s
+    where s.agency_id = b.agency_id and s.bank_account_id = b.id and closing_minor is not null and to_on <= $2
+    order by to_on desc, id desc limit 1) last on true
+left join lateral (
+    select from_on, opening_minor from bank_statements s
+    where s.agency_id = b.agency_id and s.bank_account_id = b.id and opening_minor is not null and from_on is not null
+    order by from_on, id limit 1) first on last.id is not null
+cross join lateral (
+    select coalesce(sum(l.amount_minor), 0)::bigint as minor from ledger_moved($2) l where {THERE}) stands
+left join lateral (
+    select coalesce(sum(l.amount_minor), 0)::bigint as minor from ledger_moved(first.from_on - 1) l where {THERE}) before
+    on first.from_on is not null
+where b.agency_id = $1 and b.opened_on <= $2 and (b.closed_on is null or b.closed_on >= $2)
+order by b.book desc, b.currency, b.position
+"""  # noqa: S608 - constants
 
-OUTSTANDING: Final = """
-with moved as (
-    select l.journal_id, l.effective_on, sum(l.amount_minor)::bigint as minor
-    from bank_accounts b
-    join journal_lines l on l.agency_id = b.agency_id and l.account = case b.book when 'trust' then 1000 else 1100 end
-         and coalesce(l.client_id, l.agency_id) = b.agency_id and l.currency = b.currency and l.account < 9000
-         and (l.bank_account_id = b.id or (l.bank_account_id is null and b.position = 1))
-    where b.agency_id = $1 and b.id = $2 and l.effective_on between $3 and $4
-    group by l.journal_id, l.effective_on having sum(l.amount_minor) <> 0)
-select moved.*, j.kind as what, sum(minor) over ()::bigint as total_minor, count(*) over () as items
-from moved join journals j on j.agency_id = $1 and j.id = moved.journal_id
-where not exists (
-    select from bank_matches m join bank_lines t on t.agency_id = m.agency_id and t.id = m.bank_line_id
-    where m.agency_id = $1 and m.journal_id = moved.journal_id and m.bank_account_id = $2 and m.undone_at is null
-      and t.booked_on <= $5)
-order by moved.effective_on, moved.journal_id limit $6
-"""
+# What may be outstanding, of which most is not: what the bank told after its statement, what was no line's when the night
+# summed it up, what was taken back from a line, and what the night has not seen yet.
+OUTSTANDING: Final = f"""
+with b as (
+    select b.id, b.book, b.currency, b.position, t.since, t.through
+    from unnest($2::uuid[], $3::date[], $4::date[]) as t (id, since, through)
+    join bank_accounts b on b.agency_id = $1 and b.id = t.id),
+named as (
+    select b.id, m.journal_id from b join bank_matches m on m.agency_id = $1 and m.bank_account_id = b.id
+         and m.undone_at is null and m.effective_on <= $5 and m.booked_on > b.through
+    union
+    select b.id, m.journal_id from b join bank_matches m on m.agency_id = $1 and m.bank_account_id = b.id
+         and m.undone_at is not null and m.effective_on <= $5
+    union
+    select b.id, l.journal_id from b join bank_unmatched l on l.agency_id = $1 and l.effective_on between b.since and $5
+         and {THERE}
+    union
+    select b.id, l.journal_id from b join ledger_fresh() l on l.effective_on between b.since and $5 and {THERE}),
+moved as (
+    select b.id, b.through, l.journal_id, l.effective_on, sum(l.amount_minor)::bigint as minor
+    from named join b using (id)
+    join journal_lines l on l.agency_id = $1 and l.journal_id = named.journal_id and {THERE}
+    where l.effective_on between b.since and $5
+    group by b.id, b.through, l.journal_id, l.effective_on having sum(l.amount_minor) <> 0),
+left_open as (
+    select moved.id, moved.journal_id as item_id, moved.effective_on as on_day, moved.minor from moved
+    where not exists (
+        select from bank_matches m
+        where m.agency_id = $1 and m.journal_id = moved.journal_id and m.bank_account_id = moved.id and m.undone_at is null
+          and m.booked_on <= moved.through)),
+counted as (
+    select left_open.*, sum(minor) over (partition by id)::bigint as total_minor, count(*) over (partition by id) as items,
+           row_number() over (partition by id order by on_day, item_id) as place
+    from left_open)
+select counted.*, j.kind as what from counted join journals j on j.agency_id = $1 and j.id = counted.item_id
+where place <= $6 order by id, place
+"""  # noqa: S608 - constants
 
+# Lines that are open today, and those that are in the books on a later day than the bank told of them.
 NOT_BOOKED: Final = """
-with told as (
-    select t.id, t.booked_on, coalesce(nullif(t.counterparty_name, ''), t.text) as what, t.amount_minor - coalesce((
+with b as (select * from unnest($2::uuid[], $3::date[], $4::date[]) as t (id, since, through)),
+named as (
+    select b.id, t.id as line_id from b join bank_lines t on t.agency_id = $1 and t.bank_account_id = b.id
+         and t.status = 'open'
+    union
+    select b.id, m.bank_line_id from b join bank_matches m on m.agency_id = $1 and m.bank_account_id = b.id
+         and m.undone_at is null and m.effective_on > $5 and m.booked_on <= b.through),
+told as (
+    select b.id, t.id as item_id, t.booked_on as on_day, coalesce(nullif(t.counterparty_name, ''), t.text) as what,
+           (t.amount_minor - coalesce((
                select sum(m.amount_minor) from bank_matches m
-               join journals j on j.agency_id = m.agency_id and j.id = m.journal_id
-               where m.agency_id = $1 and m.bank_line_id = t.id and m.undone_at is null and j.effective_on <= $4), 0)
+               where m.agency_id = $1 and m.bank_line_id = t.id and m.undone_at is null and m.effective_on <= $5), 0))::bigint
                as minor
-    from bank_lines t
-    where t.agency_id = $1 and t.bank_account_id = $2 and t.booked_on between $3 and $5 and t.status <> 'explained')
-select id, booked_on, what, minor::bigint as minor, sum(minor) over ()::bigint as total_minor,
-       count(*) over () as items
-from told where minor <> 0 order by booked_on, id limit $6
+    from named join b using (id) join bank_lines t on t.agency_id = $1 and t.id = named.line_id
+    where t.booked_on between b.since and b.through and t.status <> 'explained'),
+counted as (
+    select told.*, sum(minor) over (partition by id)::bigint as total_minor, count(*) over (partition by id) as items,
+           row_number() over (partition by id order by on_day, item_id) as place
+    from told where minor <> 0)
+select * from counted where place <= $6 order by id, place
 """
 
 
@@ -127,45 +167,43 @@ class AccountOn:
 
 
 async def accounts_on(actor: Actor, day: date) -> list[AccountOn]:
-    """The agency's accounts at the end of a day, trust accounts first. An agency has a handful of them."""
+    """The agency's accounts at the end of a day, trust accounts first."""
     actor.require("reconciliations.read")
-    return [await _account_on(actor, row, day) for row in await sql(ACCOUNTS, actor.agency_id, day)]
+    rows = await sql(ACCOUNTS, actor.agency_id, day)
+    told = [row for row in rows if row["statement_id"] is not None]
+    of = ([row["id"] for row in told], [row["since"] for row in told], [row["to_on"] for row in told])
+    outstanding = _items(await sql(OUTSTANDING, actor.agency_id, *of, day, MOST_ITEMS) if told else [])
+    not_booked = _items(await sql(NOT_BOOKED, actor.agency_id, *of, day, MOST_ITEMS) if told else [])
+    return [
+        AccountOn(
+            id=row["id"],
+            name=row["name"],
+            ends=(row["iban"] or row["account_number"])[-4:],
+            book=row["book"],
+            currency=row["currency"],
+            ledger_minor=row["ledger_minor"],
+            closing_minor=row["closing_minor"],
+            closing_on=row["to_on"],
+            statement_id=row["statement_id"],
+            number=row["number"] or "",
+            outstanding=outstanding.get(row["id"], Items()),
+            not_booked=not_booked.get(row["id"], Items()),
+            opening_gap_minor=row["opening_gap_minor"],
+        )
+        for row in rows
+    ]
 
 
-async def _account_on(actor: Actor, row: asyncpg.Record, day: date) -> AccountOn:
-    of = (actor.agency_id, row["id"])
-    last, first = await sql_one(LAST, *of, day), await sql_one(FIRST, *of)
-    outstanding = not_booked = Items()
-    gap = 0
-    if last is not None:
-        since = first["from_on"] if first else last["to_on"]
-        through = last["to_on"]
-        outstanding = _items(await sql(OUTSTANDING, *of, since, day, through, MOST_ITEMS), "effective_on", "journal_id")
-        not_booked = _items(await sql(NOT_BOOKED, *of, since, day, through, MOST_ITEMS), "booked_on", "id")
-        gap = first["opening_minor"] - await _before(actor, row["id"], since) if first else 0
-    return AccountOn(
-        id=row["id"],
-        name=row["name"],
-        ends=(row["iban"] or row["account_number"])[-4:],
-        book=row["book"],
-        currency=row["currency"],
-        ledger_minor=await bank_balance(*of, on=day),
-        closing_minor=last["closing_minor"] if last else None,
-        closing_on=last["to_on"] if last else None,
-        statement_id=last["id"] if last else None,
-        number=last["number"] if last else "",
-        outstanding=outstanding,
-        not_booked=not_booked,
-        opening_gap_minor=gap,
-    )
-
-
-async def _before(actor: Actor, bank_account_id: UUID, day: date) -> int:
-    return await bank_balance(actor.agency_id, bank_account_id, on=date.fromordinal(day.toordinal() - 1))
-
-
-def _items(rows: Sequence[asyncpg.Record], on: str, key: str) -> Items:
-    if not rows:
-        return Items()
-    listed = [Item(row[key], row[on], row["what"], row["minor"]) for row in rows]
-    return Items(listed, rows[0]["total_minor"], rows[0]["items"])
+def _items(rows: Sequence[asyncpg.Record]) -> dict[UUID, Items]:
+    """Items by account."""
+    found: dict[UUID, list[asyncpg.Record]] = {}
+    for row in rows:
+        found.setdefault(row["id"], []).append(row)
+    return {
+        account: Items(
+            [Item(row["item_id"], row["on_day"], row["what"], row["minor"]) for row in of],
+            of[0]["total_minor"],
+            of[0]["items"],
+        )
+        for account, of in found.items()
+    }

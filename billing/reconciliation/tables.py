@@ -1,6 +1,6 @@
-"""The table of reconciliations that were signed."""
+"""The tables of reconciliations that were signed, and of what no bank line was matched with."""
 
-from piccolo.columns import JSONB, UUID, BigInt, Bytea, Date, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, BigInt, Bytea, Date, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 from portal.identity import Tenant
@@ -26,3 +26,16 @@ class Reconciliation(Tenant, Table, tablename="reconciliations"):
     second_at = Timestamptz(default=None, null=True)
     document = Bytea(default=None, null=True)
     document_sha256 = Bytea(default=None, null=True)
+
+
+class BankUnmatched(Tenant, Table, tablename="bank_unmatched"):
+    """A journal that moved a bank account and was no bank line's when its day was summed up (`billing.reconciliation.nightly`).
+
+    What was matched since is looked up; the next night forgets it.
+    """
+
+    account = SmallInt(default=None, null=False, help_text="1000 or 1100.")
+    currency = Text(default=None, null=False)
+    bank_account_id = UUID(default=None, null=True, help_text="As on the lines.")
+    journal_id = UUID(default=None, null=False)
+    effective_on = Date(default=None, null=False)

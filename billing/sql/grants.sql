@@ -59,3 +59,4 @@ call grant_app('bank_columns', 'select, insert, update');
 call grant_app('bank_matches', 'select, insert');
 grant update (confidence, reasons, matched_by, matched_by_name, matched_at, undone_by, undone_by_name, undone_at,
               undone_why) on bank_matches to portal_app;
+call grant_app('bank_unmatched', 'select, insert, delete');

@@ -36,6 +36,7 @@ call protect('bank_statements', null, null);
 call protect('bank_lines',      null, null);
 call protect('bank_columns',    null, null);
 call protect('bank_matches',    null, null);
+call protect('bank_unmatched',  null, null);
 
 -- A client sees a statement once its run is approved.
 drop policy if exists client_sees on statements;

@@ -40,8 +40,8 @@ LineRow = tuple[str, int, UUID | None, UUID | None, str | None, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
-    """The agency that is measured on, its cases and their clients."""
+class Ground:
+    """An agency that is measured on, its cases and their clients."""
 
     agency_id: UUID
     cases: list[tuple[UUID, UUID]]
@@ -54,7 +54,7 @@ async def measure(app_url: str, owner_url: str, *, seconds: float) -> list[Figur
     try:
         for connection in plain:
             await connection.execute("set role portal_definer")
-        ground = await _prepare(plain[0], ours[0])
+        ground = await ground(plain[0], ours[0])
         rates: tuple[list[float], list[float]] = ([], [])
         for _ in range(ROUNDS):
             rates[0].append(await _rate(ours, _post, ground, seconds / ROUNDS / 2))
@@ -65,10 +65,10 @@ async def measure(app_url: str, owner_url: str, *, seconds: float) -> list[Figur
     return [at_least("posting", *rates, "journals/s", 0.5, "beside plain INSERTs of the same rows, eight connections")]
 
 
-_Write = Callable[[asyncpg.Connection, _Ground, UUID, UUID], Awaitable[None]]
+_Write = Callable[[asyncpg.Connection, Ground, UUID, UUID], Awaitable[None]]
 
 
-async def _rate(connections: list[asyncpg.Connection], write: _Write, ground: _Ground, seconds: float) -> float:
+async def _rate(connections: list[asyncpg.Connection], write: _Write, ground: Ground, seconds: float) -> float:
     started = perf_counter()
 
     async def work(connection: asyncpg.Connection) -> int:
@@ -93,14 +93,14 @@ def _receipt(case_id: UUID, client_id: UUID) -> list[LineRow]:
     ]
 
 
-async def _post(connection: asyncpg.Connection, ground: _Ground, case_id: UUID, client_id: UUID) -> None:
+async def _post(connection: asyncpg.Connection, ground: Ground, case_id: UUID, client_id: UUID) -> None:
     lines = _receipt(case_id, client_id)
     async with connection.transaction():
         await connection.execute(SET_SCOPE, "staff", str(ground.agency_id), "", "", "")
         await connection.fetchval(POST, *_arguments([lines], "receipt", RECEIVED_ON))
 
 
-async def _insert(connection: asyncpg.Connection, ground: _Ground, case_id: UUID, client_id: UUID) -> None:
+async def _insert(connection: asyncpg.Connection, ground: Ground, case_id: UUID, client_id: UUID) -> None:
     journal_id = new_id()
     lines = _receipt(case_id, client_id)
     values: list[object] = []
@@ -141,11 +141,13 @@ def _arguments(journals: list[list[LineRow]], kind: str, on: date) -> list[objec
     ]
 
 
-async def _prepare(owner: asyncpg.Connection, app: asyncpg.Connection) -> _Ground:
-    """An agency with ten clients and their cases, the claims posted."""
+async def ground(
+    owner: asyncpg.Connection, app: asyncpg.Connection, *, many_clients: int = 10, many_cases: int = CASES
+) -> Ground:
+    """An agency with its clients and their cases, the claims posted. ``owner`` stands above the policies."""
     agency_id, queue_id, debtor_id = new_id(), new_id(), new_id()
-    clients = [new_id() for _ in range(10)]
-    cases = [(new_id(), clients[number % len(clients)]) for number in range(CASES)]
+    clients = [new_id() for _ in range(many_clients)]
+    cases = [(new_id(), clients[number % len(clients)]) for number in range(many_cases)]
     async with owner.transaction():
         await owner.execute(
             "insert into agencies (id, agency_id, slug, name, created_at) values ($1, $1, $2, 'Bench', $3)",
@@ -153,8 +155,8 @@ async def _prepare(owner: asyncpg.Connection, app: asyncpg.Connection) -> _Groun
         )
         await owner.execute("insert into queues (id, agency_id, name) values ($1, $2, 'All')", queue_id, agency_id)
         await owner.executemany(
-            "insert into clients (id, agency_id, name, created_at) values ($1, $2, 'Client', $3)",
-            [(client_id, agency_id, NOON) for client_id in clients],
+            "insert into clients (id, agency_id, name, created_at) values ($1, $2, $3, $4)",
+            [(client_id, agency_id, f"Client {number}", NOON) for number, client_id in enumerate(clients, 1)],
         )
         await owner.execute(
             "insert into debtors (id, agency_id, name, match_name, country, created_at)"
@@ -173,7 +175,7 @@ async def _prepare(owner: asyncpg.Connection, app: asyncpg.Connection) -> _Groun
             *([case_id for case_id, _ in cases], [client_id for _, client_id in cases]),
         )
     await place(app, agency_id, cases)
-    return _Ground(agency_id, cases)
+    return Ground(agency_id, cases)
 
 
 async def place(app: asyncpg.Connection, agency_id: UUID, cases: list[tuple[UUID, UUID]]) -> float:

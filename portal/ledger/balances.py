@@ -29,9 +29,7 @@ async def balance(
 
 BANK_BALANCE = """
 select coalesce(sum(l.amount_minor), 0)::bigint from bank_accounts b
-join journal_lines l on l.agency_id = b.agency_id and l.account = case b.book when 'trust' then 1000 else 1100 end
-     and coalesce(l.client_id, l.agency_id) = b.agency_id and l.currency = b.currency
-     and l.effective_on <= coalesce($3::date, 'infinity') and l.account < 9000
+join ledger_moved($3) l on l.account = case b.book when 'trust' then 1000 else 1100 end and l.currency = b.currency
      and (l.bank_account_id = b.id or (l.bank_account_id is null and b.position = 1))
 where b.agency_id = $1 and b.id = $2
 """

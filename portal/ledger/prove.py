@@ -138,8 +138,24 @@ CHECKPOINTS = _Proof(
     """,
 )
 
+DAYS = _Proof(
+    "every day that was summed up is the sum of its lines",
+    """
+    select day, account, currency, bank_account_id, sum(stated)::bigint as stated_minor, sum(amount)::bigint as lines_minor
+    from (select day, account, currency, bank_account_id, amount_minor as stated, 0 as amount
+          from ledger_days where agency_id = $1
+          union all
+          select effective_on, account, currency, bank_account_id, 0, amount_minor
+          from journal_lines
+          where agency_id = $1 and journal_id <= (select journal_id from ledger_marks where agency_id = $1)) as line
+    group by day, account, currency, bank_account_id having sum(stated) <> sum(amount)
+    order by day, account
+    """,
+)
+
 # Money and evidence are only ever added to. What else may be written of them is in the three grants.sql.
-KEPT = "array['journals', 'journal_lines', 'balance_checkpoints', 'payments', 'audit_events', 'audit_personal', 'audit_seals']"
+KEPT = """array['journals', 'journal_lines', 'balance_checkpoints', 'ledger_days', 'ledger_marks', 'payments', 'audit_events',
+                 'audit_personal', 'audit_seals']"""
 
 GRANTS = _Proof(
     "the application may not change what is posted",
@@ -152,7 +168,8 @@ GRANTS = _Proof(
     from unnest({KEPT}) as place where has_any_column_privilege('portal_app', place, 'UPDATE')
     union all
     select 'may insert ' || place
-    from unnest(array['journals', 'journal_lines', 'balance_checkpoints', 'audit_seals', 'audit_unsealed']) as place
+    from unnest(array['journals', 'journal_lines', 'balance_checkpoints', 'ledger_days', 'ledger_marks', 'audit_seals',
+                      'audit_unsealed']) as place
     where has_any_column_privilege('portal_app', place, 'INSERT')
     union all
     select 'may update cases.' || place
@@ -205,7 +222,7 @@ OUTCOMES = _Proof("goods and set-off came off claims as their clients confirmed"
 CORRECTIONS = _Proof("every correction is as it was booked, and what was recalled owes nothing", registers.CORRECTIONS)
 
 PROOFS = (
-    *(BALANCED, TRUST, GUARDED, PAIRS, THREE_WAY, CASES, CHECKPOINTS, GRANTS, SEALED),
+    *(BALANCED, TRUST, GUARDED, PAIRS, THREE_WAY, CASES, CHECKPOINTS, DAYS, GRANTS, SEALED),
     *(PAYMENTS, SUSPENSE, SURPLUS, CLAWBACKS, INVOICES, BANK, STATEMENTS, OUTCOMES, CORRECTIONS),
 )
 

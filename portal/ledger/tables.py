@@ -95,6 +95,22 @@ class BalanceCheckpoint(Tenant, Table, tablename="balance_checkpoints"):
     balance_minor = BigInt(default=None, null=False)
 
 
+class LedgerDay(Tenant, Table, tablename="ledger_days"):
+    """What an account moved on a day, over the journals that were summed up (`portal.ledger.days`)."""
+
+    day = Date(default=None, null=False)
+    account = SmallInt(default=None, null=False)
+    currency = Text(default=None, null=False)
+    bank_account_id = UUID(default=None, null=True, help_text="As on the lines.")
+    amount_minor = BigInt(default=None, null=False)
+
+
+class LedgerMark(Tenant, Table, tablename="ledger_marks"):
+    """Through which journal an agency's days are summed up; later ones are added up line by line."""
+
+    journal_id = UUID(default=None, null=False)
+
+
 class ClosedPeriod(Tenant, Table, tablename="closed_periods"):
     """Nothing may be posted with an effective date up to and including ``through``."""
 

@@ -31,6 +31,8 @@ call grant_app('audit_unsealed',      'select');
 call grant_app('journals',            'select');
 call grant_app('journal_lines',       'select');
 call grant_app('balance_checkpoints', 'select');
+call grant_app('ledger_days',         'select');
+call grant_app('ledger_marks',        'select');
 call grant_app('closed_periods',      'select, insert');
 call grant_app('bank_accounts',       'select, insert');
 grant update (name, closed_on) on bank_accounts to portal_app;

@@ -14,6 +14,8 @@ call protect('journals',           null,        null);
 call protect('journal_lines',      null,        null);
 call protect('bank_accounts',      null,        null);
 call protect('balance_checkpoints', null,       null);
+call protect('ledger_days',        null,        null);
+call protect('ledger_marks',       null,        null);
 call protect('closed_periods',     null,        null);
 
 -- Everybody within an agency sees its name and licence.

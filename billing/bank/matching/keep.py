@@ -18,10 +18,12 @@ from portal.people.actor import Actor
 from portal.tenancy.database import savepoint, sql, sql_value
 
 INSERT: Final = """
-insert into bank_matches (id, agency_id, bank_line_id, bank_account_id, journal_id, amount_minor, kind, confidence, reasons,
-                          matched_by, matched_by_name, matched_at)
-select t.id, $1, $4, $5, t.journal_id, t.amount_minor, $6, $7, $8, $9, $10, $11
-from unnest($2::uuid[], $3::uuid[], $12::bigint[]) as t (id, journal_id, amount_minor)
+insert into bank_matches (id, agency_id, bank_line_id, bank_account_id, journal_id, amount_minor, booked_on, effective_on,
+                          kind, confidence, reasons, matched_by, matched_by_name, matched_at)
+select t.id, $1, l.id, l.bank_account_id, t.journal_id, t.amount_minor, l.booked_on, j.effective_on, $5, $6, $7, $8, $9, $10
+from unnest($2::uuid[], $3::uuid[], $11::bigint[]) as t (id, journal_id, amount_minor)
+join bank_lines l on l.agency_id = $1 and l.id = $4
+join journals j on j.agency_id = $1 and j.id = t.journal_id
 """
 TIMES: Final = "select count(*) from bank_matches where agency_id = $1 and bank_line_id = $2 and undone_at is not null"
 
@@ -66,7 +68,7 @@ async def keep_match(
             await sql(
                 INSERT,
                 *(actor.agency_id, [new_id() for _ in journals], [one for one, _ in journals]),
-                *(line.id, line.bank_account_id, kind, confidence, json.dumps(list(reasons), ensure_ascii=False)),
+                *(line.id, kind, confidence, json.dumps(list(reasons), ensure_ascii=False)),
                 *(actor.user_id, actor.name, clock.now(), [minor for _, minor in journals]),
             )
     except asyncpg.UniqueViolationError:

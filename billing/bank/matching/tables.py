@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from piccolo.columns import JSONB, UUID, BigInt, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, BigInt, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from portal.identity import Tenant
@@ -30,6 +30,8 @@ class BankMatch(Tenant, Table, tablename="bank_matches"):
     bank_account_id = UUID(default=None, null=False, help_text="The line's: a journal's movement there is one line's.")
     journal_id = UUID(default=None, null=False)
     amount_minor = BigInt(default=None, null=False, help_text="Signed as the line is.")
+    booked_on = Date(default=None, null=True, help_text="The line's day. Never null: the database sees to it.")
+    effective_on = Date(default=None, null=True, help_text="The journal's day. Never null either.")
     kind = Text(default=None, null=False)
     confidence = Integer(default=None, null=True, help_text="0 to 100; none where a person found it.")
     reasons = JSONB(default="[]", help_text="A list of {code, weight, params}, which add up to the confidence.")

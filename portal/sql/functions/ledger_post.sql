@@ -52,6 +52,8 @@ begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception 'post under READ COMMITTED: the checks must see what others committed' using errcode = 'PL007';
     end if;
+    -- The lock comes before the ids: what begins after somebody held it alone has later ids (sum_up_ledger).
+    perform pg_advisory_xact_lock_shared(ledger_lock(), hashtext(v_agency::text));
     if cardinality(p_sources) = 1 then
         v_ids := array[uuidv7()];
     else
@@ -60,7 +62,6 @@ begin
                           from unnest(p_journals) with ordinality as line (journal, place)
                           group by journal order by journal);
     end if;
-    perform pg_advisory_xact_lock_shared(ledger_lock(), hashtext(v_agency::text));
 
     select (select min(day) from unnest(p_effective_on) as day) as first_day,
            (select max(through) from closed_periods where agency_id = v_agency) as closed,

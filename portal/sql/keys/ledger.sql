@@ -66,4 +66,10 @@ create index if not exists journal_lines_by_case on journal_lines
 create unique index if not exists balance_checkpoints_once on balance_checkpoints
     (agency_id, account, coalesce(client_id, agency_id), currency, through);
 create index if not exists balance_checkpoints_latest on balance_checkpoints (agency_id, through);
+
+-- What accounts moved day by day; one row a day, account and bank account, however many lines.
+create unique index if not exists ledger_days_once on ledger_days
+    (agency_id, account, currency, day, coalesce(bank_account_id, agency_id));
+create unique index if not exists ledger_marks_once on ledger_marks (agency_id);
+
 create index if not exists closed_periods_latest on closed_periods (agency_id, through);

@@ -11,6 +11,7 @@ import asyncpg
 import httpx
 import pytest
 
+from billing.reconciliation import nightly
 from billing.reconciliation.sign import document_of, sign_first, sign_second, withdraw
 from billing.reconciliation.three_way import ThreeWay, three_ways
 from billing.remittance.proof import Proof
@@ -96,8 +97,9 @@ async def matched(owner: asyncpg.Connection, cast: Cast, account: UUID, line_id:
         *(cast.nordkai.id, amount),
     )
     await owner.execute(
-        "insert into bank_matches (id, agency_id, bank_line_id, bank_account_id, journal_id, amount_minor, kind, matched_at)"
-        " values (uuidv7(), $1, $2, $3, $4, $5, 'linked', $6)",
+        "insert into bank_matches (id, agency_id, bank_line_id, bank_account_id, journal_id, amount_minor, kind, matched_at,"
+        " booked_on, effective_on) select uuidv7(), $1, t.id, $3, j.id, $5, 'linked', $6, t.booked_on, j.effective_on"
+        " from bank_lines t, journals j where t.id = $2 and j.id = $4",
         *(cast.nordkai.id, line_id, account, journal_id, amount, NOON),
     )
     await owner.execute("update bank_lines set status = 'booked' where id = $1", line_id)
@@ -139,6 +141,7 @@ async def test_a_line_booked_on_a_later_day_is_not_yet_in_the_books_of_the_day(
     case_id = await placed_case(cast.nordkai, cast.brandt, currency="GBP")
     await pay(cast.finance, case_id, 3_000, on=TODAY)
     await matched(owner, cast, account, lines[2], 3_000)
+    await nightly.sum_up(cast.nordkai.id, settled=timedelta(0))
     [before], [after] = (await pounds(cast.finance)).accounts, (await pounds(cast.finance, TODAY)).accounts
     assert (before.not_booked.total_minor, before.difference_minor) == (3_000, 0)
     assert (after.not_booked.count, after.outstanding.count, after.difference_minor) == (0, 0, 0)
