@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from portal.app import configure
 from portal.backends.postgres import create_database, database_url, drop_database
 from portal.backends.processes import BackendError
-from portal.bench import claiming, jobs, placing, posting, search, server, web, wizard
+from portal.bench import claiming, jobs, placing, posting, reconciling, search, server, web, wizard
 from portal.bench.figure import Figure
 from portal.bench.pace import QUICK, Pace, pace_for
 from portal.bench.report import surroundings, write
@@ -78,6 +78,8 @@ def _measure(settings: Settings, world: World, pace: Pace, step: Step) -> list[F
     step("posting")
     quick = pace is QUICK
     figures += asyncio.run(posting.measure(app, owner, seconds=2.0 if quick else POSTING_SECONDS))
+    step("reconciliation")
+    figures.append(asyncio.run(reconciling.measure(app, owner, reconciling.TIMES_MORE * world.cases, pace)))
     step("jobs")
     figures.append(jobs.measure(settings, 1_000 if quick else JOBS, pace.rounds if quick else 3))
     return figures
@@ -145,5 +147,5 @@ def _progress(cases: int) -> Iterator[tuple[Told, Step]]:
         bar.update(measuring, description="Measured", completed=len(STEPS))
 
 
-STEPS = ("list", "workbench", "paging", "wizard", "search", "claim", "import", "posting", "jobs")
+STEPS = ("list", "workbench", "paging", "wizard", "search", "claim", "import", "posting", "reconciliation", "jobs")
 """What is measured, in the order of the table."""

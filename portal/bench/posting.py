@@ -54,11 +54,11 @@ async def measure(app_url: str, owner_url: str, *, seconds: float) -> list[Figur
     try:
         for connection in plain:
             await connection.execute("set role portal_definer")
-        ground = await ground(plain[0], ours[0])
+        measured = await ground(plain[0], ours[0])
         rates: tuple[list[float], list[float]] = ([], [])
         for _ in range(ROUNDS):
-            rates[0].append(await _rate(ours, _post, ground, seconds / ROUNDS / 2))
-            rates[1].append(await _rate(plain, _insert, ground, seconds / ROUNDS / 2))
+            rates[0].append(await _rate(ours, _post, measured, seconds / ROUNDS / 2))
+            rates[1].append(await _rate(plain, _insert, measured, seconds / ROUNDS / 2))
     finally:
         for connection in (*ours, *plain):
             await connection.close()

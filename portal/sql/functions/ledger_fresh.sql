@@ -1,17 +1,21 @@
 -- ledger_fresh(): the lines of the agency's journals that are not summed up yet (sum_up_ledger), as the caller may see them.
 --
--- The planner does not know that the mark is near the end, and would else read the whole ledger.
+-- Planned each time for the mark that it finds: the planner, not knowing that it is near the end, would else read the
+-- whole ledger.
 
 create or replace function ledger_fresh()
     returns setof journal_lines
-    language sql stable
+    language plpgsql stable
     set search_path = public, pg_temp
-    set enable_seqscan = off
+    set plan_cache_mode = force_custom_plan
 as $$
-    select line.* from journal_lines as line
-    where agency_id = app_agency()
-      and journal_id > coalesce((select mark.journal_id from ledger_marks as mark where mark.agency_id = app_agency()),
-                                '00000000-0000-0000-0000-000000000000')
+declare
+    v_agency uuid := app_agency();
+    v_mark uuid := coalesce((select journal_id from ledger_marks where agency_id = v_agency),
+                            '00000000-0000-0000-0000-000000000000');
+begin
+    return query select * from journal_lines where agency_id = v_agency and journal_id > v_mark;
+end
 $$;
 
 revoke all on function ledger_fresh() from public;

@@ -45,7 +45,9 @@ async def figures(cast: Cast) -> list[tuple[Sequence[Books], Sequence[AccountOn]
         return [(await books_on(actor, day), await accounts_on(actor, day)) for day in DAYS]
 
 
-async def statement(owner: asyncpg.Connection, cast: Cast, account: UUID, on: date, amounts: Sequence[int]) -> list[UUID]:
+async def statement(
+    owner: asyncpg.Connection, cast: Cast, account: UUID, on: date, amounts: Sequence[int]
+) -> list[UUID]:
     """What the bank tells of a day; gives its lines."""
     file_id, statement_id, lines = new_id(), new_id(), [new_id() for _ in amounts]
     of = cast.nordkai.id
@@ -114,7 +116,9 @@ async def test_nights_change_no_figure_of_any_day(
             account = chance.choice(accounts)
             named = None if account != accounts[1] and chance.random() < 0.5 else account
             book = Book.OPERATING if account == accounts[2] else Book.TRUST
-            drafts.append((account, moved(turn * 100 + number, chance.choice(DAYS), chance.choice((5, 7, 9)), named, book)))
+            drafts.append(
+                (account, moved(turn * 100 + number, chance.choice(DAYS), chance.choice((5, 7, 9)), named, book))
+            )
         async with transaction(actor.scope):
             ids = await post(actor, [draft for _, draft in drafts])
         for (account, _), journal_id in zip(drafts, ids, strict=True):
@@ -140,10 +144,14 @@ async def test_nights_change_no_figure_of_any_day(
         known, wrong = await nightly.prove_unmatched(of)
         assert wrong == [] and known
         lines_say = {
-            (row.account, row.currency): row.balance_minor for row in await trial_balance(of, on=DAYS[3]) if not row.client_id
+            (row.account, row.currency): row.balance_minor
+            for row in await trial_balance(of, on=DAYS[3])
+            if not row.client_id
         }
     kept = {
-        (row.account.number, books.currency): row.balance_minor for books in (await figures(cast))[3][0] for row in books.rows
+        (row.account.number, books.currency): row.balance_minor
+        for books in (await figures(cast))[3][0]
+        for row in books.rows
     }
     assert kept == lines_say
     by_day = await figures(cast)
