@@ -15,6 +15,7 @@ APP_CONFIG = AppConfig(
             "billing.bank_details.tables",
             "billing.reconciliation.tables",
             "billing.cards.tables",
+            "billing.costs.tables",
             "billing.direct.tables",
             "billing.invoices.tables",
             "billing.outcomes.tables",

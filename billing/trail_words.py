@@ -8,6 +8,8 @@ from billing.bank.matching.wording import FINDING_TEXTS, MATCH_TEXTS
 from billing.bank.words import FORM_TEXTS
 from billing.cards.chargebacks import DECISIONS
 from billing.cards.register import DISPUTE_TEXTS, REASON_TEXTS, STATUS_TEXTS
+from billing.costs.words import ADVANCER_TEXTS
+from billing.costs.words import KIND_TEXTS as COST_TEXTS
 from billing.direct.words import REPORTER_TEXTS
 from billing.fees.wording import tier_text
 from billing.fees.words import AGE_TEXTS, ALLOCATION_TEXTS, CYCLE_TEXTS, METHOD_TEXTS, SELECTED_TEXTS, VAT_TEXTS
@@ -52,6 +54,8 @@ speak(
     "mode", {"connected": N_("Connected to the platform"), "own": N_("Our own, with our own keys")}, of="card_account"
 )
 speak("outcome", KIND_TEXTS, of="outcome")
+speak("cost_kind", COST_TEXTS)
+speak("advanced_by", ADVANCER_TEXTS)
 speak("rung", RUNG_TEXTS)
 speak("how", HOW, of="plan.agreed")
 speak("vat_treatment", VAT_TEXTS)

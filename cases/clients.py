@@ -83,6 +83,8 @@ class Terms:
     remittance_cycle: str = RemittanceCycle.MONTHLY
     remittance_floor_minor: int = 1000
     allocation: str = ALLOCATIONS[0]
+    costs_first: bool = True
+    """What a payment pays on costs repays those that the agency advanced before all others."""
     recall_exclusivity_days: int = 90
     recall_pending_days: int = 10
     recall_fee_days: int = 30

@@ -7,11 +7,13 @@ from portal.pages.text import N_, translate
 BOOKS: Final = {"trust": N_("Trust"), "operating": N_("Operating"), "memo": N_("Memo")}
 
 KINDS: Final = {
+    "advance": N_("costs advanced by the agency"),
     "approval": N_("approval of a remittance"),
     "charge": N_("bank charge"),
     "chargeback": N_("chargeback"),
     "claim corrected": N_("claim corrected"),
     "claim recalled": N_("claim recalled"),
+    "costs of the client": N_("costs paid by the client"),
     "credit note": N_("credit note to the client"),
     "direct payment": N_("direct payment"),
     "draw": N_("fees drawn"),

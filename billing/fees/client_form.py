@@ -35,6 +35,7 @@ def terms_in(form: Form, actor: Actor) -> Terms:
         remittance_cycle=form.text("remittance_cycle"),
         remittance_floor_minor=0 if floor is None else floor,
         allocation=form.text("allocation"),
+        costs_first=form.flag("costs_first"),
         debtor_sees=",".join(kind for kind in Kind if form.flag(f"sees_{kind}")),
     )
 
@@ -82,6 +83,7 @@ def texts_of(terms: EditedTerms, actor: Actor) -> dict[str, str]:
         "remittance_cycle": terms.remittance_cycle,
         "floor": amount(terms.remittance_floor_minor, actor.base_currency),
         "allocation": terms.allocation,
+        "costs_first": "1" if terms.costs_first else "",
         "statement_prefix": terms.statement_prefix,
         **{f"sees_{kind}": "1" if kind in terms.debtor_sees.split(",") else "" for kind in Kind},
     }

@@ -74,8 +74,7 @@ async def _new_page(
     usual = {
         "language": "en", "time_zone": (await agency_zone(actor)).key, "remittance_method": "net", "vat_treatment": "outside",
         "remittance_cycle": "monthly", "floor": "10.00", "terms_days": "30", "allocation": "costs,interest,principal",
-        "effective_from": today, "selected_by": "placement", "bears_principal": "1", "bears_interest": "1",
-        "bears_costs": "1",
+        "costs_first": "1", "effective_from": today, "selected_by": "placement", "bears_principal": "1", "bears_interest": "1",
     }  # fmt: skip
     return render(
         request, "billing/client_new.html", status=422 if error else 200,

@@ -21,6 +21,7 @@ NEWEST: Final = UUID(int=2**128 - 1)
 KIND_TEXTS: Final = {
     InvoiceKind.CLAWBACK: N_("Money that went back after it was remitted"),
     InvoiceKind.FEES: N_("Fees that were not kept back"),
+    InvoiceKind.COSTS: N_("Costs that were advanced and not repaid"),
 }
 
 
@@ -84,6 +85,8 @@ class Invoice:
         """How it is taxed, a msgid."""
         if self.kind is InvoiceKind.CLAWBACK:
             return N_("returned money is no supply and bears none")
+        if self.kind is InvoiceKind.COSTS:
+            return N_("costs paid for you and passed on as they were (disbursements) bear none")
         return VAT_WORDINGS[self.vat_treatment]
 
     @property
@@ -105,13 +108,15 @@ class OpenClawback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """A claw-back that an invoice asks for."""
+    """A claw-back or a cost that an invoice asks for."""
 
     case_id: UUID
     case_number: str
     debtor_name: str
     on_day: date
     owed_minor: int
+    cost_kind: str = ""
+    """What was paid for; empty for a claw-back."""
 
 
 COLUMNS: Final = ", ".join(Invoice.__slots__)
@@ -132,8 +137,14 @@ order by k.name, o.client_id, o.currency
 """
 
 REASONS: Final = """
-select case_id, case_number, debtor_name, on_day, owed_minor from clawbacks
-where agency_id = $1 and invoice_id = $2 order by on_day, id
+select case_id, case_number, debtor_name, on_day, owed_minor, cost_kind from (
+    select id, case_id, case_number, debtor_name, on_day, owed_minor, '' as cost_kind from clawbacks
+    where agency_id = $1 and invoice_id = $2
+    union all
+    select i.id, i.case_id, i.case_number, i.debtor_name, o.paid_on, i.amount_minor, o.kind from invoiced_costs i
+    join case_costs o on o.agency_id = i.agency_id and o.id = i.cost_id
+    where i.agency_id = $1 and i.invoice_id = $2) asked
+order by on_day, id
 """
 
 
@@ -167,7 +178,7 @@ async def open_clawbacks(actor: Actor) -> list[OpenClawback]:
 
 
 async def reasons_of(actor: Actor, invoice_id: UUID) -> list[Reason]:
-    """The claw-backs that an invoice asks for; a statement may have taken a part of them before."""
+    """The claw-backs or costs that an invoice asks for; of a claw-back a statement may have taken a part before."""
     return [Reason(**row) for row in await sql(REASONS, actor.agency_id, invoice_id)]
 
 

@@ -16,6 +16,8 @@ class InvoiceKind(StrEnum):
     """Money that went back after its remittance, and that no later money pays."""
     FEES = "fees"
     """Fees that a statement does not keep back: all under gross remittance, those on direct payments under combined."""
+    COSTS = "costs"
+    """Costs that the agency advanced and no debtor repaid."""
 
 
 class ClientInvoice(Tenant, Table, tablename="client_invoices"):

@@ -2,7 +2,8 @@
 
 Before the remittance the client's funds give it back (event 8 of the money rules). After it the client has had its part:
 the trust is advanced the money by us, and the client owes us what it was paid, less the fee and its VAT, which are given
-back at once (event 9); its next remittance takes it (event 10).
+back at once (event 9); its next remittance takes it (event 10). What of it had repaid costs that we advanced is advanced
+anew: out of what the trust owes us while no run has drawn it, else by us.
 """
 
 import json
@@ -56,10 +57,10 @@ INSERT: Final = """
 insert into payments (id, agency_id, client_id, case_id, journal_id, received_on, release_on, channel, received_by,
                       external_reference, payer, currency, amount_minor, principal_minor, interest_minor, costs_minor,
                       surplus_minor, held_minor, charge_id, suspense_id, fee_minor, fee_rate, fee_rule_id, fee_facts,
-                      reverses, recorded_by, recorded_at)
+                      reverses, recorded_by, recorded_at, costs_kept_minor)
 select $3, agency_id, client_id, case_id, $4, $5, greatest(release_on, $5), channel, received_by, external_reference,
        payer, currency, -amount_minor, -principal_minor, -interest_minor, -costs_minor, -surplus_minor, -held_minor,
-       charge_id, suspense_id, -fee_minor, fee_rate, fee_rule_id, $6, id, $7, $8
+       charge_id, suspense_id, -fee_minor, fee_rate, fee_rule_id, $6, id, $7, $8, -costs_kept_minor
 from payments where agency_id = $1 and id = $2
 """
 
@@ -107,13 +108,15 @@ async def _post(actor: Actor, payment: Payment, back: Back, taken: Taken, here: 
 def lines(payment: Payment, back: Back, taken: Taken, here: Here, bank_account: UUID | None = None) -> Iterator[Line]:
     """The lines by which a payment goes back. What was paid out to the debtor meanwhile is our loss, not the trust's."""
     client, currency, ours = payment.client_id, payment.currency, payment.received_by is Payee.AGENCY
-    had = payment.amount_minor if ours else 0
-    funds = 0 if taken.is_final else had
-    given = funds + here.surplus_minor + here.held_minor
+    undone = ours and not taken.is_final
+    repaid = payment.costs_kept_minor if undone else 0
+    funds = payment.amount_minor - repaid if undone else 0
+    given = funds + repaid + here.surplus_minor + here.held_minor
     lost = back.fee_minor + here.missing_minor
-    advanced = lost + (had if taken.is_final else 0)
+    advanced = lost + (payment.amount_minor if ours and taken.is_final else 0)
     for account, minor, holder in (
         (2000, funds, client),
+        (2040, repaid, None),
         (2030, here.surplus_minor, None),
         (2020, here.held_minor, None),
     ):
@@ -130,6 +133,10 @@ def lines(payment: Payment, back: Back, taken: Taken, here: Here, bank_account: 
         yield dr(Book.OPERATING, 5010, lost, currency)
     if advanced:
         yield cr(Book.OPERATING, 2190, advanced, currency)
+    if repaid:
+        yield cr(Book.OPERATING, 1220, repaid, currency)
+    if payment.costs_kept_minor and (ours or taken.is_final):
+        yield dr(Book.OPERATING, 1240, payment.costs_kept_minor, currency, client=client)
     if payment.fee_minor and not taken.is_final:
         yield dr(Book.OPERATING, 4090, payment.fee_minor, currency)
         yield cr(Book.OPERATING, 1210, payment.fee_minor, currency, client=client)

@@ -1,4 +1,5 @@
-"""The journals of payments: cash, claim and fee together, as events 2, 3, 4, 12 and 13 of the money rules book them."""
+"""The journals of payments: cash, claim and fee together, as events 2, 3, 4, 12, 13 and 16 of the money
+rules book them."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -40,13 +41,18 @@ def kind_of(split: Split) -> str:
 
 
 def lines(split: Split) -> Iterator[Line]:
-    """The lines of a payment's journal. A payment to the client itself brings no cash; a fee of nought has no line."""
+    """The lines of a payment's journal. A payment to the client itself brings no cash: what of it repays costs that we
+    advanced its next statement takes. A fee of nought has no line."""
     client, currency, parts = split.case.client_id, split.currency, split.allocation.parts
     if split.received_by is Payee.AGENCY:
         account = split.bank_account_id if split.cash == 1000 else None
         yield dr(Book.TRUST, split.cash, split.amount_minor, currency, bank_account=account)
-        if parts.total_minor:
-            yield cr(Book.TRUST, 2000, parts.total_minor, currency, client=client)
+        if parts.total_minor > split.costs_kept_minor:
+            yield cr(Book.TRUST, 2000, parts.total_minor - split.costs_kept_minor, currency, client=client)
+        if split.costs_kept_minor:
+            yield cr(Book.TRUST, 2040, split.costs_kept_minor, currency)
+            yield dr(Book.OPERATING, 1220, split.costs_kept_minor, currency)
+            yield cr(Book.OPERATING, 1240, split.costs_kept_minor, currency, client=client)
         if split.allocation.surplus_minor:
             yield cr(Book.TRUST, 2030, split.allocation.surplus_minor, currency)
         if split.held_minor:

@@ -36,9 +36,9 @@ INSERT = """
 insert into payments (id, agency_id, client_id, case_id, journal_id, received_on, release_on, channel, received_by,
                       external_reference, payer, currency, amount_minor, principal_minor, interest_minor, costs_minor,
                       surplus_minor, held_minor, charge_id, processor_fee_minor, suspense_id, fee_minor, fee_rate,
-                      fee_rule_id, fee_facts, recorded_by, recorded_at)
+                      fee_rule_id, fee_facts, recorded_by, recorded_at, costs_kept_minor)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-        $26, $27)
+        $26, $27, $28)
 """
 
 
@@ -159,7 +159,7 @@ async def _keep(actor: Actor, split: Split, journal_id: UUID, reference: str, pa
         *(parts.total_minor, *parts.amounts, split.allocation.surplus_minor, split.held_minor),
         *(split.charge.id if split.charge else "", split.charge.fee_minor if split.charge else 0, split.suspense_id),
         *(split.fee.fee_minor, split.fee.rate, split.fee.rule_id, as_json(split.fee.explanation)),
-        *(actor.user_id, clock.now()),
+        *(actor.user_id, clock.now(), split.costs_kept_minor),
     )
     facts: dict[str, object] = {
         "payment_id": payment_id,
@@ -171,6 +171,7 @@ async def _keep(actor: Actor, split: Split, journal_id: UUID, reference: str, pa
         "fee_minor": split.fee.fee_minor,
         "surplus_minor": split.allocation.surplus_minor,
         **({"held_minor": split.held_minor} if split.held_minor else {}),
+        **({"costs_kept_minor": split.costs_kept_minor} if split.costs_kept_minor else {}),
         "balance_minor": split.balance_after_minor,
         "journal_id": journal_id,
     }

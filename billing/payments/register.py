@@ -55,6 +55,7 @@ class Payment:
     principal_minor: int
     interest_minor: int
     costs_minor: int
+    costs_kept_minor: int
     surplus_minor: int
     fee_minor: int
     fee_rate: Decimal
@@ -89,7 +90,14 @@ class Payment:
     @property
     def net_minor(self) -> int:
         """What the client has of it, before VAT on the fee."""
-        return (self.amount_minor if self.received_by is Payee.AGENCY else 0) - self.fee_minor
+        return self.had_minor - self.fee_minor
+
+    @property
+    def had_minor(self) -> int:
+        """What the client has of it through us, before the fee: without what repays costs that the agency advanced, which
+        the client itself gives of what it received directly.
+        """
+        return (self.amount_minor if self.received_by is Payee.AGENCY else 0) - self.costs_kept_minor
 
     @property
     def channel_text(self) -> str:
@@ -116,7 +124,7 @@ class Filters:
 SELECT = """
 select p.id, p.case_id, c.number as case_number, c.debtor_name, p.client_id, k.name as client_name, p.journal_id,
        p.received_on, p.release_on, p.channel, p.received_by, p.external_reference, p.payer, p.currency, p.amount_minor,
-       p.principal_minor, p.interest_minor, p.costs_minor, p.surplus_minor, p.fee_minor, p.fee_rate, p.fee_facts,
+       p.principal_minor, p.interest_minor, p.costs_minor, p.costs_kept_minor, p.surplus_minor, p.fee_minor, p.fee_rate, p.fee_facts,
        p.held_minor, p.charge_id, p.processor_fee_minor, p.suspense_id, p.reverses, r.id as reversed_by, r.received_on as reversed_on, coalesce(u.name, '') as recorded_by_name,
        p.recorded_at
 from payments p

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from billing.costs.repaid import payable, repays
 from billing.fees.agreements import agreement_for
 from billing.fees.rules import Facts, Fee, compute
 from billing.fees.sentence import Explanation, explain
@@ -92,6 +93,8 @@ class Split:
     """From this date on it may be remitted, where its hold does not begin with it."""
     bank_account_id: UUID | None = None
     """The account at the bank that it came to, where that is known."""
+    costs_kept_minor: int = 0
+    """Of the costs, what repays those that the agency had advanced (`billing.costs`)."""
 
     @property
     def currency(self) -> str:
@@ -130,8 +133,8 @@ class Split:
     @property
     def net_minor(self) -> int:
         """What the client has of it in the end, before VAT on the fee; below nought when it owes the fee."""
-        kept = self.allocation.parts.total_minor if self.received_by is Payee.AGENCY else 0
-        return kept - self.fee.fee_minor
+        ours = self.allocation.parts.total_minor if self.received_by is Payee.AGENCY else 0
+        return ours - self.costs_kept_minor - self.fee.fee_minor
 
     @property
     def release_on(self) -> date:
@@ -154,7 +157,7 @@ class Split:
     def fingerprint(self) -> str:
         """What a person agrees to when they post it: the same text for the same split."""
         parts = (self.case.id, self.channel, self.received_on, *self.allocation.parts.amounts)
-        rest = (self.allocation.surplus_minor, self.held_minor, self.fee.fee_minor)
+        rest = (self.allocation.surplus_minor, self.held_minor, self.fee.fee_minor, self.costs_kept_minor)
         return " ".join(str(part) for part in (*parts, *rest))
 
     @property
@@ -208,7 +211,8 @@ async def divide(actor: Actor, case: CaseFile, amount_minor: int, day: date, cha
     """
     gone = await recalled(actor, case)
     interest = tuple(await interest_to_post(actor, case, day, amount_minor))
-    owing = gone.gone if gone is not None else owed(case) + Parts(interest_minor=sum(each.minor for each in interest))
+    owing = owed(case) + Parts(interest_minor=sum(each.minor for each in interest))
+    owing = gone.gone if gone is not None else await payable(actor, case, owing, amount_minor, day)
     used = min(amount_minor, owing.total_minor)
     open_minor = used if gone is not None else min(used, await undisputed(actor, case, owing.total_minor))
     client = await load_client(actor, case.client_id)
@@ -226,6 +230,7 @@ async def divide(actor: Actor, case: CaseFile, amount_minor: int, day: date, cha
         interest=interest,
         recalled=gone,
         held_minor=used - open_minor,
+        costs_kept_minor=await repays(actor, case.id, parts.costs_minor),
     )
 
 

@@ -26,7 +26,8 @@ from portal.people.agency_time import agency_day
 from portal.tenancy.database import savepoint, sql, sql_one
 
 SETTLED: Final = """
-select id as statement_id, client_id, currency, collected_minor - direct_minor as ours_minor, fees_minor, vat_minor,
+select id as statement_id, client_id, currency, fees_minor, vat_minor, direct_costs_minor,
+       collected_minor - direct_minor - costs_minor + direct_costs_minor as ours_minor, costs_minor - direct_costs_minor as repaid_minor,
        net_minor, -carried_in_minor as owed_before_minor, -carried_out_minor as owed_after_minor,
        -clawed_in_minor as clawed_before_minor, -clawed_out_minor as clawed_after_minor, invoiced_fees_minor,
        invoiced_vat_minor, credited_minor

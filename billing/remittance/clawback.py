@@ -6,7 +6,6 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from billing.fees.terms import Payee
 from billing.payments.register import Payment
 from billing.remittance.run import load_run, open_run
 from billing.remittance.taken_back import Taken, return_to_draft
@@ -65,11 +64,10 @@ async def claw_back(actor: Actor, payment: Payment, reversal_id: UUID, taken: Ta
     """Keep what a client owes for a payment that went back after its remittance; its statement in an open run is worked
     out anew. The caller has posted it, and holds the currency's runs (`billing.remittance.taken_back.taken_by`).
     """
-    had = payment.amount_minor if payment.received_by is Payee.AGENCY else 0
     await sql(
         INSERT,
         *(actor.agency_id, payment.client_id, payment.case_id, payment.case_number, payment.debtor_name, reversal_id),
-        *(payment.currency, on, why, had),
+        *(payment.currency, on, why, payment.had_minor),
         *(payment.fee_minor, taken.vat_minor, taken.owed_minor(payment)),
     )
     run = await open_run(actor, payment.currency)

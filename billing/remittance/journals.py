@@ -21,6 +21,11 @@ class Settled:
     client_id: UUID
     currency: str
     ours_minor: int
+    """What leaves the client's funds: received by us, less costs that were repaid to us with it."""
+    repaid_minor: int
+    """Those costs, which are due to us since they were received."""
+    direct_costs_minor: int
+    """Costs that we had advanced and the client received from the debtor: it owes us these."""
     fees_minor: int
     vat_minor: int
     net_minor: int
@@ -34,8 +39,13 @@ class Settled:
 
     @property
     def kept_minor(self) -> int:
-        """What we keep of the money we hold."""
+        """What we keep of the client's funds."""
         return self.ours_minor - self.net_minor
+
+    @property
+    def drawn_minor(self) -> int:
+        """What we draw when the run is paid."""
+        return self.kept_minor + self.repaid_minor
 
     @property
     def invoiced_minor(self) -> int:
@@ -72,6 +82,8 @@ def _approval(settled: Settled) -> Iterator[Line]:
         yield cr(Book.OPERATING, 1210, fees, currency, client=client)
     if vat:
         yield cr(Book.OPERATING, 2100, vat, currency)
+    if settled.direct_costs_minor:
+        yield cr(Book.OPERATING, 1240, settled.direct_costs_minor, currency, client=client)
     if clawed:
         yield (dr if clawed > 0 else cr)(Book.OPERATING, 1230, abs(clawed), currency, client=client)
 
@@ -86,12 +98,12 @@ def payment(settled: Settled, on: date, account: UUID | None = None) -> list[Jou
             cr(Book.TRUST, 1000, settled.net_minor, currency, bank_account=account),
         )
         drafts.append(_draft(settled, "paid", on, paid))
-    if settled.kept_minor:
+    if settled.drawn_minor:
         draw = (
-            dr(Book.TRUST, 2040, settled.kept_minor, currency),
-            cr(Book.TRUST, 1000, settled.kept_minor, currency, bank_account=account),
-            dr(Book.OPERATING, 1100, settled.kept_minor, currency),
-            cr(Book.OPERATING, 1220, settled.kept_minor, currency),
+            dr(Book.TRUST, 2040, settled.drawn_minor, currency),
+            cr(Book.TRUST, 1000, settled.drawn_minor, currency, bank_account=account),
+            dr(Book.OPERATING, 1100, settled.drawn_minor, currency),
+            cr(Book.OPERATING, 1220, settled.drawn_minor, currency),
         )
         drafts.append(_draft(settled, "draw", on, draw))
     return drafts

@@ -15,7 +15,11 @@ paid then, and the rest is carried (event 11), of a claw-back as such. Where cla
 as when a direct payment bounced, the money grows by it; what is left of that, because there is no more to keep back,
 comes off the invoice, down to the least that can be asked for: if it covers the invoice, there is none.
 
-So of each statement: paid = received by us - fees - VAT + invoiced + carried in - carried out + clawed in - clawed out.
+Costs that we advanced and a debtor repaid never were the client's: what we received of them is due to us since the receipt
+(event 16), and drawn with the run that its payment is on. What the client received of them itself is taken from the money
+like a fee without VAT, under every method.
+
+So of each statement: paid = received by us - costs - fees - VAT + invoiced + carried in - carried out + clawed in - clawed out.
 """
 
 from dataclasses import dataclass
@@ -32,6 +36,7 @@ from portal.tenancy.database import sql
 LINES: Final = """
 taken as (
     select p.id, p.client_id, p.case_id, p.received_on, p.received_by = 'agency' as ours, p.amount_minor, p.fee_minor,
+           p.costs_kept_minor as costs,
            k.remittance_method = 'gross' or k.remittance_method = 'combined' and p.received_by <> 'agency' as invoiced,
            count(*) over (partition by coalesce(p.reverses, p.id)) > 1 as went_back,
            row_number() over (partition by p.client_id order by p.received_on, p.id) as position,
@@ -74,12 +79,13 @@ owing as (
 sums as (
     select client_id, count(*) as payments, sum(amount_minor) as collected,
            coalesce(sum(amount_minor) filter (where not ours), 0) as direct, sum(fee_minor) as fees,
+           sum(costs) as costs, coalesce(sum(costs) filter (where not ours), 0) as direct_costs,
            max(vat_rate) as vat_rate, max(vat) as vat, coalesce(sum(fee_minor) filter (where invoiced), 0) as asked_fees,
            coalesce(sum(vat_minor) filter (where invoiced), 0) as asked_vat, min(received_on) as first_on
     from lines group by client_id),
 due as (
-    select sums.*, collected - direct as ours, coalesce(owed, 0) as owed, coalesce(clawed, 0) as clawed,
-           fees - asked_fees + vat - asked_vat + coalesce(owed, 0) + coalesce(clawed, 0) as due
+    select sums.*, collected - direct - costs + direct_costs as ours, coalesce(owed, 0) as owed, coalesce(clawed, 0) as clawed,
+           fees - asked_fees + vat - asked_vat + direct_costs + coalesce(owed, 0) + coalesce(clawed, 0) as due
     from sums left join owing using (client_id)),
 left_over as (
     select *, due - (ours - net) as rest,
@@ -92,7 +98,7 @@ asked as (
            least(asked_fees + asked_vat, greatest(-clawed_left, 0)) as given_back
     from left_over),
 shares as (
-    select s.client_id, payments, collected, direct, fees, s.vat_rate, vat, ours, owed, net, first_on, clawed,
+    select s.client_id, payments, collected, direct, costs, direct_costs, fees, s.vat_rate, vat, ours, owed, net, first_on, clawed,
            clawed_left + given_back as clawed_out, rest - clawed_left as still_owed,
            case when is_invoiced then asked_fees else 0 end as invoiced_fees,
            case when is_invoiced then asked_vat else 0 end as invoiced_vat,
@@ -130,6 +136,7 @@ waiting as (
 select k.id as client_id, k.name as client_name, k.remittance_method as method, k.remittance_cycle as cycle,
        coalesce(s.payments, 0) as payments,
        coalesce(s.collected, 0)::bigint as collected_minor, coalesce(s.direct, 0)::bigint as direct_minor,
+       coalesce(s.costs, 0)::bigint as costs_minor,
        coalesce(s.fees, 0)::bigint as fees_minor, coalesce(s.vat_rate, 0) as vat_rate,
        coalesce(s.vat, 0)::bigint as vat_minor, -coalesce(s.owed, 0)::bigint as carried_in_minor,
        -coalesce(s.still_owed, 0)::bigint as carried_out_minor, -coalesce(s.clawed, 0)::bigint as clawed_in_minor,
@@ -148,21 +155,21 @@ WRITE: Final = f"""
 with {LINES}, {SHARES},
 made as (
     insert into statements (agency_id, client_id, run_id, currency, method, period_from, period_to, collected_minor,
-                            direct_minor, fees_minor, vat_rate, vat_minor, carried_in_minor, carried_out_minor,
+                            direct_minor, costs_minor, direct_costs_minor, fees_minor, vat_rate, vat_minor, carried_in_minor, carried_out_minor,
                             clawed_in_minor, clawed_out_minor, invoiced_fees_minor, invoiced_vat_minor, credited_minor,
                             net_minor, payments, deferred, letterhead)
     select $1, s.client_id, $5, $2, s.method,
            least(coalesce(told_through + 1, least(date_trunc('month', $3::date)::date, s.first_on)), $3), $3,
-           s.collected, s.direct, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, -s.clawed, -s.clawed_out,
+           s.collected, s.direct, s.costs, s.direct_costs, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, -s.clawed, -s.clawed_out,
            s.invoiced_fees, s.invoiced_vat, s.credited, s.net, s.payments, s.deferred,
            jsonb_build_object('vat_treatment', s.vat_treatment, 'account_id', s.account_id)
     from shares s
     where not $6 or coalesce(s.due_on <= $3, true)
     returning id, client_id, deferred)
 insert into statement_lines (agency_id, client_id, statement_id, payment_id, case_id, case_number, debtor_name, position,
-                             received_on, gross_minor, fee_minor, vat_minor, net_minor)
+                             received_on, gross_minor, fee_minor, vat_minor, costs_kept_minor, net_minor)
 select $1, l.client_id, made.id, l.id, l.case_id, c.number, c.debtor_name, l.position, l.received_on, l.amount_minor,
-       l.fee_minor, l.vat_minor, case when l.ours then l.amount_minor else 0 end - l.fee_minor
+       l.fee_minor, l.vat_minor, l.costs, case when l.ours then l.amount_minor else 0 end - l.costs - l.fee_minor
 from lines l join made using (client_id) join cases c on c.agency_id = $1 and c.id = l.case_id
 where not made.deferred
 """  # noqa: S608 - constants
@@ -179,6 +186,8 @@ class Share:
     payments: int
     collected_minor: int
     direct_minor: int
+    costs_minor: int
+    """What repays costs that the agency had advanced."""
     fees_minor: int
     vat_rate: Decimal
     vat_minor: int

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from billing.fees.terms import Payee
 from billing.payments.register import Payment
 from billing.remittance.draft import rewrite
 from billing.remittance.run import Run, load_run, lock_name
@@ -34,8 +33,7 @@ class Taken:
 
     def owed_minor(self, payment: Payment) -> int:
         """What the client owes when the payment goes back after that: what it was paid, less fee and VAT."""
-        had = payment.amount_minor if payment.received_by is Payee.AGENCY else 0
-        return had - payment.fee_minor - self.vat_minor
+        return payment.net_minor - self.vat_minor
 
 
 async def taken_by(actor: Actor, payment_id: UUID, currency: str) -> Taken:

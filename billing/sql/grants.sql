@@ -20,6 +20,10 @@ call grant_app('invoice_payments', 'select, insert');
 grant update (taken_back_on, taken_back_by_name, taken_back_at, taken_back_journal_id) on invoice_payments to portal_app;
 call grant_app('credit_notes', 'select, insert');
 grant update (language, object_key, version_id, sha256) on credit_notes to portal_app;
+-- A cost is never changed; only that it was taken back is added.
+call grant_app('case_costs',      'select, insert');
+grant update (taken_back_because, taken_back_by_name, taken_back_at, taken_back_journal_id) on case_costs to portal_app;
+call grant_app('invoiced_costs',  'select, insert');
 call grant_app('outcomes',        'select, insert');
 call grant_columns('outcomes', 'update', '{id, agency_id, client_id, case_id, document_id, kind, on, until, currency, value_minor, what,
     agreed_with, guarantor, security, ranking, ground, interest_frozen, effect, asked_by, asked_by_name, asked_at}');

@@ -4,6 +4,8 @@ call protect('fee_agreements',  'client_id', null);
 call protect('fee_rules',       'client_id', null);
 call protect('payments',        'client_id', 'case_id');
 call protect('suspense',        'client_id', 'case_id');
+call protect('case_costs',      'client_id', 'case_id');
+call protect('invoiced_costs',  'client_id', 'case_id');
 call protect('clawbacks',       'client_id', null);
 call protect('payment_files',   null,        null);
 call protect('surplus_refunds', null,        null);

@@ -81,6 +81,8 @@ class Statement:
     status: str
     collected_minor: int
     direct_minor: int
+    costs_minor: int
+    """What repays costs that the agency had advanced."""
     fees_minor: int
     vat_rate: Decimal
     vat_minor: int
@@ -112,7 +114,7 @@ class Statement:
     @property
     def lines_net_minor(self) -> int:
         """What the lines leave the client, before VAT and what was carried."""
-        return self.collected_minor - self.direct_minor - self.fees_minor
+        return self.collected_minor - self.direct_minor - self.costs_minor - self.fees_minor
 
     @property
     def kept_minor(self) -> int:
@@ -158,6 +160,8 @@ class StatementLine:
     fee_minor: int
     fee_rate: Decimal
     vat_minor: int
+    costs_kept_minor: int
+    """What of it repays costs that the agency had advanced."""
     net_minor: int
     channel: Channel
     received_by: str
@@ -185,7 +189,7 @@ class Counts:
 
 COLUMNS: Final = """
 s.id, s.client_id, k.name as client_name, s.run_id, s.number, s.currency, s.method, s.period_from, s.period_to, s.status,
-s.collected_minor, s.direct_minor, s.fees_minor, s.vat_rate, s.vat_minor, s.carried_in_minor, s.carried_out_minor,
+s.collected_minor, s.direct_minor, s.costs_minor, s.fees_minor, s.vat_rate, s.vat_minor, s.carried_in_minor, s.carried_out_minor,
 s.clawed_in_minor, s.clawed_out_minor, s.invoiced_fees_minor, s.invoiced_vat_minor, s.credited_minor,
 i.id as invoice_id, i.number as invoice_number, i.due_on as invoice_due_on, s.net_minor, s.payments, s.deferred, s.approved_at, s.approved_by_name, s.paid_on, s.closed_at, s.closed_by_name,
 s.letterhead
@@ -213,7 +217,7 @@ where agency_id = $1 and client_id = $2 and period_to = $3 and status <> 'draft'
 LINE: Final = """
 select l.id, l.statement_id, s.number as statement_number, k.name as client_name, l.position, l.payment_id, l.case_id,
        l.case_number, c.reference, l.debtor_name, l.received_on, s.currency, l.gross_minor, p.principal_minor,
-       p.interest_minor, p.costs_minor, l.fee_minor, p.fee_rate, l.vat_minor, l.net_minor, p.channel, p.received_by,
+       p.interest_minor, p.costs_minor, l.fee_minor, p.fee_rate, l.vat_minor, l.costs_kept_minor, l.net_minor, p.channel, p.received_by,
        p.reverses, p.fee_facts
 from statements s join statement_lines l on l.agency_id = s.agency_id and l.statement_id = s.id
 join payments p on p.agency_id = l.agency_id and p.id = l.payment_id

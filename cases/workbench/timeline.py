@@ -319,6 +319,33 @@ def _outcome(icon: str, tone: str, msgid: str) -> Callable[[Facts], Words]:
     return words
 
 
+COSTS = {
+    "court": N_("court fee"),
+    "enforcement": N_("bailiff, enforcement"),
+    "lawyer": N_("lawyer"),
+    "tracing": N_("search for the debtor"),
+    "translation": N_("translation"),
+    "other": N_("something else"),
+}
+ADVANCED = {
+    "agency": N_("advanced by the agency"),
+    "client": N_("paid by the client"),
+}
+
+
+def _cost(facts: Facts) -> Words:
+    lines = [say("%(text)s", text=say(ADVANCED[facts["advanced_by"]]))]
+    if not facts["on_debtor"]:
+        lines.append(say("the client bears it, not the debtor"))
+    head = say("Costs of %(amount)s: %(what)s", amount=Money(facts), what=say(COSTS[facts["cost_kind"]]))
+    return "coins", "quiet", head, tuple(lines)
+
+
+def _cost_back(facts: Facts) -> Words:
+    head = say("Costs of %(amount)s taken back: %(what)s", amount=Money(facts), what=say(COSTS[facts["cost_kind"]]))
+    return "coins", "quiet", head, ()
+
+
 def _stopped(facts: Facts) -> Words:
     name = facts.get("person")
     head = say("%(name)s asked not to be contacted", name=name) if name else say("Asked not to be contacted")
@@ -444,6 +471,8 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "autopay.ended": _plain("credit-card-off", "quiet", N_("Payments are no longer collected by themselves")),
     "autopay.failed": _autopay_failed,
     "plan.ended": _plan_ended,
+    "cost.added": _cost,
+    "cost.taken_back": _cost_back,
     "outcome.recorded": _outcome("scale", "run", N_("Recorded: %(what)s")),
     "outcome.proposed": _outcome("scale", "warn", N_("The client is asked to confirm: %(what)s")),
     "outcome.confirmed": _outcome("circle-check", "good", N_("The client confirmed: %(what)s")),

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from portal.check import Check
-from portal.ledger import registers
+from portal.ledger import advances, registers
 from portal.tenancy.database import sql
 
 SHOWN = 50
@@ -214,6 +214,7 @@ PAYMENTS = _Proof("every payment is as it was booked", registers.PAYMENTS)
 SUSPENSE = _Proof("suspense is what waits in it", registers.SUSPENSE)
 SURPLUS = _Proof("what debtors are owed is what they paid too much", registers.SURPLUS)
 CLAWBACKS = _Proof("what clients owe for money that went back is its claw-backs", registers.CLAWBACKS)
+COSTS = _Proof("what was advanced for cases is what is still to be repaid", advances.COSTS)
 INVOICES = _Proof("every invoice to a client is as it was booked", registers.INVOICES)
 STATEMENTS = _Proof("every statement is its lines, and as it was booked", registers.STATEMENTS)
 
@@ -223,7 +224,7 @@ CORRECTIONS = _Proof("every correction is as it was booked, and what was recalle
 
 PROOFS = (
     *(BALANCED, TRUST, GUARDED, PAIRS, THREE_WAY, CASES, CHECKPOINTS, DAYS, GRANTS, SEALED),
-    *(PAYMENTS, SUSPENSE, SURPLUS, CLAWBACKS, INVOICES, BANK, STATEMENTS, OUTCOMES, CORRECTIONS),
+    *(PAYMENTS, SUSPENSE, SURPLUS, COSTS, CLAWBACKS, INVOICES, BANK, STATEMENTS, OUTCOMES, CORRECTIONS),
 )
 
 

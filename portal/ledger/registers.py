@@ -19,6 +19,8 @@ with booked as (
            coalesce(-sum(amount_minor) filter (where account = 2000), 0) as funds,
            coalesce(-sum(amount_minor) filter (where account = 2020), 0) as suspended,
            coalesce(-sum(amount_minor) filter (where account = 2030), 0) as surplus,
+           coalesce(-sum(amount_minor) filter (where account = 2040), 0) as repaid,
+           coalesce(-sum(amount_minor) filter (where account = 1240), 0) as advances,
            coalesce(sum(amount_minor) filter (where account = 5000), 0) as processor_fee,
            coalesce(sum(amount_minor) filter (where account = 5010), 0) as lost,
            coalesce(sum(amount_minor) filter (where account = 1210), 0) as fee,
@@ -32,8 +34,9 @@ with booked as (
 kept as (
     select p.*, o.journal_id as reversed_journal, count(*) over (partition by p.journal_id) as sharing,
            case when p.received_by = 'agency' then p.amount_minor else 0 end as ours,
-           o.id is null or (o.amount_minor, o.surplus_minor, o.held_minor, o.fee_minor)
-                           = (-p.amount_minor, -p.surplus_minor, -p.held_minor, -p.fee_minor) as whole,
+           case when p.received_by = 'agency' then p.costs_kept_minor else 0 end as ours_kept,
+           o.id is null or (o.amount_minor, o.surplus_minor, o.held_minor, o.fee_minor, o.costs_kept_minor)
+                           = (-p.amount_minor, -p.surplus_minor, -p.held_minor, -p.fee_minor, -p.costs_kept_minor) as whole,
            b.owed_minor as clawed_back
     from payments p left join payments o on o.agency_id = p.agency_id and o.id = p.reverses
     left join clawbacks b on b.agency_id = p.agency_id and b.payment_id = p.id
@@ -52,7 +55,9 @@ where kept.id is null or booked.id is null or sharing > 1 or not whole
    or kept.amount_minor <> principal + interest + costs
    or case when undone then kept.reverses is null or booked.reverses is not null
            else kept.reversed_journal is distinct from booked.reverses end
-   or funds <> case when clawed then 0 else ours end
+   or (funds, repaid) is distinct from (case when clawed then 0 else ours - ours_kept end, case when clawed then 0 else ours_kept end)
+   or advances <> case when clawed then kept.costs_kept_minor else ours_kept end
+   or kept.costs_kept_minor not between least(kept.costs_minor, 0) and greatest(kept.costs_minor, 0)
    or (kept.clawed_back is null) = clawed or owed_back <> coalesce(kept.clawed_back, 0)
    -- Out of suspense nothing moves on a bank; else all that came, or went back, does, less what the processor kept.
    or case when kept.suspense_id is not null then (cash, suspended) is distinct from (0, -kept.amount_minor - kept.surplus_minor)
@@ -145,7 +150,7 @@ from clawbacks b left join payments p on p.agency_id = b.agency_id and p.id = b.
 where b.agency_id = $1
   and ((b.client_id, b.case_id, b.currency, b.fee_minor, b.gross_minor)
        is distinct from (p.client_id, p.case_id, p.currency, -p.fee_minor,
-                         case when p.received_by = 'agency' then -p.amount_minor else 0 end)
+                         p.costs_kept_minor - case when p.received_by = 'agency' then p.amount_minor else 0 end)
        or b.owed_minor <> b.gross_minor - b.fee_minor - b.vat_minor or p.reverses is null)
 """
 
@@ -248,6 +253,7 @@ with booked as (
            coalesce(-sum(amount_minor) filter (where kind = 'approval' and account = 2010), 0) as net,
            coalesce(-sum(amount_minor) filter (where kind in ('approval', 'invoice') and account = 1210), 0) as fees,
            coalesce(-sum(amount_minor) filter (where kind in ('approval', 'invoice') and account = 2100), 0) as vat,
+           coalesce(-sum(amount_minor) filter (where kind = 'approval' and account = 1240), 0) as direct_costs,
            coalesce(sum(amount_minor) filter (where kind = 'approval' and account = 1200), 0) as owed,
            coalesce(sum(amount_minor) filter (where kind = 'invoice' and account = 1200), 0) as invoiced,
            coalesce(sum(amount_minor) filter (where kind in ('approval', 'invoice') and account = 1230), 0) as clawed,
@@ -265,7 +271,9 @@ settled as (
            invoiced_fees_minor + invoiced_vat_minor - credited_minor as invoiced, collected_minor as collected, direct_minor as direct, fees_minor as fees,
            vat_minor as vat, net_minor as net, carried_in_minor - carried_out_minor as owed,
            clawed_in_minor, clawed_out_minor, clawed_in_minor - clawed_out_minor as clawed,
-           collected_minor - direct_minor as ours
+           costs_minor as costs, direct_costs_minor as direct_costs,
+           collected_minor - direct_minor - costs_minor + direct_costs_minor as ours,
+           collected_minor - direct_minor - net_minor as to_draw
     from statements where agency_id = $1 and status <> 'draft'),
 -- What each client owed (O1200 without invoices, and O1230 of it for money that went back) after each approval; ids rise with
 -- time, and the invoice that a credit comes off is posted after the approval.
@@ -285,17 +293,21 @@ listed as (
            coalesce(sum(l.gross_minor) filter (where p.received_by = 'client'), 0) as direct, sum(l.fee_minor) as fees,
            sum(l.vat_minor) as vat, coalesce(sum(l.fee_minor) filter (where p.received_by = 'client'), 0) as direct_fees,
            coalesce(sum(l.vat_minor) filter (where p.received_by = 'client'), 0) as direct_vat,
-           bool_or((l.gross_minor, l.fee_minor, l.received_on, l.case_id, l.client_id, l.net_minor)
-                   is distinct from (p.amount_minor, p.fee_minor, p.received_on, p.case_id, p.client_id,
-                                     case when p.received_by = 'agency' then p.amount_minor else 0 end - p.fee_minor))
+           sum(l.costs_kept_minor) as costs,
+           coalesce(sum(l.costs_kept_minor) filter (where p.received_by = 'client'), 0) as direct_costs,
+           bool_or((l.gross_minor, l.fee_minor, l.received_on, l.case_id, l.client_id, l.costs_kept_minor, l.net_minor)
+                   is distinct from (p.amount_minor, p.fee_minor, p.received_on, p.case_id, p.client_id, p.costs_kept_minor,
+                                     case when p.received_by = 'agency' then p.amount_minor else 0 end
+                                     - p.costs_kept_minor - p.fee_minor))
                as other
     from statement_lines l join payments p on p.agency_id = l.agency_id and p.id = l.payment_id
     where l.agency_id = $1 group by l.statement_id)
 select 'figures are not those of its lines' as fault, settled.id as statement_id, number
 from settled left join listed on listed.statement_id = settled.id
-where (settled.payments, settled.collected, settled.direct, settled.fees, settled.vat)
-      is distinct from (listed.payments, listed.collected, listed.direct, listed.fees, listed.vat)
-   or settled.ours - settled.net - settled.fees - settled.vat + settled.invoiced + settled.owed + settled.clawed <> 0
+where (settled.payments, settled.collected, settled.direct, settled.costs, settled.direct_costs, settled.fees, settled.vat)
+      is distinct from (listed.payments, listed.collected, listed.direct, listed.costs, listed.direct_costs, listed.fees, listed.vat)
+   or settled.ours - settled.net - settled.direct_costs - settled.fees - settled.vat
+      + settled.invoiced + settled.owed + settled.clawed <> 0
    or settled.invoiced <> 0 and (invoiced_fees_minor, invoiced_vat_minor) is distinct from (
        case method when 'gross' then listed.fees when 'combined' then direct_fees end,
        case method when 'gross' then listed.vat when 'combined' then direct_vat end)
@@ -305,12 +317,12 @@ from settled join listed on listed.statement_id = settled.id where other
 union all
 select 'is not what was booked', settled.id, number
 from settled left join booked on booked.statement_id = settled.id::text
-where (settled.ours, settled.net, settled.fees, settled.vat, settled.invoiced, settled.owed, settled.clawed)
-      is distinct from (coalesce(booked.ours, 0), coalesce(booked.net, 0), coalesce(booked.fees, 0), coalesce(booked.vat, 0),
+where (settled.ours, settled.net, settled.direct_costs, settled.fees, settled.vat, settled.invoiced, settled.owed, settled.clawed)
+      is distinct from (coalesce(booked.ours, 0), coalesce(booked.net, 0), coalesce(booked.direct_costs, 0), coalesce(booked.fees, 0), coalesce(booked.vat, 0),
                         coalesce(booked.invoiced, 0), coalesce(booked.owed, 0), coalesce(booked.clawed, 0))
    or (coalesce(paid, 0), coalesce(drawn, 0))
       is distinct from (case when status = 'closed' then settled.net else 0 end,
-                        case when status = 'closed' then settled.ours - settled.net else 0 end)
+                        case when status = 'closed' then to_draw else 0 end)
 union all
 select 'does not carry what the client owed', settled.id, number
 from settled join carried on carried.statement_id = settled.id

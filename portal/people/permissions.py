@@ -88,6 +88,9 @@ PERMISSIONS: dict[str, str] = {
     # the money
     "payments.read": "owner manager finance auditor",
     "payments.record": "finance owner",
+    # costs of cases
+    "costs.read": "owner manager negotiator finance auditor admin submitter viewer",
+    "costs.add": "owner manager finance",
     # the agency's accounts at banks, and what banks say of them
     "bank.read": "owner finance auditor",
     "bank.import": "owner finance",

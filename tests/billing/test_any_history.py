@@ -18,7 +18,10 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from billing.bank_details.account import Account
+from billing.costs.add import WantedCost, add_cost
+from billing.costs.take_back import take_back
 from billing.fees.agreements import SelectedBy, agree, flat
+from billing.invoices.costs import invoice_costs_of
 from billing.payments.processor import chargeback_won, take_charge, take_charge_back, take_refund
 from billing.payments.processor_journals import take_payout
 from billing.payments.receipts import record
@@ -36,6 +39,7 @@ from billing.suspense.take_in import suspend
 from billing.tables import Channel
 from portal import clock
 from portal.errors import Refused
+from portal.identity import new_id
 from portal.ledger.tables import Component
 from portal.money import share
 from portal.settings import Settings
@@ -199,6 +203,33 @@ class PaidBack:
 
 
 @dataclass(frozen=True)
+class Advanced:
+    """A cost was entered, taken back, or the client asked for what nobody repaid."""
+
+    who: str
+    claim: int
+    what: str
+    amount: int
+    on_debtor: bool
+
+    async def do(self, world: World, person: Person) -> None:
+        actor, case_id = person.actor, world.cases[self.claim]
+        known = await sql(
+            "select id from case_costs where agency_id = $1 and case_id = $2 order by id", actor.agency_id, case_id
+        )
+        if self.what == "back" and known:
+            await take_back(actor, known[self.amount % len(known)]["id"], "an error")
+        elif self.what == "invoice":
+            await invoice_costs_of(actor, case_id)
+        else:
+            by = "client" if self.amount == 5 and self.on_debtor else "agency"
+            wanted = WantedCost(
+                kind="court", amount_minor=self.amount, paid_on=world.now.date(), advanced_by=by, on_debtor=self.on_debtor
+            )  # fmt: skip
+            await add_cost(actor, case_id, wanted, new_id())
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A run was drafted."""
 
@@ -274,7 +305,7 @@ class Passed:
     number: int
 
 
-Act = Paid | TakenBack | Processed | Suspended | PaidBack | Prepared | Moved | Agreed | Changed
+Act = Paid | TakenBack | Processed | Suspended | PaidBack | Advanced | Prepared | Moved | Agreed | Changed
 
 
 @dataclass(frozen=True)
@@ -315,6 +346,14 @@ acts: st.SearchStrategy[Act] = st.one_of(
     st.builds(Processed, people, claims, happenings, st.integers(0, 1), amounts, st.sampled_from([0, 3])),
     st.builds(Suspended, people, claims, amounts, st.integers(0, 2), st.booleans()),
     st.builds(PaidBack, people, st.integers(0, 2), st.sampled_from(["ask", "approve", "pay"])),
+    st.builds(
+        Advanced,
+        people,
+        claims,
+        st.sampled_from(["add", "add", "add", "back", "invoice"]),
+        amounts,
+        st.sampled_from([True, True, False]),
+    ),
     st.builds(Prepared, people, currencies, st.integers(0, 3)),
     st.builds(Moved, people, currencies, moves),
     st.builds(Moved, people, currencies, moves),
@@ -363,7 +402,7 @@ select account, client_id, currency, sum(amount_minor)::bigint as amount from jo
 where agency_id = $1 and account < 9000 group by account, client_id, currency
 """
 PAYMENTS = """
-select p.client_id, p.currency, p.received_by = 'agency' as ours, p.amount_minor as amount, p.surplus_minor as surplus,
+select p.client_id, p.currency, p.received_by = 'agency' as ours, p.amount_minor as amount, p.costs_kept_minor as costs, p.surplus_minor as surplus,
        p.held_minor as held, p.charge_id, p.processor_fee_minor as kept, p.suspense_id,
        exists (select from clawbacks b where b.agency_id = p.agency_id and b.payment_id = p.id) as clawed, p.fee_minor as fee, p.fee_rate as rate, p.fee_facts, p.reverses, s.status, s.id as statement
 from payments p
@@ -378,6 +417,11 @@ select currency, amount_minor as amount, way, exists (
 from surplus_refunds f where agency_id = $1 and status = 'paid'
 """
 CLAWBACKS = "select client_id, currency, owed_minor as owed, vat_minor as vat from clawbacks where agency_id = $1"
+COSTS = """
+select o.client_id, o.currency, case when o.advanced_by = 'agency' and o.taken_back_at is null then o.amount_minor else 0 end as amount,
+       coalesce((select sum(amount_minor) from invoiced_costs i where i.agency_id = $1 and i.cost_id = o.id), 0)::bigint as invoiced
+from case_costs o where o.agency_id = $1
+"""
 PAYOUTS = """
 select l.currency, l.amount_minor as amount from journals j
 join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 1000
@@ -396,8 +440,8 @@ async def check(world: World) -> None:
     agency_id = world.cast.nordkai.id
     assert await wrong(agency_id) == []
     async with transaction(as_job(agency_id), read_only=True):
-        asked = (LINES, PAYMENTS, STATEMENTS, SUSPENSE, SURPLUS, CLAWBACKS, PAYOUTS)
-        lines, payments, statements, suspense, refunds, clawbacks, payouts = [
+        asked = (LINES, PAYMENTS, STATEMENTS, SUSPENSE, SURPLUS, CLAWBACKS, PAYOUTS, COSTS)
+        lines, payments, statements, suspense, refunds, clawbacks, payouts, costs = [
             await sql(query, agency_id) for query in asked
         ]
     stands: dict[tuple[int, Any, str], int] = defaultdict(int)
@@ -411,8 +455,15 @@ async def check(world: World) -> None:
             bank = 1010 if row["charge_id"] else 1000
             should[bank, None, currency] += ours + row["surplus"] + row["held"] - row["kept"]
         should[2030, None, currency] -= row["surplus"]
-        should[2000, client, currency] -= 0 if settled or row["clawed"] else ours
+        waits = not settled and not row["clawed"]
+        repaid = row["costs"] if row["ours"] else 0
+        should[2000, client, currency] -= ours - repaid if waits else 0
+        should[2040, None, currency] -= repaid if waits else 0
+        should[1240, client, currency] -= 0 if waits and not row["ours"] else row["costs"]
         should[1210, client, currency] += 0 if settled or row["clawed"] else row["fee"]
+    for row in costs:
+        should[1240, row["client_id"], row["currency"]] += row["amount"] - row["invoiced"]
+        should[1200, row["client_id"], row["currency"]] += row["invoiced"]
     for row in suspense:
         should[1000, None, row["currency"]] += row["amount"] if row["payment_id"] is None else 0
         should[2020, None, row["currency"]] -= row["amount"] if row["status"] == "waiting" else 0
@@ -449,7 +500,7 @@ async def check(world: World) -> None:
         else:
             should[2010, client, currency] -= row["net_minor"]
             should[2040, None, currency] -= ours - row["net_minor"]
-    accounts = {1000, 1010, 2000, 2010, 2020, 2030, 2040, 1200, 1210, 1230, 2100}
+    accounts = {1000, 1010, 2000, 2010, 2020, 2030, 2040, 1200, 1210, 1230, 1240, 2100}
     held = {key: amount for key, amount in stands.items() if key[0] in accounts and amount}
     assert held == {key: amount for key, amount in should.items() if amount}
 

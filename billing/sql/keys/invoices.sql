@@ -4,6 +4,7 @@ call identified('client_invoices');
 call belongs('client_invoices', 'client_id', 'clients');
 call belongs('client_invoices', 'journal_id', 'journals');
 call belongs('clawbacks', 'invoice_id', 'client_invoices');
+call belongs('invoiced_costs', 'invoice_id', 'client_invoices');
 create unique index if not exists client_invoices_statement on client_invoices (agency_id, statement_id)
     where statement_id is not null;
 create unique index if not exists client_invoices_number on client_invoices (agency_id, number);
