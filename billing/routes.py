@@ -20,6 +20,7 @@ import billing.claim_page.otherwise
 import billing.claim_page.pay_routes
 import billing.claim_page.plan_routes
 import billing.claim_page.sections  # the debtor's overview offers them
+import billing.costs.routes
 import billing.direct.api
 import billing.direct.routes
 import billing.fees.routes
@@ -48,6 +49,7 @@ ROUTES: list[Any] = [
     *billing.claim_page.pay_routes.ROUTES,
     *billing.claim_page.plan_routes.ROUTES,
     *billing.cards.hooks.ROUTES,
+    *billing.costs.routes.ROUTES,
     *billing.bank.matching.routes.ROUTES,
     *billing.bank.routes.ROUTES,
     *billing.bank_details.routes.ROUTES,

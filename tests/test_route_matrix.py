@@ -161,6 +161,8 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
               changed_at=MONDAY)  # fmt: skip
     await row("outcome_id", "outcomes", **of_case, kind="goods", status="proposed", currency=agency.currency, value_minor=1,
               asked_at=MONDAY, **{'"on"': today})  # fmt: skip
+    await row("cost_id", "case_costs", **of_case, kind="court", currency=agency.currency, amount_minor=1, paid_on=today,
+              advanced_by="agency", journal_id=made["journal_id"], added_at=MONDAY)  # fmt: skip
     await row("receipt_id", "payment_receipts", **of_case, payment_id=made["payment_id"], left_minor=0)
     await row("report_id", "direct_payment_reports", **of_case, token=case_id, currency=agency.currency, amount_minor=1,
               paid_on=today, reporter="debtor", reported_at=MONDAY)  # fmt: skip

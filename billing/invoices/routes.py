@@ -7,7 +7,9 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from billing.costs.words import KIND_TEXTS
 from billing.invoices.ageing import ages
+from billing.invoices.costs import invoice_costs, open_costs
 from billing.invoices.issue import DUE_DAYS, invoice_clawback
 from billing.invoices.pay import load_payment, pay_invoice, payments_of, take_payment_back
 from billing.invoices.register import list_invoices, load_invoice, open_clawbacks, reasons_of
@@ -40,6 +42,7 @@ async def _index(request: PageRequest, actor: Actor, error: Refused | None = Non
         invoices=invoices, following=invoices[-1].id if more else None, link=narrowed(request), errors=shown(error),
         owing=await open_clawbacks(actor) if actor.may("invoices.issue") else [], days=DUE_DAYS, today=today,
         ages=await ages(actor, today) if actor.is_staff else [],
+        costs=await open_costs(actor) if actor.may("invoices.issue") else [],
     )  # fmt: skip
 
 
@@ -49,6 +52,17 @@ async def issue(request: PageRequest, actor: NamedDependency[Actor], client_id: 
     currency = (await read_form(request)).text("currency", limit=3)
     try:
         invoice_id = await invoice_clawback(actor, client_id, currency)
+    except Refused as error:
+        return await _index(request, actor, error)
+    return redirect(request, f"/invoices/{invoice_id}", N_("Issued. It is owed by transfer now."), lock=True)
+
+
+@post("/clients/{client_id:uuid}/cost-invoices", guards=[needs("invoices.issue")])
+async def issue_costs(request: PageRequest, actor: NamedDependency[Actor], client_id: FromPath[UUID]) -> Page:
+    """Invoice the costs that no debtor of a client will repay."""
+    currency = (await read_form(request)).text("currency", limit=3)
+    try:
+        invoice_id = await invoice_costs(actor, client_id, currency)
     except Refused as error:
         return await _index(request, actor, error)
     return redirect(request, f"/invoices/{invoice_id}", N_("Issued. It is owed by transfer now."), lock=True)
@@ -68,7 +82,7 @@ async def _show(
     return render(
         request, "billing/invoices/show.html", status=422 if error else 200, invoice=invoice, today=today,
         reasons=await reasons_of(actor, invoice_id), payments=await payments_of(actor, invoice_id), errors=shown(error),
-        values=Typed(typed),
+        values=Typed(typed), cost_texts=KIND_TEXTS,
     )  # fmt: skip
 
 
@@ -95,4 +109,4 @@ async def take_back(request: PageRequest, actor: NamedDependency[Actor], invoice
     return redirect(request, f"/invoices/{invoice_id}", N_("Taken back: the invoice is open by as much."), lock=True)
 
 
-ROUTES = [index, issue, show, confirm, take_back]
+ROUTES = [index, issue, issue_costs, show, confirm, take_back]

@@ -61,13 +61,15 @@ def _content(statement: Statement, lines: list[StatementLine], counts: Counts, l
         # The dots that hide an account are as wide as Chinese characters in this font; stars are not.
         "result": [result.label, f"{currency} {result.amount}", result.note.replace("•", "*")],
         "vat_wording": translate(statement.vat_wording) if not statement.vat_minor else "",
-        "columns": _columns(currency),
-        "lines": [_cells(line, currency) for line in lines],
+        "with_costs": bool(statement.costs_minor),
+        "columns": _columns(currency, costs=bool(statement.costs_minor)),
+        "lines": [_cells(line, currency, costs=bool(statement.costs_minor)) for line in lines],
         "total": [
             translate("Total"),
             amount(statement.collected_minor, currency),
             amount(statement.fees_minor, currency),
             amount(statement.vat_minor, currency),
+            *([amount(statement.costs_minor, currency)] if statement.costs_minor else []),
             amount(statement.lines_net_minor, currency),
         ],
         "parted": parted(statement),
@@ -93,7 +95,7 @@ def _by(moment: datetime, name: str) -> str:
     return translate("%(day)s, %(name)s", day=date_full(moment), name=name)
 
 
-def _columns(currency: str) -> list[str]:
+def _columns(currency: str, *, costs: bool) -> list[str]:
     return [
         translate("Date"),
         translate("Case"),
@@ -103,12 +105,13 @@ def _columns(currency: str) -> list[str]:
         translate("Rate"),
         translate("Fee %(currency)s", currency=currency),
         translate("VAT %(currency)s", currency=currency),
+        *([translate("Costs repaid %(currency)s", currency=currency)] if costs else []),
         translate("Net %(currency)s", currency=currency),
         translate("Why this fee"),
     ]
 
 
-def _cells(line: StatementLine, currency: str) -> list[str]:
+def _cells(line: StatementLine, currency: str, *, costs: bool) -> list[str]:
     fee = line.explanation
     why = fee.short if fee.is_reversal else translate("rule %(number)s: %(why)s", number=fee.rule_number, why=fee.short)
     return [
@@ -117,7 +120,9 @@ def _cells(line: StatementLine, currency: str) -> list[str]:
         line.debtor_name,
         translate(line.received_text),
         *(amount(line.gross_minor, currency), fee.rate),
-        *(amount(minor, currency) for minor in (line.fee_minor, line.vat_minor, line.net_minor)),
+        *(amount(minor, currency) for minor in (line.fee_minor, line.vat_minor)),
+        *([amount(line.costs_kept_minor, currency)] if costs else []),
+        amount(line.net_minor, currency),
         why,
     ]
 

@@ -1,4 +1,4 @@
-"""How a statement comes to what is paid: recovered, less what the client has, fees and VAT, what was carried, and what of
+"""How a statement comes to what is paid: recovered, less what the client has, costs repaid, fees and VAT, what was carried, and what of
 it an invoice asks for instead.
 """
 
@@ -29,6 +29,7 @@ def equation(statement: Statement, counts: Counts, *, to_client: bool = True) ->
             MINUS,
             ngettext("%(num)s payment", "%(num)s payments", counts.direct) % {"num": counts.direct},
         ),
+        *_costs(statement),
         Term(translate("Fees"), _amount(statement, statement.fees_minor), MINUS),
         _vat(statement),
         _carried_in(statement),
@@ -54,6 +55,13 @@ def _recovered(statement: Statement, counts: Counts) -> str:
         return text
     back = ngettext("%(num)s went back", "%(num)s went back", counts.went_back) % {"num": counts.went_back}
     return translate("%(received)s, %(returned)s", received=text, returned=back)
+
+
+def _costs(statement: Statement) -> list[Term]:
+    if not statement.costs_minor:
+        return []
+    label, note = translate("Costs repaid to the agency"), translate("advanced for your cases")
+    return [Term(label, _amount(statement, statement.costs_minor), MINUS, note)]
 
 
 def _vat(statement: Statement) -> Term:

@@ -27,12 +27,12 @@ LINE_COLUMNS: Final = {
     N_("Statement"): 16, N_("Client"): 24, N_("What it is"): 20, N_("Case number"): 12, N_("Reference"): 16, N_("Debtor"): 32,
     N_("Received on"): 11, N_("Received by"): 16, N_("Currency"): 8, N_("Gross"): 14, N_("Principal"): 14,
     N_("Interest"): 12, N_("Costs"): 12, N_("Fee rule"): 8, N_("Agreement version"): 10, N_("Fee rate"): 8, N_("Fee"): 12,
-    N_("VAT"): 12, N_("Net before VAT"): 14, N_("Why this fee"): 60, N_("Payment"): 36, N_("Takes back"): 36,
+    N_("VAT"): 12, N_("Costs repaid to the agency"): 14, N_("Net before VAT"): 14, N_("Why this fee"): 60, N_("Payment"): 36, N_("Takes back"): 36,
 }  # fmt: skip
 
 COLUMNS: Final = {
     N_("Number"): 16, N_("Client"): 24, N_("Period from"): 11, N_("Period to"): 11, N_("Currency"): 8,
-    N_("Recovered"): 14, N_("Paid to the client directly"): 14, N_("Fees"): 12, N_("VAT"): 12,
+    N_("Recovered"): 14, N_("Paid to the client directly"): 14, N_("Costs repaid to the agency"): 14, N_("Fees"): 12, N_("VAT"): 12,
     N_("Carried from before"): 14, N_("Carried to the next statement"): 14,
     N_("Claw-backs"): 14, N_("Claw-backs that stay open"): 14, N_("Invoiced"): 14, N_("Invoice"): 12, N_("Paid to the client"): 14,
     N_("Payments"): 10, N_("Paid on"): 11, N_("Status"): 12,
@@ -58,7 +58,7 @@ def statements_sheet(actor: Actor, client_id: UUID | None) -> Sheet[Statement]:
 
 def _statement_cells(statement: Statement) -> Sequence[Cell]:
     minors = (
-        statement.collected_minor, statement.direct_minor, statement.fees_minor, statement.vat_minor,
+        statement.collected_minor, statement.direct_minor, statement.costs_minor, statement.fees_minor, statement.vat_minor,
         statement.carried_in_minor, statement.carried_out_minor, statement.clawed_in_minor, statement.clawed_out_minor,
         statement.invoiced_minor,
     )  # fmt: skip
@@ -115,7 +115,7 @@ def _besides_cells(row: Besides) -> Sequence[Cell]:
     what = translate(row.what)
     return (
         row.statement_number, row.client_name, what, row.case_number, row.reference, row.debtor_name, row.on_day, "", row.currency,
-        gross, "", "", "", "", "", "", fee, vat, net, "", row.payment_id, "",
+        gross, "", "", "", "", "", "", fee, vat, "", net, "", row.payment_id, "",
     )  # fmt: skip
 
 
@@ -126,6 +126,6 @@ def _line_cells(line: StatementLine) -> Sequence[Cell]:
         line.statement_number, line.client_name, translate(WENT_BACK if line.reverses else PAYMENT), line.case_number, line.reference, line.debtor_name, line.received_on,
         translate(PAYEE_TEXTS[line.received_by]), currency, *(Amount(minor, currency) for minor in minors),
         fee.rule_number, fee.agreement_version, line.fee_rate,
-        *(Amount(minor, currency) for minor in (line.fee_minor, line.vat_minor, line.net_minor)),
+        *(Amount(minor, currency) for minor in (line.fee_minor, line.vat_minor, line.costs_kept_minor, line.net_minor)),
         fee.sentence.replace("\u00a0", " "), str(line.payment_id), str(line.reverses or ""),
     )  # fmt: skip

@@ -334,15 +334,21 @@ ADVANCED = {
 
 
 def _cost(facts: Facts) -> Words:
-    lines = [say("%(text)s", text=say(ADVANCED[facts["advanced_by"]]))]
+    by, kind = facts["advanced_by"], facts["cost_kind"]
+    lines = [say(ADVANCED[by])]
     if not facts["on_debtor"]:
         lines.append(say("the client bears it, not the debtor"))
-    head = say("Costs of %(amount)s: %(what)s", amount=Money(facts), what=say(COSTS[facts["cost_kind"]]))
-    return "coins", "quiet", head, tuple(lines)
+    return (
+        "coins",
+        "quiet",
+        say("Costs of %(amount)s: %(what)s", amount=Money(facts), what=say(COSTS[kind])),
+        tuple(lines),
+    )
 
 
 def _cost_back(facts: Facts) -> Words:
-    head = say("Costs of %(amount)s taken back: %(what)s", amount=Money(facts), what=say(COSTS[facts["cost_kind"]]))
+    kind = facts["cost_kind"]
+    head = say("Costs of %(amount)s taken back: %(what)s", amount=Money(facts), what=say(COSTS[kind]))
     return "coins", "quiet", head, ()
 
 
