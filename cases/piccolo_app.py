@@ -17,6 +17,7 @@ APP_CONFIG = AppConfig(
             "cases.debtor_links.tables",
             "cases.documents.tables",
             "cases.intake.tables",
+            "cases.interest.tables",
             "cases.lists.tables",
             "cases.plans.tables",
             "cases.promises.tables",

@@ -12,6 +12,7 @@ import cases.documents.document_routes
 import cases.documents.folder.routes
 import cases.documents.routes
 import cases.intake.routes
+import cases.interest.routes
 import cases.lists.routes
 import cases.lists.shelf
 import cases.new_day  # registers what a new day brings
@@ -32,6 +33,7 @@ ROUTES: list[Any] = [
     *cases.debtor_links.routes.ROUTES,
     *cases.documents.routes.ROUTES,
     *cases.intake.routes.ROUTES,
+    *cases.interest.routes.ROUTES,
     *cases.lists.routes.ROUTES,
     *cases.lists.shelf.ROUTES,
     *cases.queues.routes.ROUTES,

@@ -20,6 +20,7 @@ from billing.remittance.proof import Proof, asked_of
 from billing.remittance.proving import proving
 from cases.casework import load_case
 from cases.clients import ClientFile, load_client
+from cases.interest.post import as_if_posted
 from portal.errors import NotFound, Refused
 from portal.money import CURRENCIES
 from portal.pages.forms import Form, Typed, read_form
@@ -27,7 +28,7 @@ from portal.pages.rendering import render
 from portal.pages.text import N_
 from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
-from portal.people.agency_time import agency_zone
+from portal.people.agency_time import agency_day, agency_zone
 from portal.people.attempts import TooManyAttempts
 from portal.people.guards import needs
 from portal.people.routes.browser import shown
@@ -238,9 +239,10 @@ async def of_case(request: PageRequest, actor: NamedDependency[Actor], case_id: 
     """How a debtor pays this case by transfer, to be read out or copied."""
     case = await load_case(actor, case_id)
     form = Form(dict(request.query_params))
-    error, amount = None, case.balance_minor
+    owed_minor = (await as_if_posted(actor, case, await agency_day(actor))).balance_minor
+    error, amount = None, owed_minor
     try:
-        amount = form.amount("amount", case.currency) or case.balance_minor
+        amount = form.amount("amount", case.currency) or owed_minor
     except Refused as refusal:
         error = refusal
     return render(

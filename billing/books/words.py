@@ -15,6 +15,7 @@ KINDS: Final = {
     "claim recalled": N_("claim recalled"),
     "costs of the client": N_("costs paid by the client"),
     "credit note": N_("credit note to the client"),
+    "compensation": N_("fixed sum for late payment"),
     "direct payment": N_("direct payment"),
     "draw": N_("fees drawn"),
     "funding": N_("paid to the processor by the agency"),

@@ -20,6 +20,7 @@ from billing.cards.objects import Declined, Given, Intent, Rejected
 from billing.cards.processor import NotSetUp, processor_of
 from billing.cards.tables import CardStatus
 from cases.casework import CaseFile, load_case
+from cases.interest.post import as_if_posted
 from portal import clock
 from portal.audit.record import record
 from portal.errors import Forbidden, NotFound, Refused
@@ -27,6 +28,7 @@ from portal.identity import new_id
 from portal.money import exponent
 from portal.pages.text import N_
 from portal.people.actor import Actor, system
+from portal.people.agency_time import agency_day
 from portal.people.behalf import with_the_agencys_eyes
 from portal.tenancy.database import as_job, sql, sql_one, sql_value, transaction
 
@@ -51,12 +53,13 @@ from disputes where agency_id = $1 and case_id = $2 and answered_at is null
 
 
 async def payable(actor: Actor, case: CaseFile) -> int:
-    """What may be paid on a case now, in minor units: what is owed and not disputed; 0 where nothing is."""
+    """What may be paid on a case now, in minor units: what is owed with its interest to today, and not disputed; 0 where nothing is."""
     if not case.is_open or case.recall_asked_on is not None:
         return 0
     row = await sql_one(DISPUTED, actor.agency_id, case.id)
     assert row is not None
-    return 0 if row["whole"] else max(0, case.balance_minor - row["minor"])
+    owing = await as_if_posted(actor, case, await agency_day(actor))
+    return 0 if row["whole"] else max(0, owing.balance_minor - row["minor"])
 
 
 INSERT: Final = """

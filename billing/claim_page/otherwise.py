@@ -18,7 +18,7 @@ from billing.receipts.register import load_receipt, receipts_of
 from billing.receipts.routes import link_to
 from billing.spoken import Spoken
 from cases.casework import CaseFile
-from cases.claim_page.overview import creditor_of, own_case
+from cases.claim_page.overview import creditor_of, own_case, with_interest
 from cases.claim_page.pages import claim_render
 from cases.claim_page.sections import offer
 from cases.claim_page.uploads import LONGEST_UPLOAD, hand_in
@@ -46,12 +46,13 @@ async def transfer(request: PageRequest, actor: NamedDependency[Actor]) -> Respo
     """How to pay by transfer: the payment that is due next, or the whole balance, or what is typed."""
     case = await own_case(actor)
     plan = await running_plan(actor, case)
-    usual = (plan.next_due_minor if plan is not None else None) or case.balance_minor
+    owed_minor = (await with_interest(actor, case)).balance_minor
+    usual = (plan.next_due_minor if plan is not None else None) or owed_minor
     form = Form(dict(request.query_params))
     error, amount = None, usual
     try:
         amount = form.amount("amount", case.currency) or usual
-        if not 0 <= amount <= max(case.balance_minor, usual):
+        if not 0 <= amount <= max(owed_minor, usual):
             raise Refused(N_("More than the balance."), field="amount", code="over_balance")
     except Refused as refusal:
         error, amount = refusal, usual

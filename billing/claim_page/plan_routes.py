@@ -13,7 +13,7 @@ from billing.plans.sketch import Sketch
 from billing.plans.terms import Rhythm
 from billing.plans.wording import RHYTHM_TEXTS
 from cases.casework import CaseFile
-from cases.claim_page.overview import own_case
+from cases.claim_page.overview import own_case, with_interest
 from cases.claim_page.pages import claim_render
 from cases.plans.register import PlanFile, plans_of
 from cases.plans.tables import PlanStatus
@@ -47,7 +47,7 @@ async def show(request: PageRequest, actor: NamedDependency[Actor]) -> Response[
         proposed_on = (newest.offered_at or newest.created_at).astimezone(await agency_zone(actor)).date()
         by = answered_by(case, proposed_on)
         return await claim_render(request, actor, "billing/claim/plan.html", waiting=newest, answer_by=by, case=case)
-    return await _page(request, actor, case, Form(await _first_texts(actor, case)))
+    return await _page(request, actor, case, Form(await _first_texts(actor, await with_interest(actor, case))))
 
 
 @post("/claim/plan", guards=[ANSWER], request_max_body_size=SMALL_FORM)
@@ -58,7 +58,8 @@ async def make(request: PageRequest, actor: NamedDependency[Actor]) -> Response[
     if not form.flag("propose"):
         return await _page(request, actor, case, form)
     try:
-        wish = wish_of(_choice_in(form, case.currency), case, await agency_day(actor), actor.language)
+        owing = await with_interest(actor, case)
+        wish = wish_of(_choice_in(form, case.currency), owing, await agency_day(actor), actor.language)
         await propose(actor, wish, shown=form.text("shown"))
     except Refused as refusal:
         return await _page(request, actor, case, form, refusal)
@@ -128,7 +129,7 @@ def _choice_in(form: Form, currency: str) -> Choice:
 
 
 async def _drawn(actor: Actor, case: CaseFile, form: Form, today: date) -> Sketch:
-    wish = wish_of(_choice_in(form, case.currency), case, today, actor.language)
+    wish = wish_of(_choice_in(form, case.currency), await with_interest(actor, case), today, actor.language)
     async with with_the_agencys_eyes(actor) as portal:
         return await draw_up(portal, case, wish)
 

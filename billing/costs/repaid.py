@@ -2,13 +2,9 @@
 that is agreed with the client (`costs_first`). What it pays on costs beyond that is the client's, who had these costs.
 """
 
-from dataclasses import replace
-from datetime import date
 from typing import Final
 from uuid import UUID
 
-from billing.parts import Parts
-from cases.casework import CaseFile
 from portal.people.actor import Actor
 from portal.tenancy.database import sql_value
 
@@ -24,11 +20,6 @@ from cases c join clients k on k.agency_id = c.agency_id and k.id = c.client_id 
 where c.agency_id = $1 and c.id = $2
 """
 
-LATER: Final = """
-select coalesce(sum(amount_minor), 0)::bigint from case_costs
-where agency_id = $1 and case_id = $2 and on_debtor and taken_back_at is null and paid_on > $3
-"""
-
 
 async def repays(actor: Actor, case_id: UUID, costs_minor: int) -> int:
     """How much of what a payment pays on a case's costs repays the agency, in minor units."""
@@ -36,15 +27,3 @@ async def repays(actor: Actor, case_id: UUID, costs_minor: int) -> int:
         return 0
     still_open: int | None = await sql_value(STILL_OPEN, actor.agency_id, case_id)
     return min(costs_minor, still_open or 0)
-
-
-async def payable(actor: Actor, case: CaseFile, owing: Parts, amount_minor: int, on: date) -> Parts:
-    """What of all that is owed money of a day can pay: no cost that came up later, as nothing was owed of it then.
-
-    Money for more than that is told of in full: as it cannot be booked on that day, whoever books it is told so.
-    """
-    if not case.costs_minor:
-        return owing
-    later: int = await sql_value(LATER, actor.agency_id, case.id, on)
-    by_then = replace(owing, costs_minor=max(0, owing.costs_minor - later))
-    return by_then if amount_minor <= by_then.total_minor else owing

@@ -56,3 +56,15 @@ def allocate(amount_minor: int, owed: Parts, order: tuple[Component, ...] | None
         paid[component] = min(left, owed.on(component))
         left -= paid[component]
     return Allocation(Parts.of(paid), amount_minor - used)
+
+
+def allocate_on_day(
+    amount_minor: int, owed: Parts, since: Parts, order: tuple[Component, ...] | None = CIVIL_CODE
+) -> Parts:
+    """What money pays that came on an earlier day, when what came to be owed ``since`` was not there yet.
+
+    Where what was there does not take all of it, it is divided as if it came today; whether the books let it be dated so is
+    for them to say. Raises as `allocate` does.
+    """
+    there = allocate(amount_minor, owed - since, order)
+    return there.parts if not there.surplus_minor else allocate(amount_minor, owed, order).parts

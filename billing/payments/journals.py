@@ -11,7 +11,7 @@ from billing.payments.after_recall import brought_back
 from billing.payments.register import Payment
 from billing.payments.split import Split
 from billing.tables import Channel
-from cases.plans.interest import drafts_of
+from cases.interest.post import drafts_of, keep
 from portal.ledger import journal
 from portal.ledger.journal import JournalDraft, Line, cr, dr, owe_less, post
 from portal.ledger.tables import Book, Component
@@ -29,7 +29,9 @@ async def post_receipt(actor: Actor, split: Split, external_id: str) -> UUID:
     if split.recalled is not None and split.allocation.parts.total_minor:
         drafts.append(brought_back(split.case, split.allocation.parts, split.received_on, external_id))
     async with savepoint():
-        return (await post(actor, drafts))[len(split.interest)]
+        posted = await post(actor, drafts)
+        await keep(actor, split.case, split.interest, posted)
+        return posted[len(split.interest)]
 
 
 def kind_of(split: Split) -> str:

@@ -16,6 +16,7 @@ from billing.payments.split import fee_on, open_promise, owed
 from billing.plans.wording import STATUS_TEXTS, STATUS_TONES
 from billing.suspense.register import suspended_on
 from cases.casework import CaseFile, load_case
+from cases.interest.accrue import accrued
 from cases.plans.register import PlanFile, plans_of
 from portal.errors import Refused
 from portal.pages.rendering import render, wants_fragment
@@ -39,6 +40,7 @@ async def money(request: PageRequest, actor: NamedDependency[Actor], case_id: Fr
         outcomes=await _outcomes(actor, case), outcome_texts=KIND_TEXTS, security_texts=SECURITY_TEXTS,
         suspended=await suspended_on(actor, case.id),
         promise=await open_promise(actor, case.id), in_full=await _fee_in_full(actor, case), whole=whole,
+        accrual=await accrued(actor, case, await agency_day(actor)),
     )  # fmt: skip
 
 

@@ -11,9 +11,9 @@ from billing.spoken import Spoken
 from billing.suspense.hold import hold
 from billing.tables import Channel
 from cases.casework import CaseFile, Next, NextAction, load_case, move, set_next, tell
+from cases.interest.post import tell_interest
 from cases.plans.ending import end_plans
 from cases.plans.follow import judge_plan
-from cases.plans.interest import tell_interest
 from cases.promises.make import judge_open, withdraw_open
 from cases.promises.tables import PromiseStatus
 from cases.situation import refresh

@@ -5,21 +5,22 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from billing.costs.repaid import payable, repays
+from billing.costs.repaid import repays
 from billing.fees.agreements import agreement_for
 from billing.fees.rules import Facts, Fee, compute
 from billing.fees.sentence import Explanation, explain
 from billing.fees.terms import Payee
 from billing.parts import Parts
 from billing.payments.after_recall import Recalled, marked, recalled
-from billing.payments.allocation import Allocation, allocate, order_of
+from billing.payments.allocation import Allocation, allocate_on_day, order_of
 from billing.payments.disputed import undisputed
+from billing.payments.standing import later
 from billing.payments.twins import Twin, twin_of
 from billing.spoken import Spoken
 from billing.tables import OTHERWISE, Channel
 from cases.casework import CaseFile
 from cases.clients import ClientFile, load_client
-from cases.plans.interest import PeriodInterest, interest_to_post
+from cases.interest.post import Due, interest_due
 from portal.errors import Refused
 from portal.money import LARGEST_MINOR
 from portal.pages.formats import date_full, money
@@ -77,8 +78,9 @@ class Split:
     fee: Fee
     promise: OpenPromise | None = None
     twin: Twin | None = None
-    interest: tuple[PeriodInterest, ...] = ()
-    """Of the plan that runs on the case: owed with this payment, and paid by it."""
+    interest: tuple[Due, ...] = ()
+    """What had accrued to the day, by the case's terms or the plan that runs on it: posted before the payment, which may
+    pay it."""
     recalled: Recalled | None = None
     """The case had gone back to the client: what is paid of its claim comes back to be paid."""
     held_minor: int = 0
@@ -127,7 +129,7 @@ class Split:
 
     @property
     def interest_minor(self) -> int:
-        """The plan's interest that is posted with it."""
+        """The interest that is posted with it."""
         return sum(each.minor for each in self.interest)
 
     @property
@@ -210,13 +212,14 @@ async def divide(actor: Actor, case: CaseFile, amount_minor: int, day: date, cha
         Refused: the client has no fee agreement.
     """
     gone = await recalled(actor, case)
-    interest = tuple(await interest_to_post(actor, case, day, amount_minor))
-    owing = owed(case) + Parts(interest_minor=sum(each.minor for each in interest))
-    owing = gone.gone if gone is not None else await payable(actor, case, owing, amount_minor, day)
+    interest = await interest_due(actor, case, day, amount_minor)
+    more = Parts(interest_minor=sum(each.minor for each in interest))
+    owing = gone.gone if gone is not None else owed(case) + more
     used = min(amount_minor, owing.total_minor)
     open_minor = used if gone is not None else min(used, await undisputed(actor, case, owing.total_minor))
     client = await load_client(actor, case.client_id)
-    parts = allocate(open_minor, owing, order_of(client.allocation)).parts if open_minor else Parts()
+    since = await later(case, day) if gone is None else Parts()
+    parts = allocate_on_day(open_minor, owing, since, order_of(client.allocation)) if open_minor else Parts()
     bearing = parts if gone is None else gone.bearing(parts, day)
     fee = await fee_on(actor, case, bearing, day, payee(channel), otherwise=channel in OTHERWISE)
     return Split(

@@ -10,6 +10,7 @@ from billing.plans.authority import Rung
 from billing.plans.sketch import Sketch, Wish, sketch
 from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
 from cases.contact.calendar import add_working_days
+from cases.interest.post import post_interest
 from cases.opening import OPENS, next_working_morning
 from cases.plans.ending import say_agreement
 from cases.plans.register import PlanFile, load_plan, plans_of
@@ -24,6 +25,7 @@ from portal.jobs import enqueue
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day, agency_zone
+from portal.people.behalf import on_behalf
 from portal.tenancy.database import sql, sql_value
 
 FOLLOW_AFTER: Final = 3
@@ -141,6 +143,7 @@ async def put_forward(
         if _is_same(out, drawn):
             return out.id
         raise Refused(N_("An offer is out already. Withdraw it before you make another."), code="offer_out")
+    await post_interest(on_behalf(actor), drawn.case, drawn.schedule.terms.made_on)
     plan_id = await _write(actor, drawn, draft)
     await _put_out(actor, said_by, drawn, plan_id)
     return plan_id

@@ -34,6 +34,7 @@ from billing.plans.wording import (
 from cases.casework import CaseFile, load_case
 from cases.clients import load_client
 from cases.documents.evidence import documents_of
+from cases.interest.post import as_if_posted
 from cases.plans.follow import standing_of
 from cases.plans.register import PlanFile, decisions_on, lines_of, load_plan, plans_of
 from cases.plans.tables import PlanStatus
@@ -68,7 +69,8 @@ async def build(request: PageRequest, actor: NamedDependency[Actor], case_id: Fr
     kept = await _kept(actor, case, id_in(query.get("draft")) or id_in(query.get("like")))
     if kept is None:
         language = "zh-Hans" if case.debtor_country == "CN" else "en"
-        texts = first_texts(case, today, language, settlement=query.get("kind") == "settlement")
+        owing = await as_if_posted(actor, case, today)
+        texts = first_texts(owing, today, language, settlement=query.get("kind") == "settlement")
     elif kept.status is PlanStatus.DRAFT:
         texts = {**texts_of_plan(kept), "draft": str(kept.id), "saved": str(kept.saved)}
     else:

@@ -20,6 +20,7 @@ from billing.plans.terms import DayOff, Rhythm, Schedule, Terms
 from cases.casework import CaseFile
 from cases.clients import ClientFile, load_client
 from cases.contact.people import check_points
+from cases.interest.post import as_if_posted
 from cases.plans.standing import BreakRules
 from portal.errors import Refused
 from portal.money import exponent, round_half_up
@@ -99,7 +100,8 @@ class Sketch:
 
 
 async def sketch(actor: Actor, case: CaseFile, wish: Wish, *, others: bool = False) -> Sketch:
-    """Draw an agreement up for a case, with ``others`` that might be agreed instead.
+    """Draw an agreement up for a case, with ``others`` that might be agreed instead. What has accrued on it is owed as well:
+    it is posted with the offer.
 
     Raises:
         Refused: it makes no agreement; the text says why, beside its field.
@@ -114,6 +116,7 @@ async def sketch(actor: Actor, case: CaseFile, wish: Wish, *, others: bool = Fal
             days=LONGEST_OPEN.days,
         )
     _check_guarantor(case, wish)
+    case = await as_if_posted(actor, case, today)
     made = schedule(terms_of(case, client, wish, today))
     view = await _view(actor, case, today)
     looked = view.look(made)

@@ -9,6 +9,8 @@ from cases.account.lines import AccountLine, LineKind
 from cases.account.register import account_of
 from cases.casework import CaseFile, load_case
 from cases.claim_page.sections import Offered, offered
+from cases.interest.accrue import Accrual, accrued
+from cases.interest.post import as_if_posted
 from cases.plans.register import PlanFile, running_plan
 from portal.errors import NotFound
 from portal.pages.text import N_
@@ -79,6 +81,8 @@ class Claim:
     creditor: str
     on: date
     items: Sequence[Item]
+    accrual: Accrual | None
+    """Interest beside the balance."""
     invoices: Sequence[Invoice]
     promise: OpenPromise | None
     plan: PlanFile | None
@@ -102,6 +106,12 @@ async def own_case(actor: Actor) -> CaseFile:
     return await load_case(actor, actor.case_id)
 
 
+async def with_interest(actor: Actor, case: CaseFile) -> CaseFile:
+    """The debtor's case as it is once its interest to today is posted: what pays all of it."""
+    async with with_the_agencys_eyes(actor) as portal:
+        return await as_if_posted(portal, case, await agency_day(portal))
+
+
 async def claim_of(actor: Actor) -> Claim:
     """The claim of the debtor who asks, today."""
     actor.require("claim.read")
@@ -117,11 +127,14 @@ async def claim_of(actor: Actor) -> Claim:
         " where agency_id = $1 and case_id = $2 and status = 'open'",
         *(actor.agency_id, case.id),
     )
+    async with with_the_agencys_eyes(actor) as portal:
+        accrual = await accrued(portal, case, today)
     return Claim(
         case=case,
         creditor=await creditor_of(actor, case),
         on=today,
         items=items(account.lines),
+        accrual=accrual,
         invoices=[Invoice(**row) for row in invoices],
         promise=OpenPromise(**promise) if promise else None,
         plan=await running_plan(actor, case),

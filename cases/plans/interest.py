@@ -72,22 +72,21 @@ async def interest_to_post(actor: Actor, case: CaseFile, on: date, arriving_mino
     return to_post(plan, await lines_of(actor, plan.id), posted, on, paid + arriving_minor)
 
 
-async def drafts_of(actor: Actor, case: CaseFile, interest: Sequence[PeriodInterest]) -> list[JournalDraft]:
-    """The journals of interest; a period that has been closed in the books meanwhile is dated the day after."""
-    if not interest:
-        return []
+async def earliest_day(actor: Actor) -> date:
+    """The first day that may still be posted to."""
     closed = await sql_value(CLOSED, actor.agency_id)
-    earliest = closed + timedelta(days=1) if closed else date.min
-    return [
-        JournalDraft(
-            source=SOURCE,
-            external_id=f"{each.plan.id} {each.position}",
-            kind="interest",
-            effective_on=max(each.begins_on, earliest),
-            lines=owe_more(case.id, Component.INTEREST, each.minor, case.currency, client=case.client_id),
-        )
-        for each in interest
-    ]
+    return closed + timedelta(days=1) if closed else date.min
+
+
+def draft_of(case: CaseFile, interest: PeriodInterest, earliest: date) -> JournalDraft:
+    """The journal of a period's interest; a period that has been closed in the books meanwhile is dated the day after."""
+    return JournalDraft(
+        source=SOURCE,
+        external_id=f"{interest.plan.id} {interest.position}",
+        kind="interest",
+        effective_on=max(interest.begins_on, earliest),
+        lines=owe_more(case.id, Component.INTEREST, interest.minor, case.currency, client=case.client_id),
+    )
 
 
 async def tell_interest(actor: Actor, case: CaseFile, interest: Sequence[PeriodInterest]) -> None:
@@ -102,5 +101,6 @@ async def tell_interest(actor: Actor, case: CaseFile, interest: Sequence[PeriodI
 async def post_due_interest(actor: Actor, case: CaseFile, today: date) -> None:
     """Post what interest of the plan that runs on a case is due by a day. The caller holds the case's row."""
     interest = await interest_to_post(actor, case, today)
-    await post(actor, await drafts_of(actor, case, interest))
+    earliest = await earliest_day(actor) if interest else date.min
+    await post(actor, [draft_of(case, each, earliest) for each in interest])
     await tell_interest(actor, case, interest)

@@ -49,6 +49,14 @@ call grant_columns('plans', 'update', '{id, agency_id, client_id, case_id, versi
 call grant_app('plan_lines',        'select, insert');
 call grant_app('plan_decisions',    'select, insert');
 call grant_app('authority_ladders', 'select, insert');
+call grant_app('client_interest',   'select, insert');
+call grant_app('case_judgments',    'select, insert');
+grant update (withdrawn_at) on case_judgments to portal_app;
+call grant_app('case_interest',     'select, insert');
+grant update (withdrawn_at, withdrawn_by_name) on case_interest to portal_app;
+call grant_app('interest_freezes',  'select, insert');
+grant update (through) on interest_freezes to portal_app;
+call grant_app('interest_postings', 'select, insert');
 call grant_app('claim_links',       'select, insert');
 grant update (token_hash, proved_at, revoked_at, revoked_by) on claim_links to portal_app;
 revoke all on claim_codes from portal_app;

@@ -13,6 +13,7 @@ from cases.acceptance.requirements import lacking_of
 from cases.acceptance.wording import lacking
 from cases.casework import CLOSE_CODES, CaseFile, NextAction, load_case
 from cases.disputes import REASONS as DISPUTE_REASONS
+from cases.interest.accrue import accrued
 from cases.recall.register import latest_recall
 from cases.workbench.desk import CREDIT_TEXTS, CREDITS, DISPUTES, INVOICES, PROMISE
 from cases.workbench.timeline import LATEST, LIST, PAGE, WORDS, Entry, by_day, place_before
@@ -23,6 +24,7 @@ from portal.pages.links import narrowed
 from portal.pages.rendering import render
 from portal.pages.text import N_
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.tenancy.database import sql
 
 STEPS = {
@@ -108,6 +110,7 @@ async def show_to_client(
         disputes=await sql(DISPUTES, actor.agency_id, case.id),
         dispute_reasons=DISPUTE_REASONS,
         promise=promise[0] if promise else None,
+        accrual=await accrued(actor, case, await agency_day(actor)),
         promise_words=PROMISES,
         closed_as=CLOSE_CODES[case.close_code][1] if case.close_code else "",
         timeline_days=by_day(entries, actor.time_zone),

@@ -18,11 +18,13 @@ from cases.contact.packs.company import RULES
 from cases.contact.question import Channel, Direction, Purpose
 from cases.debtor_links.elsewhere import Elsewhere, elsewhere
 from cases.intake.draft import CreditKind
+from cases.interest.accrue import Accrual, accrued
 from cases.pauses import REST_REASONS
 from cases.queues.work import queues
 from portal import clock
 from portal.pages.text import N_, Text
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.tenancy.database import sql, sql_value
 
 
@@ -61,6 +63,7 @@ class Desk:
     credits: Sequence[asyncpg.Record]
     disputes: Sequence[asyncpg.Record]
     promise: asyncpg.Record | None
+    accrual: Accrual | None
     colleagues: Sequence[asyncpg.Record]
     queues: Sequence[tuple[UUID, Text | str]]
     holder: str | None
@@ -143,6 +146,7 @@ async def lay_out(actor: Actor, case_id: UUID) -> Desk:
         credits=await sql(CREDITS, actor.agency_id, case.id),
         disputes=await sql(DISPUTES, actor.agency_id, case.id),
         promise=promise[0] if promise else None,
+        accrual=await accrued(actor, case, await agency_day(actor)),
         colleagues=await sql(COLLEAGUES, actor.agency_id),
         queues=await queues(actor),
         holder=await sql_value("select name from users where id = $1", case.claimed_by) if held else None,

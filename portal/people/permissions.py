@@ -74,6 +74,8 @@ PERMISSIONS: dict[str, str] = {
     "plans.read": "owner manager negotiator finance auditor admin submitter viewer debtor",
     "plans.approve": "owner manager",
     "plans.decide": "admin",
+    # interest beside the balance: terms, judgments, pauses, and what comes into the books
+    "interest.set": "owner manager negotiator",
     # what comes of a case besides money
     "outcomes.read": "owner manager negotiator finance auditor admin submitter viewer",
     "outcomes.confirm": "admin submitter",

@@ -1,0 +1,144 @@
+"""What has accrued on a case to a day: from its terms, its invoices, and what the books say was open when.
+
+It stands beside the balance, never in it. Everything that it follows from comes along, so that a page can show how each
+figure came about.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import asyncpg
+
+from cases.account.moves import Move, debt_moves
+from cases.casework import CaseFile
+from cases.interest.rules import Bearing, Level, Part, Pause, Stretch, accrue, due_parts, total
+from cases.interest.terms import Term, bears, periods_for, terms_of
+from portal.ledger.tables import Component
+from portal.people.actor import Actor
+from portal.tenancy.database import sql, sql_one
+
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accrual:
+    """Interest of a case to a day, in minor units of its currency."""
+
+    through: date
+    stretches: Sequence[Stretch]
+    total_minor: int
+    """All of it, rounded once."""
+    posted_minor: int
+    """What of it came into the books already, whenever that was dated."""
+    postings: int
+    """In how many turns."""
+
+    @property
+    def minor(self) -> int:
+        """What has accrued and is not posted; never below nought, although payments that become known later lower it."""
+        return max(0, self.total_minor - self.posted_minor)
+
+    @property
+    def is_last_known(self) -> bool:
+        """Whether a rate is taken that may have changed since."""
+        return any(stretch.is_last_known and not stretch.paused for stretch in self.stretches)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the rate of some days is not known, so that they bear nothing here."""
+        return any(stretch.rate is None for stretch in self.stretches)
+
+
+PAPERS: Final = """
+select 'invoice' as kind, due_on as on_day, amount_minor from invoices where agency_id = $1 and case_id = $2
+union all
+select 'credit', "on", amount_minor from case_credits where agency_id = $1 and case_id = $2 and "on" < $3
+"""
+PAUSES: Final = """
+select since, through, 'frozen' as why from interest_freezes where agency_id = $1 and case_id = $2 and through >= since
+union all
+select p.made_on + 1, (p.ended_at at time zone a.time_zone)::date, 'plan'
+from plans p join agencies a on a.id = p.agency_id
+where p.agency_id = $1 and p.case_id = $2 and (p.accepted_at is not null or p.status in ('offered', 'approved'))
+union all
+select o."on", least(o.until, (o.ended_at at time zone a.time_zone)::date), 'rests'
+from outcomes o join agencies a on a.id = o.agency_id
+where o.agency_id = $1 and o.case_id = $2 and o.interest_frozen and o.status in ('stands', 'ended')
+"""
+POSTED: Final = """
+select coalesce(sum(amount_minor), 0)::bigint as minor, count(*) as postings
+from interest_postings where agency_id = $1 and case_id = $2
+"""
+
+
+async def accrued(actor: Actor, case: CaseFile, through: date) -> Accrual | None:
+    """What an open case bears to the end of a day; None when it is closed, or nothing is asked for on it.
+
+    Extensions and standstills say themselves whether interest runs meanwhile. While something that was offered or agreed stands, that is what is owed: those days bear nothing beside it, and only
+    an offer that came to nothing never counted.
+    """
+    if not case.is_open:
+        return None
+    terms = await terms_of(actor, case)
+    if not bears(terms):
+        return None
+    moves = await debt_moves([case.id])
+    papers = await sql(PAPERS, actor.agency_id, case.id, case.placed_on)
+    pauses = [Pause(**row) for row in await sql(PAUSES, actor.agency_id, case.id)]
+    stretches = accrue(bearings(case, terms, moves, papers), pauses, through)
+    posted = await sql_one(POSTED, actor.agency_id, case.id)
+    assert posted is not None
+    return Accrual(
+        through=through,
+        stretches=stretches,
+        total_minor=total(stretches),
+        posted_minor=posted["minor"],
+        postings=posted["postings"],
+    )
+
+
+def bearings(
+    case: CaseFile, terms: Sequence[Term], moves: Sequence[Move], papers: Sequence[asyncpg.Record]
+) -> list[Bearing]:
+    """The sums of a case that bear interest, with their rates."""
+    placed_interest = any(move.source == "placement" and move.component is Component.INTEREST for move in moves)
+    placed_until = case.placed_on + _DAY if placed_interest else date.min
+    found: list[Bearing] = []
+    for due_on, levels in _due(case, moves, papers):
+        each = periods_for(terms, Component.PRINCIPAL, due_on, placed_until)
+        found += [Bearing(Component.PRINCIPAL, levels, periods) for periods in each]
+    costs = _running(moves, Component.COSTS, 0)
+    if len(costs) > 1:
+        each = periods_for(terms, Component.COSTS, costs[1].on, placed_until)
+        found += [Bearing(Component.COSTS, costs, periods) for periods in each]
+    return found
+
+
+def _due(case: CaseFile, moves: Sequence[Move], papers: Sequence[asyncpg.Record]) -> list[tuple[date, list[Level]]]:
+    """The principal by the day on which it fell due. Before the placement, what was placed and what had not been credited
+    yet was open; what no invoice explains is due with the placement, or where there are none, with the case.
+    """
+    invoices = [Part(row["on_day"], row["amount_minor"]) for row in papers if row["kind"] == "invoice"]
+    credits = sorted((row["on_day"], row["amount_minor"]) for row in papers if row["kind"] == "credit")
+    placed = sum(m.amount_minor for m in moves if m.source == "placement" and m.component is Component.PRINCIPAL)
+    left = placed + sum(minor for _, minor in credits)
+    levels = [Level(date.min, left)]
+    for on, minor in credits:
+        left -= minor
+        levels.append(Level(on, left))
+    levels += _running(moves, Component.PRINCIPAL, 0)[1:]
+    return due_parts(levels, invoices, case.placed_on if invoices else case.oldest_due_on)
+
+
+def _running(moves: Sequence[Move], component: Component, begin: int) -> list[Level]:
+    """What is open of a component at the end of each day on which it moved."""
+    found = [Level(date.min, begin)]
+    for move in moves:
+        if move.component is component:
+            minor = found[-1].minor + move.amount_minor
+            if found[-1].on == move.effective_on:
+                found.pop()
+            found.append(Level(move.effective_on, minor))
+    return found
