@@ -7,13 +7,14 @@ from uuid import UUID
 
 from cases.acceptance import reminding
 from cases.intake import clearing
+from cases.interest import prove as of_interest
 from cases.plans import follow, prove
 from portal import clock
 from portal.jobs import enqueue, every, job
 from portal.jobs.registry import Payload
 from portal.tenancy.database import NOBODY, sql, transaction
 
-JOBS = (clearing, follow, prove, reminding)
+JOBS = (clearing, follow, of_interest, prove, reminding)
 """Imported so that a worker knows their jobs, and `portal verify` their proofs."""
 MORNING = timedelta(hours=7)
 """From midnight to the hour in which clients are written to."""

@@ -18,11 +18,12 @@ from cases.interest.change import WantedTerm, freeze, set_for_client, set_on_cas
 from cases.interest.compensate import compensate, sums_of
 from cases.interest.judge import Decided, record_judgment, withdraw_judgment
 from cases.interest.post import fix
+from cases.interest.prove import prove_interest
 from cases.interest.terms import Basis, terms_of
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.ledger.tables import Component
-from portal.tenancy.database import transaction
+from portal.tenancy.database import as_job, transaction
 from tests.billing.money import NOON, TODAY, agreed, look, pay, wrong
 from tests.billing.planning import agreed_to, ended, offered, settlement
 from tests.cases.casework import placed_case
@@ -61,6 +62,11 @@ async def accrual(person: Person, case_id: UUID, on: date = TODAY) -> Accrual | 
 async def parts(cast: Cast, case_id: UUID) -> tuple[int, int, int]:
     case = await look(cast.owner.actor, case_id)
     return case.principal_minor, case.interest_minor, case.costs_minor
+
+
+async def faults(agency_id: UUID) -> list[str]:
+    async with transaction(as_job(agency_id), read_only=True):
+        return (await prove_interest(agency_id))[1]
 
 
 async def test_interest_stands_beside_the_balance_and_is_posted_by_the_payment_that_it_takes_first(
@@ -213,7 +219,9 @@ async def test_yen_and_dinars_bear_interest_in_their_own_minor_units(cast: Cast)
     assert await wrong(cast.nordkai.id) == []
 
 
-async def test_what_is_fixed_for_a_letter_is_posted_once_and_compensation_is_a_cost_once_an_invoice(cast: Cast) -> None:
+async def test_what_is_fixed_for_a_letter_is_posted_once_and_compensation_is_a_cost_once_an_invoice(
+    cast: Cast, owner: asyncpg.Connection
+) -> None:
     case_id = await bearing(cast, Basis(basis="de_company"))
     with clock.at(NOON):
         async with transaction(cast.negotiator.actor.scope):
@@ -228,6 +236,20 @@ async def test_what_is_fixed_for_a_letter_is_posted_once_and_compensation_is_a_c
                     await doing()
     assert await parts(cast, case_id) == (3_650_000, posted, 4_000)
     assert await wrong(cast.nordkai.id) == []
+    assert await faults(cast.nordkai.id) == []
+    for change, fault in (
+        ("facts = jsonb_set(facts, '{stretches,0,minor}', '1')", "is not what its days, sums and rates come to"),
+        ("before_minor = before_minor + 1, total_minor = total_minor + 1", "does not go on from the one before it"),
+        ("amount_minor = amount_minor + 1, total_minor = total_minor + 1", "differs from its journal"),
+    ):
+        kept = await owner.fetchrow("select * from interest_postings where case_id = $1", case_id)
+        await owner.execute(f"update interest_postings set {change} where case_id = $1", case_id)
+        [found] = await faults(cast.nordkai.id)
+        assert fault in found
+        await owner.execute(
+            "update interest_postings set facts = $2, before_minor = $3, total_minor = $4, amount_minor = $5 where case_id = $1",
+            *(case_id, kept["facts"], kept["before_minor"], kept["total_minor"], kept["amount_minor"]),
+        )
 
 
 async def test_an_offer_fixes_interest_and_while_it_or_the_agreement_stands_none_accrues_beside_it(cast: Cast) -> None:
