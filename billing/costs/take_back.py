@@ -1,11 +1,11 @@
 """A cost that was entered in error is taken back, while nothing of it is repaid or invoiced."""
 
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from billing.costs.add import SOURCE
 from billing.costs.register import CostFile, case_of_cost, costs_of
+from billing.payments.processor_journals import OPEN_SINCE
 from cases.casework import load_case, tell
 from cases.situation import refresh
 from portal import clock
@@ -15,8 +15,6 @@ from portal.ledger import journal
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.tenancy.database import savepoint, sql, sql_value
-
-OPEN_SINCE: Final = "select max(through) + 1 from closed_periods where agency_id = $1"
 
 
 async def take_back(actor: Actor, cost_id: UUID, because: str) -> None:
