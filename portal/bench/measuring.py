@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from portal.app import configure
 from portal.backends.postgres import create_database, database_url, drop_database
 from portal.backends.processes import BackendError
-from portal.bench import claiming, jobs, placing, posting, reconciling, search, server, web, wizard
+from portal.bench import claiming, jobs, placing, posting, reconciling, remitting, search, server, web, wizard
 from portal.bench.figure import Figure
 from portal.bench.pace import QUICK, Pace, pace_for
 from portal.bench.report import surroundings, write
@@ -78,6 +78,8 @@ def _measure(settings: Settings, world: World, pace: Pace, step: Step) -> list[F
     step("posting")
     quick = pace is QUICK
     figures += asyncio.run(posting.measure(app, owner, seconds=2.0 if quick else POSTING_SECONDS))
+    step("remittance")
+    figures.append(asyncio.run(remitting.measure(app, owner, world.cases, pace)))
     step("reconciliation")
     figures.append(asyncio.run(reconciling.measure(app, owner, reconciling.TIMES_MORE * world.cases, pace)))
     step("jobs")
@@ -147,5 +149,5 @@ def _progress(cases: int) -> Iterator[tuple[Told, Step]]:
         bar.update(measuring, description="Measured", completed=len(STEPS))
 
 
-STEPS = ("list", "workbench", "paging", "wizard", "search", "claim", "import", "posting", "reconciliation", "jobs")
+STEPS = ("list", "workbench", "paging", "wizard", "search", "claim", "import", "posting", "remittance", "reconciliation", "jobs")
 """What is measured, in the order of the table."""

@@ -1,11 +1,13 @@
 """A year of receipts in bulk, as they lie in the ledger after the portal posted them, with what the bank told of them."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
+from portal import clock
 from portal.bench.posting import Ground, ground
 from portal.people.actor import Actor
 from portal.people.permissions import Role
@@ -55,6 +57,7 @@ class Trade:
     agency_id: UUID
     finance: Actor
     receipts: int
+    today: date
 
 
 async def trade(
@@ -70,7 +73,7 @@ async def trade(
         await owner.execute(POSTED_LINES, found.agency_id)
         if with_payments:
             await owner.execute(PAYMENTS, found.agency_id)
-    return Trade(found.agency_id, await _finance(owner, found), receipts)
+    return Trade(found.agency_id, await _finance(owner, found), receipts, clock.today("UTC"))
 
 
 async def _finance(owner: asyncpg.Connection, found: Ground) -> Actor:
