@@ -35,6 +35,7 @@ import billing.plans.routes
 import billing.receipts.routes
 import billing.reconciliation.nightly
 import billing.reconciliation.routes
+import billing.remittance.carrying_out
 import billing.remittance.routes
 import billing.statements.routes
 import billing.surplus.routes

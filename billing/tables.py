@@ -134,6 +134,11 @@ class RemittanceRun(Tenant, Table, tablename="remittance_runs"):
     paid_by = UUID(default=None, null=True)
     paid_by_name = Text(default="")
     closed_at = Timestamptz(default=None, null=True)
+    act = Text(default="", help_text="What a job does to it: prepare, prepare_again, approve.")
+    act_by = UUID(default=None, null=True, help_text="Who asked for it last.")
+    act_by_name = Text(default="")
+    act_at = Timestamptz(default=None, null=True)
+    act_refused = Text(default="", help_text="Why it was not done, in the words of whoever asked.")
 
 
 class Statement(Tenant, Table, tablename="statements"):

@@ -12,7 +12,7 @@ from billing.invoices.journals import issued
 from billing.invoices.tables import InvoiceKind
 from billing.remittance.journals import Settled
 from portal import clock
-from portal.audit.record import record
+from portal.audit.record import Event, record_each
 from portal.ledger.journal import JournalDraft, cr, dr
 from portal.ledger.tables import Book
 from portal.numbering import next_numbers
@@ -62,10 +62,18 @@ async def invoice_fees(
         *(actor.agency_id, list(statements), list(statements.values()), numbers, journal_ids),
         *(InvoiceKind.FEES, on, on + timedelta(days=DUE_DAYS), actor.user_id, actor.name, clock.now()),
     )
-    for row in rows:
-        facts = {"number": row["number"], "amount_minor": row["total_minor"], "currency": row["currency"]}
-        await record(
-            actor, "invoice.issued", "client_invoice", row["id"], client_id=row["client_id"],
-            facts={**facts, "journal_id": row["journal_id"]},
-        )  # fmt: skip
+    events = [
+        Event(
+            row["id"],
+            {
+                "number": row["number"],
+                "amount_minor": row["total_minor"],
+                "currency": row["currency"],
+                "journal_id": row["journal_id"],
+            },
+            client_id=row["client_id"],
+        )
+        for row in rows
+    ]
+    await record_each(actor, "invoice.issued", "client_invoice", events)
     return numbers

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from billing.bank_details.register import MASKED
 from billing.invoices.fees import asked, invoice_fees
+from billing.remittance.acts import Act, begin, check_idle, is_much
 from billing.remittance.clawback import tell_clawbacks
 from billing.remittance.journals import Settled, approval
 from billing.remittance.proof import Proof, prove
@@ -18,7 +19,7 @@ from portal.audit.record import record
 from portal.errors import Refused
 from portal.identity import new_id
 from portal.ledger.journal import post
-from portal.numbering import next_number
+from portal.numbering import next_of_each
 from portal.pages.formats import money, when
 from portal.pages.text import N_, say
 from portal.people.actor import Actor
@@ -70,8 +71,8 @@ order by id for share
 """
 
 ON_HAND: Final = """
-select coalesce(sum(amount_minor), 0)::bigint as free_minor from journal_lines
-where agency_id = $1 and account in (1000, 2010, 2020, 2030, 2040) and currency = $2 and account < 9000 and effective_on <= $3
+select coalesce(sum(amount_minor), 0)::bigint as free_minor from ledger_moved($2)
+where account in (1000, 2010, 2020, 2030, 2040) and currency = $1
 """
 
 APPROVE: Final = f"""
@@ -98,15 +99,28 @@ async def approve(actor: Actor, run_id: UUID, proof: Proof, secret_key: str) -> 
     """
     actor.require("remittances.approve")
     seen = await load_run(actor, run_id)
+    check_idle(seen)
     _check(actor, seen)
     await prove(actor, proof, secret_key)
     await alone(actor, seen.currency)
     run = await load_run(actor, run_id, lock=True)
-    _check(actor, run)
+    check_idle(run)
+    if is_much(run.statements, run.payments):
+        await _check_ready(actor, run, await agency_day(actor))
+        await begin(actor, run, Act.APPROVE)
+    else:
+        await approve_held(actor, run)
+
+
+async def approve_held(actor: Actor, run: Run) -> None:
+    """Approve a run that the caller holds, alone in its currency; the actor has proved who they are.
+
+    Raises:
+        Refused: as `approve` says, but for the proof.
+    """
+    actor.require("remittances.approve")
     today = await agency_day(actor)
-    await sql(HOLD, actor.agency_id, run.id)
-    await _check_fresh(actor, run)
-    await _check_on_hand(actor, run, today)
+    await _check_ready(actor, run, today)
     settled = [Settled(**row) for row in await sql(SETTLED, actor.agency_id, run.id)]
     async with savepoint():
         asked_for = {new_id(): each for each in settled if each.invoiced_minor}
@@ -149,6 +163,13 @@ def _check(actor: Actor, run: Run) -> None:
         )
 
 
+async def _check_ready(actor: Actor, run: Run, today: date) -> None:
+    _check(actor, run)
+    await sql(HOLD, actor.agency_id, run.id)
+    await _check_fresh(actor, run)
+    await _check_on_hand(actor, run, today)
+
+
 async def _check_fresh(actor: Actor, run: Run) -> None:
     stale = await sql_one(STALE, actor.agency_id, run.id, run.currency, floor_scale(actor, run.currency))
     if stale is not None:
@@ -163,7 +184,7 @@ async def _check_on_hand(actor: Actor, run: Run, today: date) -> None:
     """What is in the trust account and neither promised to others by an approved run nor kept for debtors must cover this
     one, our fees as well.
     """
-    row = await sql_one(ON_HAND, actor.agency_id, run.currency, today)
+    row = await sql_one(ON_HAND, run.currency, today)
     assert row is not None
     if row["free_minor"] < run.ours_minor:
         raise Refused(
@@ -186,10 +207,10 @@ async def _make_final(actor: Actor, run: Run) -> list[str]:
         " where s.agency_id = $1 and s.run_id = $2 and not s.deferred order by s.client_id",
         *(actor.agency_id, run.id),
     )
-    numbers = []
-    for row in rows:
-        prefix = row["statement_prefix"] or f"S{row['client_id'].hex[-6:].upper()}"
-        count = await next_number(actor, f"statements of {row['client_id']}")
-        numbers.append(f"{prefix}-{row['period_to']:%Y-%m}-{count}")
+    counts = await next_of_each(actor, [f"statements of {row['client_id']}" for row in rows])
+    prefixes = [row["statement_prefix"] or f"S{row['client_id'].hex[-6:].upper()}" for row in rows]
+    numbers = [
+        f"{prefix}-{row['period_to']:%Y-%m}-{count}" for row, prefix, count in zip(rows, prefixes, counts, strict=True)
+    ]
     await sql(APPROVE, actor.agency_id, [row["id"] for row in rows], numbers, clock.now(), actor.name, run.currency)
     return numbers

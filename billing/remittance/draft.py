@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from billing.remittance.acts import Act, begin, check_idle, is_much
 from billing.remittance.run import Run, alone, load_run, open_run
 from billing.remittance.shares import shares, write
 from billing.tables import RunStatus
@@ -57,9 +58,19 @@ async def prepare(actor: Actor, currency: str, period_to: date | None, *, only_d
         *(run_id, actor.agency_id, number, currency, only_due, min(since, day), day),
         *(actor.user_id, actor.name, clock.now()),
     )
-    await write(actor, run_id, currency, day, only_due=only_due)
-    await _tell(actor, await load_run(actor, run_id), "remittance.prepared")
+    run = await load_run(actor, run_id)
+    if is_much(len(released), sum(share.payments for share in released)):
+        await begin(actor, run, Act.PREPARE)
+    else:
+        await work_out(actor, run, Act.PREPARE)
     return run_id
+
+
+async def work_out(actor: Actor, run: Run, act: Act) -> None:
+    """Write the statements of an open run, which the caller holds, in place of those it has."""
+    await rewrite(actor, run)
+    action = "remittance.prepared" if act is Act.PREPARE else "remittance.prepared_again"
+    await _tell(actor, await load_run(actor, run.id), action)
 
 
 async def check(actor: Actor, currency: str, period_to: date | None) -> date:
@@ -82,10 +93,11 @@ async def prepare_again(actor: Actor, run_id: UUID) -> None:
 
     Raises:
         NotFound: there is no such run.
-        Refused: it is approved, or was cancelled.
+        Refused: it is approved, was cancelled, or a job is at it.
     """
     actor.require("remittances.prepare")
     run = await _open(actor, run_id)
+    check_idle(run)
     await sql(
         "update remittance_runs set status = 'draft', reviewed_at = null where agency_id = $1 and id = $2",
         *(actor.agency_id, run.id),
@@ -95,8 +107,10 @@ async def prepare_again(actor: Actor, run_id: UUID) -> None:
         " where agency_id = $1 and id = $2",
         *(actor.agency_id, run.id, actor.user_id, actor.name, clock.now()),
     )
-    await rewrite(actor, run)
-    await _tell(actor, await load_run(actor, run_id), "remittance.prepared_again")
+    if is_much(run.statements + run.deferred, run.payments):
+        await begin(actor, run, Act.PREPARE_AGAIN)
+    else:
+        await work_out(actor, run, Act.PREPARE_AGAIN)
 
 
 async def rewrite(actor: Actor, run: Run) -> None:
@@ -110,10 +124,11 @@ async def review(actor: Actor, run_id: UUID) -> None:
 
     Raises:
         NotFound: there is no such run.
-        Refused: somebody else prepared it, it pays and invoices nothing, or it is no draft.
+        Refused: somebody else prepared it, it pays and invoices nothing, it is no draft, or a job is at it.
     """
     actor.require("remittances.prepare")
     run = await _open(actor, run_id)
+    check_idle(run)
     if run.status is RunStatus.REVIEWED:
         return
     if run.prepared_by != actor.user_id:
@@ -146,7 +161,8 @@ async def cancel(actor: Actor, run_id: UUID) -> None:
     await _tell(actor, run, "remittance.cancelled")
     await _forget(actor, run)
     await sql(
-        "update remittance_runs set status = 'cancelled' where agency_id = $1 and id = $2", actor.agency_id, run.id
+        "update remittance_runs set status = 'cancelled', act = '' where agency_id = $1 and id = $2",
+        *(actor.agency_id, run.id),
     )
 
 

@@ -12,9 +12,9 @@ from billing.remittance.run import Run, load_run
 from billing.spoken import Spoken
 from billing.tables import RunStatus
 from portal import clock
-from portal.audit.record import record
+from portal.audit.record import Event, record, record_each
 from portal.errors import Refused
-from portal.jobs import enqueue
+from portal.jobs import enqueue_each
 from portal.ledger.journal import post
 from portal.pages.formats import date_full
 from portal.pages.text import N_
@@ -127,11 +127,20 @@ async def _close(actor: Actor, run: Run, paid_on: date) -> None:
         " where agency_id = $1 and run_id = $2 and status = 'closed' order by client_id",
         *(actor.agency_id, run.id),
     )
-    for statement in closed:
-        facts = {"number": statement["number"], "net_minor": statement["net_minor"], "currency": run.currency}
-        await record(
-            actor, "statement.closed", "statement", statement["id"], client_id=statement["client_id"], facts=facts
+    events = [
+        Event(
+            statement["id"],
+            {"number": statement["number"], "net_minor": statement["net_minor"], "currency": run.currency},
+            client_id=statement["client_id"],
         )
-    for row in await sql(READERS, actor.agency_id, run.id):
-        ids = {"agency_id": actor.agency_id, "statement_id": row["statement_id"], "user_id": row["user_id"]}
-        await enqueue("statements.mail_closed", ids)
+        for statement in closed
+    ]
+    await record_each(actor, "statement.closed", "statement", events)
+    readers = await sql(READERS, actor.agency_id, run.id)
+    await enqueue_each(
+        "statements.mail_closed",
+        [
+            {"agency_id": actor.agency_id, "statement_id": row["statement_id"], "user_id": row["user_id"]}
+            for row in readers
+        ],
+    )

@@ -104,7 +104,14 @@ async def create(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
         run_id = await prepare(actor, form.text("currency", limit=3), day, only_due=_only_due(form))
     except Refused as error:
         return await _preview(request, actor, form, error)
-    return redirect(request, f"/remittances/{run_id}", N_("Drafted. Nothing is posted yet."))
+    return await _done(request, actor, run_id, N_("Drafted. Nothing is posted yet."))
+
+
+async def _done(request: PageRequest, actor: Actor, run_id: UUID, told: str, *, lock: bool = False) -> Page:
+    """Back to the run: the step is done, or a job is at it."""
+    if (await load_run(actor, run_id)).act:
+        return redirect(request, f"/remittances/{run_id}", N_("It is being done. You can leave this page."))
+    return redirect(request, f"/remittances/{run_id}", told, lock=lock)
 
 
 @get("/remittances/{run_id:uuid}", guards=[needs("remittances.read")])
@@ -170,7 +177,7 @@ async def _step(request: PageRequest, actor: Actor, run_id: UUID, what: Awaitabl
         await what
     except Refused as error:
         return await _show(request, actor, run_id, error)
-    return redirect(request, f"/remittances/{run_id}", told)
+    return await _done(request, actor, run_id, told)
 
 
 @post("/remittances/{run_id:uuid}/approval", guards=[needs("remittances.approve")])
@@ -185,9 +192,8 @@ async def give_approval(request: PageRequest, actor: NamedDependency[Actor], run
         await proving(request, actor, form, act)
     except Refused as error:
         return await _show(request, actor, run_id, error)
-    return redirect(
-        request, f"/remittances/{run_id}", N_("Approved and posted. The clients see their statements."), lock=True
-    )
+    told = N_("Approved and posted. The clients see their statements.")
+    return await _done(request, actor, run_id, told, lock=True)
 
 
 @post("/remittances/{run_id:uuid}/payment", guards=[needs("remittances.prepare")])

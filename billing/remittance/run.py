@@ -51,6 +51,11 @@ class Run:
     paid_reference: str
     paid_by_name: str
     closed_at: datetime | None
+    act: str
+    """What a job is asked to do to it (`billing.remittance.acts.Act`); empty when nothing is."""
+    act_by_name: str
+    act_at: datetime | None
+    act_refused: str
     statements: int
     deferred: int
     payments: int
@@ -97,7 +102,7 @@ class Run:
 SELECT = """
 select r.id, r.agency_id, r.number, r.currency, r.only_due, r.period_from, r.period_to, r.status, r.prepared_by,
        r.prepared_by_name, r.prepared_at, r.reviewed_at, r.approved_by, r.approved_by_name, r.approved_at, r.paid_on,
-       r.paid_reference, r.paid_by_name, r.closed_at, coalesce(s.statements, 0) as statements,
+       r.paid_reference, r.paid_by_name, r.closed_at, r.act, r.act_by_name, r.act_at, r.act_refused, coalesce(s.statements, 0) as statements,
        coalesce(s.deferred, 0) as deferred, coalesce(s.payments, 0) as payments,
        coalesce(s.collected, 0) as collected_minor, coalesce(s.direct, 0) as direct_minor,
        coalesce(s.costs, 0) as costs_minor, coalesce(s.direct_costs, 0) as direct_costs_minor,

@@ -20,8 +20,9 @@ from portal.tenancy.database import sql
 INSERT = """
 insert into audit_events (id, agency_id, at, actor_kind, actor_id, actor_name, action, subject_kind, subject_id,
                           client_id, facts, before, after, request_id)
-select id, $2, $3, $4, $5, $6, $7, $8, subject_id, $10, facts::jsonb, before::jsonb, after::jsonb, $14
-from unnest($1::uuid[], $9::uuid[], $11::text[], $12::text[], $13::text[]) as told (id, subject_id, facts, before, after)
+select id, $2, $3, $4, $5, $6, $7, $8, subject_id, client_id, facts::jsonb, before::jsonb, after::jsonb, $14
+from unnest($1::uuid[], $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[])
+     as told (id, subject_id, client_id, facts, before, after)
 """
 
 INSERT_PERSONAL = """
@@ -43,6 +44,8 @@ class Event:
     facts: Facts = field(default_factory=dict)
     before: Facts = field(default_factory=dict)
     after: Facts = field(default_factory=dict)
+    client_id: UUID | None = None
+    """The client whose people see it, where the subjects are those of several."""
 
 
 async def record(
@@ -101,7 +104,8 @@ async def record_each(
     await sql(
         INSERT,
         *(ids, actor.agency_id, clock.now(), *who, action, subject_kind),
-        *([event.subject_id for event in events], client_id or actor.client_id),
+        [event.subject_id for event in events],
+        [event.client_id or client_id or actor.client_id for event in events],
         [as_json({**event.facts, **digests[event_id]}) for event_id, event in zip(ids, events, strict=True)],
         [as_json(event.before) for event in events],
         [as_json(event.after) for event in events],

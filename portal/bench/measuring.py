@@ -149,5 +149,17 @@ def _progress(cases: int) -> Iterator[tuple[Told, Step]]:
         bar.update(measuring, description="Measured", completed=len(STEPS))
 
 
-STEPS = ("list", "workbench", "paging", "wizard", "search", "claim", "import", "posting", "remittance", "reconciliation", "jobs")
+STEPS = (
+    "list",
+    "workbench",
+    "paging",
+    "wizard",
+    "search",
+    "claim",
+    "import",
+    "posting",
+    "remittance",
+    "reconciliation",
+    "jobs",
+)
 """What is measured, in the order of the table."""

@@ -48,7 +48,9 @@ async def measure(app_url: str, owner_url: str, payments: int, pace: Pace) -> Fi
 async def _tidy(owner_url: str) -> None:
     connection = await asyncpg.connect(owner_url)
     try:
-        await connection.execute("vacuum (analyze) statement_lines, statements, payments, cases, clients, journal_lines")
+        await connection.execute(
+            "vacuum (analyze) statement_lines, statements, payments, cases, clients, journal_lines"
+        )
     finally:
         await connection.close()
 

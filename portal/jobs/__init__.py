@@ -13,8 +13,8 @@ A job runs at least once: a handler that may run twice must not do its work twic
 what they stand for, since the queue is outside every agency's walls.
 """
 
-from portal.jobs.queue import enqueue
+from portal.jobs.queue import enqueue, enqueue_each
 from portal.jobs.registry import every, job, steadily
 from portal.jobs.work import work_off
 
-__all__ = ["enqueue", "every", "job", "steadily", "work_off"]
+__all__ = ["enqueue", "enqueue_each", "every", "job", "steadily", "work_off"]

@@ -1,7 +1,7 @@
 """The queue in the database: pgqueuer's tables in a schema of their own, and the one way to put a job in."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -108,12 +108,24 @@ async def enqueue(
     """
     if taken_aside(name, payload):
         return None
-    content = json.dumps({key: str(value) for key, value in payload.items()}, sort_keys=True).encode()
+    content = _content(payload)
     due = (after or timedelta()) + held_clock()
     [number] = await queries_on(connection()).enqueue(
         name, content, priority, execute_after=due, dedupe_key=dedupe, on_conflict="skip"
     )
     return number
+
+
+async def enqueue_each(name: str, payloads: Sequence[Mapping[str, str | UUID]]) -> None:
+    """Put many jobs of one kind in the queue with the running transaction, as `enqueue` does one."""
+    contents: list[bytes | None] = [_content(payload) for payload in payloads if not taken_aside(name, payload)]
+    if contents:
+        many = len(contents)
+        await queries_on(connection()).enqueue([name] * many, contents, [0] * many, execute_after=[held_clock()] * many)
+
+
+def _content(payload: Mapping[str, str | UUID]) -> bytes:
+    return json.dumps({key: str(value) for key, value in payload.items()}, sort_keys=True).encode()
 
 
 def read_payload(row: Row) -> dict[str, str]:

@@ -1,14 +1,16 @@
 -- run_moves: the lifecycle of a remittance run, held by the database. Who prepared it and what it covers is settled once
--- it is reviewed; who approved it is settled with the approval; closed and cancelled are ends.
+-- it is reviewed; who approved it is settled with the approval; closed and cancelled are ends. What a job is asked to do to it
+-- (act) may be said of it while it is open, and is over with the approval.
 
 create or replace function run_moves() returns trigger
     language plpgsql set search_path = public, pg_temp as
 $$
 declare
-    moves constant jsonb := '{"draft": ["draft", "reviewed", "cancelled"], "reviewed": ["draft", "approved", "cancelled"],
+    moves constant jsonb := '{"draft": ["draft", "reviewed", "cancelled"], "reviewed": ["draft", "reviewed", "approved", "cancelled"],
                               "approved": ["paid"], "paid": ["closed"]}';
     settled constant text[] := array['status', 'approved_by', 'approved_by_name', 'approved_at', 'reviewed_at', 'paid_on',
-                                     'paid_reference', 'paid_by', 'paid_by_name', 'closed_at'];
+                                     'paid_reference', 'paid_by', 'paid_by_name', 'closed_at', 'act', 'act_by', 'act_by_name',
+                                     'act_at', 'act_refused'];
 begin
     if not coalesce(moves -> old.status, '[]') ? new.status then
         raise exception 'a run that is % does not become %', old.status, new.status using errcode = 'PB002';

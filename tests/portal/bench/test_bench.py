@@ -18,7 +18,19 @@ from portal.bench.recording import Statement
 from portal.settings import Settings
 from tests.portal.test_cli import ROOT, environ_of
 
-ORDER = ["list", "workbench", "paging", "wizard", "search", "claim", "import", "posting", "remittance", "reconciliation", "jobs"]
+ORDER = [
+    "list",
+    "workbench",
+    "paging",
+    "wizard",
+    "search",
+    "claim",
+    "import",
+    "posting",
+    "remittance",
+    "reconciliation",
+    "jobs",
+]
 
 
 async def databases(settings: Settings) -> list[str]:
