@@ -76,8 +76,11 @@ async def _look_at_unsettled(agency_id: UUID) -> None:
     now = clock.now()
     async with transaction(as_job(agency_id)):
         # Had the processor ever heard of them, its events would have said so by now.
-        states = {"before": {"status": CardStatus.BEGUN}, "after": {"status": CardStatus.CANCELLED}}
-        gone = [Event(row["id"], **states) for row in await sql(NEVER_ASKED, agency_id, now - GIVEN_UP, now)]
+        before, after = {"status": CardStatus.BEGUN}, {"status": CardStatus.CANCELLED}
+        gone = [
+            Event(row["id"], before=before, after=after)
+            for row in await sql(NEVER_ASKED, agency_id, now - GIVEN_UP, now)
+        ]
         if gone:
             await record_each(system(agency_id), "card_payment.moved", "card_payment", gone)
         for row in await sql(UNSETTLED, agency_id, now - SETTLES, AT_ONCE):
