@@ -80,7 +80,7 @@ class Split:
     twin: Twin | None = None
     interest: tuple[Due, ...] = ()
     """What had accrued to the day, by the case's terms or the plan that runs on it: posted before the payment, which may
-    pay it."""
+    pay it; none where nothing of the money is used."""
     recalled: Recalled | None = None
     """The case had gone back to the client: what is paid of its claim comes back to be paid."""
     held_minor: int = 0
@@ -230,7 +230,7 @@ async def divide(actor: Actor, case: CaseFile, amount_minor: int, day: date, cha
         channel=channel,
         allocation=Allocation(parts, amount_minor - used),
         fee=fee if gone is None or gone.came_before(day) else marked(fee, gone, parts, bearing),
-        interest=interest,
+        interest=interest if parts.total_minor else (),
         recalled=gone,
         held_minor=used - open_minor,
         costs_kept_minor=await repays(actor, case.id, parts.costs_minor),

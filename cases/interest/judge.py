@@ -59,6 +59,10 @@ async def record_judgment(actor: Actor, case_id: UUID, decided: Decided) -> UUID
         raise Refused(N_("Please fill this in."), field="court", code="missing")
     if decided.pay_by is not None and decided.pay_by < judged_on:
         raise Refused(N_("The last day is before the first."), field="pay_by", code="out_of_range")
+    if decided.after is not None and decided.after.adds:
+        raise Refused(N_("This comes on top of other interest."), field="after_basis", code="adds")
+    if decided.added is not None and not decided.added.adds:
+        raise Refused(N_("Please choose one of the list."), field="added", code="unknown")
     judgment_id = new_id()
     await sql(
         INSERT,

@@ -6,6 +6,7 @@ One of each in every agency; nothing of it depends on chance.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from billing.direct.decide import accept
@@ -18,6 +19,8 @@ from billing.payments.receipts import record
 from billing.suspense.take_in import suspend
 from cases.casework import CaseFile
 from cases.disputes import dispute
+from cases.interest.change import WantedTerm, set_on_case
+from cases.interest.terms import AGREED, Basis
 from portal import clock
 from portal.identity import new_id
 from portal.money import exponent
@@ -47,6 +50,7 @@ class Otherwise:
 
     def steps(self) -> Iterator[tuple[datetime, Step]]:
         """When each of it happens."""
+        yield self._at(-6), self.bear_interest
         yield self._at(-5), self.extend
         yield self._at(-4), self.secure
         yield self._at(-4), self.set_off
@@ -63,6 +67,18 @@ class Otherwise:
 
     def _at(self, days: int) -> datetime:
         return moment(self._day(days), time(11, 20), self.office.plan.time_zone)
+
+    # Interest
+
+    async def bear_interest(self) -> None:
+        """What the law gives runs on one case, what was agreed on another."""
+        by_law, by_agreement = await self.quiet.take(), await self.quiet.take()
+        law = {"CN": "cn_sale_50", "DE": "de_company"}.get(self.office.plan.country, "eu_late_payment")
+        agreed = Basis(basis=AGREED, rate=Decimal("0.06"))
+        async with transaction(self.negotiator.scope):
+            await set_on_case(self.negotiator, by_law.id, WantedTerm(terms=Basis(basis=law)))
+            wanted = WantedTerm(terms=agreed, since=by_agreement.placed_on)
+            await set_on_case(self.negotiator, by_agreement.id, wanted)
 
     # Outcomes
 
