@@ -34,6 +34,8 @@ class Accrual:
     """What of it came into the books already, whenever that was dated."""
     postings: int
     """In how many turns."""
+    since_placement: bool = False
+    """Earlier interest was placed with the claim: terms without a day of their own begin after the placement."""
 
     @property
     def minor(self) -> int:
@@ -87,7 +89,9 @@ async def accrued(actor: Actor, case: CaseFile, through: date) -> Accrual | None
     moves = await debt_moves([case.id])
     papers = await sql(PAPERS, actor.agency_id, case.id, case.placed_on)
     pauses = [Pause(**row) for row in await sql(PAUSES, actor.agency_id, case.id)]
-    stretches = accrue(bearings(case, terms, moves, papers), pauses, through)
+    placed_too = any(move.source == "placement" and move.component is Component.INTEREST for move in moves)
+    begins = case.placed_on + _DAY if placed_too else date.min
+    stretches = accrue(bearings(case, terms, moves, papers, begins), pauses, through)
     posted = await sql_one(POSTED, actor.agency_id, case.id)
     assert posted is not None
     return Accrual(
@@ -96,22 +100,21 @@ async def accrued(actor: Actor, case: CaseFile, through: date) -> Accrual | None
         total_minor=total(stretches),
         posted_minor=posted["minor"],
         postings=posted["postings"],
+        since_placement=placed_too,
     )
 
 
 def bearings(
-    case: CaseFile, terms: Sequence[Term], moves: Sequence[Move], papers: Sequence[asyncpg.Record]
+    case: CaseFile, terms: Sequence[Term], moves: Sequence[Move], papers: Sequence[asyncpg.Record], begins: date
 ) -> list[Bearing]:
-    """The sums of a case that bear interest, with their rates."""
-    placed_interest = any(move.source == "placement" and move.component is Component.INTEREST for move in moves)
-    placed_until = case.placed_on + _DAY if placed_interest else date.min
+    """The sums of a case that bear interest, with their rates; terms without a day of their own hold from ``begins`` on."""
     found: list[Bearing] = []
     for due_on, levels in _due(case, moves, papers):
-        each = periods_for(terms, Component.PRINCIPAL, due_on, placed_until)
+        each = periods_for(terms, Component.PRINCIPAL, due_on, begins)
         found += [Bearing(Component.PRINCIPAL, levels, periods) for periods in each]
     costs = _running(moves, Component.COSTS, 0)
     if len(costs) > 1:
-        each = periods_for(terms, Component.COSTS, costs[1].on, placed_until)
+        each = periods_for(terms, Component.COSTS, costs[1].on, begins)
         found += [Bearing(Component.COSTS, costs, periods) for periods in each]
     return found
 

@@ -84,16 +84,16 @@ def bears(terms: Iterable[Term]) -> bool:
     return any(term.basis != NONE for term in terms)
 
 
-def periods_for(terms: Sequence[Term], component: Component, due_on: date, placed_until: date) -> list[list[Period]]:
+def periods_for(terms: Sequence[Term], component: Component, due_on: date, begins: date) -> list[list[Period]]:
     """The rates that a sum of a component bears which fell due on a day: the ordinary ones, and those that come on top.
 
-    Interest before ``placed_until`` is in what the client placed, and terms without a day of their own begin after it.
+    Terms without a day of their own hold from ``begins`` on.
     """
     found = []
     for adds in (False, True):
         of = [term for term in terms if term.component is component and term.adds is adds]
         own_from_start = any(term.is_own and term.since is None for term in of)
-        spans = [(term.since or placed_until, term.periods(due_on)) for term in of if term.is_own or not own_from_start]
+        spans = [(term.since or begins, term.periods(due_on)) for term in of if term.is_own or not own_from_start]
         if spans:
             found.append(in_turn(spans))
     return found

@@ -22,7 +22,9 @@ from cases.interest.prove import prove_interest
 from cases.interest.terms import Basis, terms_of
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
+from portal.ledger.journal import JournalDraft, owe_more, post
 from portal.ledger.tables import Component
+from portal.people.actor import system
 from portal.tenancy.database import as_job, transaction
 from tests.billing.money import NOON, TODAY, agreed, look, pay, wrong
 from tests.billing.planning import agreed_to, ended, offered, settlement
@@ -286,3 +288,15 @@ async def test_costs_bear_interest_where_that_was_asked_for(cast: Cast) -> None:
     assert found is not None
     [costs] = [stretch for stretch in found.stretches if stretch.component is Component.COSTS]
     assert (costs.minor, costs.days, costs.exact) == (4_000, 365, 400)
+
+
+async def test_interest_that_was_placed_with_the_claim_is_not_counted_twice(cast: Cast) -> None:
+    """Placed on 3 November with 500.00 of interest: terms without a day of their own begin on the 4th."""
+    case_id = await bearing(cast)
+    portal = system(cast.nordkai.id)
+    async with transaction(portal.scope):
+        lines = owe_more(case_id, Component.INTEREST, 50_000, "EUR", client=cast.brandt.id)
+        await post(portal, [JournalDraft("placement", f"{case_id} interest", "placement", date(2026, 11, 3), lines)])
+    found = await accrual(cast.negotiator, case_id)
+    assert found is not None and found.since_placement
+    assert found.minor == 20 * A_DAY
