@@ -25,6 +25,7 @@ import billing.direct.api
 import billing.direct.routes
 import billing.fees.routes
 import billing.home.routes
+import billing.invoices.credit_routes
 import billing.invoices.routes
 import billing.outcomes.routes
 import billing.payments.journal_page
@@ -62,6 +63,7 @@ ROUTES: list[Any] = [
     *billing.fees.routes.ROUTES,
     *billing.home.routes.ROUTES,
     *billing.invoices.routes.ROUTES,
+    *billing.invoices.credit_routes.ROUTES,
     *billing.outcomes.routes.ROUTES,
     *billing.payments.routes.ROUTES,
     *billing.payments.panel.ROUTES,

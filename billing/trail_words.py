@@ -13,6 +13,7 @@ from billing.costs.words import KIND_TEXTS as COST_TEXTS
 from billing.direct.words import REPORTER_TEXTS
 from billing.fees.wording import tier_text
 from billing.fees.words import AGE_TEXTS, ALLOCATION_TEXTS, CYCLE_TEXTS, METHOD_TEXTS, SELECTED_TEXTS, VAT_TEXTS
+from billing.invoices.credit_notes import REASON_TEXTS as CREDIT_TEXTS
 from billing.outcomes.words import KIND_TEXTS
 from billing.payments.register import CHANNEL_TEXTS
 from billing.payments.returns import REASONS
@@ -42,6 +43,7 @@ def _findings(value: Any, _: str) -> str:
 
 
 speak("because", ENDED_TEXTS)
+speak("because", CREDIT_TEXTS, of="credit_note")
 speak("book", BOOKS)
 speak("kind", FORM_TEXTS, of="bank_file")
 speak("match", MATCH_TEXTS, of="bank_line")

@@ -13,6 +13,7 @@ from billing.invoices.tables import InvoiceKind
 from billing.remittance.journals import Settled
 from portal import clock
 from portal.audit.record import Event, record_each
+from portal.jobs import enqueue_each
 from portal.ledger.journal import JournalDraft, cr, dr
 from portal.ledger.tables import Book
 from portal.numbering import next_numbers
@@ -76,4 +77,7 @@ async def invoice_fees(
         for row in rows
     ]
     await record_each(actor, "invoice.issued", "client_invoice", events)
+    await enqueue_each(
+        "invoices.make_document", [{"agency_id": actor.agency_id, "kind": "invoice", "id": row["id"]} for row in rows]
+    )
     return numbers

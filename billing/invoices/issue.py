@@ -7,12 +7,14 @@ from typing import Final
 from uuid import UUID
 
 from billing.invoices.journals import issued
+from billing.invoices.reversals import credit_by_invoice
 from billing.invoices.tables import InvoiceKind
 from billing.remittance.run import alone, open_run
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
 from portal.identity import new_id
+from portal.jobs import enqueue
 from portal.ledger.journal import cr, post
 from portal.ledger.tables import Book
 from portal.numbering import next_number
@@ -81,4 +83,6 @@ async def invoice_clawback(actor: Actor, client_id: UUID, currency: str) -> UUID
     await sql(ASKED_FOR, actor.agency_id, client_id, currency, invoice_id, owed)
     facts = {"number": number, "amount_minor": owed, "currency": currency, "journal_id": journal_id}
     await record(actor, "invoice.issued", "client_invoice", invoice_id, client_id=client_id, facts=facts)
+    await enqueue("invoices.make_document", {"agency_id": actor.agency_id, "kind": "invoice", "id": invoice_id})
+    await credit_by_invoice(actor, invoice_id, today)
     return invoice_id

@@ -18,6 +18,11 @@ from portal.tenancy.database import sql, sql_one
 
 PAGE: Final = 50
 NEWEST: Final = UUID(int=2**128 - 1)
+UNTAXED: Final = {
+    InvoiceKind.CLAWBACK: N_("returned money is no supply and bears none"),
+    InvoiceKind.COSTS: N_("costs paid for you and passed on as they were (disbursements) bear none"),
+}
+"""What is no supply of the agency, and why it bears no VAT; what is one bears it by the client's treatment."""
 KIND_TEXTS: Final = {
     InvoiceKind.CLAWBACK: N_("Money that went back after it was remitted"),
     InvoiceKind.FEES: N_("Fees that were not kept back"),
@@ -83,10 +88,8 @@ class Invoice:
     @property
     def vat_wording(self) -> str:
         """How it is taxed, a msgid."""
-        if self.kind is InvoiceKind.CLAWBACK:
-            return N_("returned money is no supply and bears none")
-        if self.kind is InvoiceKind.COSTS:
-            return N_("costs paid for you and passed on as they were (disbursements) bear none")
+        if self.kind in UNTAXED:
+            return UNTAXED[self.kind]
         return VAT_WORDINGS[self.vat_treatment]
 
     @property

@@ -10,6 +10,8 @@ from litestar.params import FromPath
 from billing.costs.words import KIND_TEXTS
 from billing.invoices.ageing import ages
 from billing.invoices.costs import invoice_costs, open_costs
+from billing.invoices.credit import BY_HAND, GIVEN_BACK_ON, credit_invoice
+from billing.invoices.credit_notes import REASON_TEXTS, notes_of_invoice
 from billing.invoices.issue import DUE_DAYS, invoice_clawback
 from billing.invoices.pay import load_payment, pay_invoice, payments_of, take_payment_back
 from billing.invoices.register import list_invoices, load_invoice, open_clawbacks, reasons_of
@@ -78,11 +80,13 @@ async def _show(
     request: PageRequest, actor: Actor, invoice_id: UUID, error: Refused | None = None, **values: str
 ) -> Page:
     invoice, today = await load_invoice(actor, invoice_id), await agency_day(actor)
-    typed = {"paid_on": today.isoformat(), "amount": decimal_string(invoice.left_minor, invoice.currency), **values}
+    left = decimal_string(invoice.left_minor, invoice.currency)
+    typed = {"paid_on": today.isoformat(), "amount": left, "credit": left, **values}
     return render(
         request, "billing/invoices/show.html", status=422 if error else 200, invoice=invoice, today=today,
         reasons=await reasons_of(actor, invoice_id), payments=await payments_of(actor, invoice_id), errors=shown(error),
-        values=Typed(typed), cost_texts=KIND_TEXTS,
+        values=Typed(typed), cost_texts=KIND_TEXTS, notes=await notes_of_invoice(actor, invoice_id),
+        why=[(str(code), REASON_TEXTS[code]) for code in BY_HAND], creditable=invoice.kind in GIVEN_BACK_ON,
     )  # fmt: skip
 
 
@@ -109,4 +113,16 @@ async def take_back(request: PageRequest, actor: NamedDependency[Actor], invoice
     return redirect(request, f"/invoices/{invoice_id}", N_("Taken back: the invoice is open by as much."), lock=True)
 
 
-ROUTES = [index, issue, issue_costs, show, confirm, take_back]
+@post("/invoices/{invoice_id:uuid}/credit", guards=[needs("invoices.issue")])
+async def credit(request: PageRequest, actor: NamedDependency[Actor], invoice_id: FromPath[UUID]) -> Page:
+    """Take something off an invoice that was issued in error, or for which less was agreed."""
+    form, invoice = await read_form(request), await load_invoice(actor, invoice_id)
+    try:
+        amount = form.amount("credit", invoice.currency)
+        note_id = await credit_invoice(actor, invoice_id, form.text("why", limit=20), amount)
+    except Refused as error:
+        return await _show(request, actor, invoice_id, error, **form.values())
+    return redirect(request, f"/credit-notes/{note_id}", N_("Credited: the invoice asks for less now."), lock=True)
+
+
+ROUTES = [index, issue, issue_costs, show, confirm, take_back, credit]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from billing.bank_details.register import MASKED
 from billing.invoices.fees import asked, invoice_fees
+from billing.invoices.reversals import credit_by_run
 from billing.remittance.acts import Act, begin, check_idle, is_much
 from billing.remittance.clawback import tell_clawbacks
 from billing.remittance.journals import Settled, approval
@@ -140,6 +141,7 @@ async def approve_held(actor: Actor, run: Run) -> None:
     await record(actor, "remittance.approved", "remittance_run", run.id, facts={**facts, "statements": numbers})
     statements = {invoice_id: each.statement_id for invoice_id, each in asked_for.items()}
     await invoice_fees(actor, statements, journal_ids[len(drafts) :], today)
+    await credit_by_run(actor, run.id, today)
 
 
 def _check(actor: Actor, run: Run) -> None:

@@ -17,8 +17,8 @@ from portal.tenancy.database import sql, sql_value
 class Clawback:
     """One of them, in minor units; ``owed_minor`` is gross less fee less VAT, below nought where the client gets back."""
 
-    statement_id: UUID
-    """Which tells of it first."""
+    statement_id: UUID | None
+    """Which tells of it first, if one does."""
     case_id: UUID
     case_number: str
     debtor_name: str
@@ -52,6 +52,15 @@ join payments paid on paid.agency_id = back.agency_id and paid.id = back.reverse
 where s.agency_id = $1 and s.id = any($2) order by s.id, b.id
 """
 
+OF_INVOICE: Final = """
+select b.statement_id, b.case_id, b.case_number, b.debtor_name, b.payment_id, b.on_day, b.why, b.gross_minor, b.fee_minor,
+       b.vat_minor, b.owed_minor, paid.received_on as paid_on
+from clawbacks b
+join payments back on back.agency_id = b.agency_id and back.id = b.payment_id
+join payments paid on paid.agency_id = back.agency_id and paid.id = back.reverses
+where b.agency_id = $1 and b.invoice_id = $2 order by b.on_day, b.id
+"""
+
 TOLD: Final = """
 update clawbacks b set statement_id = s.id from statements s
 where s.agency_id = $1 and s.run_id = $2 and s.status = 'approved' and not s.deferred
@@ -83,6 +92,11 @@ async def clawbacks_on(actor: Actor, statement_id: UUID) -> Sequence[Clawback]:
 async def clawbacks_on_each(actor: Actor, statement_ids: Sequence[UUID]) -> Sequence[Clawback]:
     """The claw-backs that each of some statements tells of for the first time, one statement after the other."""
     return [Clawback(**row) for row in await sql(OF_STATEMENTS, actor.agency_id, statement_ids)]
+
+
+async def clawbacks_asked_by(actor: Actor, invoice_id: UUID) -> Sequence[Clawback]:
+    """The claw-backs that an invoice asks for; a statement may have taken a part of them before."""
+    return [Clawback(**row) for row in await sql(OF_INVOICE, actor.agency_id, invoice_id)]
 
 
 async def tell_clawbacks(actor: Actor, run_id: UUID) -> None:

@@ -10,8 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from billing.invoices.credit_notes import CreditLine, lines_told_by
 from billing.remittance.clawback import Clawback, clawbacks_on
 from billing.statements.clawed import clawed_sentences
+from billing.statements.credited import credited_sentences
 from billing.statements.equation import equation, parted
 from billing.statements.register import Counts, Statement, StatementLine, counts_of, every_line
 from portal.pages.formats import amount, date_full, month
@@ -26,16 +28,20 @@ async def as_pdf(actor: Actor, statement: Statement, language: str) -> bytes:
     """The document in a language. Takes some 20 ms, and 1 ms more for each ten lines or so, beside the event loop."""
     lines = [line async for line in every_line(actor, statement.id)]
     counts, clawed = await counts_of(actor, statement.id), await clawbacks_on(actor, statement.id)
-    return await asyncio.to_thread(_set, statement, lines, counts, clawed, language)
+    credited = await lines_told_by(actor, statement.id)
+    return await asyncio.to_thread(_set, statement, lines, counts, clawed, credited, language)
 
 
 def _set(
-    statement: Statement, lines: list[StatementLine], counts: Counts, clawed: Sequence[Clawback], language: str
-) -> bytes:
+    statement: Statement, lines: list[StatementLine], counts: Counts, clawed: Sequence[Clawback],
+    credited: Sequence[CreditLine], language: str,
+) -> bytes:  # fmt: skip
     with speaking(language, "UTC"):
         content = _content(statement, lines, counts, language)
         content["clawbacks_title"] = translate("Claw-backs")
         content["clawbacks"] = clawed_sentences(statement.currency, clawed)
+        content["credited_title"] = translate("Credit notes")
+        content["credited"] = credited_sentences(statement.currency, credited)
     return pdf(TEMPLATE, content, statement.closed_at or statement.approved_at)
 
 

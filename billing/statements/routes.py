@@ -8,9 +8,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from billing.invoices.credit_notes import lines_told_by, notes_told_by
 from billing.remittance.clawback import clawbacks_on
 from billing.statements import mail
 from billing.statements.clawed import clawed_sentences
+from billing.statements.credited import credited_sentences
 from billing.statements.document import as_pdf
 from billing.statements.equation import equation, parted
 from billing.statements.register import (
@@ -68,15 +70,17 @@ async def show(request: PageRequest, actor: NamedDependency[Actor], statement_id
     after = _number(request.query_params.get("after"))
     lines, more = await lines_of(actor, statement.id, after)
     clawed = await clawbacks_on(actor, statement.id)
+    credited = await lines_told_by(actor, statement.id)
     counts, (language, time_zone, _) = await counts_of(actor, statement.id), tastes(request, actor)
     with speaking(language, time_zone):
         terms, result = equation(statement, counts, to_client=not actor.is_staff)
         how = parted(statement)
         clawbacks = [] if after else clawed_sentences(statement.currency, clawed)
+        given_back = [] if after else credited_sentences(statement.currency, credited)
     return render(
         request, "billing/statement.html", block="lines",
         statement=statement, lines=lines, counts=counts, terms=terms, result=result, parted=how,
-        clawbacks=clawbacks,
+        clawbacks=clawbacks, given_back=given_back, notes=await notes_told_by(actor, statement.id),
         is_first_page=not after,
         following=lines[-1].position if more else None, opened=id_in(request.query_params.get("open")),
         beside=await beside(actor, statement), link=narrowed(request, forget=()), files=files(request, within=True),

@@ -458,6 +458,8 @@ FACTS: Final[Mapping[str, str]] = {
     "left_minor": N_("Left to pay"),
     "paid_on": N_("Paid on"),
     "pay_by": N_("To be paid by"),
+    "invoice_id": N_("Invoice"),
+    "corrected_id": N_("Statement"),
     "password_approves_money": N_("A password may approve money"),
     "payments": N_("Payments"),
     "plan_id": N_("Agreement to pay"),

@@ -216,6 +216,7 @@ SURPLUS = _Proof("what debtors are owed is what they paid too much", registers.S
 CLAWBACKS = _Proof("what clients owe for money that went back is its claw-backs", registers.CLAWBACKS)
 COSTS = _Proof("what was advanced for cases is what is still to be repaid", advances.COSTS)
 INVOICES = _Proof("every invoice to a client is as it was booked", registers.INVOICES)
+CREDIT_NOTES = _Proof("every credit note gives back what was booked", registers.CREDIT_NOTES)
 STATEMENTS = _Proof("every statement is its lines, and as it was booked", registers.STATEMENTS)
 
 BANK = _Proof("every bank line in the books is what its journals moved on its account", registers.BANK)
@@ -224,7 +225,7 @@ CORRECTIONS = _Proof("every correction is as it was booked, and what was recalle
 
 PROOFS = (
     *(BALANCED, TRUST, GUARDED, PAIRS, THREE_WAY, CASES, CHECKPOINTS, DAYS, GRANTS, SEALED),
-    *(PAYMENTS, SUSPENSE, SURPLUS, COSTS, CLAWBACKS, INVOICES, BANK, STATEMENTS, OUTCOMES, CORRECTIONS),
+    *(PAYMENTS, SUSPENSE, SURPLUS, COSTS, CLAWBACKS, INVOICES, CREDIT_NOTES, BANK, STATEMENTS, OUTCOMES, CORRECTIONS),
 )
 
 

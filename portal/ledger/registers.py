@@ -197,6 +197,24 @@ left join (select invoice_id, sum(total_minor) as corrected from credit_notes wh
 where i.agency_id = $1 and (i.paid_minor, i.corrected_minor) is distinct from (coalesce(p.paid, 0), coalesce(c.corrected, 0))
 """
 
+CREDIT_NOTES: Final = """
+with given as (
+    select credit_note_id, sum(fee_minor) as net, sum(vat_minor) as vat from clawbacks
+    where agency_id = $1 and credit_note_id is not null group by credit_note_id),
+booked as (
+    select j.id, sum(l.amount_minor) filter (where l.account = 2100) as vat, -sum(l.amount_minor) filter (where l.account = 1200) as total
+    from journals j join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id
+    where j.agency_id = $1 and j.source = 'invoice' and j.kind = 'credit note' group by j.id)
+select 'does not give back the fees of what went back' as fault, n.id as credit_note_id, n.number
+from (select * from credit_notes where agency_id = $1 and statement_id is not null) n
+full join given on given.credit_note_id = n.id
+where (n.net_minor, n.vat_minor) is distinct from (given.net, given.vat)
+union all
+select 'is not what was booked', n.id, n.number
+from (select * from credit_notes where agency_id = $1 and invoice_id is not null) n full join booked on booked.id = n.journal_id
+where (n.total_minor, n.vat_minor) is distinct from (booked.total, coalesce(booked.vat, 0))
+"""
+
 CORRECTIONS: Final = """
 with booked as (
     select j.external_id, l.case_id, l.component, sum(l.amount_minor) as difference
