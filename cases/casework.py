@@ -34,6 +34,7 @@ class CaseFile:
     description: str
     status: CaseStatus
     stage: str
+    second_placement: bool
     currency: str
     placed_minor: int
     principal_minor: int

@@ -92,6 +92,9 @@ class Case(Tenant, Table, tablename="cases"):
     description = Text(default="")
     status = Text(default="active")
     stage = Text(default="amicable")
+    second_placement = Boolean(
+        default=False, help_text="Another agency had it before, or it comes again after a recall: fees may differ."
+    )
     currency = Text(default=None, null=False)
     placed_minor = BigInt(default=None, null=False)
     principal_minor = BigInt(default=0)

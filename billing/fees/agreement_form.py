@@ -160,6 +160,7 @@ def _conditions(form: Form, number: int) -> Conditions:
         stages=tuple(stage for stage in STAGES if form.flag(f"stage_{number}_{stage}")),
         received_by=Payee(payee) if payee else None,
         otherwise=form.flag(f"otherwise_{number}"),
+        foreign=form.flag(f"foreign_{number}"),
         currency=currency or None,
         within_days=_days(form, f"within_{number}"),
     )

@@ -18,7 +18,7 @@ from portal.money import decimal_string
 MOST_RULES: Final = 12
 MOST_TIERS: Final = 8
 _OF_RULE: Final = re.compile(
-    r"(basis|mode|stage|received_by|otherwise|currency|within|bears|minimum|maximum|limits|over|more|more_kind|up_to|rate)"
+    r"(basis|mode|stage|received_by|otherwise|foreign|currency|within|bears|minimum|maximum|limits|over|more|more_kind|up_to|rate)"
     r"_(\d{1,2})((?:_\w+)?)"
 )
 """A field of a rule: what it is, the rule's number, and what of the rule (a tier's number, a stage, a component)."""
@@ -74,6 +74,7 @@ def _rule_texts(rule: Rule) -> RuleTexts:
         ("limits", ""): str(rule.limits),
         ("received_by", ""): str(needs.received_by or ""),
         ("otherwise", ""): "1" if needs.otherwise else "",
+        ("foreign", ""): "1" if needs.foreign else "",
         ("currency", ""): needs.currency or "",
         ("within", ""): "" if needs.within_days is None else str(needs.within_days),
         ("over", ""): "" if raised is None else str(raised.past_days),

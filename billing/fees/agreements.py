@@ -232,6 +232,8 @@ def _columns(rule: Rule) -> tuple[object, ...]:
         conditions["currency"] = needs.currency
     if needs.otherwise:
         conditions["otherwise"] = True
+    if needs.foreign:
+        conditions["foreign"] = True
     if needs.within_days is not None:
         conditions["within_days"] = needs.within_days
     if rule.surcharge is not None:
@@ -269,6 +271,7 @@ def _rule(row: asyncpg.Record) -> Rule:
             stages=tuple(conditions.get("stages", ())),
             received_by=Payee(payee) if payee else None,
             otherwise=conditions.get("otherwise", False),
+            foreign=conditions.get("foreign", False),
             currency=currency,
             within_days=conditions.get("within_days"),
         ),

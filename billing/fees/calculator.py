@@ -70,6 +70,7 @@ def facts_in(form: Form) -> Facts:
         stage=stage,
         received_by=Payee(payee),
         otherwise=form.flag("try_otherwise"),
+        foreign=form.flag("try_foreign"),
         paid_before=Parts(amounts["paid"]),
         fees_before_minor=amounts["fees"],
     )

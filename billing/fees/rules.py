@@ -34,6 +34,8 @@ class Facts:
     received_by: Payee = Payee.AGENCY
     otherwise: bool = False
     """Value recovered otherwise than by money: goods returned, set-off."""
+    foreign: bool = False
+    """The debtor is in another country than the client."""
     paid_before: Parts = NOTHING
     fees_before_minor: int = 0
 
@@ -118,17 +120,17 @@ def judge(rule: Rule, facts: Facts) -> Outcome:
 
 def _unmet(needs: Conditions, facts: Facts) -> tuple[str, dict[str, object]] | None:
     """The first condition that is not so."""
-    if needs.stages and facts.stage not in needs.stages:
-        return "other_stage", {"stage": facts.stage}
-    if needs.received_by is not None and facts.received_by is not needs.received_by:
-        return "other_payee", {"received_by": str(facts.received_by)}
-    if needs.otherwise and not facts.otherwise:
-        return "in_money", {}
-    if needs.currency is not None and facts.currency != needs.currency:
-        return "other_currency", {"currency": facts.currency}
-    if needs.within_days is not None and facts.days_since_placement > needs.within_days:
-        return "after_free_days", {"day": facts.days_since_placement, "limit": needs.within_days}
-    return None
+    late = needs.within_days is not None and facts.days_since_placement > needs.within_days
+    payee = needs.received_by is not None and facts.received_by is not needs.received_by
+    conditions: tuple[tuple[bool, str, dict[str, object]], ...] = (
+        (bool(needs.stages) and facts.stage not in needs.stages, "other_stage", {"stage": facts.stage}),
+        (payee, "other_payee", {"received_by": str(facts.received_by)}),
+        (needs.otherwise and not facts.otherwise, "in_money", {}),
+        (needs.foreign and not facts.foreign, "not_foreign", {}),
+        (needs.currency not in (None, facts.currency), "other_currency", {"currency": facts.currency}),
+        (late, "after_free_days", {"day": facts.days_since_placement, "limit": needs.within_days}),
+    )
+    return next(((code, params) for unmet, code, params in conditions if unmet), None)
 
 
 def measured(rule: Rule, facts: Facts) -> int:
@@ -210,6 +212,7 @@ def describe(rule: Rule) -> dict[str, object]:
         "stages": list(needs.stages),
         "received_by": str(needs.received_by) if needs.received_by else None,
         "otherwise": needs.otherwise,
+        "foreign": needs.foreign,
         "currency": needs.currency,
         "within_days": needs.within_days,
         "surcharge": _surcharge(rule) or None,
@@ -237,6 +240,7 @@ def told(facts: Facts) -> dict[str, object]:
         "received_on": facts.received_on.isoformat(),
         "received_by": str(facts.received_by),
         "otherwise": facts.otherwise,
+        "foreign": facts.foreign,
         "stage": facts.stage,
         "parts": {str(component): facts.parts.on(component) for component in Component},
         "paid_before_minor": facts.paid_before.total_minor,

@@ -25,14 +25,15 @@ class Sample:
 
 
 def by_age(currency: str) -> tuple[Rule, ...]:
-    """By the account's age when placed, up to 730 days; what is older, or small, costs most."""
+    """By the account's age when placed, up to 730 days; what is older, small or abroad costs most."""
     small = Rule(
         basis=Basis.PLACED_AMOUNT,
         tiers=_tiers([(100, "35")], currency),
         conditions=Conditions(currency=currency),
     )
+    foreign = Rule(tiers=_tiers([(None, "35")]), conditions=Conditions(foreign=True))
     aged = Rule(basis=Basis.AGE_AT_PLACEMENT, tiers=_tiers([(120, "20"), (180, "25"), (730, "30")]))
-    return (small, aged, _rest("35"))
+    return (small, foreign, aged, _rest("35"))
 
 
 def by_amount(currency: str) -> tuple[Rule, ...]:
@@ -65,7 +66,9 @@ def _tiers(tiers: Tiers, currency: str | None = None) -> tuple[Tier, ...]:
 
 
 SAMPLES: Final = (
-    Sample("age", N_("By age: 20 %% to 120 days, 25 %% to 180, 30 %% to 730, 35 %% beyond or when small"), by_age),
+    Sample(
+        "age", N_("By age: 20 %% to 120 days, 25 %% to 180, 30 %% to 730, 35 %% beyond, when small or abroad"), by_age
+    ),
     Sample("amount", N_("By amount placed: 50 %% to 300, 28 %% to 2,000, 20 %% above"), by_amount),
     Sample("europe", N_("Europe, by amount placed: 20 %% to 999, 9.5 %% to 149,999, 6 %% above"), by_amount_in_europe),
     Sample("international", N_("International, by amount placed: 30, 20, 15, 10 and 7.5 %%"), international),

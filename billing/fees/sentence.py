@@ -136,6 +136,7 @@ class Explanation:
             (translate("Paid on"), date_full(date.fromisoformat(facts["received_on"]))),
             (translate("Received by"), wording.payee(facts["received_by"])),
             (translate("Stage"), translate(STAGES[facts["stage"]])),
+            *([(translate("Debtor"), translate("in another country than the client"))] if facts.get("foreign") else []),
         ]
 
     @property

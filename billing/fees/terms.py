@@ -88,6 +88,8 @@ class Conditions:
     received_by: Payee | None = None
     otherwise: bool = False
     """Only value recovered otherwise than by money: goods returned, set-off."""
+    foreign: bool = False
+    """Only debtors in another country than the client."""
     currency: str | None = None
     within_days: int | None = None
     """Received no later than this many days after placement: the free days, with a rate of nought."""

@@ -18,6 +18,7 @@ COMPONENTS: Final[Mapping[str, str]] = {
 }
 STAGES: Final[Mapping[str, str]] = {
     "amicable": N_("amicable"),
+    "second_placement": N_("second placement"),
     "legal": N_("legal"),
     "forwarded": N_("forwarded"),
 }
@@ -59,6 +60,8 @@ def _conditions(rule: Stored) -> list[Text | str]:
         said.append(say("Paid to the client") if rule["received_by"] == "client" else say("Paid to us"))
     if rule.get("otherwise"):  # earlier payments were explained before there was such a rule
         said.append(say("Goods and set-off"))
+    if rule.get("foreign"):
+        said.append(say("Debtor abroad"))
     if rule["stages"]:
         said.append(translate(", ").join(translate(STAGES[stage]) for stage in rule["stages"]))
     if rule["currency"] is not None:
@@ -94,10 +97,8 @@ def tier_text(tier: Stored, basis: str, currency: str) -> Text:
 def because(rule: Stored, facts: Stored) -> Text:
     """The reason as a clause after "because"."""
     code, params = rule["code"], rule["params"]
-    if code == "flat" and rule.get("otherwise"):
-        return say("it is no money, but goods or a set-off")
     if code == "flat":
-        return say("one rate was agreed for every payment")
+        return _because_flat(rule)
     if code == "within_free_days":
         return say("it was received on day %(day)s of %(limit)s free days", **params)
     if code in ("age_at_placement", "days"):
@@ -116,11 +117,21 @@ def because(rule: Stored, facts: Stored) -> Text:
     return texts[code]
 
 
+def _because_flat(rule: Stored) -> Text:
+    if rule.get("otherwise"):
+        return say("it is no money, but goods or a set-off")
+    if rule.get("foreign"):
+        return say("the debtor is in another country than the client")
+    if rule["stages"] == ["second_placement"]:
+        return say("it is a second placement")
+    return say("one rate was agreed for every payment")
+
+
 def shortly(rule: Stored, facts: Stored) -> Text:
     """The reason in a few words."""
     code, params = rule["code"], rule["params"]
     if code == "flat":
-        return say("goods or set-off") if rule.get("otherwise") else say("agreed rate")
+        return _shortly_flat(rule)
     if code == "within_free_days":
         return say("day %(day)s of %(limit)s free days", **params)
     if code == "age_at_placement":
@@ -136,11 +147,25 @@ def shortly(rule: Stored, facts: Stored) -> Text:
     return texts[code]
 
 
+def _shortly_flat(rule: Stored) -> Text:
+    if rule.get("otherwise"):
+        return say("goods or set-off")
+    if rule.get("foreign"):
+        return say("debtor abroad")
+    return say("second placement") if rule["stages"] == ["second_placement"] else say("agreed rate")
+
+
 def outcome(rule: Stored, facts: Stored) -> str:
     """Why a rule was taken or passed over, in a few words."""
     if rule["outcome"] != "skipped":
         return translate("fits") if rule["outcome"] == "fits" else translate("not reached")
     return translate("%(why)s, skipped", why=_passed_over(rule, facts))
+
+
+NOT_SO: Final[Mapping[str, str]] = {
+    "in_money": N_("it is money"),
+    "not_foreign": N_("the debtor is in the client's country"),
+}
 
 
 def _passed_over(rule: Stored, facts: Stored) -> Text:
@@ -155,8 +180,8 @@ def _passed_over(rule: Stored, facts: Stored) -> Text:
         return say("%(value)s is over %(limit)s", value=value, limit=limit)
     if code == "other_stage":
         return say("stage is %(stage)s", stage=translate(STAGES[params["stage"]]))
-    if code == "in_money":
-        return say("it is money")
+    if code in NOT_SO:
+        return say(NOT_SO[code])
     if code == "other_currency":
         return say("paid in %(currency)s", currency=params["currency"])
     return say("received by %(payee)s", payee=payee(facts["received_by"]))

@@ -14,6 +14,7 @@ import asyncpg
 from stdnum import iban as ibans
 
 from billing.costs.words import KIND_TEXTS as COST_TEXTS
+from billing.costs.words import Kind as CostKind
 from billing.invoices.credit_notes import CreditLine, CreditNote, lines_of_note
 from billing.invoices.register import KIND_TEXTS, UNTAXED, Invoice, Reason, reasons_of
 from billing.invoices.tables import InvoiceKind
@@ -161,7 +162,7 @@ def _costs(invoice: Invoice, printed: Printed) -> Table:
     ]  # fmt: skip
     rows = [
         [
-            date_full(cost.on_day), cost.case_number, cost.debtor_name, translate(COST_TEXTS[cost.cost_kind]),
+            date_full(cost.on_day), cost.case_number, cost.debtor_name, translate(COST_TEXTS[CostKind(cost.cost_kind)]),
             amount(cost.owed_minor, currency),
         ]
         for cost in printed.costs

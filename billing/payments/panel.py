@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -18,9 +18,12 @@ from billing.suspense.register import suspended_on
 from cases.casework import CaseFile, load_case
 from cases.interest.accrue import accrued
 from cases.plans.register import PlanFile, plans_of
+from cases.second_placement import say_second_placement
 from portal.errors import Refused
+from portal.pages.forms import read_form
 from portal.pages.rendering import render, wants_fragment
-from portal.pages.toasts import PageRequest
+from portal.pages.text import N_
+from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
 from portal.people.guards import needs
@@ -69,4 +72,13 @@ async def _fee_in_full(actor: Actor, case: CaseFile) -> Fee | None:
         return None
 
 
-ROUTES = [money]
+@post("/cases/{case_id:uuid}/second-placement", guards=[needs("cases.second_placement")])
+async def second_placement(
+    request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]
+) -> Response[Any]:
+    """Keep whether the case is a second placement."""
+    await say_second_placement(actor, case_id, (await read_form(request)).flag("second"))
+    return redirect(request, f"/cases/{case_id}", N_("Saved. Fees on later payments go by it."))
+
+
+ROUTES = [money, second_placement]

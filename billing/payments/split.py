@@ -21,6 +21,7 @@ from billing.tables import OTHERWISE, Channel
 from cases.casework import CaseFile
 from cases.clients import ClientFile, load_client
 from cases.interest.post import Due, interest_due
+from cases.tables import Stage
 from portal.errors import Refused
 from portal.money import LARGEST_MINOR
 from portal.pages.formats import date_full, money
@@ -255,17 +256,21 @@ async def fee_on(
     return compute(agreement, replace(facts, parts=parts, received_by=received_by, otherwise=otherwise))
 
 
+SECOND_PLACEMENT: Final = "second_placement"
+"""The stage of a fee while a case that another agency had before is pursued amicably."""
+
 PAID_BEFORE = """
 select coalesce(sum(principal_minor), 0)::bigint as principal, coalesce(sum(interest_minor), 0)::bigint as interest,
        coalesce(sum(costs_minor), 0)::bigint as costs, coalesce(sum(fee_minor), 0)::bigint as fees,
-       (select min(issued_on) from invoices where agency_id = $1 and case_id = $2) as oldest_issued_on
+       (select min(issued_on) from invoices where agency_id = $1 and case_id = $2) as oldest_issued_on,
+       (select country from clients where agency_id = $1 and id = $3) as client_country
 from payments where agency_id = $1 and case_id = $2
 """
 
 
 async def facts_of(actor: Actor, case: CaseFile, received_on: date) -> Facts:
     """What a fee looks at on a case on a day, for a payment to us of nothing yet."""
-    before = await sql_one(PAID_BEFORE, actor.agency_id, case.id)
+    before = await sql_one(PAID_BEFORE, actor.agency_id, case.id, case.client_id)
     assert before is not None
     return Facts(
         currency=case.currency,
@@ -275,7 +280,8 @@ async def facts_of(actor: Actor, case: CaseFile, received_on: date) -> Facts:
         oldest_issued_on=before["oldest_issued_on"],
         received_on=received_on,
         parts=Parts(),
-        stage=case.stage,
+        stage=SECOND_PLACEMENT if case.second_placement and case.stage == Stage.AMICABLE else case.stage,
+        foreign=bool(before["client_country"]) and before["client_country"] != case.debtor_country,
         paid_before=Parts(before["principal"], before["interest"], before["costs"]),
         fees_before_minor=before["fees"],
     )

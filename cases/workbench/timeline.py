@@ -211,6 +211,12 @@ def _limitation(facts: Facts) -> Words:
     return "hourglass", "warn", say("Limitation ends on %(day)s", day=Day(facts, "ends_on")), lines
 
 
+def _second_placement(facts: Facts) -> Words:
+    if facts["second_placement"]:
+        return "repeat", "quiet", say("A second placement: another agency had it, or it was placed before"), ()
+    return "repeat", "quiet", say("Not a second placement"), ()
+
+
 def _settled(facts: Facts) -> Words:
     head = say("Settled: %(amount)s written off", amount=Money(facts))
     return "circle-check", "good", head, (say("%(text)s", text=facts["note"]),) if facts["note"] else ()
@@ -474,6 +480,7 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "case.active": _plain("player-play", "quiet", N_("Taken into work")),
     "case.needs_info": _plain("file-alert", "warn", N_("Something is missing from the client")),
     "case.to_legal": _plain("gavel", "legal", N_("Handed to the lawyers"), "note"),
+    "case.second_placement": _second_placement,
     "case.settled": _settled,
     "papers.asked": _plain("file-search", "warn", N_("Asked the client"), "text"),
     "requirements.asked": _asked,

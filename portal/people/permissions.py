@@ -68,6 +68,7 @@ PERMISSIONS: dict[str, str] = {
     "cases.read": "owner manager negotiator finance auditor admin submitter viewer client_key agency_key debtor",
     "cases.work": "owner manager negotiator",
     "cases.steal": "owner manager",
+    "cases.second_placement": "owner manager",
     "contact.override": "owner manager negotiator",
     "debtors.read": "owner manager negotiator finance auditor",
     # agreements to pay, and who may agree to what

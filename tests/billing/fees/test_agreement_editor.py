@@ -141,7 +141,7 @@ async def test_every_schedule_to_start_from_can_be_agreed_as_it_is(sample, curre
 async def test_a_schedule_fills_the_editor_and_is_tried_at_once(cast: Cast, visit: Visit) -> None:
     browser = await visit(cast.owner)
     page = text((await browser.get(f"/clients/{cast.brandt.id}/agreements/new?from=age")).text)
-    assert "20 % because the account was 120 days old when placed (rule 2 of agreement v1" in page
+    assert "20 % because the account was 120 days old when placed (rule 3 of agreement v1" in page
 
 
 async def test_only_who_agrees_opens_the_editor(cast: Cast, visit: Visit) -> None:

@@ -202,6 +202,13 @@ def test_each_stage_may_have_a_rate_of_its_own() -> None:
     assert compute(agreed(legal, FLAT), facts(10_000)).fee_minor == 2_500
 
 
+def test_a_rule_for_debtors_abroad_is_passed_over_at_home_with_its_reason() -> None:
+    abroad = Rule(tiers=(Tier(None, Decimal("0.35")),), conditions=Conditions(foreign=True))
+    at_home = compute(agreed(abroad, FLAT), facts(10_000))
+    assert at_home.fee_minor == 2_500 and at_home.explanation["rules"][0]["code"] == "not_foreign"  # type: ignore[index]
+    assert compute(agreed(abroad, FLAT), replace(facts(10_000), foreign=True)).fee_minor == 3_500
+
+
 @pytest.mark.parametrize(("day", "fee"), [(0, 0), (14, 0), (15, 2_500)])
 def test_the_free_days_end_with_their_last_day(day: int, fee: int) -> None:
     free = Rule(tiers=(Tier(None, Decimal(0)),), conditions=Conditions(within_days=14))

@@ -24,6 +24,8 @@ from portal.errors import Forbidden, NotFound, Refused
 from portal.jobs import work_off
 from portal.settings import Settings
 from portal.storage import store
+from tests.billing.costs.advancing import advanced
+from tests.billing.costs.test_pages import a_case, closed, invoiced
 from tests.billing.invoices.test_invoices import clawed, did
 from tests.billing.money import NOON, pay, wrong
 from tests.billing.remittance.test_clawback import LATER
@@ -186,3 +188,19 @@ async def test_an_invoice_is_a_document_in_the_clients_language_made_once_and_to
     assert f"/invoices/{invoice_id}/document" in (await site.get(f"/invoices/{invoice_id}")).text
     assert (await site.get(f"/invoices/{invoice_id}/document")).status_code == 303
     assert (await (await visit(cast.lanting_admin)).get(f"/invoices/{invoice_id}/document")).status_code == 404
+
+
+async def test_an_invoice_of_advanced_costs_lists_them_and_is_not_credited(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings
+) -> None:
+    case_id = await a_case(cast, owner)
+    await advanced(cast.manager, case_id, 7_000)
+    await closed(cast.manager, case_id)
+    invoice_id = await invoiced(cast.finance, cast.brandt.id)
+    await make_document({"agency_id": str(cast.nordkai.id), "kind": "invoice", "id": str(invoice_id)})
+    text, _ = await kept(owner, "client_invoices", invoice_id)
+    for part in ("Costs by case", "70.00", "GBP 70.00", "No VAT"):
+        assert part in text, part
+    with pytest.raises(Refused) as refused:
+        await did(cast.finance, credit_invoice, invoice_id, "error")
+    assert refused.value.code == "not_creditable"
