@@ -24,6 +24,7 @@ APP_CONFIG = AppConfig(
             "billing.surplus.tables",
             "billing.suspense.tables",
             "billing.unclaimed.tables",
+            "billing.write_offs.tables",
         ]
     ),
     migration_dependencies=["portal.piccolo_app", "cases.piccolo_app"],

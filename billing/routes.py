@@ -43,6 +43,8 @@ import billing.surplus.routes
 import billing.suspense.routes
 import billing.trail_words  # the audit trail speaks its codes
 import billing.unclaimed.routes
+import billing.write_offs.prove  # `portal verify` proves them
+import billing.write_offs.routes
 
 ROUTES: list[Any] = [
     *billing.claim_page.agreement_routes.ROUTES,
@@ -77,4 +79,5 @@ ROUTES: list[Any] = [
     *billing.surplus.routes.ROUTES,
     *billing.suspense.routes.ROUTES,
     *billing.unclaimed.routes.ROUTES,
+    *billing.write_offs.routes.ROUTES,
 ]

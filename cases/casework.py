@@ -187,7 +187,7 @@ async def set_next(actor: Actor, case: CaseFile, following: Next) -> None:
     queue_id = following.queue_id or case.next_action_queue_id
     if following.user_id is None and queue_id is None:
         raise Refused(N_("Choose who does it, or a queue."), field="next_who", code="nobody")
-    if following.user_id is not None and not await _works_here(actor, following.user_id):
+    if following.user_id is not None and not await works_here(actor, following.user_id):
         raise NotFound
     await sql(
         "update cases set next_action = $3, next_action_at = $4, next_action_user_id = $5, next_action_queue_id = $6,"
@@ -206,7 +206,8 @@ async def set_next(actor: Actor, case: CaseFile, following: Next) -> None:
     )
 
 
-async def _works_here(actor: Actor, user_id: UUID) -> bool:
+async def works_here(actor: Actor, user_id: UUID) -> bool:
+    """Whether a person works for the agency, and has not left it."""
     query = "select 1 from memberships where agency_id = $1 and user_id = $2 and client_id is null and ended_at is null"
     return await sql_one(query, actor.agency_id, user_id) is not None
 

@@ -52,6 +52,22 @@ async def end_open_matters(actor: Actor, cases: Sequence[CaseFile], now: datetim
     )
 
 
+PROMISES: Final = """
+update promises set amount_minor = received_minor + $3
+where agency_id = $1 and case_id = $2 and status = 'open' and amount_minor > received_minor + $3
+"""
+DISPUTES: Final = """
+update disputes set amount_minor = $3
+where agency_id = $1 and case_id = $2 and answered_at is null and amount_minor > $3
+"""
+
+
+async def keep_within_balance(actor: Actor, case: CaseFile) -> None:
+    """Less is owed than before: what is promised and disputed is no more than that. The caller holds the case's row."""
+    for statement in (PROMISES, DISPUTES):
+        await sql(statement, actor.agency_id, case.id, case.balance_minor)
+
+
 CLOSE: Final = """
 update cases c set status = 'closed', close_code = $4, closed_at = $5, last_activity_at = $5, claimed_by = null,
                    claimed_until = null

@@ -163,6 +163,9 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
               asked_at=MONDAY, **{'"on"': today})  # fmt: skip
     await row("cost_id", "case_costs", **of_case, kind="court", currency=agency.currency, amount_minor=1, paid_on=today,
               advanced_by="agency", journal_id=made["journal_id"], added_at=MONDAY)  # fmt: skip
+    await row("write_off_id", "write_offs", **of_case, currency=agency.currency, principal_minor=1, interest_minor=0,
+              costs_minor=0, owed_minor=1, claimed_minor=1, forgiven_minor=0, reason="uneconomical", rung="client",
+              asked_by=new_id(), asked_at=MONDAY)  # fmt: skip
     await row("receipt_id", "payment_receipts", **of_case, payment_id=made["payment_id"], left_minor=0)
     await row("report_id", "direct_payment_reports", **of_case, token=case_id, currency=agency.currency, amount_minor=1,
               paid_on=today, reporter="debtor", reported_at=MONDAY)  # fmt: skip
@@ -324,7 +327,7 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
         "view_id",
         "requirement_id",
     }
-    known |= {"batch_id", "file_id", "report_id", "detail_id", "outcome_id", "suspense_id"}
+    known |= {"batch_id", "file_id", "report_id", "detail_id", "outcome_id", "suspense_id", "write_off_id", "cost_id"}
     known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id", "surplus_refund_id", "invoice_id"}
     known |= {"invoice_payment_id", "credit_note_id"}
     known |= {"bank_line_id", "bank_account_id", "bank_file_id", "bank_statement_id"}

@@ -158,6 +158,8 @@ MATTERS = {
     "a plan that waits for a supervisor": "select from plans where status = 'offered' and rung = 'supervisor'",
     "a settlement that was kept": "select from plans where status = 'completed' and write_off_journal_id is not null",
     "an agreement in writing": "select from plans where document_id is not null",
+    "a write-off whose client has the word": "select from write_offs where status = 'proposed' and rung = 'client'",
+    "a rest that was written off": "select from write_offs where status = 'approved' and close_code <> ''",
     "goods whose client has the word": "select from outcomes where kind = 'goods' and status = 'proposed'",
     "a set-off that its client confirmed": "select from outcomes where kind = 'set_off' and payment_id is not null",
     "a security": "select from outcomes where kind = 'collateral' and status = 'stands'",

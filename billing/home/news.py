@@ -78,6 +78,14 @@ where o.agency_id = $1 and o.client_id = $2 and o.status = 'proposed' and c.stat
 """
 
 
+WAITING_WRITE_OFFS = """
+select w.case_id, w.principal_minor + w.interest_minor + w.costs_minor as total_minor, w.currency, c.debtor_name
+from write_offs w join cases c on c.agency_id = w.agency_id and c.id = w.case_id
+where w.agency_id = $1 and w.client_id = $2 and w.status = 'proposed' and w.rung = 'client' and c.status <> 'closed'
+order by w.asked_at limit 5
+"""
+
+
 async def waiting(actor: Actor) -> tuple[list[Waiting], int]:
     """What waits for the client, longest first, and how many lines there would be altogether."""
     placements = await sql(WAITING_PLACEMENTS, actor.agency_id, actor.client_id)
@@ -86,13 +94,16 @@ async def waiting(actor: Actor) -> tuple[list[Waiting], int]:
     offers = await sql(WAITING_OFFERS, actor.agency_id, actor.client_id) if actor.may("plans.decide") else []
     confirms = actor.may("outcomes.confirm")
     outcomes = await sql(WAITING_OUTCOMES, actor.agency_id, actor.client_id) if confirms else []
-    items = [*map(_offer, offers), *map(_outcome, outcomes), *map(_placement, placements)]
+    gives_up = actor.may("write_offs.decide")
+    write_offs = await sql(WAITING_WRITE_OFFS, actor.agency_id, actor.client_id) if gives_up else []
+    items = [*map(_offer, offers), *map(_write_off, write_offs), *map(_outcome, outcomes), *map(_placement, placements)]
     number = cases[0]["waiting"] if cases else 0
     if asked > 1:
         items.append(_asked(asked))
         cases = [row for row in cases if not row["asked"]]
         number += 1 - (cases[0]["lacking"] if cases else number)
-    return items + [_case(row) for row in cases], len(offers) + len(outcomes) + len(placements) + number
+    told = len(offers) + len(write_offs) + len(outcomes) + len(placements)
+    return items + [_case(row) for row in cases], told + number
 
 
 def _asked(cases: int) -> Waiting:
@@ -105,6 +116,11 @@ def _offer(row: asyncpg.Record) -> Waiting:
     offered = Spoken(money, row["to_pay_minor"], row["currency"])
     msgid = N_("a settlement for %(amount)s") if row["forgiven_minor"] else N_("a plan of %(amount)s")
     return Waiting("scale", "run", row["debtor_name"], say(msgid, amount=offered), f"/plans/{row['id']}", N_("Decide"))
+
+
+def _write_off(row: asyncpg.Record) -> Waiting:
+    given_up = say("to write off %(amount)s", amount=Spoken(money, row["total_minor"], row["currency"]))
+    return Waiting("eraser", "run", row["debtor_name"], given_up, f"/cases/{row['case_id']}/write-offs", N_("Decide"))
 
 
 def _outcome(row: asyncpg.Record) -> Waiting:

@@ -21,6 +21,8 @@ from billing.remittance.clawback import claw_back
 from billing.remittance.taken_back import Taken, return_to_draft, taken_by
 from billing.surplus.left import stop_refunds
 from billing.suspense.here import Here, held_here, let_go, matched_from, wait_again
+from billing.write_offs.register import closing_write_off
+from billing.write_offs.undo import owe_again
 from cases.casework import CLAIM_GONE, CaseFile, Next, NextAction, load_case, move, set_next, tell
 from cases.claims import take_out_again
 from cases.pauses import PAYABLE_CODES
@@ -191,16 +193,21 @@ async def _tell(actor: Actor, case: CaseFile, payment: Payment, reversal_id: UUI
 
 
 async def _follow(actor: Actor, case: CaseFile, because: UUID, on: date) -> None:
-    """A case that was closed as paid or settled is open again, and somebody looks at it; its promise is judged anew.
-    What a client had taken back stays with it, and a claim that left the books stays out of them.
+    """A case that was closed as paid or settled is open again, and somebody looks at it; its promise is judged anew. One
+    whose rest was written off after that money is open again as well, and owes it again. What a client had taken back
+    stays with it, and a claim that left the books stays out of them.
     """
     portal = on_behalf(actor)
     case = await load_case(actor, case.id)
-    if case.close_code in PAYABLE_CODES and case.balance_minor:  # what was too much opens nothing when it goes back
+    given_up = await closing_write_off(portal, case)
+    # What was too much opens nothing when it goes back.
+    if case.balance_minor and (given_up is not None or case.close_code in PAYABLE_CODES):
         await move(portal, case, CaseStatus.ACTIVE)
         case = await load_case(actor, case.id)
         whose = (case.next_action_user_id, case.next_action_queue_id)
         await set_next(portal, case, Next(NextAction.REVIEW, await tomorrow(actor), *whose, "payment_returned"))
+        if given_up is not None:
+            await owe_again(portal, case, given_up, because, on)
         case = await load_case(actor, case.id)
     await judge_anew(portal, case)
     case = await load_case(actor, case.id)

@@ -15,6 +15,9 @@ from billing.payments.register import payments_of_case
 from billing.payments.split import fee_on, open_promise, owed
 from billing.plans.wording import STATUS_TEXTS, STATUS_TONES
 from billing.suspense.register import suspended_on
+from billing.write_offs.register import WriteOffFile, write_offs_of
+from billing.write_offs.words import STATUS_TEXTS as WRITE_OFF_TEXTS
+from billing.write_offs.words import Status as WriteOffStatus
 from cases.casework import CaseFile, load_case
 from cases.interest.accrue import accrued
 from cases.plans.register import PlanFile, plans_of
@@ -41,6 +44,7 @@ async def money(request: PageRequest, actor: NamedDependency[Actor], case_id: Fr
         case=case, payments=payments, paid_minor=sum(payment.amount_minor for payment in payments),
         plan=await _plan(actor, case), plan_texts=STATUS_TEXTS, plan_tones=STATUS_TONES,
         outcomes=await _outcomes(actor, case), outcome_texts=KIND_TEXTS, security_texts=SECURITY_TEXTS,
+        write_offs=await _write_offs(actor, case), write_off_texts=WRITE_OFF_TEXTS,
         suspended=await suspended_on(actor, case.id),
         promise=await open_promise(actor, case.id), in_full=await _fee_in_full(actor, case), whole=whole,
         accrual=await accrued(actor, case, await agency_day(actor)),
@@ -60,6 +64,14 @@ async def _outcomes(actor: Actor, case: CaseFile) -> list[OutcomeFile]:
         return []
     today = await agency_day(actor)
     return [one for one in await outcomes_of(actor, case) if one.status is Status.PROPOSED or one.lasts(today)]
+
+
+async def _write_offs(actor: Actor, case: CaseFile) -> list[WriteOffFile]:
+    """What was given up of the claim, or waits for somebody's word."""
+    if not actor.may("write_offs.read"):
+        return []
+    shown = (WriteOffStatus.PROPOSED, WriteOffStatus.APPROVED)
+    return [one for one in await write_offs_of(actor, case) if one.status in shown]
 
 
 async def _fee_in_full(actor: Actor, case: CaseFile) -> Fee | None:

@@ -41,6 +41,8 @@ class Matter(StrEnum):
     """In how many days the last payment of a settlement is due."""
     FORGIVEN = "forgiven"
     """How much is forgiven."""
+    KEPT = "kept"
+    """What a write-off leaves of the claim, in per cent, with all that was written off before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +181,11 @@ def authority(ladder: Ladder, schedule: Schedule, claim: Claim) -> Authority:
 
 def _plan(ladder: Ladder, schedule: Schedule, claim: Claim) -> Iterator[Check]:
     length = ladder.length_for(claim.balance_minor)
-    yield _most(Matter.LENGTH, Decimal(schedule.months), Decimal(length.own_months), Decimal(length.supervisor_months))
+    yield at_most(
+        Matter.LENGTH, Decimal(schedule.months), Decimal(length.own_months), Decimal(length.supervisor_months)
+    )
     if len(schedule.lines) > 1:  # what is paid at once, whole, needs no first part
-        yield _least(Matter.FIRST, schedule.first_percent, ladder.own_first_percent, ladder.supervisor_first_percent)
+        yield at_least(Matter.FIRST, schedule.first_percent, ladder.own_first_percent, ladder.supervisor_first_percent)
 
 
 def _settlement(ladder: Ladder, schedule: Schedule, claim: Claim) -> Iterator[Check]:
@@ -189,23 +193,25 @@ def _settlement(ladder: Ladder, schedule: Schedule, claim: Claim) -> Iterator[Ch
     floor = ladder.floor_for(claim.days_past_due, claim.balance_minor).percent
     offered = Decimal(100 * terms.total_minor) / terms.owed.total_minor
     # Judged exactly, shown to one decimal: 79.96 % is not 80 %.
-    yield _least(Matter.OFFER, offered, floor, max(Decimal(0), floor - ladder.supervisor_points))
+    yield at_least(Matter.OFFER, offered, floor, max(Decimal(0), floor - ladder.supervisor_points))
     for matter, value, limit in (
         (Matter.PAYMENTS, len(schedule.lines), ladder.most_payments),
         (Matter.DAYS, (schedule.ends_on - terms.made_on).days, ladder.longest_days),
     ):
-        yield _most(matter, Decimal(value), Decimal(limit), Decimal(limit))
+        yield at_most(matter, Decimal(value), Decimal(limit), Decimal(limit))
     if ladder.most_forgiven_minor is not None:
         most = Decimal(ladder.most_forgiven_minor)
-        yield _most(Matter.FORGIVEN, Decimal(claim.forgiven_minor), most, most)
+        yield at_most(Matter.FORGIVEN, Decimal(claim.forgiven_minor), most, most)
 
 
-def _most(matter: Matter, value: Decimal, own: Decimal, supervisor: Decimal) -> Check:
+def at_most(matter: Matter, value: Decimal, own: Decimal, supervisor: Decimal) -> Check:
+    """Whose word it needs that a value is no more than the limits."""
     rung = Rung.OWN if value <= own else Rung.SUPERVISOR if value <= supervisor else Rung.CLIENT
     return Check(matter, rung, value, own, supervisor)
 
 
-def _least(matter: Matter, value: Decimal, own: Decimal, supervisor: Decimal) -> Check:
+def at_least(matter: Matter, value: Decimal, own: Decimal, supervisor: Decimal) -> Check:
+    """Whose word it needs that a value is no less than the limits."""
     rung = Rung.OWN if value >= own else Rung.SUPERVISOR if value >= supervisor else Rung.CLIENT
     return Check(matter, rung, value, own, supervisor)
 

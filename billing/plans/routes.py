@@ -3,6 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -31,6 +32,8 @@ from billing.plans.wording import (
     check_text,
     line_note,
 )
+from billing.write_offs.register import FIRST, count_waiting, waiting_write_offs
+from billing.write_offs.words import WHOSE_TEXTS
 from cases.casework import CaseFile, load_case
 from cases.clients import load_client
 from cases.documents.evidence import documents_of
@@ -39,6 +42,7 @@ from cases.plans.follow import standing_of
 from cases.plans.register import PlanFile, decisions_on, lines_of, load_plan, plans_of
 from cases.plans.tables import PlanStatus
 from cases.workbench.card_failures import failure_in_house
+from cases.write_offs import REASON_TEXTS
 from portal.errors import NotFound, Refused
 from portal.pages.forms import Form, Typed, read_form
 from portal.pages.links import id_in, narrowed
@@ -249,12 +253,22 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response
     group = request.query_params.get("show", "")
     group = group if group in GROUPS else "waiting" if actor.may("plans.approve") or actor.client_id else "running"
     plans, following, counts = await list_plans(actor, group, request.query_params.get("after"))
+    counts["waiting"] += await count_waiting(actor) if actor.may("write_offs.read") else 0
+    write_offs, more = await _write_offs(request, actor) if group == "waiting" else ([], False)
     return render(
         request, "billing/plans/list.html", block="rows",
         plans=plans, following=following, counts=counts, group=group, groups=GROUP_TEXTS, link=narrowed(request),
+        write_offs=write_offs, more_write_offs=more, reasons=REASON_TEXTS, whose_texts=WHOSE_TEXTS,
         status_texts=STATUS_TEXTS, status_tones=STATUS_TONES, ended_texts=ENDED_TEXTS, rung_texts=RUNG_TEXTS,
         today=await agency_day(actor),
     )  # fmt: skip
+
+
+async def _write_offs(request: PageRequest, actor: Actor) -> tuple[list[asyncpg.Record], bool]:
+    """What is proposed to be given up and waits for a word as well; of what waits, the page is one place."""
+    if not actor.may("write_offs.read"):
+        return [], False
+    return await waiting_write_offs(actor, id_in(request.query_params.get("write_offs_after")) or FIRST)
 
 
 ROUTES = [build, preview, make, show, say_yes_or_no, record_agreement, end_autopay, end, document, index]

@@ -1,6 +1,6 @@
 """An agreement before it is one: from what somebody would agree to, its payments, fee, net and authority. Writes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,9 +12,10 @@ from billing.fees.rules import Facts
 from billing.parts import Parts
 from billing.payments.allocation import order_of
 from billing.payments.split import facts_of
-from billing.plans.authority import Authority, Claim, Ladder, authority
+from billing.plans.authority import Authority, Claim, authority
 from billing.plans.ladders import LadderVersion, ladder_for
 from billing.plans.outlook import Outlook, outlook
+from billing.plans.rates import Rates, rates_of
 from billing.plans.schedule import schedule
 from billing.plans.terms import DayOff, Rhythm, Schedule, Terms
 from cases.casework import CaseFile
@@ -23,11 +24,10 @@ from cases.contact.people import check_points
 from cases.interest.post import as_if_posted
 from cases.plans.standing import BreakRules
 from portal.errors import Refused
-from portal.money import exponent, round_half_up
+from portal.money import exponent
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
-from portal.tenancy.database import sql
 
 LONGEST_OPEN: Final = timedelta(days=60)
 """An offer is open for so long at most."""
@@ -183,45 +183,31 @@ class _View:
     made: Sequence[Version]
     facts: Facts
     ladder: LadderVersion
-    rates: Mapping[str, Decimal]
+    rates: Rates
 
     def look(self, made: Schedule) -> Instead:
         """The fee and the authority of a schedule."""
         ladder = self.ladder.ladder
         assert ladder is not None
+        mine, theirs = self.case.currency, ladder.currency
         claim = Claim(
-            self._in_currency_of(ladder, made.terms.owed.total_minor),
-            self._in_currency_of(ladder, made.terms.forgiven_minor),
+            self.rates.convert(made.terms.owed.total_minor, mine, theirs),
+            self.rates.convert(made.terms.forgiven_minor, mine, theirs),
             self.case.days_past_due(self.today),
         )
         return Instead(made, outlook(made, self.made, self.facts), authority(ladder, made, claim))
-
-    def _in_currency_of(self, ladder: Ladder, minor: int) -> int:
-        """An amount of the case in the currency of the limits, at the latest rates; as it is where one is missing."""
-        mine, theirs = self.case.currency, ladder.currency
-        major = Decimal(minor).scaleb(-exponent(mine))
-        if mine != theirs and mine in self.rates and theirs in self.rates:
-            major = major / self.rates[mine] * self.rates[theirs]
-        return round_half_up(major.scaleb(exponent(theirs)))
-
-
-RATES: Final = """
-select distinct on (currency) currency, per_euro from exchange_rates
-where currency = any($1) and "on" <= $2 order by currency, "on" desc
-"""
 
 
 async def _view(actor: Actor, case: CaseFile, today: date) -> _View:
     ladder = await ladder_for(actor, case.client_id)
     assert ladder.ladder is not None
-    rates = await sql(RATES, [case.currency, ladder.ladder.currency], today)
     return _View(
         case,
         today,
         await versions(actor, case.client_id),
         await facts_of(actor, case, today),
         ladder,
-        {"EUR": Decimal(1), **{row["currency"]: row["per_euro"] for row in rates}},
+        await rates_of([case.currency, ladder.ladder.currency], today),
     )
 
 

@@ -83,6 +83,16 @@ def _holiday(day: date, country: str) -> str:
     return holiday_name(day, country, language=current_language())
 
 
+SHARE_TEXTS: Final[Mapping[Matter, str]] = {
+    Matter.OFFER: N_(
+        "%(value)s %% of the balance; a negotiator's from %(own)s %%, a supervisor's from %(supervisor)s %%"
+    ),
+    Matter.KEPT: N_(
+        "%(value)s %% of the claim is not given up; a negotiator's from %(own)s %%, a supervisor's from %(supervisor)s %%"
+    ),
+}
+
+
 def check_text(check: Check, currency: str) -> Text:
     """One thing that was looked at, with its limits."""
     match check.matter:
@@ -100,9 +110,9 @@ def check_text(check: Check, currency: str) -> Text:
                 own=_plain(check.own),
                 supervisor=_plain(check.supervisor),
             )
-        case Matter.OFFER:
+        case Matter.OFFER | Matter.KEPT:
             return say(
-                "%(value)s %% of the balance; a negotiator's from %(own)s %%, a supervisor's from %(supervisor)s %%",
+                SHARE_TEXTS[check.matter],
                 value=_cut(check.value),
                 own=_plain(check.own),
                 supervisor=_plain(check.supervisor),

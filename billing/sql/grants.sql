@@ -27,6 +27,10 @@ call grant_app('invoiced_costs',  'select, insert');
 call grant_app('outcomes',        'select, insert');
 call grant_columns('outcomes', 'update', '{id, agency_id, client_id, case_id, document_id, kind, on, until, currency, value_minor, what,
     agreed_with, guarantor, security, ranking, ground, interest_frozen, effect, asked_by, asked_by_name, asked_at}');
+-- What was proposed never changes; only what became of it.
+call grant_app('write_offs',      'select, insert');
+grant update (status, decided_by, decided_by_name, decided_at, answer, journal_id, close_code, undone_journal_id, undone_by,
+              undone_by_name, undone_at, undone_because) on write_offs to portal_app;
 call grant_app('remittance_runs', 'select, insert, update');
 call grant_app('statements',      'select, insert, update, delete');
 call grant_app('statement_lines', 'select, insert, delete');

@@ -15,6 +15,7 @@ call protect('invoice_payments', 'client_id', null);
 call protect('credit_notes',    'client_id', null);
 call protect('remittance_runs', null,        null);
 call protect('outcomes',        'client_id', 'case_id');
+call protect('write_offs',      'client_id', 'case_id');
 call protect('statements',      'client_id', null);
 call protect('statement_lines', 'client_id', null);
 call protect('bank_details',    'client_id', null);

@@ -33,6 +33,8 @@ class LineKind(StrEnum):
     SET_OFF = "set_off"
     PAYMENT_BACK = "payment_back"
     WRITE_OFF = "write_off"
+    OWED_AGAIN = "owed_again"
+    """What was written off stands in the claim again."""
     RECALLED = "recalled"
     TAKEN_UP_AGAIN = "taken_up_again"
     """Of a recalled claim, because money came for it."""
@@ -164,8 +166,8 @@ def kind_of(move: Move) -> LineKind:
             kind = LineKind.PAYMENT_BACK
         case "payment":
             kind = _PAID_BY.get(move.kind, LineKind.PAYMENT)
-        case "settlement":
-            kind = LineKind.WRITE_OFF
+        case "settlement" | "write-off":
+            kind = LineKind.WRITE_OFF if move.amount_minor < 0 else LineKind.OWED_AGAIN
         case "recall":
             kind = LineKind.RECALLED if move.amount_minor < 0 else LineKind.TAKEN_UP_AGAIN
         case "placement" if move.amount_minor < 0:
@@ -185,7 +187,7 @@ GROUPS: tuple[tuple[str, frozenset[LineKind]], ...] = (
     ("corrections", frozenset({LineKind.CORRECTION})),
     ("added", frozenset({LineKind.INTEREST, LineKind.COSTS})),
     ("paid", frozenset({LineKind.PAYMENT, *_PAID_BY.values(), LineKind.PAYMENT_BACK})),
-    ("given_up", frozenset({LineKind.WRITE_OFF, LineKind.RECALLED, LineKind.TAKEN_UP_AGAIN})),
+    ("given_up", frozenset({LineKind.WRITE_OFF, LineKind.OWED_AGAIN, LineKind.RECALLED, LineKind.TAKEN_UP_AGAIN})),
 )
 """The lines of the account's sum, and which kinds each of them adds up."""
 

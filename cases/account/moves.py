@@ -11,7 +11,7 @@ from portal.tenancy.database import sql
 
 PAID: Final = frozenset({"payment"})
 """The sources of journals by which debtors pay, and payments go back."""
-GIVEN_UP: Final = frozenset({"settlement", "recall"})
+GIVEN_UP: Final = frozenset({"settlement", "write-off", "recall"})
 """Those that take out of the books what was never paid, and leave what was claimed as it was."""
 
 
@@ -42,6 +42,11 @@ def claimed(moves: Sequence[Move], component: Component) -> int:
     return sum(
         move.amount_minor for move in moves if move.component is component and move.source not in PAID | GIVEN_UP
     )
+
+
+def given_up(moves: Sequence[Move]) -> int:
+    """What was written off or taken back, less what is owed again."""
+    return -sum(move.amount_minor for move in moves if move.source in GIVEN_UP)
 
 
 def paid(moves: Sequence[Move]) -> int:

@@ -19,6 +19,7 @@ KINDS: Final = {
     LineKind.SET_OFF: N_("Set-off"),
     LineKind.PAYMENT_BACK: N_("Payment went back"),
     LineKind.WRITE_OFF: N_("Written off"),
+    LineKind.OWED_AGAIN: N_("Owed again, write-off undone"),
     LineKind.RECALLED: N_("Taken back by the creditor"),
     LineKind.TAKEN_UP_AGAIN: N_("Taken up again, as money came"),
     LineKind.OTHER: N_("Other entry"),

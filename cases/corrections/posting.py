@@ -5,14 +5,13 @@ from typing import Final
 from cases.account.moves import debt_moves, paid
 from cases.casework import CaseFile, load_case, move
 from cases.corrections.register import CorrectionFile
-from cases.ending import end_open_matters
+from cases.ending import end_open_matters, keep_within_balance
 from cases.situation import refresh
 from cases.tables import CaseStatus
 from portal import clock
 from portal.ledger.journal import JournalDraft, owe_less, owe_more, post
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
-from portal.tenancy.database import sql
 
 SOURCE: Final = "correction"
 
@@ -29,21 +28,9 @@ async def post_correction(actor: Actor, portal: Actor, case: CaseFile, correctio
     await _follow(portal, await load_case(portal, case.id))
 
 
-PROMISES: Final = """
-update promises set amount_minor = received_minor + $3
-where agency_id = $1 and case_id = $2 and status = 'open' and amount_minor > received_minor + $3
-"""
-DISPUTES: Final = """
-update disputes set amount_minor = $3
-where agency_id = $1 and case_id = $2 and answered_at is null and amount_minor > $3
-"""
-
-
 async def _follow(portal: Actor, case: CaseFile) -> None:
-    balance = case.balance_minor
-    if balance:
-        await sql(PROMISES, portal.agency_id, case.id, balance)
-        await sql(DISPUTES, portal.agency_id, case.id, balance)
+    if case.balance_minor:
+        await keep_within_balance(portal, case)
     else:
         await end_open_matters(portal, [case], clock.now())
         was_paid = paid(await debt_moves([case.id])) > 0

@@ -21,6 +21,7 @@ from cases.interest.words import Named
 from cases.pauses import WHY_HELD
 from cases.recall.words import REASONS as RECALL_REASONS
 from cases.workbench.card_failures import failure_in_house
+from cases.write_offs import REASON_TEXTS, Reason
 from portal.errors import NotFound
 from portal.pages.formats import money, short_date
 from portal.pages.text import N_, Text, say
@@ -406,6 +407,16 @@ def _cost_back(facts: Facts) -> Words:
     return "coins", "quiet", head, ()
 
 
+def _write_off(icon: str, tone: str, msgid: str) -> Callable[[Facts], Words]:
+    def words(facts: Facts) -> Words:
+        lines = [say(REASON_TEXTS[Reason(facts["reason"])])] if facts.get("reason") else []
+        if facts.get("text"):
+            lines.append(say("%(text)s", text=facts["text"]))
+        return icon, tone, say(msgid, amount=Money(facts)), tuple(lines)
+
+    return words
+
+
 def _stopped(facts: Facts) -> Words:
     name = facts.get("person")
     head = say("%(name)s asked not to be contacted", name=name) if name else say("Asked not to be contacted")
@@ -548,6 +559,11 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "outcome.declined": _outcome("circle-x", "bad", N_("The client did not confirm: %(what)s")),
     "outcome.withdrawn": _outcome("scale", "quiet", N_("Withdrawn: %(what)s")),
     "outcome.ended": _outcome("scale", "quiet", N_("Ended: %(what)s")),
+    "write_off.proposed": _write_off("eraser", "warn", N_("Proposed to write off %(amount)s")),
+    "write_off.approved": _write_off("eraser", "quiet", N_("%(amount)s written off")),
+    "write_off.declined": _write_off("circle-x", "bad", N_("Write-off of %(amount)s declined")),
+    "write_off.withdrawn": _write_off("eraser", "quiet", N_("Write-off of %(amount)s withdrawn")),
+    "write_off.undone": _write_off("arrow-back-up", "warn", N_("%(amount)s is owed again: the write-off was undone")),
     "note.written": _plain("note", "quiet", N_("Note"), "text"),
     "payment.received": _payment,
     "payment.reversed": _payment_back,

@@ -212,6 +212,11 @@ ACTIONS: Final[Mapping[str, str]] = {
     "promise.kept": N_("found a promise kept"),
     "promise.made": N_("recorded a promise"),
     "promise.partly_kept": N_("found a promise partly kept"),
+    "write_off.approved": N_("approved a write-off"),
+    "write_off.declined": N_("declined a write-off"),
+    "write_off.proposed": N_("proposed a write-off"),
+    "write_off.undone": N_("undid a write-off"),
+    "write_off.withdrawn": N_("withdrew a write-off"),
     "queue.exported": N_("exported the queue"),
     "queue.opened": N_("opened a queue"),
     "receipt.mailed": N_("mailed a receipt"),
@@ -314,6 +319,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
     "suspense": (N_("money in suspense"), "/suspense/"),
     "user": (N_("person"), ""),
     "view": (N_("view"), ""),
+    "write_off": (N_("write-off"), ""),
 }
 """The word for each kind, and where its page is, if it has one."""
 
@@ -534,6 +540,7 @@ FACTS: Final[Mapping[str, str]] = {
     "vat_number": N_("VAT number"),
     "vat_rate": N_("VAT rate"),
     "vat_treatment": N_("VAT on fees"),
+    "write_off_id": N_("Write-off"),
     "verdict": N_("Contact guard"),
     "version": N_("Version"),
     "waiting": N_("Waiting for a seal"),
@@ -581,6 +588,7 @@ CODES: Final = frozenset({
     ("placement.recall_asked", "reason"),
     ("recall.asked", "reason"),
     ("suspense.gone", "reason"),
+    *((f"write_off.{done}", "reason") for done in ("approved", "declined", "proposed", "undone", "withdrawn")),
 })  # fmt: skip
 """Of which actions a fact named like what people type is a code of ours, and stays among the others."""
 

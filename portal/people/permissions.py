@@ -80,6 +80,12 @@ PERMISSIONS: dict[str, str] = {
     # what comes of a case besides money
     "outcomes.read": "owner manager negotiator finance auditor admin submitter viewer",
     "outcomes.confirm": "admin submitter",
+    # what is given up of a claim: proposed by one, approved by another
+    "write_offs.read": "owner manager negotiator finance auditor admin submitter viewer",
+    "write_offs.propose": "owner manager negotiator",
+    "write_offs.confirm": "owner manager negotiator",
+    "write_offs.approve": "owner manager",
+    "write_offs.decide": "admin",
     "authority.read": "owner manager negotiator auditor",
     "authority.manage": "owner manager",
     # cases that a client asks back, and figures that it corrects

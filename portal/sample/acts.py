@@ -122,9 +122,14 @@ class Close:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settle:
-    """The rest is written off by agreement."""
+    """It is proposed to write the rest off, as the client agreed."""
 
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetGo:
+    """Whose word that needs gives it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +200,7 @@ Act = (
     | AskClient
     | Close
     | Settle
+    | LetGo
     | ToLegal
     | Meet
     | Stop

@@ -6,6 +6,10 @@ from uuid import UUID
 
 from billing.payments.receipts import record
 from billing.payments.returns import reverse
+from billing.write_offs.decide import decide
+from billing.write_offs.propose import propose
+from billing.write_offs.rules import Wanted as GivenUp
+from billing.write_offs.words import How
 from cases import disputes
 from cases.casework import Next, NextAction, load_case
 from cases.contact.decision import Decision
@@ -22,9 +26,10 @@ from cases.papers import ask_for_papers
 from cases.pauses import close, hold, note
 from cases.recall.answer import give_back
 from cases.recall.ask import ask_back
-from cases.settling import write_off_rest
 from cases.stages import to_legal
+from cases.write_offs import Reason
 from portal import clock
+from portal.identity import new_id
 from portal.ledger.tables import Component
 from portal.people.actor import Actor
 from portal.people.permissions import Role
@@ -39,6 +44,7 @@ from portal.sample.acts import (
     Event,
     GiveBack,
     Hold,
+    LetGo,
     Limitation,
     Meet,
     Note,
@@ -62,7 +68,7 @@ async def do(office: Office, event: Event) -> datetime | None:
     What the domain refuses otherwise is an error of the story, and is raised.
     """
     with clock.at(event.at):
-        actor = _who(office, event)
+        actor = await _who(office, event)
         try:
             async with transaction(actor.scope):
                 await happen(event.act, actor, event.account)
@@ -78,14 +84,28 @@ def _later(decision: Decision, at: datetime) -> datetime | None:
     return opens + timedelta(minutes=17)
 
 
-def _who(office: Office, event: Event) -> Actor:
+PROPOSED = "select id, rung from write_offs where agency_id = $1 and case_id = $2 and status = 'proposed'"
+
+
+async def _who(office: Office, event: Event) -> Actor:
+    if isinstance(event.act, LetGo):
+        return await _whose_word(office, event.account)
     if isinstance(event.act, Pay | Return):
         return office.one(Role.FINANCE)
     if isinstance(event.act, Recall | Correct):
         return office.of(event.account.client, Role.ADMIN)
-    if isinstance(event.act, Settle | ToLegal | Close | GiveBack):
+    if isinstance(event.act, ToLegal | Close | GiveBack):
         return office.one(Role.MANAGER)
     return office.one(Role.NEGOTIATOR, event.account.worker)
+
+
+async def _whose_word(office: Office, account: Account) -> Actor:
+    """Who approves what is proposed to be written off."""
+    manager = office.one(Role.MANAGER)
+    async with transaction(manager.scope, read_only=True):
+        row = await sql_one(PROPOSED, manager.agency_id, _case(account))
+    assert row is not None
+    return office.of(account.client, Role.ADMIN) if row["rung"] == "client" else manager
 
 
 def _case(account: Account) -> UUID:
@@ -169,7 +189,15 @@ async def _(act: Close, actor: Actor, account: Account) -> None:
 
 @happen.register
 async def _(act: Settle, actor: Actor, account: Account) -> None:
-    await write_off_rest(actor, _case(account), act.note)
+    wanted = GivenUp(how=How.ALL, reason=Reason.CLIENT_AGREED, note=act.note)
+    await propose(actor, _case(account), wanted, new_id())
+
+
+@happen.register
+async def _(act: LetGo, actor: Actor, account: Account) -> None:
+    row = await sql_one(PROPOSED, actor.agency_id, _case(account))
+    assert row is not None
+    await decide(actor, row["id"], approved=True)
 
 
 @happen.register

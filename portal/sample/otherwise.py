@@ -17,10 +17,14 @@ from billing.outcomes.rules import Wanted
 from billing.outcomes.words import Ground, Kind, Security
 from billing.payments.receipts import record
 from billing.suspense.take_in import suspend
+from billing.write_offs.propose import propose
+from billing.write_offs.rules import Wanted as GivenUp
+from billing.write_offs.words import How
 from cases.casework import CaseFile
 from cases.disputes import dispute
 from cases.interest.change import WantedTerm, set_on_case
 from cases.interest.terms import AGREED, Basis
+from cases.write_offs import Reason
 from portal import clock
 from portal.identity import new_id
 from portal.money import exponent
@@ -60,6 +64,7 @@ class Otherwise:
         yield self._at(-2), self.pay_what_is_disputed_too
         yield self._at(-2), self.pay_from_nobody_known
         yield self._at(-1), self.say_that_the_client_was_paid
+        yield self._at(-1), self.give_up
 
     def _day(self, days: int) -> date:
         country = self.office.plan.country
@@ -112,6 +117,13 @@ class Otherwise:
         """Goods went back; the client has not said yet that it has them."""
         case = await self.quiet.take(of_first_client=True)
         await self._record(case, Kind.GOODS, value_minor=part_of(case, 30), document_id=await self._paper_of(case))
+
+    async def give_up(self) -> None:
+        """Nobody finds the debtor; whether the claim is written off its client has to say."""
+        case = await self.quiet.take(of_first_client=True)
+        wanted = GivenUp(how=How.ALL, reason=Reason.UNTRACEABLE, note=self.words.outcomes["write_off"])
+        async with transaction(self.negotiator.scope):
+            await propose(self.negotiator, case.id, wanted, new_id())
 
     async def _record(self, case: CaseFile, kind: Kind, **said: object) -> UUID:
         today = clock.today(self.office.plan.time_zone)

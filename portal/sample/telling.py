@@ -25,10 +25,10 @@ from portal.sample.acts import (
     Event,
     GiveBack,
     Hold,
+    LetGo,
     Meet,
     Note,
     Pay,
-    Settle,
     ToLegal,
 )
 from portal.sample.hours import appointed, call_time, desk_time, local_day, moment, places, working_day
@@ -212,6 +212,6 @@ class Teller:
             kept.append(beat)
             if isinstance(beat.act, Pay):
                 owed -= owed if beat.act.amount_minor is None else beat.act.amount_minor
-            elif isinstance(beat.act, Close | Settle | GiveBack):
+            elif isinstance(beat.act, Close | LetGo | GiveBack):
                 owed = 0
         return kept

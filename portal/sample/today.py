@@ -13,6 +13,7 @@ from portal.sample.acts import (
     Correct,
     GiveBack,
     Hold,
+    LetGo,
     Limitation,
     Recall,
     Settle,
@@ -163,6 +164,7 @@ def settles(tell: Teller) -> None:
     day = min(day, max(tell.day, _before(tell, 2)))
     at = tell.pay(day, tell.round(0.8))
     tell.add(at + timedelta(hours=3), Settle(note=tell.words.settlement))
+    tell.add(at + timedelta(hours=4), LetGo())
 
 
 def runs_out(tell: Teller) -> None:

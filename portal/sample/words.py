@@ -57,7 +57,7 @@ class Words:
     goods: tuple[str, str]
     """What a claim is for."""
     outcomes: dict[str, str]
-    """What came of a case besides money, by its kind."""
+    """What came of a case besides money, by its kind; and why one is given up."""
     guarantor: str
     report: str
     """A debtor, of what it paid to the creditor itself."""
@@ -209,6 +209,7 @@ ENGLISH = Words(
         "collateral": "Two forklift trucks and a compressor, list of 12 items signed",
         "extension": "New due date; the managing director guarantees in person",
         "standstill": "The bank decides on a new credit line; all suppliers wait for it",
+        "write_off": "Offices empty, telephone cut off, struck off the register; no assets that anybody knows of",
     },
     guarantor="Friedrich Möller",
     report="Transferred to the supplier's own account, our reference 5512",
@@ -280,6 +281,7 @@ CHINESE = Words(
         "collateral": "叉车两台、空压机一台，设备清单共十二项已签字",
         "extension": "重新约定付款日，法定代表人个人担保",
         "standstill": "银行正在审批新授信，各供应商均同意等待",
+        "write_off": "办公地点已搬空，电话停机，工商登记已注销，未发现可供执行的财产",
     },
     guarantor="周建华",
     report="已汇入供应商自己的账户，回单编号 5512",

@@ -10,7 +10,6 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from billing.payments.receipts import record
 from cases.casework import Next, NextAction
 from cases.contact.log import CallReport, ContactRefused, log_call
 from cases.contact.people import add_person, add_representative
@@ -19,13 +18,11 @@ from cases.contact.stops import stop_contact
 from cases.limitation import set_limitation
 from cases.papers import ask_for_papers, go_on
 from cases.queues.setup import open_queue
-from cases.settling import write_off_rest
 from cases.stages import to_legal
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.people.actor import Actor
 from portal.tenancy.database import sql, sql_value, transaction
-from tests.billing.money import agreed
 from tests.cases.acceptance.given import STRICT, accept, cases_of, three_cases
 from tests.cases.casework import MONDAY, placed_case
 from tests.people import Cast, Person
@@ -101,19 +98,6 @@ async def test_a_case_that_is_not_accepted_is_not_taken_into_work_by_way_of_its_
     lacks = (await cases_of(owner, placement.id))[0]["id"]
     with pytest.raises(Refused, match="not accepted yet"):
         await act(cast.negotiator, lambda a, c: go_on(a, c, Next(NextAction.CALL, MONDAY)), lacks)
-
-
-async def test_a_settlement_writes_the_rest_off_and_closes_the_case(cast: Cast, owner: asyncpg.Connection) -> None:
-    case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=100_000)
-    await agreed(cast, cast.brandt)
-    with pytest.raises(Refused, match="after a payment"):
-        await act(cast.manager, lambda a, c: write_off_rest(a, c, "client agreed"), case_id)
-    await act(cast.finance, lambda a, c: record(a, c, 80_000, MONDAY.date(), "bank"), case_id)
-    with pytest.raises(Forbidden):
-        await act(cast.negotiator, lambda a, c: write_off_rest(a, c, "client agreed"), case_id)
-    assert await act(cast.manager, lambda a, c: write_off_rest(a, c, "client agreed"), case_id) == 20_000
-    row = await owner.fetchrow("select situation, close_code, principal_minor from cases where id = $1", case_id)
-    assert tuple(row) == ("settled", "settled_in_full", 0)
 
 
 async def test_whoever_asked_not_to_be_called_is_not(cast: Cast) -> None:

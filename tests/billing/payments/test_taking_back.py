@@ -12,12 +12,12 @@ from billing.payments.register import Payment, load_payment
 from billing.payments.returns import reverse
 from cases.pauses import close
 from cases.recall.answer import give_back
-from cases.settling import write_off_rest
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.ledger.balances import debtor_balance
 from portal.pages.text import speaking
 from portal.tenancy.database import transaction
+from tests.billing.giving_up import written_off
 from tests.billing.money import NOON, TODAY, agreed, booked, count, look, pay, promise_status, promised, wrong
 from tests.cases.casework import placed_case
 from tests.cases.recalling import ask
@@ -62,18 +62,14 @@ async def test_a_settlement_whose_payment_went_back_is_open_again_and_may_be_set
     await agreed(cast, cast.brandt)
     case_id = await placed_case(cast.nordkai, cast.brandt)
 
-    async def settle(days: int) -> int:
-        with clock.at(NOON + timedelta(days=days)):
-            async with transaction(cast.manager.actor.scope):
-                return await write_off_rest(cast.manager.actor, case_id, "agreed with the client")
-
     payment = await pay(cast.finance, case_id, 80_000)
-    assert await settle(0) == 20_000
+    assert (await written_off(cast.negotiator, cast.manager, case_id)).total_minor == 20_000
     await take_back(cast.finance, payment.id)
     case = await look(cast.finance.actor, case_id)
-    assert (case.is_open, case.balance_minor, case.next_action) == (True, 80_000, "review")
-    await pay(cast.finance, case_id, 70_000, on=TOMORROW, at=NOON + timedelta(days=1))
-    assert await settle(1) == 10_000
+    assert (case.is_open, case.balance_minor, case.next_action) == (True, 100_000, "review")
+    tomorrow = NOON + timedelta(days=1)
+    await pay(cast.finance, case_id, 70_000, on=TOMORROW, at=tomorrow)
+    assert (await written_off(cast.negotiator, cast.manager, case_id, at=tomorrow)).total_minor == 30_000
     case = await look(cast.finance.actor, case_id)
     assert (case.close_code, case.balance_minor) == ("settled_in_full", 0)
     assert await wrong(cast.nordkai.id) == []

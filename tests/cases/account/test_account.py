@@ -167,7 +167,7 @@ async def test_after_any_payments_corrections_and_a_recall_account_case_and_book
     assert await wrong(cast.nordkai.id) == []
 
 
-sources = st.sampled_from(["payment", "settlement", "recall", "correction", "interest", "other"])
+sources = st.sampled_from(["payment", "settlement", "write-off", "recall", "correction", "interest", "other"])
 amounts = st.integers(-(10**9), 10**9)
 
 

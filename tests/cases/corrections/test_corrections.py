@@ -19,11 +19,11 @@ from cases.corrections.rules import Wanted
 from cases.corrections.tables import CorrectionStatus
 from cases.disputes import dispute
 from cases.pauses import close
-from cases.settling import write_off_rest
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.ledger.tables import Component
 from portal.tenancy.database import transaction
+from tests.billing.giving_up import written_off
 from tests.billing.money import NOON, TODAY, agreed, allocated_to, look, pay, promise_status, promised, wrong
 from tests.cases.api.test_api import key_of
 from tests.cases.casework import placed_case
@@ -113,7 +113,9 @@ async def test_more_is_posted_only_once_a_person_of_the_agency_accepts_it(cast: 
     assert await wrong(cast.nordkai.id) == []
 
 
-async def test_what_may_be_written_off_is_told_by_the_money_that_came_and_not_by_the_figure_placed(cast: Cast) -> None:
+async def test_as_what_a_given_up_claim_closes_is_told_by_the_money_that_came_and_not_by_the_figure_placed(
+    cast: Cast,
+) -> None:
     await agreed(cast, cast.brandt)
     raised, lowered = await placed_case(cast.nordkai, cast.brandt), await placed_case(cast.nordkai, cast.brandt)
     higher = await claim(cast.brandt_submitter, raised, 200_000, "claim_too_low")
@@ -122,11 +124,10 @@ async def test_what_may_be_written_off_is_told_by_the_money_that_came_and_not_by
             await accept(cast.manager.actor, higher.id)
     await claim(cast.brandt_submitter, lowered, 40_000)
     await pay(cast.finance, raised, 50_000)
-    with clock.at(NOON):
-        async with transaction(cast.manager.actor.scope):
-            assert await write_off_rest(cast.manager.actor, raised, "agreed by mail") == 150_000
-            with pytest.raises(Refused, match="after a payment"):
-                await write_off_rest(cast.manager.actor, lowered, "agreed by mail")
+    given_up = await written_off(cast.negotiator, cast.brandt_admin, raised)
+    assert (given_up.total_minor, given_up.claimed_minor, given_up.close_code) == (150_000, 200_000, "settled_in_full")
+    given_up = await written_off(cast.negotiator, cast.brandt_admin, lowered)
+    assert (given_up.total_minor, given_up.claimed_minor, given_up.close_code) == (40_000, 40_000, "uneconomical")
     assert await wrong(cast.nordkai.id) == []
 
 

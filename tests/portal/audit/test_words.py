@@ -28,6 +28,7 @@ from cases.intake.tables import PlacementStatus
 from cases.pauses import WHY_HELD
 from cases.recall.words import REASONS as RECALLS
 from cases.tables import CaseStatus, Stage
+from cases.write_offs import Reason
 from portal.audit.record import record
 from portal.audit.words import ACTIONS, FACTS, PERSONAL, SUBJECTS, fact_text
 from portal.audit.words import CODES as CODED
@@ -83,6 +84,10 @@ CODES: dict[tuple[str, str, str], Iterable[str]] = {
     ("payment.recorded", "payment", "received_by"): ("agency", "client"),
     ("payment.reversed", "payment", "reason"): RETURNS,
     ("outcome.recorded", "outcome", "outcome"): Kinds,
+    **{
+        (f"write_off.{done}", "write_off", "reason"): Reason
+        for done in ("approved", "declined", "proposed", "undone", "withdrawn")
+    },
 }
 
 
