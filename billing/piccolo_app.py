@@ -18,6 +18,7 @@ APP_CONFIG = AppConfig(
             "billing.costs.tables",
             "billing.direct.tables",
             "billing.invoices.tables",
+            "billing.money_rules.tables",
             "billing.outcomes.tables",
             "billing.receipts.tables",
             "billing.remittance.tables",

@@ -27,6 +27,7 @@ import billing.fees.routes
 import billing.home.routes
 import billing.invoices.credit_routes
 import billing.invoices.routes
+import billing.money_rules.routes
 import billing.outcomes.routes
 import billing.payments.journal_page
 import billing.payments.panel
@@ -37,6 +38,7 @@ import billing.receipts.routes
 import billing.reconciliation.nightly
 import billing.reconciliation.routes
 import billing.remittance.carrying_out
+import billing.remittance.returned_routes
 import billing.remittance.routes
 import billing.statements.routes
 import billing.surplus.routes
@@ -66,6 +68,7 @@ ROUTES: list[Any] = [
     *billing.home.routes.ROUTES,
     *billing.invoices.routes.ROUTES,
     *billing.invoices.credit_routes.ROUTES,
+    *billing.money_rules.routes.ROUTES,
     *billing.outcomes.routes.ROUTES,
     *billing.payments.routes.ROUTES,
     *billing.payments.panel.ROUTES,
@@ -74,6 +77,7 @@ ROUTES: list[Any] = [
     *billing.plans.routes.ROUTES,
     *billing.receipts.routes.ROUTES,
     *billing.reconciliation.routes.ROUTES,
+    *billing.remittance.returned_routes.ROUTES,
     *billing.remittance.routes.ROUTES,
     *billing.statements.routes.ROUTES,
     *billing.surplus.routes.ROUTES,

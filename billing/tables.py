@@ -139,6 +139,7 @@ class RemittanceRun(Tenant, Table, tablename="remittance_runs"):
     act_by_name = Text(default="")
     act_at = Timestamptz(default=None, null=True)
     act_refused = Text(default="", help_text="Why it was not done, in the words of whoever asked.")
+    interest_minor = BigInt(default=0, help_text="Interest of the trust account that we draw with it; set on approval.")
 
 
 class Statement(Tenant, Table, tablename="statements"):

@@ -19,6 +19,7 @@ from billing.payments.register import CHANNEL_TEXTS
 from billing.payments.returns import REASONS
 from billing.plans.agree import HOW
 from billing.plans.wording import ENDED_TEXTS, RUNG_TEXTS
+from billing.suspense.renamed import GONE_TEXTS
 from cases.write_offs import REASON_TEXTS as WRITE_OFF_REASONS
 from portal.audit.codes import speak
 from portal.pages.formats import listed, percent
@@ -71,7 +72,7 @@ speak("age_from", AGE_TEXTS)
 speak("channel", CHANNEL_TEXTS, of="payment")
 speak("received_by", {"agency": N_("the agency"), "client": N_("the client")}, of="payment")
 speak("reason", REASONS, of="payment")
-speak("reason", REASONS, of="suspense")
+speak("reason", GONE_TEXTS, of="suspense")
 speak("reporter", REPORTER_TEXTS, of="direct_payment")
 speak("rules", _rules, of="fee_agreement")
 speak("reason", WRITE_OFF_REASONS, of="write_off")

@@ -137,6 +137,8 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
               prepared_by=person.user_id, prepared_at=MONDAY)  # fmt: skip
     await row("statement_id", "statements", **of_client, run_id=made["run_id"], currency=agency.currency,
               period_from=today, period_to=today, status="approved", number=f"S-{case_id.hex[-4:]}")  # fmt: skip
+    await row("returned_id", "returned_payouts", **of_client, statement_id=made["statement_id"], currency=agency.currency,
+              amount_minor=1, returned_on=today, journal_id=made["journal_id"], told_at=MONDAY)  # fmt: skip
     await row(
         "invitation_id",
         "invitations",
@@ -330,6 +332,6 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
     known |= {"batch_id", "file_id", "report_id", "detail_id", "outcome_id", "suspense_id", "write_off_id", "cost_id"}
     known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id", "surplus_refund_id", "invoice_id"}
     known |= {"invoice_payment_id", "credit_note_id"}
-    known |= {"bank_line_id", "bank_account_id", "bank_file_id", "bank_statement_id"}
+    known |= {"bank_line_id", "bank_account_id", "bank_file_id", "bank_statement_id", "returned_id", "cost_id"}
     known |= {"reconciliation_id"}
     assert named <= known

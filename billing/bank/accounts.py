@@ -121,9 +121,10 @@ select b.id, b.book, b.currency, b.position, b.name, b.holder, b.iban, b.account
 from bank_accounts b
 left join lateral (select s.closing_minor, s.to_on from bank_statements s
                    where s.agency_id = b.agency_id and s.bank_account_id = b.id and s.closing_minor is not null
+                     and s.withdrawn_at is null
                    order by s.to_on desc, s.id desc limit 1) said on true
 left join lateral (select s.kept_at from bank_statements s where s.agency_id = b.agency_id and s.bank_account_id = b.id
-                   order by s.kept_at desc limit 1) fed on true
+                     and s.withdrawn_at is null order by s.kept_at desc limit 1) fed on true
 where b.agency_id = $1
 """
 

@@ -51,7 +51,7 @@ select f.id, f.file_name, f.size_bytes, f.sha256, f.object_key, f.version_id, f.
        told.statements, told.new_lines
 from bank_files f
 cross join lateral (select count(*) as statements, coalesce(sum(new_lines), 0)::bigint as new_lines from bank_statements s
-                    where s.agency_id = f.agency_id and s.file_id = f.id) told
+                    where s.agency_id = f.agency_id and s.file_id = f.id and s.withdrawn_at is null) told
 where f.agency_id = $1
 """
 

@@ -234,7 +234,7 @@ def _unknown(account: str) -> Refused:
 
 async def _ask_columns(actor: Actor, file_id: UUID, proposal: Proposal) -> None:
     """A table in a form that nobody has confirmed: its columns are shown with their first rows."""
-    rows = [[cell[:SHOWN_CHARACTERS] for cell in row] for row in proposal.rows[:SHOWN_ROWS]]
+    rows = sample_of(proposal)
     if len(proposal.table.captions) < 2 or not rows:
         refuse("unknown_format")
     async with transaction(actor.scope):
@@ -244,6 +244,11 @@ async def _ask_columns(actor: Actor, file_id: UUID, proposal: Proposal) -> None:
             *(actor.agency_id, file_id, json.dumps(proposal.table.kept(), ensure_ascii=False)),
             json.dumps(rows, ensure_ascii=False),
         )
+
+
+def sample_of(proposal: Proposal) -> list[list[str]]:
+    """A table's first rows, as they are shown beside its columns."""
+    return [[cell[:SHOWN_CHARACTERS] for cell in row] for row in proposal.rows[:SHOWN_ROWS]]
 
 
 async def _turn_down(actor: Actor, file_id: UUID, refusal: Refused) -> None:

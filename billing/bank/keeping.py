@@ -19,6 +19,7 @@ STANDING: Final = """
 select l.entry_key, l.booked_on, l.entry_minor, l.occurrence, l.balance_minor, s.form, l.bank_reference <> '' as has_reference
 from bank_lines l join bank_statements s on s.agency_id = l.agency_id and s.id = l.statement_id
 where l.agency_id = $1 and l.bank_account_id = $2 and l.booked_on between $3 and $4 and l.part = 1
+  and l.status <> 'withdrawn'
 order by s.id, l.position
 """
 

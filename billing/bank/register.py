@@ -107,21 +107,22 @@ join bank_accounts b on b.agency_id = s.agency_id and b.id = s.bank_account_id
 join bank_files f on f.agency_id = s.agency_id and f.id = s.file_id
 left join lateral (
     select p.id, p.number, p.to_on, p.closing_minor from bank_statements p
-    where p.agency_id = s.agency_id and p.bank_account_id = s.bank_account_id and p.id <> s.id
+    where p.agency_id = s.agency_id and p.bank_account_id = s.bank_account_id and p.id <> s.id and p.withdrawn_at is null
       and p.closing_minor is not null and s.opening_minor is not null
       and (p.to_on < s.from_on or (p.to_on = s.from_on and p.id < s.id))
     order by p.to_on desc, p.id desc limit 1
 ) before on before.closing_minor <> s.opening_minor
     and not exists (
         select from bank_statements p
-        where p.agency_id = s.agency_id and p.bank_account_id = s.bank_account_id and p.id <> s.id
+        where p.agency_id = s.agency_id and p.bank_account_id = s.bank_account_id and p.id <> s.id and p.withdrawn_at is null
           and ((p.closing_minor = s.opening_minor and p.to_on between s.from_on - {LATE_DAYS} and s.from_on)
                or (p.opening_minor = s.opening_minor and p.from_on = s.from_on and p.id < s.id)))
     and not exists (
         select from bank_lines l
         where l.agency_id = s.agency_id and l.bank_account_id = s.bank_account_id and l.statement_id <> s.id
-          and l.booked_on between s.from_on - {LATE_DAYS} and s.from_on and l.balance_minor = s.opening_minor)
-where s.agency_id = $1
+          and l.booked_on between s.from_on - {LATE_DAYS} and s.from_on and l.balance_minor = s.opening_minor
+          and l.status <> 'withdrawn')
+where s.agency_id = $1 and s.withdrawn_at is null
 """  # noqa: S608 - a number of ours
 
 OF_ACCOUNT: Final = f"""

@@ -28,6 +28,7 @@ from billing.bank.reading.columns import MEANING_TEXTS, SEVERAL, Meaning, TableM
 from billing.bank.reading.read import check_size
 from billing.bank.register import lines_of, list_statements, load_statement, statements_of_file
 from billing.bank.tables import FileStatus
+from billing.bank.taking_back import take_back_table
 from billing.bank.words import FILE_TEXTS, FILE_TONES, FORM_TEXTS, LINE_TEXTS, LINE_TONES, warning_text
 from cases.intake.files.values import DateOrder, DecimalMark
 from portal.errors import NotNow, Refused
@@ -49,6 +50,7 @@ JOBS = (importing,)
 """Imported so that a worker knows its job."""
 MOST_FILES: Final = 20
 AWAY: Final = NotNow(N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="files")
+NO_STORAGE: Final = NotNow(N_("The storage does not answer. Nothing was changed; please try again in a minute."))
 ORDERS: Final = {
     DateOrder.DMY: N_("day, month, year"),
     DateOrder.MDY: N_("month, day, year"),
@@ -222,6 +224,22 @@ def _said(form: Form, table: TableMap) -> TableMap:
 
 def _chosen(code: str) -> Meaning:
     return next((one for one in Meaning if one == code), Meaning.NOTHING)
+
+
+@post("/bank/files/{bank_file_id:uuid}/withdrawal", guards=[needs("bank.import")], opt=APART)
+async def withdraw(request: PageRequest, actor: NamedDependency[Actor], bank_file_id: FromPath[UUID]) -> Page:
+    """Take back what a table told, so that its columns are said anew."""
+    refusal: Refused
+    try:
+        await take_back_table(actor, bank_file_id)
+    except Refused as error:
+        refusal = error
+    except StoreAway:
+        refusal = NO_STORAGE
+    else:
+        return redirect(request, f"/bank/files/{bank_file_id}", N_("Taken back. Say what its columns mean."))
+    async with transaction(actor.scope, read_only=True):
+        return await _file_page(request, actor, await load_file(actor, bank_file_id), error=refusal)
 
 
 @get("/bank/statements/{bank_statement_id:uuid}", guards=[needs("bank.read")])

@@ -29,7 +29,9 @@ class LineStatus(StrEnum):
     BOOKED = "booked"
     """It is in the books: the journals that name it add up to it."""
     EXPLAINED = "explained"
-    """It needs no booking of its own; what it is was said."""
+    """On an account of the agency's own: it is not of the collection business, and not in these books."""
+    WITHDRAWN = "withdrawn"
+    """Its file was read wrongly and taken back."""
 
 
 class BankFile(Tenant, Table, tablename="bank_files"):
@@ -74,6 +76,7 @@ class BankStatement(Tenant, Table, tablename="bank_statements"):
     new_lines = Integer(default=None, null=False)
     warnings = JSONB(default="[]", help_text="A list of {code, params}.")
     kept_at = Timestamptz(default=None, null=False)
+    withdrawn_at = Timestamptz(default=None, null=True, help_text="Its file was read wrongly: it counts nowhere since.")
 
 
 class BankLine(Tenant, Table, tablename="bank_lines"):
@@ -107,6 +110,9 @@ class BankLine(Tenant, Table, tablename="bank_lines"):
     entry_minor = BigInt(default=None, null=False, help_text="What the whole entry moved.")
     balance_minor = BigInt(default=None, null=True, help_text="After the entry, where its statement proves it.")
     status = Text(default="open")
+    explained_as = Text(default="", help_text="What it is, where it is not of the collection business.")
+    explained_by_name = Text(default="")
+    explained_at = Timestamptz(default=None, null=True)
 
 
 class BankColumns(Tenant, Table, tablename="bank_columns"):

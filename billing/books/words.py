@@ -9,6 +9,7 @@ BOOKS: Final = {"trust": N_("Trust"), "operating": N_("Operating"), "memo": N_("
 KINDS: Final = {
     "advance": N_("costs advanced by the agency"),
     "approval": N_("approval of a remittance"),
+    "bank interest": N_("interest of the bank"),
     "charge": N_("bank charge"),
     "chargeback": N_("chargeback"),
     "claim corrected": N_("claim corrected"),
@@ -26,12 +27,16 @@ KINDS: Final = {
     "loss made good": N_("loss made good"),
     "loss": N_("loss of the agency"),
     "match": N_("suspended money booked to a case"),
+    "own transfer": N_("transfer between own accounts"),
+    "paid again": N_("remittance paid again"),
     "paid": N_("remittance paid"),
+    "payout returned": N_("payout returned by the bank"),
     "payout": N_("payout of the processor"),
     "placement taken back": N_("placement taken back"),
     "placement": N_("placement"),
     "recalled claim paid": N_("paid on a recalled claim"),
     "receipt": N_("receipt"),
+    "refund returned": N_("refund returned by the bank"),
     "refund": N_("refund"),
     "return": N_("payment that went back"),
     "returned": N_("suspended money that went back"),
@@ -40,6 +45,7 @@ KINDS: Final = {
     "surplus refund": N_("refund to the debtor"),
     "surplus to suspense": N_("surplus on its way to another claim"),
     "top-up": N_("paid in by the agency"),
+    "VAT": N_("VAT paid to the state"),
     "write-off": N_("write-off"),
 }
 """What journals are called, by the kind they are posted with."""

@@ -10,6 +10,7 @@ from billing.fees.agreements import agreement_for
 from billing.fees.rules import Facts, Fee, compute
 from billing.fees.sentence import Explanation, explain
 from billing.fees.terms import Payee
+from billing.money_rules.rules import rules_of
 from billing.parts import Parts
 from billing.payments.after_recall import Recalled, marked, recalled
 from billing.payments.allocation import Allocation, allocate_on_day, order_of
@@ -29,18 +30,6 @@ from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
 from portal.tenancy.database import sql_one
-
-HOLD_DAYS: Final = {
-    Channel.BANK: 0,
-    Channel.CARD: 7,
-    Channel.DIRECT_DEBIT: 5,
-    Channel.CHEQUE: 10,
-    Channel.CASH: 0,
-    Channel.DIRECT: 0,
-    Channel.GOODS: 0,
-    Channel.SET_OFF: 0,
-}
-"""Days for which money of a channel may still be taken back, and is not remitted."""
 
 BY_HAND: Final = (Channel.BANK, Channel.DIRECT_DEBIT, Channel.CHEQUE, Channel.CASH, Channel.DIRECT)
 """Channels that people record. Card payments come from the processor, which knows its fee; value recovered otherwise is
@@ -90,6 +79,8 @@ class Split:
     """disputed, or unbooked."""
     charge: Charge | None = None
     """It came through the processor."""
+    hold_days: int = 0
+    """Days for which it may still be taken back, and is not remitted."""
     suspense_id: UUID | None = None
     """It waited in suspense, and is booked now."""
     released_on: date | None = None
@@ -144,7 +135,7 @@ class Split:
         """From this date on it may be remitted."""
         if self.released_on is not None:
             return self.released_on
-        return self.received_on + timedelta(days=HOLD_DAYS[self.channel])
+        return self.received_on + timedelta(days=self.hold_days)
 
     @property
     def closes(self) -> bool:
@@ -235,6 +226,7 @@ async def divide(actor: Actor, case: CaseFile, amount_minor: int, day: date, cha
         recalled=gone,
         held_minor=used - open_minor,
         costs_kept_minor=await repays(actor, case.id, parts.costs_minor),
+        hold_days=(await rules_of(actor)).hold(channel),
     )
 
 

@@ -32,10 +32,12 @@ from bank_accounts b
 left join lateral (
     select id, number, to_on, closing_minor from bank_statements s
     where s.agency_id = b.agency_id and s.bank_account_id = b.id and closing_minor is not null and to_on <= $2
+      and withdrawn_at is null
     order by to_on desc, id desc limit 1) last on true
 left join lateral (
     select from_on, opening_minor from bank_statements s
     where s.agency_id = b.agency_id and s.bank_account_id = b.id and opening_minor is not null and from_on is not null
+      and withdrawn_at is null
     order by from_on, id limit 1) first on last.id is not null
 cross join lateral (
     select coalesce(sum(l.amount_minor), 0)::bigint as minor from ledger_moved($2) l where {THERE}) stands
@@ -95,17 +97,33 @@ named as (
          and m.undone_at is null and m.effective_on > $5 and m.booked_on <= b.through),
 told as (
     select b.id, t.id as item_id, t.booked_on as on_day, coalesce(nullif(t.counterparty_name, ''), t.text) as what,
+           coalesce(own.name, '') as own_name,
            (t.amount_minor - coalesce((
                select sum(m.amount_minor) from bank_matches m
                where m.agency_id = $1 and m.bank_line_id = t.id and m.undone_at is null and m.effective_on <= $5), 0))::bigint
                as minor
     from named join b using (id) join bank_lines t on t.agency_id = $1 and t.id = named.line_id
-    where t.booked_on between b.since and b.through and t.status <> 'explained'),
+    join bank_accounts a on a.agency_id = $1 and a.id = b.id
+    left join bank_accounts own on own.agency_id = $1 and own.book = a.book and own.currency = a.currency and own.id <> a.id
+         and coalesce(nullif(own.iban, ''), own.account_number) = t.counterparty_account
+    where t.booked_on between b.since and b.through and t.status in ('open', 'booked')),
 counted as (
     select told.*, sum(minor) over (partition by id)::bigint as total_minor, count(*) over (partition by id) as items,
            row_number() over (partition by id order by on_day, item_id) as place
     from told where minor <> 0)
 select * from counted where place <= $6 order by id, place
+"""
+
+# What was said to be no matter of these books, on accounts of the agency's own.
+OUTSIDE: Final = """
+with b as (select * from unnest($2::uuid[], $3::date[], $4::date[]) as t (id, since, through)),
+counted as (
+    select b.id, t.id as item_id, t.booked_on as on_day, t.explained_as as what, t.amount_minor as minor,
+           sum(t.amount_minor) over (partition by b.id)::bigint as total_minor, count(*) over (partition by b.id) as items,
+           row_number() over (partition by b.id order by t.booked_on desc, t.id desc) as place
+    from b join bank_lines t on t.agency_id = $1 and t.bank_account_id = b.id and t.status = 'explained'
+         and t.booked_on between b.since and b.through)
+select * from counted where place <= $5 order by id, place
 """
 
 
@@ -117,6 +135,8 @@ class Item:
     on: date
     what: str
     minor: int
+    own_name: str = ""
+    """The other account of the agency, where it moved between two of them: it is on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +165,8 @@ class AccountOn:
     number: str
     outstanding: Items
     not_booked: Items
+    outside: Items
+    """Said to be no matter of these books: on the agency's own accounts."""
     opening_gap_minor: int
     """By how much the first statement began with more than our books had then."""
 
@@ -153,7 +175,8 @@ class AccountOn:
         """What the bank says, with the items that lie between."""
         if self.closing_minor is None:
             return None
-        return self.closing_minor + self.outstanding.total_minor - self.not_booked.total_minor
+        between = self.outstanding.total_minor - self.not_booked.total_minor - self.outside.total_minor
+        return self.closing_minor + between
 
     @property
     def difference_minor(self) -> int | None:
@@ -174,6 +197,7 @@ async def accounts_on(actor: Actor, day: date) -> list[AccountOn]:
     of = ([row["id"] for row in told], [row["since"] for row in told], [row["to_on"] for row in told])
     outstanding = _items(await sql(OUTSTANDING, actor.agency_id, *of, day, MOST_ITEMS) if told else [])
     not_booked = _items(await sql(NOT_BOOKED, actor.agency_id, *of, day, MOST_ITEMS) if told else [])
+    outside = _items(await sql(OUTSIDE, actor.agency_id, *of, MOST_ITEMS) if told else [])
     return [
         AccountOn(
             id=row["id"],
@@ -188,6 +212,7 @@ async def accounts_on(actor: Actor, day: date) -> list[AccountOn]:
             number=row["number"] or "",
             outstanding=outstanding.get(row["id"], Items()),
             not_booked=not_booked.get(row["id"], Items()),
+            outside=outside.get(row["id"], Items()),
             opening_gap_minor=row["opening_gap_minor"],
         )
         for row in rows
@@ -201,7 +226,7 @@ def _items(rows: Sequence[asyncpg.Record]) -> dict[UUID, Items]:
         found.setdefault(row["id"], []).append(row)
     return {
         account: Items(
-            [Item(row["item_id"], row["on_day"], row["what"], row["minor"]) for row in of],
+            [Item(row["item_id"], row["on_day"], row["what"], row["minor"], row.get("own_name", "")) for row in of],
             of[0]["total_minor"],
             of[0]["items"],
         )

@@ -9,6 +9,7 @@ from billing.invoices.fees import asked, invoice_fees
 from billing.invoices.reversals import credit_by_run
 from billing.remittance.acts import Act, begin, check_idle, is_much
 from billing.remittance.clawback import tell_clawbacks
+from billing.remittance.interest import undrawn_interest
 from billing.remittance.journals import Settled, approval
 from billing.remittance.proof import Proof, prove
 from billing.remittance.run import Run, alone, load_run
@@ -129,9 +130,10 @@ async def approve_held(actor: Actor, run: Run) -> None:
         invoices = [asked(invoice_id, each, today) for invoice_id, each in asked_for.items()]
         journal_ids = await post(actor, [*drafts, *invoices])
     await sql(
-        "update remittance_runs set status = 'approved', approved_by = $3, approved_by_name = $4, approved_at = $5"
-        " where agency_id = $1 and id = $2 and status = 'reviewed'",
+        "update remittance_runs set status = 'approved', approved_by = $3, approved_by_name = $4, approved_at = $5,"
+        " interest_minor = $6 where agency_id = $1 and id = $2 and status = 'reviewed'",
         *(actor.agency_id, run.id, actor.user_id, actor.name, clock.now()),
+        await undrawn_interest(actor, run.currency, today),
     )
     numbers = await _make_final(actor, run)
     await tell_clawbacks(actor, run.id)

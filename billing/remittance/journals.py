@@ -109,5 +109,18 @@ def payment(settled: Settled, on: date, account: UUID | None = None) -> list[Jou
     return drafts
 
 
+def interest_draw(run_id: UUID, minor: int, currency: str, on: date, account: UUID | None = None) -> list[JournalDraft]:
+    """Interest that the bank paid on the trust account leaves it with a run: it is ours."""
+    if not minor:
+        return []
+    lines = (
+        dr(Book.TRUST, 2040, minor, currency),
+        cr(Book.TRUST, 1000, minor, currency, bank_account=account),
+        dr(Book.OPERATING, 1100, minor, currency),
+        cr(Book.OPERATING, 1220, minor, currency),
+    )
+    return [JournalDraft(SOURCE, f"{run_id}:draw", "draw", on, lines)]
+
+
 def _draft(settled: Settled, kind: str, on: date, lines: tuple[Line, ...]) -> JournalDraft:
     return JournalDraft(SOURCE, f"{settled.statement_id}:{kind}", kind, on, lines)

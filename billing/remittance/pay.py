@@ -7,7 +7,7 @@ from uuid import UUID
 from billing.bank_details.register import load_detail
 from billing.payments.split import one_line
 from billing.remittance.approve import SETTLED
-from billing.remittance.journals import Settled, payment
+from billing.remittance.journals import Settled, interest_draw, payment
 from billing.remittance.run import Run, load_run
 from billing.spoken import Spoken
 from billing.tables import RunStatus
@@ -66,7 +66,8 @@ async def pay(
         raise Refused(N_("Please fill this in."), field="reference", code="missing")
     settled = [Settled(**row) for row in await sql(SETTLED, actor.agency_id, run.id)]
     async with savepoint():
-        await post(actor, [draft for each in settled for draft in payment(each, day, bank_account_id)])
+        drafts = [draft for each in settled for draft in payment(each, day, bank_account_id)]
+        await post(actor, [*drafts, *interest_draw(run.id, run.interest_minor, run.currency, day, bank_account_id)])
     await sql(
         "update remittance_runs set status = 'paid', paid_on = $3, paid_reference = $4, paid_by = $5, paid_by_name = $6"
         " where agency_id = $1 and id = $2 and status = 'approved'",

@@ -128,7 +128,7 @@ async def plan_of(actor: Actor, run: Run) -> Plan:
         )
         if row["version"] > 1:
             execution_on = max(execution_on, (await load_detail(actor, row["detail_id"])).payable_from(zone))
-    if run.kept_minor > 0:
+    if run.drawn_minor > 0:
         _add_own(actor, run, await sql_one(OWN, actor.agency_id, "operating", run.currency), transfers, by_hand)
     return Plan(payer=payer, transfers=transfers, by_hand=by_hand, execution_on=execution_on)
 
@@ -139,11 +139,11 @@ def _add_own(
     """Our part of the run: it leaves the trust account as well."""
     if own is None:
         why = N_("The agency has no operating account with an IBAN in this currency.")
-        by_hand.append(ByHand(actor.agency_name, run.kept_minor, why))
+        by_hand.append(ByHand(actor.agency_name, run.drawn_minor, why))
         return
     transfers.append(
         Transfer(
-            own["holder"] or own["name"], own["iban"], own["bic"], run.kept_minor, f"Fees {run.number}", run.number
+            own["holder"] or own["name"], own["iban"], own["bic"], run.drawn_minor, f"Fees {run.number}", run.number
         )
     )
 

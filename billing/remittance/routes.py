@@ -13,10 +13,12 @@ from litestar.response import Stream
 from billing.fees.words import CYCLE_TEXTS, METHOD_TEXTS
 from billing.remittance.approve import approve
 from billing.remittance.draft import cancel, check, prepare, prepare_again, review
+from billing.remittance.interest import undrawn_interest
 from billing.remittance.pay import pay
 from billing.remittance.payment_file import content_of, made_for, make_file, plan_of
 from billing.remittance.proof import Asked, Proof, asked_of
 from billing.remittance.proving import proving
+from billing.remittance.returned import waiting_payouts
 from billing.remittance.run import Run, list_runs, load_run, open_run
 from billing.remittance.shares import shares
 from billing.statements.register import statements_of_run
@@ -48,8 +50,9 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
     runs, more = await list_runs(actor, id_in(request.query_params.get("before")))
     following = runs[-1].id if more else None
     return render(
-        request, "billing/remittances.html", block="rows", runs=runs, following=following, link=narrowed(request)
-    )
+        request, "billing/remittances.html", block="rows", runs=runs, following=following, link=narrowed(request),
+        returned=[] if request.query_params.get("before") else await waiting_payouts(actor),
+    )  # fmt: skip
 
 
 @get("/remittances/new", guards=[needs("remittances.prepare")])
@@ -132,15 +135,17 @@ async def _show(request: PageRequest, actor: Actor, run_id: UUID, error: Refused
     run = await load_run(actor, run_id)
     statements = await statements_of_run(actor, run.id)
     made = await made_for(actor, run.id)
+    today = await agency_day(actor)
     may_file = made is None and run.status is RunStatus.APPROVED and run.currency == "EUR"
     status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
     return render(
         request, "billing/remittance.html", status=status,
         run=run, statements=statements, methods=METHOD_TEXTS, asked=await _asked(actor, run),
-        is_preparer=run.prepared_by == actor.user_id, errors=shown(error), today=await agency_day(actor),
+        is_preparer=run.prepared_by == actor.user_id, errors=shown(error), today=today,
         files=files(request, within=True) if statements else {},
+        interest_minor=run.interest_minor if run.approved_at else await undrawn_interest(actor, run.currency, today),
         payment_file=made, file_plan=await plan_of(actor, run) if may_file else None,
-        values={"paid_on": (await agency_day(actor)).isoformat(), "reference": "", **values},
+        values={"paid_on": today.isoformat(), "reference": "", **values},
     )  # fmt: skip
 
 

@@ -71,6 +71,8 @@ class Run:
     clawed_in_minor: int
     clawed_out_minor: int
     invoiced_minor: int
+    interest_minor: int
+    """Interest of the trust account that is drawn with it; known from the approval on."""
 
     @property
     def is_open(self) -> bool:
@@ -86,6 +88,11 @@ class Run:
     def kept_minor(self) -> int:
         """What the agency draws for its fees and the costs it had advanced."""
         return self.collected_minor - self.direct_minor - self.net_minor
+
+    @property
+    def drawn_minor(self) -> int:
+        """All that the agency draws: for its fees, and the bank's interest."""
+        return self.kept_minor + self.interest_minor
 
     @property
     def status_text(self) -> str:
@@ -109,7 +116,7 @@ select r.id, r.agency_id, r.number, r.currency, r.only_due, r.period_from, r.per
        coalesce(s.fees, 0) as fees_minor, coalesce(s.vat, 0) as vat_minor, coalesce(s.net, 0) as net_minor,
        coalesce(s.carried_in, 0) as carried_in_minor, coalesce(s.carried_out, 0) as carried_out_minor,
        coalesce(s.clawed_in, 0) as clawed_in_minor, coalesce(s.clawed_out, 0) as clawed_out_minor,
-       coalesce(s.invoiced, 0) as invoiced_minor
+       coalesce(s.invoiced, 0) as invoiced_minor, r.interest_minor
 from remittance_runs r
 left join lateral (
     select count(*) filter (where not deferred) as statements, count(*) filter (where deferred) as deferred,

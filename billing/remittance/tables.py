@@ -1,4 +1,6 @@
-"""The tables of claw-backs and of payment files."""
+"""The tables of claw-backs, of payment files and of payouts that the bank returned."""
+
+from enum import StrEnum
 
 from piccolo.columns import UUID, BigInt, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
@@ -44,3 +46,36 @@ class PaymentFile(Tenant, Table, tablename="payment_files"):
     made_by = UUID(default=None, null=True)
     made_by_name = Text(default="")
     made_at = Timestamptz(default=None, null=False)
+
+
+class ReturnedStatus(StrEnum):
+    """How far a payout that the bank returned is."""
+
+    WAITING = "waiting"
+    """The money is in the trust account again and the client's (T2010), until it is paid again."""
+    PAID = "paid"
+    """It was paid again, to an account that two people entered and confirmed since."""
+    UNDONE = "undone"
+    """The bank's line was something else: it never came back."""
+
+
+class ReturnedPayout(Tenant, Table, tablename="returned_payouts"):
+    """What a client was to be paid by a statement and the bank sent back (event 10). Only what became of it changes."""
+
+    client_id = UUID(default=None, null=False)
+    statement_id = UUID(default=None, null=False)
+    currency = Text(default=None, null=False)
+    amount_minor = BigInt(default=None, null=False)
+    detail_id = UUID(default=None, null=True, help_text="The account that it had been sent to, where one was known.")
+    returned_on = Date(default=None, null=False)
+    why = Text(default="", help_text="In the bank's words.")
+    journal_id = UUID(default=None, null=False)
+    told_by_name = Text(default="")
+    told_at = Timestamptz(default=None, null=False)
+    status = Text(default="waiting")
+    paid_detail_id = UUID(default=None, null=True, help_text="The account that it was paid to the second time.")
+    paid_on = Date(default=None, null=True)
+    paid_reference = Text(default="")
+    paid_by_name = Text(default="")
+    paid_at = Timestamptz(default=None, null=True)
+    paid_journal_id = UUID(default=None, null=True)

@@ -7,11 +7,14 @@ call grant_app('suspense',        'select, insert, update');
 -- Whom a refund goes to and how much it is never changes; only what became of it.
 call grant_app('surplus_refunds', 'select, insert');
 grant update (status, decided_by, decided_by_name, decided_at, pay_from, paid_on, paid_reference, paid_by_name, paid_at,
-              journal_id) on surplus_refunds to portal_app;
+              journal_id, returned_on, returned_journal_id) on surplus_refunds to portal_app;
 call grant_app('unclaimed_money', 'select, insert');
 grant update (status, decided_by, decided_by_name, decided_at) on unclaimed_money to portal_app;
 call grant_app('clawbacks',       'select, insert');
 call grant_app('payment_files',   'select, insert');
+call grant_app('returned_payouts', 'select, insert');
+grant update (status, paid_detail_id, paid_on, paid_reference, paid_by_name, paid_at, paid_journal_id) on returned_payouts
+    to portal_app;
 grant update (statement_id, invoice_id, credit_note_id) on clawbacks to portal_app;
 -- An invoice is never changed; what was paid of it or taken off it is added, and its document.
 call grant_app('client_invoices', 'select, insert');
@@ -59,9 +62,11 @@ grant update (number, language, issued_at, object_key, version_id, sha256, mail,
 call grant_app('bank_files', 'select, insert');
 grant update (form, status, table_map, sample, bank_account_id, refusal, left_out, read_at) on bank_files to portal_app;
 call grant_app('bank_statements', 'select, insert');
+grant update (withdrawn_at) on bank_statements to portal_app;
 call grant_app('bank_lines', 'select, insert');
-grant update (status) on bank_lines to portal_app;
-call grant_app('bank_columns', 'select, insert, update');
+grant update (status, explained_as, explained_by_name, explained_at) on bank_lines to portal_app;
+call grant_app('bank_columns', 'select, insert, update, delete');
+call grant_app('money_rules', 'select, insert, update');
 
 -- A match is never rewritten: it is taken back, and what suspended money turned out to be is said of it once.
 call grant_app('bank_matches', 'select, insert');

@@ -8,6 +8,7 @@ call protect('case_costs',      'client_id', 'case_id');
 call protect('invoiced_costs',  'client_id', 'case_id');
 call protect('clawbacks',       'client_id', null);
 call protect('payment_files',   null,        null);
+call protect('returned_payouts', 'client_id', null);
 call protect('surplus_refunds', null,        null);
 call protect('unclaimed_money', null,        null);
 call protect('client_invoices', 'client_id', null);
@@ -40,6 +41,7 @@ call protect('bank_lines',      null, null);
 call protect('bank_columns',    null, null);
 call protect('bank_matches',    null, null);
 call protect('bank_unmatched',  null, null);
+call protect('money_rules',     null, null);
 
 -- A client sees a statement once its run is approved.
 drop policy if exists client_sees on statements;

@@ -10,6 +10,7 @@ from litestar.response import Stream
 
 from billing.invoices.credit_notes import lines_told_by, notes_told_by
 from billing.remittance.clawback import clawbacks_on
+from billing.remittance.returned import returned_of
 from billing.statements import mail
 from billing.statements.clawed import clawed_sentences
 from billing.statements.credited import credited_sentences
@@ -23,13 +24,16 @@ from billing.statements.register import (
     load_statement,
 )
 from billing.statements.sheet import lines_sheet, statements_sheet
+from portal.errors import Refused
 from portal.pages.links import files, id_in, narrowed
 from portal.pages.rendering import render, tastes
 from portal.pages.sheet import hand_out
 from portal.pages.text import known_language, speaking
 from portal.pages.toasts import PageRequest
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.people.guards import needs
+from portal.people.routes.browser import shown
 from portal.storage.store import attachment
 from portal.tenancy.database import sql
 
@@ -66,6 +70,13 @@ def _client(request: PageRequest, actor: Actor) -> UUID | None:
 @get("/statements/{statement_id:uuid}", guards=[needs("statements.read")])
 async def show(request: PageRequest, actor: NamedDependency[Actor], statement_id: FromPath[UUID]) -> Response[Any]:
     """A statement: how it comes to what is paid, and its payments; ``open`` opens a fee, ``after`` is the next page."""
+    return await show_statement(request, actor, statement_id)
+
+
+async def show_statement(
+    request: PageRequest, actor: Actor, statement_id: UUID, error: Refused | None = None, **values: str
+) -> Response[Any]:
+    """The page of a statement, with what could not be done on it."""
     statement = await load_statement(actor, statement_id)
     after = _number(request.query_params.get("after"))
     lines, more = await lines_of(actor, statement.id, after)
@@ -78,10 +89,11 @@ async def show(request: PageRequest, actor: NamedDependency[Actor], statement_id
         clawbacks = [] if after else clawed_sentences(statement.currency, clawed)
         given_back = [] if after else credited_sentences(statement.currency, credited)
     return render(
-        request, "billing/statement.html", block="lines",
+        request, "billing/statement.html", block="lines", status=422 if error else 200,
         statement=statement, lines=lines, counts=counts, terms=terms, result=result, parted=how,
         clawbacks=clawbacks, given_back=given_back, notes=await notes_told_by(actor, statement.id),
-        is_first_page=not after,
+        returned=[] if after else await returned_of(actor, statement.id), today=await agency_day(actor),
+        errors=shown(error), values=values, is_first_page=not after,
         following=lines[-1].position if more else None, opened=id_in(request.query_params.get("open")),
         beside=await beside(actor, statement), link=narrowed(request, forget=()), files=files(request, within=True),
     )  # fmt: skip

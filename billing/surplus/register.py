@@ -23,6 +23,7 @@ STATUS_TEXTS: Final = {
     RefundStatus.ASKED: N_("Waits for approval"),
     RefundStatus.APPROVED: N_("To be paid"),
     RefundStatus.PAID: N_("Paid back"),
+    RefundStatus.RETURNED: N_("The bank sent it back"),
     RefundStatus.DECLINED: N_("Not paid back"),
     RefundStatus.GONE: N_("The payment went back before"),
 }

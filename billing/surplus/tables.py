@@ -19,6 +19,8 @@ class RefundStatus(StrEnum):
     """Left the trust account, or was refunded by the processor."""
     DECLINED = "declined"
     """Not approved, or taken back."""
+    RETURNED = "returned"
+    """The bank sent it back: it is kept for the debtor again."""
     GONE = "gone"
     """The payment that it was too much of went back before."""
 
@@ -57,3 +59,5 @@ class SurplusRefund(Tenant, Table, tablename="surplus_refunds"):
     paid_by_name = Text(default="")
     paid_at = Timestamptz(default=None, null=True)
     journal_id = UUID(default=None, null=True)
+    returned_on = Date(default=None, null=True, help_text="When the bank sent it back.")
+    returned_journal_id = UUID(default=None, null=True)

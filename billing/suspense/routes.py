@@ -13,12 +13,12 @@ from billing.fees.wording import COMPONENTS
 from billing.payments.finding import find_cases
 from billing.payments.journals import lines
 from billing.payments.register import CHANNEL_TEXTS
-from billing.payments.returns import REASONS
 from billing.payments.split import Split
 from billing.remittance.proof import Asked, Proof, asked_of
 from billing.remittance.proving import proving
 from billing.suspense.match import match, preview_match
 from billing.suspense.register import Suspended, list_suspended, load_suspended, sums
+from billing.suspense.renamed import GONE_TEXTS
 from billing.suspense.send_back import ask_to_send_back, keep_after_all, send_back
 from billing.suspense.tables import SuspenseStatus
 from billing.suspense.take_in import WAYS, suspend
@@ -116,7 +116,7 @@ async def _show(
         client=await load_client(actor, case.client_id) if case else None, components=COMPONENTS, chart=CHART,
         lines=list(lines(split)) if split else [], found=await find_cases(actor, asked_for),
         proof=await _proof(actor, piece), errors=shown(error), links=narrowed(request),
-        reasons=WHY, went_back=REASONS, bank_line=await line_of(actor, piece.journal_id),
+        reasons=WHY, went_back=GONE_TEXTS, bank_line=await line_of(actor, piece.journal_id),
         values={"paid_on": today.isoformat(), "gone_on": today.isoformat(), "send_to": "", "why": "", **values},
     )  # fmt: skip
 

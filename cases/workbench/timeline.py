@@ -136,6 +136,11 @@ def _surplus_paid(facts: Facts) -> Words:
     return "cash", "quiet", head, (say("on %(day)s", day=Day(facts, "paid_on")),)
 
 
+def _surplus_returned(facts: Facts) -> Words:
+    head = say("The bank sent back %(amount)s that was being paid to the debtor", amount=Money(facts))
+    return "cash", "warn", head, (say("on %(day)s", day=Day(facts, "paid_on")),)
+
+
 def _surplus_used(facts: Facts) -> Words:
     head = say("%(amount)s that was too much pays case %(number)s", amount=Money(facts), number=facts["case"])
     return "cash", "quiet", head, ()
@@ -569,6 +574,7 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "payment.reversed": _payment_back,
     "surplus.refund_approved": _surplus_approved,
     "surplus.refund_paid": _surplus_paid,
+    "surplus.refund_returned": _surplus_returned,
     "surplus.used": _surplus_used,
     "chargeback.opened": _chargeback(N_("Chargeback of %(amount)s by the debtor's bank")),
     "chargeback.moved": _chargeback(N_("News of the chargeback of %(amount)s")),

@@ -220,12 +220,14 @@ CREDIT_NOTES = _Proof("every credit note gives back what was booked", registers.
 STATEMENTS = _Proof("every statement is its lines, and as it was booked", registers.STATEMENTS)
 
 BANK = _Proof("every bank line in the books is what its journals moved on its account", registers.BANK)
+RETURNED = _Proof("every payout that came back is as it was booked", registers.RETURNED)
 OUTCOMES = _Proof("goods and set-off came off claims as their clients confirmed", registers.OUTCOMES)
 CORRECTIONS = _Proof("every correction is as it was booked, and what was recalled owes nothing", registers.CORRECTIONS)
 
 PROOFS = (
     *(BALANCED, TRUST, GUARDED, PAIRS, THREE_WAY, CASES, CHECKPOINTS, DAYS, GRANTS, SEALED),
-    *(PAYMENTS, SUSPENSE, SURPLUS, COSTS, CLAWBACKS, INVOICES, CREDIT_NOTES, BANK, STATEMENTS, OUTCOMES, CORRECTIONS),
+    *(PAYMENTS, SUSPENSE, SURPLUS, COSTS, CLAWBACKS, INVOICES, CREDIT_NOTES, BANK, STATEMENTS, RETURNED, OUTCOMES),
+    CORRECTIONS,
 )
 
 

@@ -105,10 +105,10 @@ with lines as (
     select j.id, j.source, j.kind, l.currency, -sum(l.amount_minor) as amount
     from journal_lines l join journals j on j.agency_id = l.agency_id and j.id = l.journal_id
     where l.agency_id = $1 and l.account = 2030 group by j.id, l.currency),
-paid as (select * from surplus_refunds where agency_id = $1 and status = 'paid'),
+paid as (select * from surplus_refunds where agency_id = $1 and status in ('paid', 'returned')),
 kept as (
     select p.id, p.currency, p.surplus_minor,
-           coalesce((select sum(amount_minor) from paid where paid.payment_id = p.id), 0)
+           coalesce((select sum(amount_minor) from paid where paid.payment_id = p.id and paid.status = 'paid'), 0)
              + coalesce((select sum(s.amount_minor) from suspense s
                          where s.agency_id = $1 and s.payment_id = p.id and s.why = 'surplus'), 0) as out,
            exists (select from payments b where b.agency_id = $1 and b.reverses = p.id) as went_back
@@ -119,6 +119,10 @@ union all
 select 'is not what was booked', paid.payment_id, paid.id, paid.amount_minor, lines.amount, coalesce(paid.currency, lines.currency)
 from paid full join (select * from lines where kind = 'surplus refund') lines on lines.id = paid.journal_id
 where (paid.amount_minor, paid.currency) is distinct from (-lines.amount, lines.currency)
+union all
+select 'is not what came back', paid.payment_id, paid.id, paid.amount_minor, lines.amount, paid.currency
+from paid left join lines on lines.id = paid.returned_journal_id
+where paid.status = 'returned' and (paid.amount_minor, paid.currency) is distinct from (lines.amount, lines.currency)
 union all
 select 'is not what debtors are owed', null, null, coalesce(owed.amount, 0), coalesce(stands.amount, 0),
        coalesce(owed.currency, stands.currency)
@@ -215,6 +219,29 @@ from (select * from credit_notes where agency_id = $1 and invoice_id is not null
 where (n.total_minor, n.vat_minor) is distinct from (booked.total, coalesce(booked.vat, 0))
 """
 
+RETURNED: Final = """
+with moved as (
+    select j.id, l.client_id, l.currency, -sum(l.amount_minor) as amount, j.effective_on
+    from journals j join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 2010
+    where j.agency_id = $1 and j.kind in ('payout returned', 'paid again')
+    group by j.id, l.client_id, l.currency, j.effective_on),
+kept as (
+    select id, journal_id, returned_on as on_day, client_id, currency, amount_minor as amount from returned_payouts
+    where agency_id = $1
+    union all
+    select id, paid_journal_id, paid_on, client_id, currency, -amount_minor from returned_payouts
+    where agency_id = $1 and status = 'paid')
+select 'is not what was booked' as fault, kept.id as returned_id, moved.id as journal_id, kept.amount as amount_minor,
+       moved.amount as booked_minor
+from kept full join moved on moved.id = kept.journal_id
+where (kept.client_id, kept.currency, kept.amount, kept.on_day)
+      is distinct from (moved.client_id, moved.currency, moved.amount, moved.effective_on)
+union all
+select 'is undone, and was not taken back', r.id, r.journal_id, r.amount_minor, null from returned_payouts r
+where r.agency_id = $1 and (r.status = 'undone') <> exists (
+    select from journals j where j.agency_id = r.agency_id and j.reverses = r.journal_id)
+"""
+
 CORRECTIONS: Final = """
 with booked as (
     select j.external_id, l.case_id, l.component, sum(l.amount_minor) as difference
@@ -278,7 +305,8 @@ with booked as (
            coalesce(sum(amount_minor) filter (where kind = 'paid' and account = 2010), 0) as paid,
            coalesce(sum(amount_minor) filter (where kind = 'draw' and account = 2040), 0) as drawn
     from (select id, kind, split_part(external_id, ':', 1) as statement_id from journals
-          where agency_id = $1 and source = 'remittance'
+          where agency_id = $1 and source = 'remittance' and not exists (
+              select from remittance_runs r where r.agency_id = $1 and r.id::text = split_part(external_id, ':', 1))
           union all
           select journal_id, 'invoice', statement_id::text from client_invoices
           where agency_id = $1 and statement_id is not null) j
@@ -345,6 +373,14 @@ union all
 select 'does not carry what the client owed', settled.id, number
 from settled join carried on carried.statement_id = settled.id
 where (-carried_out_minor, -clawed_out_minor - credited_minor) is distinct from (carried.owed, carried.clawed)
+union all
+select 'does not draw the interest that it says', null, number
+from (select r.number, case when r.status = 'closed' then r.interest_minor else 0 end as said, coalesce((
+          select sum(l.amount_minor) from journals j
+          join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 2040
+          where j.agency_id = $1 and j.source = 'remittance' and j.external_id = r.id || ':draw'), 0) as drawn
+      from remittance_runs r where r.agency_id = $1) run
+where said <> drawn
 union all
 select 'was booked, and is no statement', null, booked.statement_id
 from booked where not exists (select from settled where settled.id::text = booked.statement_id)

@@ -105,6 +105,7 @@ PERMISSIONS: dict[str, str] = {
     "bank.import": "owner finance",
     "bank.manage": "owner finance",
     "bank.match": "owner finance",
+    "money_rules.manage": "owner finance",
     # where debtors pay, and what they paid elsewhere
     "bank_details.read": "owner manager negotiator finance auditor",
     "bank_details.manage": "owner",

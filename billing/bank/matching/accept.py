@@ -1,43 +1,31 @@
 """A person says what a line is: books it, links it, or books what it stands for. Whoever comes second is told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from billing.bank.matching.book import day_of, link, reference_of, to_suspense
+from billing.bank.matching.book import link, to_suspense
+from billing.bank.matching.bookings import book_affair
 from billing.bank.matching.candidates import Line, load_line
-from billing.bank.matching.keep import external_id, hold_open, keep_match, say_why
+from billing.bank.matching.keep import day_of, hold_open, keep_match, say_why
 from billing.bank.matching.propose import Proposal, What, propose
 from billing.bank.matching.tables import MatchKind
 from billing.payments.register import load_payment
 from billing.payments.returns import reverse
-from billing.remittance.pay import pay
 from billing.suspense.match import match
 from billing.suspense.parts import divide_piece
 from billing.suspense.taken_back import take_back
 from cases.casework import load_case
 from portal.errors import Refused
-from portal.ledger.journal import JournalDraft, cr, dr, post
-from portal.ledger.journal import Line as Posting
-from portal.ledger.tables import Book
 from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.tenancy.database import savepoint, sql, sql_value
+from portal.tenancy.database import sql, sql_value
 
 PIECES: Final = """
 select s.id, s.status from bank_matches m join suspense s on s.agency_id = m.agency_id and s.journal_id = m.journal_id
 where m.agency_id = $1 and m.bank_line_id = $2 and m.kind = 'suspense' and m.undone_at is null order by s.id
 """
-BANK: Final = "bank"
-"""The source of journals that stand for a line by itself; what came from payers is a payment's or suspense's."""
 OUT_JOURNAL: Final = "select out_journal_id from suspense where agency_id = $1 and id = $2"
-PAID: Final = """
-select j.id, l.amount_minor as minor from statements s
-join journals j on j.agency_id = s.agency_id and j.source = 'remittance' and j.kind = any($3)
-    and j.external_id = any(array[s.id::text || ':paid', s.id::text || ':draw'])
-join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 1000
-where s.agency_id = $1 and s.run_id = $2 order by s.client_id, j.id
-"""
 OTHERWISE: Final = Refused(N_("This line is not that any more. Please look at it again."), code="changed")
 
 
@@ -98,12 +86,8 @@ async def accept(actor: Actor, line_id: UUID, what: What, shown: str) -> None:
             await link(actor, await hold_open(actor, line_id), proposal)
         case What.RETURN:
             await _take_back(actor, proposal)
-        case What.CHARGE:
-            await _post(actor, proposal, "charge", _charged)
-        case What.TOP_UP:
-            await _post(actor, proposal, "top-up", _topped_up)
-        case What.RUN:
-            await _pay_run(actor, proposal)
+        case _ if proposal.affair is not None:
+            await book_affair(actor, proposal)
         case _:
             raise OTHERWISE
 
@@ -115,7 +99,7 @@ def shown_of(proposal: Proposal) -> str:
     if proposal.returned is not None:
         return str(proposal.returned.payment_id or proposal.returned.suspense_id)
     if proposal.affair is not None:
-        return str(proposal.affair.run_id or proposal.affair.what)
+        return str(proposal.affair.of_id or proposal.affair.what)
     return ""
 
 
@@ -156,51 +140,3 @@ async def _take_back(actor: Actor, proposal: Proposal) -> None:
         actor, held, [(journal_id, line.amount_minor)], MatchKind.POSTED,
         confidence=proposal.confidence, reasons=proposal.kept_reasons(),
     )  # fmt: skip
-
-
-def _charged(line: Line) -> list[Posting]:
-    """Event 17: the bank took it from the clients' money, and the agency bears it."""
-    minor, currency = -line.amount_minor, line.currency
-    return [
-        dr(Book.TRUST, 1090, minor, currency),
-        cr(Book.TRUST, 1000, minor, currency, bank_account=line.bank_account_id),
-        dr(Book.OPERATING, 5020, minor, currency),
-        cr(Book.OPERATING, 2190, minor, currency),
-    ]
-
-
-def _topped_up(line: Line) -> list[Posting]:
-    """The agency pays in what it owes the clients' money."""
-    minor, currency = line.amount_minor, line.currency
-    return [
-        dr(Book.OPERATING, 2190, minor, currency),
-        cr(Book.OPERATING, 1100, minor, currency),
-        dr(Book.TRUST, 1000, minor, currency, bank_account=line.bank_account_id),
-        cr(Book.TRUST, 1090, minor, currency),
-    ]
-
-
-async def _post(actor: Actor, proposal: Proposal, kind: str, lines: Callable[[Line], list[Posting]]) -> None:
-    held = await hold_open(actor, proposal.line.id)
-    draft = JournalDraft(BANK, await external_id(actor, held), kind, await day_of(actor, held), tuple(lines(held)))
-    async with savepoint():
-        [journal_id] = await post(actor, [draft])
-    await keep_match(
-        actor, held, [(journal_id, held.amount_minor)], MatchKind.POSTED,
-        confidence=proposal.confidence, reasons=proposal.kept_reasons(),
-    )  # fmt: skip
-
-
-async def _pay_run(actor: Actor, proposal: Proposal) -> None:
-    """The debit of an approved run is on the statement: it was paid."""
-    line, affair = proposal.line, proposal.affair
-    assert affair is not None and affair.run_id is not None
-    reference = reference_of(line) or affair.run_number
-    await pay(actor, affair.run_id, await day_of(actor, line), reference, line.bank_account_id)
-    paid = [
-        (row["id"], row["minor"]) for row in await sql(PAID, actor.agency_id, affair.run_id, list(affair.run_kinds))
-    ]
-    held = await hold_open(actor, line.id)
-    await keep_match(
-        actor, held, paid, MatchKind.LINKED, confidence=proposal.confidence, reasons=proposal.kept_reasons()
-    )

@@ -6,11 +6,11 @@ what it posts stands under the line's id: killed anywhere, it goes on where it s
 
 from dataclasses import replace
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from billing.bank.matching.candidates import FIRST, Line, open_lines
-from billing.bank.matching.keep import external_id, hold_open, keep_match
+from billing.bank.matching.keep import day_of, external_id, hold_open, keep_match, reference_of
+from billing.bank.matching.moving import move
 from billing.bank.matching.propose import Proposal, What, propose
 from billing.bank.matching.tables import MatchKind
 from billing.payments.receipts import take
@@ -24,10 +24,7 @@ from portal.jobs import job
 from portal.jobs.registry import Payload
 from portal.pages.text import N_
 from portal.people.actor import Actor, system
-from portal.people.agency_time import agency_day
-from portal.tenancy.database import savepoint, sql_value, transaction
-
-OPEN_SINCE: Final = "select max(through) + 1 from closed_periods where agency_id = $1"
+from portal.tenancy.database import savepoint, transaction
 
 
 @job("bank.match")
@@ -67,6 +64,9 @@ async def settle(actor: Actor, proposal: Proposal) -> None:
         if not proposal.is_certain:
             await to_suspense(actor, await hold_open(actor, line.id))
             return
+        if proposal.what is What.TRANSFER:
+            await move(actor, proposal)
+            return
         if proposal.what is What.CASE and proposal.case is not None:
             await load_case(actor, proposal.case.case_id, lock=True)
         held = await hold_open(actor, line.id)
@@ -80,7 +80,7 @@ async def settle(actor: Actor, proposal: Proposal) -> None:
         elif goes_by_itself(replace(fresh, is_certain=False)):
             await to_suspense(actor, held)
     except Refused as refusal:
-        if refusal.code not in ("decided", "taken"):
+        if refusal.code not in ("decided", "taken", "not_one"):
             raise
 
 
@@ -131,13 +131,3 @@ async def to_suspense(actor: Actor, line: Line, on: date | None = None) -> UUID:
     suspense_id, journal_id = await bring_in(actor, SOURCE, await external_id(actor, line), money, line.bank_account_id)
     await keep_match(actor, line, [(journal_id, line.amount_minor)], MatchKind.SUSPENSE)
     return suspense_id
-
-
-async def day_of(actor: Actor, line: Line) -> date:
-    """The day on which a line counts: the bank's, or where that is closed the first day that is not; never ahead."""
-    return max(min(line.booked_on, await agency_day(actor)), await sql_value(OPEN_SINCE, actor.agency_id) or date.min)
-
-
-def reference_of(line: Line) -> str:
-    """What the bank calls the payment, to ask about it later."""
-    return one_line(line.bank_reference or line.end_to_end or line.creditor_reference)[:140]

@@ -1,7 +1,8 @@
 """A line and the journals that it is: kept together, counted, and taken apart again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,12 +10,14 @@ import asyncpg
 
 from billing.bank.matching.candidates import Line, load_line
 from billing.bank.matching.tables import MatchKind
+from billing.payments.split import one_line
 from portal import clock
 from portal.audit.record import record
 from portal.errors import Refused
 from portal.identity import new_id
 from portal.pages.text import N_
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.tenancy.database import savepoint, sql, sql_value
 
 INSERT: Final = """
@@ -25,6 +28,7 @@ from unnest($2::uuid[], $3::uuid[], $11::bigint[]) as t (id, journal_id, amount_
 join bank_lines l on l.agency_id = $1 and l.id = $4
 join journals j on j.agency_id = $1 and j.id = t.journal_id
 """
+OPEN_SINCE: Final = "select max(through) + 1 from closed_periods where agency_id = $1"
 TIMES: Final = "select count(*) from bank_matches where agency_id = $1 and bank_line_id = $2 and undone_at is not null"
 
 
@@ -100,3 +104,19 @@ async def say_why(actor: Actor, line: Line, confidence: int | None, reasons: Seq
         *(actor.user_id, actor.name, clock.now()),
     )
     await _record(actor, line, MatchKind.PAYMENT, confidence, reasons)
+
+
+async def day_of(actor: Actor, line: Line) -> date:
+    """The day on which a line counts: the bank's, or where that is closed the first day that is not; never ahead."""
+    return (await days_of(actor, {line.id: line.booked_on}))[line.id]
+
+
+async def days_of(actor: Actor, booked: Mapping[UUID, date]) -> dict[UUID, date]:
+    """The days on which several things count that the bank booked on these."""
+    first, today = await sql_value(OPEN_SINCE, actor.agency_id) or date.min, await agency_day(actor)
+    return {key: max(min(day, today), first) for key, day in booked.items()}
+
+
+def reference_of(line: Line) -> str:
+    """What the bank calls the payment, to ask about it later."""
+    return one_line(line.bank_reference or line.end_to_end or line.creditor_reference)[:140]

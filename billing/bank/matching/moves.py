@@ -173,10 +173,10 @@ with moved as (
     group by l.journal_id)
 select j.id, j.kind, j.source, j.effective_on, moved.amount_minor, j.external_id,
        exists (select from journals r where r.agency_id = j.agency_id and r.reverses = j.id) as is_taken_back,
-       p.id as payment_id, p.case_id, coalesce(p.external_reference, s.reference, '') as reference,
+       p.id as payment_id, p.case_id, coalesce(p.external_reference, s.reference, ip.reference, '') as reference,
        coalesce(p.payer, s.payer, r.holder, '') as payer, c.number as case_number, c.debtor_name, s.id as suspense_id,
        r.paid_reference as refund_reference, run.id as run_id, run.number as run_number, run.paid_reference as run_reference,
-       k.name as client_name, st.number as statement_number, o.payout_id,
+       k.name as client_name, coalesce(i.number, st.number) as statement_number, o.payout_id,
        (select array_agg(m.bank_line_id) from bank_matches m
         where m.agency_id = $1 and m.journal_id = j.id and m.undone_at is not null) as not_of
 from moved join journals j on j.agency_id = $1 and j.id = moved.journal_id
@@ -185,8 +185,12 @@ left join suspense s on s.agency_id = $1 and s.journal_id = j.id and s.payment_i
 left join surplus_refunds r on r.agency_id = $1 and r.journal_id = j.id
 left join cases c on c.agency_id = $1 and c.id = coalesce(p.case_id, r.case_id)
 left join statements st on j.source = 'remittance' and st.agency_id = $1 and st.id::text = split_part(j.external_id, ':', 1)
-left join remittance_runs run on run.agency_id = $1 and run.id = st.run_id
-left join clients k on k.agency_id = $1 and k.id = st.client_id and j.kind = 'paid'
+left join remittance_runs run on run.agency_id = $1 and j.source = 'remittance'
+    and run.id::text = coalesce(st.run_id::text, split_part(j.external_id, ':', 1))
+left join invoice_payments ip on ip.agency_id = $1 and ip.journal_id = j.id
+left join client_invoices i on i.agency_id = $1 and i.id = ip.invoice_id
+left join clients k on k.agency_id = $1 and k.id = coalesce(i.client_id, st.client_id)
+    and j.kind in ('paid', 'paid again', 'invoice paid')
 left join payouts o on o.agency_id = $1 and (o.journal_id = j.id or o.reversal_journal_id = j.id)
 where moved.amount_minor <> 0
   -- What was booked from a line and taken back is no move of its own, and neither is its taking back.

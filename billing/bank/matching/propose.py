@@ -6,11 +6,16 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from billing.bank.matching.affairs import OwnAffair
 from billing.bank.matching.candidates import Line, candidates_for
 from billing.bank.matching.moves import Link, links, unmatched_moves
-from billing.bank.matching.own import OwnAffair, own_affairs
+from billing.bank.matching.operating import operating_affairs
+from billing.bank.matching.own import trust_affairs
 from billing.bank.matching.returned import Returned, returned_for
-from billing.bank.matching.rules import BY_ITSELF, WORTH_SHOWING, Candidate, Part, Score, rank, together
+from billing.bank.matching.rules import WORTH_SHOWING, Candidate, Part, Score, rank, together
+from billing.bank.matching.sent import sent_affairs
+from billing.bank.matching.transfers import transfer_affairs
+from billing.money_rules.rules import rules_of
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
@@ -25,6 +30,14 @@ class What(StrEnum):
     CHARGE = "charge"
     TOP_UP = "top_up"
     RUN = "run"
+    INTEREST = "interest"
+    VAT = "vat"
+    INVOICE = "invoice"
+    TRANSFER = "transfer"
+    PAYOUT_BACK = "payout_back"
+    REFUND_BACK = "refund_back"
+    PAID_AGAIN = "paid_again"
+    OUTSIDE = "outside"
     NOTHING = "nothing"
 
 
@@ -63,18 +76,19 @@ class Proposal:
 OWN: Final = "select coalesce(nullif(iban, ''), account_number) as number from bank_accounts where agency_id = $1"
 
 
-async def propose(actor: Actor, lines: Sequence[Line], limit: int = BY_ITSELF) -> dict[UUID, Proposal]:
+async def propose(actor: Actor, lines: Sequence[Line]) -> dict[UUID, Proposal]:
     """By line, what it may be; a few queries, however many lines there are. Of what waits in suspense, which case.
 
-    ``limit`` is the confidence from which a case is certain.
+    From which confidence a case is certain the agency's rules say.
     """
+    limit = (await rules_of(actor)).match_limit
     waiting = [line for line in lines if line.status == "open"]
     own = frozenset(row["number"] for row in await sql(OWN, actor.agency_id))
     moves = await unmatched_moves(actor, waiting)
     incoming = [line for line in lines if line.book == "trust" and line.amount_minor > 0 and not line.went_back]
     cases = await candidates_for(actor, incoming)
     returned = await returned_for(actor, [line for line in waiting if line.amount_minor < 0 and line.book == "trust"])
-    affairs = await own_affairs(actor, waiting, own)
+    affairs = await _affairs(actor, waiting, own)
     found: dict[UUID, Proposal] = {}
     for line in lines:
         scores = rank(line.incoming, cases.get(line.id, ()))
@@ -82,6 +96,16 @@ async def propose(actor: Actor, lines: Sequence[Line], limit: int = BY_ITSELF) -
         proposal = _likeliest(line, scores, linked, returned.get(line.id), affairs.get(line.id), limit)
         found[line.id] = replace(proposal, is_from_own=line.counterparty_account in own)
     return found
+
+
+async def _affairs(actor: Actor, lines: Sequence[Line], own: frozenset[str]) -> dict[UUID, OwnAffair]:
+    """By open line, what it may be besides a payment: a transfer, what was sent, or what is the agency's own."""
+    return {
+        **await operating_affairs(actor, lines),
+        **await trust_affairs(actor, lines, own),
+        **await sent_affairs(actor, lines),
+        **await transfer_affairs(actor, lines),
+    }
 
 
 def _likeliest(
@@ -94,6 +118,9 @@ def _likeliest(
 ) -> Proposal:
     """What is known already comes before what would be booked anew, unless another case is certain."""
     by_case = _of_case(line, scores, limit)
+    is_transfer = affair is not None and affair.what == What.TRANSFER
+    if affair is not None and is_transfer and not (linked and linked[0].is_certain):
+        return _of_affair(line, affair)
     if linked and not (
         by_case.is_certain and by_case.case and linked[0].move.case_id not in (None, by_case.case.case_id)
     ):
@@ -107,11 +134,16 @@ def _likeliest(
         return Proposal(
             line=line, what=What.RETURN, confidence=returned.confidence, reasons=returned.reasons, returned=returned
         )
-    if affair is not None:
-        return Proposal(
-            line=line, what=What(affair.what), confidence=affair.confidence, reasons=affair.reasons, affair=affair
-        )
+    if affair is not None and not by_case.is_certain:
+        return _of_affair(line, affair)
     return by_case
+
+
+def _of_affair(line: Line, affair: OwnAffair) -> Proposal:
+    return Proposal(
+        line=line, what=What(affair.what), confidence=affair.confidence, reasons=affair.reasons, affair=affair,
+        is_certain=affair.is_certain,
+    )  # fmt: skip
 
 
 def _of_case(line: Line, scores: Sequence[Score], limit: int) -> Proposal:

@@ -39,18 +39,18 @@ from waiting join bank_lines l on l.agency_id = $1 and l.id = waiting.id group b
 """  # noqa: S608 - our own query
 BOOKED: Final = """
 select l.id, l.booked_on, l.currency, l.amount_minor, coalesce(nullif(l.counterparty_name, ''), l.on_behalf_of) as payer, l.text,
-       b.name as account_name, m.kind, m.matched_by_name, m.confidence,
+       b.name as account_name, m.kind, coalesce(m.matched_by_name, l.explained_by_name) as matched_by_name, m.confidence,
        coalesce(c.number, '') as case_number, coalesce(k.name, '') as client_name, c.id as case_id
 from bank_lines l join bank_accounts b on b.agency_id = l.agency_id and b.id = l.bank_account_id
-cross join lateral (select m.kind, m.matched_by_name, m.confidence, m.journal_id from bank_matches m
-                    where m.agency_id = l.agency_id and m.bank_line_id = l.id and m.undone_at is null order by m.id limit 1) m
+left join lateral (select m.kind, m.matched_by_name, m.confidence, m.journal_id from bank_matches m
+                   where m.agency_id = l.agency_id and m.bank_line_id = l.id and m.undone_at is null order by m.id limit 1) m on true
 left join lateral (select p.case_id from payments p where p.agency_id = $1 and p.journal_id = m.journal_id
                    union all
                    select s.case_id from suspense s where s.agency_id = $1 and s.journal_id = m.journal_id and s.status = 'matched'
                    limit 1) paid on true
 left join cases c on c.agency_id = $1 and c.id = paid.case_id
 left join clients k on k.agency_id = $1 and k.id = c.client_id
-where l.agency_id = $1 and l.status = 'booked' and (l.booked_on, l.id) < ($2, $3)
+where l.agency_id = $1 and l.status in ('booked', 'explained') and (l.booked_on, l.id) < ($2, $3)
   and not exists (select from suspense s where s.agency_id = $1 and s.journal_id = m.journal_id and m.kind = 'suspense'
                   and s.status in ('waiting', 'asked'))
 order by l.booked_on desc, l.id desc limit $4

@@ -9,7 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from billing.bank.matching.accept import accept, accept_case, accept_parts, shown_of
+from billing.bank.matching.by_hand import choices_of, name
 from billing.bank.matching.candidates import Line, load_line
+from billing.bank.matching.outside import LONGEST, explained_of
 from billing.bank.matching.propose import Proposal, What, propose
 from billing.bank.matching.register import (
     history_of,
@@ -20,7 +22,7 @@ from billing.bank.matching.register import (
     sums_waiting,
 )
 from billing.bank.matching.undo import undo
-from billing.bank.matching.wording import MATCH_TEXTS, mark, reason_text
+from billing.bank.matching.wording import CHOICE_TEXTS, MATCH_TEXTS, mark, reason_text
 from billing.fees.wording import COMPONENTS
 from billing.payments.finding import find_cases
 from billing.payments.journals import lines as journal_lines
@@ -45,7 +47,7 @@ LIST: Final = "/bank/lines"
 MOST_PARTS: Final = 4
 WORDS: Final[Mapping[str, Any]] = {
     "reason_text": reason_text, "mark": mark, "shown_of": shown_of, "match_texts": MATCH_TEXTS,
-    "components": COMPONENTS, "chart": CHART,
+    "components": COMPONENTS, "chart": CHART, "choice_texts": CHOICE_TEXTS,
 }  # fmt: skip
 DONE: Final[Mapping[What, str]] = {
     What.CASE: N_("Booked to the case."),
@@ -55,6 +57,14 @@ DONE: Final[Mapping[What, str]] = {
     What.CHARGE: N_("The charge is booked. The agency owes the trust account as much."),
     What.TOP_UP: N_("What the agency paid in is booked."),
     What.RUN: N_("The run was paid. Its statements are closed."),
+    What.INTEREST: N_("The interest is booked. It is the agency's."),
+    What.VAT: N_("The VAT is booked."),
+    What.INVOICE: N_("The invoice is booked as paid."),
+    What.TRANSFER: N_("The transfer is booked on both accounts."),
+    What.PAYOUT_BACK: N_("The payout came back. Its account must be entered and confirmed before it is paid again."),
+    What.REFUND_BACK: N_("The refund came back. It is kept for the debtor again."),
+    What.PAID_AGAIN: N_("It was paid again."),
+    What.OUTSIDE: N_("Noted. It is in no book here."),
 }
 CASE: Final = "select id from cases where agency_id = $1 and number = $2"
 
@@ -132,7 +142,8 @@ async def _show(
         history=await history_of(actor, line.id), case=case, split=split, refusal=refusal,
         lines=list(journal_lines(split)) if split else [], asked_for=asked_for,
         found=await find_cases(actor, asked_for) if waits else [], errors=shown(error),
-        values=form.values() if form else {}, places=range(1, MOST_PARTS + 1), links=narrowed(request), **WORDS,
+        choices=await choices_of(actor, line) if waits else [], explained=await explained_of(actor, line.id),
+        longest_note=LONGEST, values=form.values() if form else {}, places=range(1, MOST_PARTS + 1), links=narrowed(request), **WORDS,
     )  # fmt: skip
 
 
@@ -187,6 +198,18 @@ async def give_parts(request: PageRequest, actor: NamedDependency[Actor], bank_l
     return await _step(request, actor, line.id, act(), DONE[What.SEVERAL], form, LIST)
 
 
+@post("/bank/lines/{bank_line_id:uuid}/naming", guards=[needs("bank.match")])
+async def give_name(request: PageRequest, actor: NamedDependency[Actor], bank_line_id: FromPath[UUID]) -> Page:
+    """Say what it is, whatever was proposed."""
+    form = await read_form(request)
+    line = await load_line(actor, bank_line_id)
+    try:
+        what = await name(actor, line.id, form.text("as", limit=60), form.text("note", limit=LONGEST))
+    except Refused as error:
+        return await _show(request, actor, line.id, error, form)
+    return redirect(request, f"{LIST}/{line.id}", DONE[what])
+
+
 @post("/bank/lines/{bank_line_id:uuid}/undoing", guards=[needs("bank.match")])
 async def give_undoing(request: PageRequest, actor: NamedDependency[Actor], bank_line_id: FromPath[UUID]) -> Page:
     """Take back what it was said to be."""
@@ -207,4 +230,4 @@ async def _step(
     return redirect(request, then, told)
 
 
-ROUTES = [index, show, give_acceptance, give_parts, give_undoing]
+ROUTES = [index, show, give_acceptance, give_parts, give_name, give_undoing]

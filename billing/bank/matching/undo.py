@@ -4,12 +4,15 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from billing.bank.matching.candidates import Line, load_line
+from billing.bank.matching.candidates import Line, load_line, load_lines
 from billing.bank.matching.keep import TIMES
+from billing.bank.matching.outside import open_again
 from billing.bank.matching.tables import MatchKind
 from billing.bank.matching.waiting import undo_matches
 from billing.payments.returns import reverse
 from billing.payments.split import one_line
+from billing.remittance.came_back import undo_returned
+from billing.surplus.came_back import undo_refund_returned
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
 from portal.jobs import enqueue
@@ -29,6 +32,7 @@ MATCHED: Final = """
 select p.id, p.received_on from suspense s join payments p on p.agency_id = s.agency_id and p.id = s.matched_payment_id
 where s.agency_id = $1 and s.journal_id = $2 and s.status = 'matched' order by p.case_id, p.id
 """
+SIDES: Final = "select bank_line_id from bank_matches where agency_id = $1 and journal_id = $2 and undone_at is null"
 WRONG: Final = "wrong_case"
 
 
@@ -44,6 +48,9 @@ async def undo(actor: Actor, line_id: UUID, why: str) -> None:
     line, note = await load_line(actor, line_id), one_line(why)[:200]
     if not note:
         raise Refused(N_("Please say why."), field="why", code="missing")
+    if line.status == "explained":
+        await _not_outside(actor, line, note)
+        return
     matches = await sql(ACTIVE, actor.agency_id, line.id)
     if not matches:
         raise Refused(N_("Nobody has said yet what this line is."), code="open")
@@ -53,12 +60,27 @@ async def undo(actor: Actor, line_id: UUID, why: str) -> None:
     elif kind is MatchKind.SUSPENSE:
         await _wait_again(actor, matches[0]["journal_id"])
     else:
-        held = await load_line(actor, line.id, lock=True)
+        journal_id, lines = matches[0]["journal_id"], [line.id]
         if kind is MatchKind.POSTED:
-            await _mirror(actor, held, matches[0]["journal_id"], matches[0]["source"], matches[0]["effective_on"])
-        await undo_matches(actor, held.id, note)
+            await undo_returned(actor, journal_id)
+            await undo_refund_returned(actor, journal_id)
+            lines = [row["bank_line_id"] for row in await sql(SIDES, actor.agency_id, journal_id)]
+        held = await load_lines(actor, lines, lock=True)
+        if kind is MatchKind.POSTED:
+            await _mirror(actor, line, journal_id, matches[0]["source"], matches[0]["effective_on"])
+        for one in held:  # a transfer has two sides
+            await undo_matches(actor, one.id, note)
         await enqueue("bank.match", {"agency_id": actor.agency_id})
     facts = {"amount_minor": line.amount_minor, "currency": line.currency, "match": str(kind)}
+    await record(actor, "bank_line.undone", "bank_line", line.id, facts=facts, personal={"note": note})
+
+
+async def _not_outside(actor: Actor, line: Line, note: str) -> None:
+    """It is of the collection business after all."""
+    await load_line(actor, line.id, lock=True)
+    await open_again(actor, line.id)
+    await enqueue("bank.match", {"agency_id": actor.agency_id})
+    facts = {"amount_minor": line.amount_minor, "currency": line.currency}
     await record(actor, "bank_line.undone", "bank_line", line.id, facts=facts, personal={"note": note})
 
 

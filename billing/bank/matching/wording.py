@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from billing.bank.matching.affairs import AffairCode
 from billing.bank.matching.moves import MoveCode
-from billing.bank.matching.own import AffairCode
+from billing.bank.matching.propose import What
 from billing.bank.matching.returned import ReturnCode
 from billing.bank.matching.rules import Code
 from billing.bank.matching.tables import MatchKind
@@ -60,6 +61,22 @@ REASON_TEXTS: Final[Mapping[str, str]] = {
     AffairCode.OWED_TO_TRUST: N_("the agency owes the trust account as much"),
     AffairCode.RUN_NAMED: N_("number of the run"),
     AffairCode.RUN_SUM: N_("amount = the run's"),
+    AffairCode.INTEREST_CODE: N_("the bank calls it interest"),
+    AffairCode.INTEREST_WORD: N_("reads like interest"),
+    AffairCode.TAX_WORD: N_("names the tax office or VAT"),
+    AffairCode.VAT_SUM: N_("amount = VAT owed"),
+    AffairCode.INVOICE_NAMED: N_("number of the invoice"),
+    AffairCode.INVOICE_SUM: N_("amount = what is left of the invoice"),
+    AffairCode.BANK_SAYS_BACK: N_("the bank says that it went back"),
+    AffairCode.SUM_PAID_OUT: N_("same amount as what was paid out"),
+    AffairCode.SUM_TO_PAY: N_("same amount as what is to be paid again"),
+    AffairCode.PAYOUT_NAMED: N_("names what was paid out"),
+    AffairCode.SAME_PAYEE: N_("same name"),
+    AffairCode.PAYEES_ACCOUNT: N_("account of the payee"),
+    AffairCode.OTHER_SIDE: N_("the other account tells the opposite amount"),
+    AffairCode.NAMES_OTHER: N_("names the other account"),
+    AffairCode.NAMED_THERE: N_("is named on the other account"),
+    AffairCode.DAYS_NEAR: N_("at most five days apart"),
 }
 FINDING_TEXTS: Final[Mapping[str, str]] = {
     **REASON_TEXTS,
@@ -80,6 +97,19 @@ MATCH_TEXTS: Final[Mapping[MatchKind, str]] = {
     MatchKind.LINKED: N_("Was in the books already"),
     MatchKind.POSTED: N_("Booked by a person"),
 }
+CHOICE_TEXTS: Final[Mapping[What, str]] = {
+    What.CHARGE: N_("A bank charge, or interest that the bank takes"),
+    What.TOP_UP: N_("Paid in by the agency, which owes it"),
+    What.INTEREST: N_("Interest that the bank pays: the agency's"),
+    What.VAT: N_("VAT, to the state or from it"),
+    What.INVOICE: N_("Invoice %(label)s, paid by the client"),
+    What.TRANSFER: N_("A transfer, the other side of which is on %(label)s"),
+    What.PAYOUT_BACK: N_("The payout of statement %(label)s came back"),
+    What.REFUND_BACK: N_("The refund to the debtor of case %(label)s came back"),
+    What.PAID_AGAIN: N_("The payout of statement %(label)s, paid again"),
+    What.OUTSIDE: N_("Not of the collection business"),
+}
+"""What a person may say that a line is."""
 _MONEY: Final = frozenset({"amount", "balance"})
 
 

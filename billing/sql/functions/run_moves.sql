@@ -10,7 +10,7 @@ declare
                               "approved": ["paid"], "paid": ["closed"]}';
     settled constant text[] := array['status', 'approved_by', 'approved_by_name', 'approved_at', 'reviewed_at', 'paid_on',
                                      'paid_reference', 'paid_by', 'paid_by_name', 'closed_at', 'act', 'act_by', 'act_by_name',
-                                     'act_at', 'act_refused'];
+                                     'act_at', 'act_refused', 'interest_minor'];
 begin
     if not coalesce(moves -> old.status, '[]') ? new.status then
         raise exception 'a run that is % does not become %', old.status, new.status using errcode = 'PB002';
@@ -18,7 +18,8 @@ begin
     if old.status <> 'draft' and to_jsonb(new) - settled <> to_jsonb(old) - settled then
         raise exception 'a run that is % keeps what it is about', old.status using errcode = 'PB002';
     end if;
-    if old.approved_by is not null and (new.approved_by, new.approved_at) is distinct from (old.approved_by, old.approved_at)
+    if old.approved_by is not null and (new.approved_by, new.approved_at, new.interest_minor)
+            is distinct from (old.approved_by, old.approved_at, old.interest_minor)
         or new.status = 'approved' and new.approved_by is null then
         raise exception 'the approval of a run is somebody''s, once' using errcode = 'PB002';
     end if;

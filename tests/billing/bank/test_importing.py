@@ -9,14 +9,21 @@ import asyncpg
 import pytest
 
 from billing.bank import importing
-from billing.bank.importing import Arrival, read_in, receive, say_columns
+from billing.bank.importing import Arrival, read_again, read_in, receive, say_columns
+from billing.bank.matching.by_hand import name
 from billing.bank.reading.columns import Meaning
 from billing.bank.tables import FileStatus
+from billing.bank.taking_back import take_back_table
+from cases.intake.files.values import DateOrder, DecimalMark
+from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.jobs import work_off
+from portal.ledger.balances import balance
 from portal.storage import store
 from portal.tenancy.database import transaction
+from tests.billing.bank.matching.arriving import LATER, matched
 from tests.billing.bank.statements import DUPLICATE_IBAN, FILES, given, lines, looked, mt940, opened
+from tests.billing.money import wrong
 from tests.people import Cast
 
 CAMT, SWIFT = "synthetic_camt053_v08_de.xml", "synthetic_mt940_de_twin.sta"
@@ -186,3 +193,47 @@ async def test_only_finance_and_owners_give_files_and_another_agency_sees_nothin
     with pytest.raises(NotFound):
         await looked(cast.huadong_finance, file.id)
     assert (await given(cast.huadong_finance, CAMT)).refusal["code"] == "unknown_account"
+
+
+async def test_a_table_read_by_the_wrong_columns_is_taken_back_and_read_by_others(
+    cast: Cast, owner: asyncpg.Connection
+) -> None:
+    account = await opened(cast.finance)
+    own = await opened(cast.finance, "Own", book="operating", iban=DUPLICATE_IBAN)
+    table = b"Date;Text;Out;In\n02.11.2026;ONE;;75,00\n03.11.2026;TWO;12,00;\n"
+    file = await given(cast.finance, table, bank_account_id=account.id)
+    assert file.status is FileStatus.COLUMNS and file.table is not None
+    wrong_way = [Meaning.BOOKED_ON, Meaning.TEXT, Meaning.CREDIT, Meaning.DEBIT]
+
+    async def say(meanings: list[Meaning]) -> None:
+        assert file.table is not None
+        said = file.table.with_meanings(meanings, DateOrder.DMY, DecimalMark.COMMA)
+        async with transaction(cast.finance.actor.scope):
+            await say_columns(cast.finance.actor, file.id, said, account.id)
+        await read_again(cast.finance.actor, file.id)
+        await matched(cast.finance)
+
+    await say(wrong_way)
+    assert [line["amount_minor"] for line in await lines(owner, account)] == [-75_00, 12_00]
+    assert [line["status"] for line in await lines(owner, account)] == ["open", "booked"], "one waits in suspense"
+    with pytest.raises(Forbidden):
+        await take_back_table(cast.auditor.actor, file.id)
+    with pytest.raises(NotFound):
+        await take_back_table(cast.huadong_finance.actor, file.id)
+    with clock.at(LATER):
+        await take_back_table(cast.finance.actor, file.id)
+    again = await looked(cast.finance, file.id)
+    assert (again.status, again.statements, again.sample[0][1]) == (FileStatus.COLUMNS, 0, "ONE")
+    assert not await owner.fetchval("select count(*) from bank_columns where agency_id = $1", cast.nordkai.id)
+    await say([Meaning.BOOKED_ON, Meaning.TEXT, Meaning.DEBIT, Meaning.CREDIT])
+    stands = [line for line in await lines(owner, account) if line["status"] != "withdrawn"]
+    assert [(line["amount_minor"], line["status"]) for line in stands] == [(75_00, "booked"), (-12_00, "open")]
+    async with transaction(cast.finance.actor.scope):
+        assert await balance(cast.nordkai.id, 2020, "EUR") == 75_00
+        await name(cast.finance.actor, stands[1]["id"], "charge")
+    with clock.at(LATER), pytest.raises(Refused) as booked:
+        await take_back_table(cast.finance.actor, file.id)
+    assert booked.value.code == "booked"
+    assert (await looked(cast.finance, file.id)).status is FileStatus.KEPT
+    assert own.open_lines == 0
+    assert await wrong(cast.nordkai.id) == []
