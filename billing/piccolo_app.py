@@ -17,6 +17,7 @@ APP_CONFIG = AppConfig(
             "billing.cards.tables",
             "billing.costs.tables",
             "billing.direct.tables",
+            "billing.exchange.tables",
             "billing.invoices.tables",
             "billing.money_rules.tables",
             "billing.outcomes.tables",

@@ -168,6 +168,11 @@ class Statement(Tenant, Table, tablename="statements"):
     invoiced_vat_minor = BigInt(default=0, help_text="Of the VAT, what falls on these.")
     credited_minor = BigInt(default=0, help_text="What is given back for claw-backs and comes off the invoice.")
     net_minor = BigInt(default=0, help_text="Paid to the client; never negative.")
+    payout_currency = Text(default=None, null=True, help_text="Paid out in, where that is another currency.")
+    quoted_rate = Numeric(
+        default=None, null=True, help_text="How much of it one unit of currency buys; none before the quote."
+    )
+    payout_minor = BigInt(default=None, null=True, help_text="net_minor at the quoted rate, rounded once.")
     payments = Integer(default=0)
     deferred = Boolean(default=False, help_text="Under the client's floor: not posted, its payments wait.")
     letterhead = JSONB(

@@ -12,7 +12,15 @@ from billing.costs.words import ADVANCER_TEXTS
 from billing.costs.words import KIND_TEXTS as COST_TEXTS
 from billing.direct.words import REPORTER_TEXTS
 from billing.fees.wording import tier_text
-from billing.fees.words import AGE_TEXTS, ALLOCATION_TEXTS, CYCLE_TEXTS, METHOD_TEXTS, SELECTED_TEXTS, VAT_TEXTS
+from billing.fees.words import (
+    AGE_TEXTS,
+    ALLOCATION_TEXTS,
+    CYCLE_TEXTS,
+    GAIN_TEXTS,
+    METHOD_TEXTS,
+    SELECTED_TEXTS,
+    VAT_TEXTS,
+)
 from billing.invoices.credit_notes import REASON_TEXTS as CREDIT_TEXTS
 from billing.outcomes.words import KIND_TEXTS
 from billing.payments.register import CHANNEL_TEXTS
@@ -67,6 +75,8 @@ speak("vat_rate", _rate)
 speak("allocation", ALLOCATION_TEXTS)
 speak("remittance_method", METHOD_TEXTS)
 speak("remittance_cycle", CYCLE_TEXTS)
+speak("payout_currencies", lambda value, _: str(value).replace(">", " → ").replace(",", ", "))
+speak("exchange_gain", GAIN_TEXTS)
 speak("selected_by", SELECTED_TEXTS)
 speak("age_from", AGE_TEXTS)
 speak("channel", CHANNEL_TEXTS, of="payment")

@@ -9,6 +9,7 @@ from cases.clients import ClientFile, Terms, check, check_name_is_free, load_cli
 from portal.audit.record import record
 from portal.editing import ChangedMeanwhile, changed_fields, latest_change
 from portal.errors import Refused
+from portal.money import is_currency
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.tenancy.database import sql, sql_value
@@ -22,6 +23,10 @@ class EditedTerms(Terms):
     """A client's terms as its owner edits them."""
 
     statement_prefix: str = ""
+    payout_currencies: str = ""
+    """What it is paid out in another currency than was collected: ``USD>GBP``, comma-separated, in order."""
+    exchange_gain: str = "client"
+    """Whose a better rate than the quoted one is: ``client`` or ``agency``."""
 
 
 def edited(client: ClientFile) -> EditedTerms:
@@ -53,6 +58,7 @@ async def change_terms(actor: Actor, client_id: UUID, wanted: EditedTerms, seen:
     if before != seen:
         raise ChangedMeanwhile(before, await latest_change(actor, CHANGED, "client", client_id))
     check(wanted, before)
+    _check_exchange(wanted)
     old, new = asdict(before), asdict(wanted)
     changed = changed_fields(old, new)
     if not changed:
@@ -72,6 +78,18 @@ async def change_terms(actor: Actor, client_id: UUID, wanted: EditedTerms, seen:
         facts={"currency": actor.base_currency}, before={name: old[name] for name in plain}, after={name: new[name] for name in plain},
         personal={"address_before": before.address, "address": wanted.address} if "address" in changed else None,
     )  # fmt: skip
+
+
+def _check_exchange(terms: EditedTerms) -> None:
+    if terms.exchange_gain not in ("client", "agency"):
+        raise Refused(N_("Please choose one of the list."), field="exchange_gain", code="unknown")
+    pairs = [pair.split(">") for pair in terms.payout_currencies.split(",") if pair]
+    for pair in pairs:
+        if len(pair) != 2 or pair[0] == pair[1] or not all(map(is_currency, pair)):
+            raise Refused(N_("Please choose one of the list."), field=f"pays_in_{pair[0]}", code="unknown")
+    collected = [pair[0] for pair in pairs]
+    if collected != sorted(set(collected)):
+        raise Refused(N_("Please choose one of the list."), field="payout_currencies", code="unknown")
 
 
 async def _check_prefix(actor: Actor, client_id: UUID, prefix: str) -> None:

@@ -99,6 +99,8 @@ class ClientFile(Terms):
     id: UUID
     agency_id: UUID
     statement_prefix: str
+    payout_currencies: str
+    exchange_gain: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,11 @@ class Client(Tenant, Table, tablename="clients"):
     recall_pending_days = Integer(default=10, help_text="Days after which a recall that was not answered is final.")
     recall_fee_days = Integer(default=30, help_text="Days after a recall in which promised money still bears the fee.")
     debtor_sees = Text(default="", help_text="Kinds of documents that its debtors see on their page, comma-separated.")
+    payout_currencies = Text(
+        default="",
+        help_text="What it is paid out in another currency: USD>GBP, comma-separated, else what was collected.",
+    )
+    exchange_gain = Text(default="client", help_text="Whose a better rate than the quoted one is: client or agency.")
     created_at = Timestamptz(default=None, null=False)
     ended_at = Timestamptz(default=None, null=True)
 

@@ -19,6 +19,7 @@ KINDS: Final = {
     "compensation": N_("fixed sum for late payment"),
     "direct payment": N_("direct payment"),
     "draw": N_("fees drawn"),
+    "exchange": N_("exchange into another currency"),
     "funding": N_("paid to the processor by the agency"),
     "goods returned": N_("goods returned"),
     "interest": N_("interest"),

@@ -23,6 +23,7 @@ CYCLE_TEXTS: Final = {
     RemittanceCycle.TWICE_A_MONTH: N_("Twice a month"),
     RemittanceCycle.MONTHLY: N_("Monthly"),
 }
+GAIN_TEXTS: Final = {"client": N_("the client"), "agency": N_("the agency")}
 VAT_TEXTS: Final = {
     VatTreatment.STANDARD: N_("VAT is added"),
     VatTreatment.REVERSE_CHARGE: N_("Reverse charge"),
@@ -76,6 +77,7 @@ OTHERWISE_TEXTS: Final = {
 TERM_WORDS: Final = {
     "methods": METHOD_TEXTS,
     "cycles": CYCLE_TEXTS,
+    "gains": GAIN_TEXTS,
     "treatments": VAT_TEXTS,
     "allocations": ALLOCATION_TEXTS,
     "selections": SELECTED_TEXTS,

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from billing.bank_details.register import MASKED
+from billing.exchange.quotes import check_not_quoter, check_quoted
 from billing.invoices.fees import asked, invoice_fees
 from billing.invoices.reversals import credit_by_run
 from billing.remittance.acts import Act, begin, check_idle, is_much
@@ -26,15 +27,17 @@ from portal.pages.formats import money, when
 from portal.pages.text import N_, say
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
-from portal.tenancy.database import savepoint, sql, sql_one
+from portal.tenancy.database import savepoint, sql, sql_one, sql_value
 
 SETTLED: Final = """
-select id as statement_id, client_id, currency, fees_minor, vat_minor, direct_costs_minor,
+select s.id as statement_id, s.client_id, currency, fees_minor, vat_minor, direct_costs_minor,
        collected_minor - direct_minor - costs_minor + direct_costs_minor as ours_minor, costs_minor - direct_costs_minor as repaid_minor,
        net_minor, -carried_in_minor as owed_before_minor, -carried_out_minor as owed_after_minor,
        -clawed_in_minor as clawed_before_minor, -clawed_out_minor as clawed_after_minor, invoiced_fees_minor,
-       invoiced_vat_minor, credited_minor
-from statements where agency_id = $1 and run_id = $2 and not deferred order by client_id
+       invoiced_vat_minor, credited_minor, payout_currency, payout_minor, x.paid_minor as exchanged_minor,
+       coalesce(x.drawn_minor, 0) as gained_minor
+from statements s left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
+where s.agency_id = $1 and s.run_id = $2 and not deferred order by s.client_id
 """
 
 STALE: Final = """
@@ -50,11 +53,12 @@ with owing as (
 select k.name from statements s
 join clients k on k.agency_id = s.agency_id and k.id = s.client_id
 left join owing on owing.client_id = s.client_id
-left join bank_details d on d.agency_id = s.agency_id and d.client_id = s.client_id and d.currency = s.currency
-     and d.status = 'in_force'
+left join bank_details d on d.agency_id = s.agency_id and d.client_id = s.client_id and d.status = 'in_force'
+     and d.currency = payout_currency(k.payout_currencies, $3)
 where s.agency_id = $1 and s.run_id = $2
   and (s.carried_in_minor <> -coalesce(owing.owed, 0) or s.clawed_in_minor <> -coalesce(owing.clawed, 0)
        or k.remittance_method <> s.method
+       or s.net_minor > 0 and not s.deferred and coalesce(s.payout_currency, $3) <> payout_currency(k.payout_currencies, $3)
        or s.letterhead ->> 'vat_treatment' <> k.vat_treatment
        or s.letterhead ->> 'account_id' <> coalesce(d.id::text, '')
        or s.vat_rate <> case when k.vat_treatment = 'standard' then k.vat_rate else 0 end
@@ -74,7 +78,7 @@ order by id for share
 
 ON_HAND: Final = """
 select coalesce(sum(amount_minor), 0)::bigint as free_minor from ledger_moved($2)
-where account in (1000, 2010, 2020, 2030, 2040) and currency = $1
+where account in (1000, 1900, 2010, 2020, 2030, 2040) and currency = $1
 """
 
 APPROVE: Final = f"""
@@ -86,7 +90,8 @@ set status = 'approved', number = n.number, approved_at = $4, approved_by_name =
                                      'vat_number', k.vat_number, 'account', {MASKED}),
         'vat_treatment', k.vat_treatment, 'account_id', s.letterhead -> 'account_id')
 from unnest($2::uuid[], $3::text[]) as n (id, number), agencies a, clients k
-left join bank_details d on d.agency_id = $1 and d.client_id = k.id and d.status = 'in_force' and d.currency = $6
+left join bank_details d on d.agency_id = $1 and d.client_id = k.id and d.status = 'in_force'
+     and d.currency = payout_currency(k.payout_currencies, $6)
 where s.agency_id = $1 and s.id = n.id and a.id = $1 and k.agency_id = $1 and k.id = s.client_id
 """  # noqa: S608 - constants
 
@@ -97,7 +102,8 @@ async def approve(actor: Actor, run_id: UUID, proof: Proof, secret_key: str) -> 
     Raises:
         NotFound: there is no such run.
         Refused: the actor prepared it; it is not reviewed, or approved already (by whom is said); something changed
-            since it was prepared; it pays more than the trust account holds; the proof does not fit.
+            since it was prepared; a rate is missing, or the actor entered one; it pays more than the trust account holds;
+            the proof does not fit.
     """
     actor.require("remittances.approve")
     seen = await load_run(actor, run_id)
@@ -171,6 +177,8 @@ async def _check_ready(actor: Actor, run: Run, today: date) -> None:
     _check(actor, run)
     await sql(HOLD, actor.agency_id, run.id)
     await _check_fresh(actor, run)
+    await check_quoted(actor, run)
+    await check_not_quoter(actor, run.id)
     await _check_on_hand(actor, run, today)
 
 
@@ -184,17 +192,21 @@ async def _check_fresh(actor: Actor, run: Run) -> None:
         )
 
 
-async def _check_on_hand(actor: Actor, run: Run, today: date) -> None:
-    """What is in the trust account and neither promised to others by an approved run nor kept for debtors must cover this
-    one, our fees as well.
+async def on_hand(actor: Actor, currency: str, day: date) -> int:
+    """What is in the trust account and neither promised to others by an approved run, nor to the bank for an exchange, nor
+    kept for debtors, in minor units.
     """
-    row = await sql_one(ON_HAND, run.currency, today)
-    assert row is not None
-    if row["free_minor"] < run.ours_minor:
+    return int(await sql_value(ON_HAND, currency, day))
+
+
+async def _check_on_hand(actor: Actor, run: Run, today: date) -> None:
+    """What is not promised yet must cover what the run takes, our fees as well."""
+    free = await on_hand(actor, run.currency, today)
+    if free < run.ours_minor:
         raise Refused(
             N_("The trust account holds %(free)s that is not promised yet; this run takes %(needed)s out of it."),
             code="not_on_hand",
-            free=Spoken(money, row["free_minor"], run.currency),
+            free=Spoken(money, free, run.currency),
             needed=Spoken(money, run.ours_minor, run.currency),
         )
 

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from billing.exchange.quotes import check_quoted
 from billing.remittance.acts import Act, begin, check_idle, is_much
 from billing.remittance.run import Run, alone, load_run, open_run
 from billing.remittance.shares import shares, write
@@ -124,7 +125,8 @@ async def review(actor: Actor, run_id: UUID) -> None:
 
     Raises:
         NotFound: there is no such run.
-        Refused: somebody else prepared it, it pays and invoices nothing, it is no draft, or a job is at it.
+        Refused: somebody else prepared it, it pays and invoices nothing, a rate is missing, it is no draft, or a job is at
+            it.
     """
     actor.require("remittances.prepare")
     run = await _open(actor, run_id)
@@ -139,6 +141,7 @@ async def review(actor: Actor, run_id: UUID) -> None:
         )
     if not run.statements:
         raise Refused(N_("There is nothing to remit in this run."), code="nothing")
+    await check_quoted(actor, run)
     await sql(
         "update remittance_runs set status = 'reviewed', reviewed_at = $3 where agency_id = $1 and id = $2",
         *(actor.agency_id, run.id, clock.now()),

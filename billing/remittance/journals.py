@@ -1,6 +1,6 @@
-"""The journals of a remittance, statement by statement, as events 5, 6, 10 and 11 of the money rules book them."""
+"""The journals of a remittance, statement by statement, as events 5, 6, 10, 11 and 14 of the money rules book them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -36,6 +36,14 @@ class Settled:
     invoiced_fees_minor: int
     invoiced_vat_minor: int
     credited_minor: int
+    payout_currency: str | None = None
+    """What the client is paid in, where that is another currency."""
+    payout_minor: int | None = None
+    """What it is promised there, at the quoted rate."""
+    exchanged_minor: int | None = None
+    """What it is paid there, once the bank has exchanged it: a gain that is its own included."""
+    gained_minor: int = 0
+    """A gain of the exchange that is ours."""
 
     @property
     def kept_minor(self) -> int:
@@ -70,8 +78,10 @@ def _approval(settled: Settled) -> Iterator[Line]:
     if settled.kept_minor:
         yield cr(Book.TRUST, 2040, settled.kept_minor, currency)
         yield dr(Book.OPERATING, 1220, settled.kept_minor, currency)
-    if settled.net_minor:
+    if settled.net_minor and settled.payout_currency is None:
         yield cr(Book.TRUST, 2010, settled.net_minor, currency, client=client)
+    elif settled.net_minor:
+        yield cr(Book.TRUST, 1900, settled.net_minor, currency)
     owed = settled.owed_after_minor - settled.owed_before_minor
     if owed:
         yield (dr if owed > 0 else cr)(Book.OPERATING, 1200, abs(owed), currency, client=client)
@@ -86,40 +96,43 @@ def _approval(settled: Settled) -> Iterator[Line]:
         yield cr(Book.OPERATING, 1240, settled.direct_costs_minor, currency, client=client)
     if clawed:
         yield (dr if clawed > 0 else cr)(Book.OPERATING, 1230, abs(clawed), currency, client=client)
+    if settled.net_minor and settled.payout_currency and settled.payout_minor:
+        yield dr(Book.TRUST, 1900, settled.payout_minor, settled.payout_currency)
+        yield cr(Book.TRUST, 2010, settled.payout_minor, settled.payout_currency, client=client)
 
 
-def payment(settled: Settled, on: date, account: UUID | None = None) -> list[JournalDraft]:
-    """The money leaves the trust account: the client's part to the client, ours to us. ``account`` is the one at the bank,
-    where it is known."""
-    client, currency, drafts = settled.client_id, settled.currency, []
+def payment(settled: Settled, on: date, accounts: Mapping[str, UUID]) -> list[JournalDraft]:
+    """The money leaves the trust account: the client's part to the client, ours to us. ``accounts`` are those at the bank,
+    by currency, where they are known."""
+    drafts = []
     if settled.net_minor:
+        currency, minor = settled.currency, settled.net_minor
+        if settled.payout_currency is not None and settled.exchanged_minor is not None:
+            currency, minor = settled.payout_currency, settled.exchanged_minor
         paid = (
-            dr(Book.TRUST, 2010, settled.net_minor, currency, client=client),
-            cr(Book.TRUST, 1000, settled.net_minor, currency, bank_account=account),
+            dr(Book.TRUST, 2010, minor, currency, client=settled.client_id),
+            cr(Book.TRUST, 1000, minor, currency, bank_account=accounts.get(currency)),
         )
         drafts.append(_draft(settled, "paid", on, paid))
-    if settled.drawn_minor:
-        draw = (
-            dr(Book.TRUST, 2040, settled.drawn_minor, currency),
-            cr(Book.TRUST, 1000, settled.drawn_minor, currency, bank_account=account),
-            dr(Book.OPERATING, 1100, settled.drawn_minor, currency),
-            cr(Book.OPERATING, 1220, settled.drawn_minor, currency),
-        )
-        drafts.append(_draft(settled, "draw", on, draw))
+    drawn = [(settled.drawn_minor, settled.currency), (settled.gained_minor, settled.payout_currency or "")]
+    lines = tuple(line for minor, currency in drawn if minor for line in _draw(minor, currency, accounts))
+    if lines:
+        drafts.append(_draft(settled, "draw", on, lines))
     return drafts
 
 
-def interest_draw(run_id: UUID, minor: int, currency: str, on: date, account: UUID | None = None) -> list[JournalDraft]:
+def _draw(minor: int, currency: str, accounts: Mapping[str, UUID]) -> Iterator[Line]:
+    yield dr(Book.TRUST, 2040, minor, currency)
+    yield cr(Book.TRUST, 1000, minor, currency, bank_account=accounts.get(currency))
+    yield dr(Book.OPERATING, 1100, minor, currency)
+    yield cr(Book.OPERATING, 1220, minor, currency)
+
+
+def interest_draw(run_id: UUID, minor: int, currency: str, on: date, accounts: Mapping[str, UUID]) -> list[JournalDraft]:
     """Interest that the bank paid on the trust account leaves it with a run: it is ours."""
     if not minor:
         return []
-    lines = (
-        dr(Book.TRUST, 2040, minor, currency),
-        cr(Book.TRUST, 1000, minor, currency, bank_account=account),
-        dr(Book.OPERATING, 1100, minor, currency),
-        cr(Book.OPERATING, 1220, minor, currency),
-    )
-    return [JournalDraft(SOURCE, f"{run_id}:draw", "draw", on, lines)]
+    return [JournalDraft(SOURCE, f"{run_id}:draw", "draw", on, tuple(_draw(minor, currency, accounts)))]
 
 
 def _draft(settled: Settled, kind: str, on: date, lines: tuple[Line, ...]) -> JournalDraft:

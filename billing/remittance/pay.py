@@ -1,12 +1,14 @@
 """The payment: the money has left the trust account. With it the statements are closed, and the clients told."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
 from billing.bank_details.register import load_detail
 from billing.payments.split import one_line
-from billing.remittance.approve import SETTLED
+from billing.remittance.approve import SETTLED, on_hand
 from billing.remittance.journals import Settled, interest_draw, payment
 from billing.remittance.run import Run, load_run
 from billing.spoken import Spoken
@@ -16,7 +18,7 @@ from portal.audit.record import Event, record, record_each
 from portal.errors import Refused
 from portal.jobs import enqueue_each
 from portal.ledger.journal import post
-from portal.pages.formats import date_full
+from portal.pages.formats import date_full, money
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day, agency_zone
@@ -37,14 +39,19 @@ where s.agency_id = $1 and s.run_id = $2 and s.status = 'closed' order by s.id, 
 
 
 async def pay(
-    actor: Actor, run_id: UUID, paid_on: date | None, reference: str, bank_account_id: UUID | None = None
+    actor: Actor,
+    run_id: UUID,
+    paid_on: date | None,
+    reference: str,
+    bank_accounts: Mapping[str, UUID] = MappingProxyType({}),
 ) -> None:
     """Confirm that an approved run was paid on a day, under the bank's reference; the same again changes nothing. The bank
-    account that it left is named where a statement says it.
+    accounts that it left are named by currency where a statement says them.
 
     Raises:
         NotFound: there is no such run.
-        Refused: it is not approved, was paid on another day or reference, or the day will not do.
+        Refused: it is not approved, not exchanged, was paid on another day or reference, or the day will not do; what was
+            bought for it does not cover what is paid.
     """
     actor.require("remittances.prepare")
     run = await load_run(actor, run_id, lock=True)
@@ -65,9 +72,10 @@ async def pay(
     if not named:
         raise Refused(N_("Please fill this in."), field="reference", code="missing")
     settled = [Settled(**row) for row in await sql(SETTLED, actor.agency_id, run.id)]
+    await _check_exchanged(actor, settled, day)
     async with savepoint():
-        drafts = [draft for each in settled for draft in payment(each, day, bank_account_id)]
-        await post(actor, [*drafts, *interest_draw(run.id, run.interest_minor, run.currency, day, bank_account_id)])
+        drafts = [draft for each in settled for draft in payment(each, day, bank_accounts)]
+        await post(actor, [*drafts, *interest_draw(run.id, run.interest_minor, run.currency, day, bank_accounts)])
     await sql(
         "update remittance_runs set status = 'paid', paid_on = $3, paid_reference = $4, paid_by = $5, paid_by_name = $6"
         " where agency_id = $1 and id = $2 and status = 'approved'",
@@ -108,6 +116,25 @@ async def _check_rested(actor: Actor, run: Run, day: date) -> None:
                 code="account_rests",
                 client=row["client_name"],
                 day=Spoken(date_full, first),
+            )
+
+
+async def _check_exchanged(actor: Actor, settled: Sequence[Settled], day: date) -> None:
+    """What is paid out in another currency has been bought, and a loss on it has been paid in by the agency."""
+    waits = {each.payout_currency: each.exchanged_minor is None for each in settled if each.payout_currency is not None}
+    for target, is_waiting in sorted(waits.items()):
+        if is_waiting:
+            raise Refused(
+                N_("Enter first what the bank exchanged into %(currency)s: nothing can be paid before."),
+                code="not_exchanged",
+                currency=target,
+            )
+        short = -await on_hand(actor, target, day)
+        if short > 0:
+            raise Refused(
+                N_("The trust account is short of %(amount)s for what it has to pay. Pay that in first."),
+                code="short",
+                amount=Spoken(money, short, target),
             )
 
 

@@ -28,6 +28,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from billing.exchange.quotes import price
 from cases.clients import RemittanceCycle, RemittanceMethod
 from portal.money import exponent
 from portal.people.actor import Actor
@@ -106,6 +107,7 @@ shares as (
            ceil(k.remittance_floor_minor * $4::numeric) as floor,
            net > 0 and net < ceil(k.remittance_floor_minor * $4::numeric) as deferred, k.vat_treatment,
            k.remittance_method as method, coalesce(d.id::text, '') as account_id, before.period_to as told_through,
+           nullif(payout_currency(k.payout_currencies, $2), $2) as other_currency,
            -- The end of the client's cycle that follows its last statement.
            case k.remittance_cycle
                 when 'weekly' then before.period_to + 7
@@ -116,8 +118,8 @@ shares as (
                 else (date_trunc('month', before.period_to + 1) + interval '1 month')::date - 1 end as due_on
     from asked s
     join clients k on k.agency_id = $1 and k.id = s.client_id
-    left join bank_details d on d.agency_id = $1 and d.client_id = s.client_id and d.currency = $2
-         and d.status = 'in_force'
+    left join bank_details d on d.agency_id = $1 and d.client_id = s.client_id and d.status = 'in_force'
+         and d.currency = payout_currency(k.payout_currencies, $2)
     left join lateral (
         select max(period_to) as period_to from statements b
         where b.agency_id = $1 and b.client_id = s.client_id and b.currency = $2 and b.status <> 'draft') before on true)
@@ -142,7 +144,7 @@ select k.id as client_id, k.name as client_name, k.remittance_method as method, 
        -coalesce(s.still_owed, 0)::bigint as carried_out_minor, -coalesce(s.clawed, 0)::bigint as clawed_in_minor,
        -coalesce(s.clawed_out, 0)::bigint as clawed_out_minor,
        coalesce(s.invoiced_fees + s.invoiced_vat - s.credited, 0)::bigint as invoiced_minor,
-       coalesce(s.net, 0)::bigint as net_minor,
+       coalesce(s.net, 0)::bigint as net_minor, s.other_currency,
        coalesce(s.floor, 0)::bigint as floor_minor, coalesce(s.deferred, false) as deferred, s.told_through, s.due_on,
        coalesce(s.due_on <= $3, true) as is_due,
        coalesce(w.held, 0) as held, coalesce(w.held_minor, 0)::bigint as held_minor, w.held_until
@@ -157,11 +159,12 @@ made as (
     insert into statements (agency_id, client_id, run_id, currency, method, period_from, period_to, collected_minor,
                             direct_minor, costs_minor, direct_costs_minor, fees_minor, vat_rate, vat_minor, carried_in_minor, carried_out_minor,
                             clawed_in_minor, clawed_out_minor, invoiced_fees_minor, invoiced_vat_minor, credited_minor,
-                            net_minor, payments, deferred, letterhead)
+                            net_minor, payout_currency, payments, deferred, letterhead)
     select $1, s.client_id, $5, $2, s.method,
            least(coalesce(told_through + 1, least(date_trunc('month', $3::date)::date, s.first_on)), $3), $3,
            s.collected, s.direct, s.costs, s.direct_costs, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, -s.clawed, -s.clawed_out,
-           s.invoiced_fees, s.invoiced_vat, s.credited, s.net, s.payments, s.deferred,
+           s.invoiced_fees, s.invoiced_vat, s.credited, s.net,
+           case when s.net > 0 and not s.deferred then s.other_currency end, s.payments, s.deferred,
            jsonb_build_object('vat_treatment', s.vat_treatment, 'account_id', s.account_id)
     from shares s
     where not $6 or coalesce(s.due_on <= $3, true)
@@ -198,6 +201,8 @@ class Share:
     invoiced_minor: int
     """What an invoice asks for: fees and VAT that are not kept back, less what is given back."""
     net_minor: int
+    other_currency: str | None
+    """What it is paid out in, where that is another currency."""
     floor_minor: int
     deferred: bool
     told_through: date | None
@@ -221,11 +226,12 @@ async def shares(actor: Actor, currency: str, through: date) -> list[Share]:
 
 async def write(actor: Actor, run_id: UUID, currency: str, through: date, *, only_due: bool) -> None:
     """Write the statements of a draft and their lines, of all clients or of those whose cycle has come round. A statement
-    under its floor has no lines: its payments wait.
+    under its floor has no lines: its payments wait. What is paid out in another currency has the run's quoted rates.
 
     The letterhead of a draft is only what the approval must find unchanged; the approval writes the whole of it.
     """
     await sql(WRITE, actor.agency_id, currency, through, floor_scale(actor, currency), run_id, only_due)
+    await price(actor, run_id)
 
 
 def floor_scale(actor: Actor, currency: str) -> Decimal:

@@ -37,6 +37,10 @@ grant update (status, decided_by, decided_by_name, decided_at, answer, journal_i
 call grant_app('remittance_runs', 'select, insert, update');
 call grant_app('statements',      'select, insert, update, delete');
 call grant_app('statement_lines', 'select, insert, delete');
+-- A quote stays when another one counts, and what was exchanged was exchanged.
+call grant_app('exchange_quotes', 'select, insert');
+call grant_app('exchanges',       'select, insert');
+call grant_app('exchange_parts',  'select, insert');
 
 call grant_app('processor_accounts', 'select, insert, update');
 call grant_app('card_payments',      'select, insert, update');

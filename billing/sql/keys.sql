@@ -73,6 +73,9 @@ call belongs('clawbacks', 'statement_id', 'statements');
 call belongs('client_invoices', 'statement_id', 'statements');
 call belongs('credit_notes', 'statement_id', 'statements');
 call belongs('credit_notes', 'told_by', 'statements');
+call belongs('exchange_quotes', 'run_id', 'remittance_runs');
+call belongs('exchanges', 'run_id', 'remittance_runs');
+call belongs('exchange_parts', 'statement_id', 'statements');
 call belongs_to_client('clawbacks');
 
 create index if not exists payments_charge on payments (agency_id, charge_id) where charge_id <> '';

@@ -94,6 +94,15 @@ class Statement:
     invoiced_vat_minor: int
     credited_minor: int
     net_minor: int
+    payout_currency: str | None
+    """What it is paid out in, where that is another currency; the two below are in it."""
+    quoted_rate: Decimal | None
+    payout_minor: int | None
+    """What is promised, at the quoted rate; None before it is quoted."""
+    executed_rate: Decimal | None
+    exchanged_on: date | None
+    exchanged_minor: int | None
+    """What is paid after the exchange, a gain that is the client's included; None before it."""
     payments: int
     deferred: bool
     invoice_id: UUID | None
@@ -191,12 +200,14 @@ COLUMNS: Final = """
 s.id, s.client_id, k.name as client_name, s.run_id, s.number, s.currency, s.method, s.period_from, s.period_to, s.status,
 s.collected_minor, s.direct_minor, s.costs_minor, s.fees_minor, s.vat_rate, s.vat_minor, s.carried_in_minor, s.carried_out_minor,
 s.clawed_in_minor, s.clawed_out_minor, s.invoiced_fees_minor, s.invoiced_vat_minor, s.credited_minor,
-i.id as invoice_id, i.number as invoice_number, i.due_on as invoice_due_on, s.net_minor, s.payments, s.deferred, s.approved_at, s.approved_by_name, s.paid_on, s.closed_at, s.closed_by_name,
-s.letterhead
+i.id as invoice_id, i.number as invoice_number, i.due_on as invoice_due_on, s.net_minor, s.payout_currency, s.quoted_rate, s.payout_minor, x.rate as executed_rate,
+x.on_day as exchanged_on, x.paid_minor as exchanged_minor,
+s.payments, s.deferred, s.approved_at, s.approved_by_name, s.paid_on, s.closed_at, s.closed_by_name, s.letterhead
 """
 FROM: Final = """
 from statements s join clients k on k.agency_id = s.agency_id and k.id = s.client_id
 left join client_invoices i on i.agency_id = s.agency_id and i.statement_id = s.id
+left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
 """
 
 LIST: Final = f"""
@@ -239,7 +250,8 @@ select jsonb_build_object(
                                  'account', {MASKED}),
     'vat_treatment', k.vat_treatment)::text as letterhead
 from agencies a join clients k on k.agency_id = a.id
-left join bank_details d on d.agency_id = a.id and d.client_id = k.id and d.status = 'in_force' and d.currency = $3
+left join bank_details d on d.agency_id = a.id and d.client_id = k.id and d.status = 'in_force'
+     and d.currency = payout_currency(k.payout_currencies, $3)
 where a.id = $1 and k.id = $2
 """  # noqa: S608 - constants
 

@@ -217,3 +217,7 @@ call belongs_to_client('case_interest');
 call belongs_to_client('interest_freezes');
 call belongs('interest_postings', 'journal_id', 'journals');
 call belongs_to_client('interest_postings');
+
+alter table clients drop constraint if exists clients_exchange_check;
+alter table clients add constraint clients_exchange_check check (
+    exchange_gain in ('client', 'agency') and payout_currencies ~ '^([A-Z]{3}>[A-Z]{3}(,[A-Z]{3}>[A-Z]{3})*)?$');

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from portal.check import Check
-from portal.ledger import advances, registers
+from portal.ledger import advances, exchanges, registers
 from portal.tenancy.database import sql
 
 SHOWN = 50
@@ -217,6 +217,7 @@ CLAWBACKS = _Proof("what clients owe for money that went back is its claw-backs"
 COSTS = _Proof("what was advanced for cases is what is still to be repaid", advances.COSTS)
 INVOICES = _Proof("every invoice to a client is as it was booked", registers.INVOICES)
 CREDIT_NOTES = _Proof("every credit note gives back what was booked", registers.CREDIT_NOTES)
+EXCHANGES = _Proof("what was exchanged is what statements promised, and the rest waits", exchanges.EXCHANGES)
 STATEMENTS = _Proof("every statement is its lines, and as it was booked", registers.STATEMENTS)
 
 BANK = _Proof("every bank line in the books is what its journals moved on its account", registers.BANK)
@@ -227,7 +228,7 @@ CORRECTIONS = _Proof("every correction is as it was booked, and what was recalle
 PROOFS = (
     *(BALANCED, TRUST, GUARDED, PAIRS, THREE_WAY, CASES, CHECKPOINTS, DAYS, GRANTS, SEALED),
     *(PAYMENTS, SUSPENSE, SURPLUS, COSTS, CLAWBACKS, INVOICES, CREDIT_NOTES, BANK, STATEMENTS, RETURNED, OUTCOMES),
-    CORRECTIONS,
+    *(EXCHANGES, CORRECTIONS),
 )
 
 

@@ -295,7 +295,10 @@ STATEMENTS: Final = """
 with booked as (
     select statement_id,
            coalesce(sum(amount_minor) filter (where kind = 'approval' and account = 2000), 0) as ours,
-           coalesce(-sum(amount_minor) filter (where kind = 'approval' and account = 2010), 0) as net,
+           coalesce(-sum(amount_minor) filter (where kind = 'approval' and account in (1900, 2010) and l.currency = s.currency), 0)
+               as net,
+           coalesce(-sum(amount_minor) filter (where kind = 'approval' and account = 2010 and l.currency = s.payout_currency), 0)
+               as promised,
            coalesce(-sum(amount_minor) filter (where kind in ('approval', 'invoice') and account = 1210), 0) as fees,
            coalesce(-sum(amount_minor) filter (where kind in ('approval', 'invoice') and account = 2100), 0) as vat,
            coalesce(-sum(amount_minor) filter (where kind = 'approval' and account = 1240), 0) as direct_costs,
@@ -303,7 +306,9 @@ with booked as (
            coalesce(sum(amount_minor) filter (where kind = 'invoice' and account = 1200), 0) as invoiced,
            coalesce(sum(amount_minor) filter (where kind in ('approval', 'invoice') and account = 1230), 0) as clawed,
            coalesce(sum(amount_minor) filter (where kind = 'paid' and account = 2010), 0) as paid,
-           coalesce(sum(amount_minor) filter (where kind = 'draw' and account = 2040), 0) as drawn
+           coalesce(sum(amount_minor) filter (where kind = 'draw' and account = 2040 and l.currency = s.currency), 0) as drawn,
+           coalesce(sum(amount_minor) filter (where kind = 'draw' and account = 2040 and l.currency = s.payout_currency), 0)
+               as gained
     from (select id, kind, split_part(external_id, ':', 1) as statement_id from journals
           where agency_id = $1 and source = 'remittance' and not exists (
               select from remittance_runs r where r.agency_id = $1 and r.id::text = split_part(external_id, ':', 1))
@@ -311,16 +316,19 @@ with booked as (
           select journal_id, 'invoice', statement_id::text from client_invoices
           where agency_id = $1 and statement_id is not null) j
     join journal_lines l on l.agency_id = $1 and l.journal_id = j.id
+    left join statements s on s.agency_id = $1 and s.id::text = j.statement_id
     group by 1),
 settled as (
-    select id, number, status, method, payments, carried_out_minor, invoiced_fees_minor, invoiced_vat_minor, credited_minor,
+    select s.id, number, status, method, payments, carried_out_minor, invoiced_fees_minor, invoiced_vat_minor, credited_minor,
            invoiced_fees_minor + invoiced_vat_minor - credited_minor as invoiced, collected_minor as collected, direct_minor as direct, fees_minor as fees,
            vat_minor as vat, net_minor as net, carried_in_minor - carried_out_minor as owed,
            clawed_in_minor, clawed_out_minor, clawed_in_minor - clawed_out_minor as clawed,
            costs_minor as costs, direct_costs_minor as direct_costs,
            collected_minor - direct_minor - costs_minor + direct_costs_minor as ours,
-           collected_minor - direct_minor - net_minor as to_draw
-    from statements where agency_id = $1 and status <> 'draft'),
+           collected_minor - direct_minor - net_minor as to_draw, coalesce(payout_minor, 0) as promised,
+           coalesce(x.paid_minor, net_minor) as due, coalesce(x.drawn_minor, 0) as gained
+    from statements s left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
+    where s.agency_id = $1 and status <> 'draft'),
 -- What each client owed (O1200 without invoices, and O1230 of it for money that went back) after each approval; ids rise with
 -- time, and the invoice that a credit comes off is posted after the approval.
 carried as (
@@ -363,12 +371,15 @@ from settled join listed on listed.statement_id = settled.id where other
 union all
 select 'is not what was booked', settled.id, number
 from settled left join booked on booked.statement_id = settled.id::text
-where (settled.ours, settled.net, settled.direct_costs, settled.fees, settled.vat, settled.invoiced, settled.owed, settled.clawed)
+where (settled.ours, settled.net, settled.direct_costs, settled.fees, settled.vat, settled.invoiced, settled.owed, settled.clawed,
+       settled.promised)
       is distinct from (coalesce(booked.ours, 0), coalesce(booked.net, 0), coalesce(booked.direct_costs, 0), coalesce(booked.fees, 0), coalesce(booked.vat, 0),
-                        coalesce(booked.invoiced, 0), coalesce(booked.owed, 0), coalesce(booked.clawed, 0))
-   or (coalesce(paid, 0), coalesce(drawn, 0))
-      is distinct from (case when status = 'closed' then settled.net else 0 end,
-                        case when status = 'closed' then to_draw else 0 end)
+                        coalesce(booked.invoiced, 0), coalesce(booked.owed, 0), coalesce(booked.clawed, 0),
+                        coalesce(booked.promised, 0))
+   or (coalesce(paid, 0), coalesce(drawn, 0), coalesce(booked.gained, 0))
+      is distinct from (case when status = 'closed' then settled.due else 0 end,
+                        case when status = 'closed' then to_draw else 0 end,
+                        case when status = 'closed' then settled.gained else 0 end)
 union all
 select 'does not carry what the client owed', settled.id, number
 from settled join carried on carried.statement_id = settled.id

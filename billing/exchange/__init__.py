@@ -1,0 +1,1 @@
+"""Money paid out in another currency than it was collected in: quoted, approved, exchanged, paid."""
