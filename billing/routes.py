@@ -23,6 +23,7 @@ import billing.claim_page.sections  # the debtor's overview offers them
 import billing.costs.routes
 import billing.direct.api
 import billing.direct.routes
+import billing.exchange.routes
 import billing.fees.routes
 import billing.home.routes
 import billing.invoices.credit_routes
@@ -64,6 +65,7 @@ ROUTES: list[Any] = [
     *billing.direct.routes.ROUTES,
     *billing.cards.routes.ROUTES,
     *billing.cards.settings_routes.ROUTES,
+    *billing.exchange.routes.ROUTES,
     *billing.fees.routes.ROUTES,
     *billing.home.routes.ROUTES,
     *billing.invoices.routes.ROUTES,

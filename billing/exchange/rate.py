@@ -10,6 +10,8 @@ from portal.money import exponent, round_half_up, split
 from portal.pages.text import N_
 
 MOST_DIGITS: Final = 10
+FEWEST: Final = Decimal("0.0001")
+"""A rate is shown with four decimals at least."""
 _PLAIN: Final = re.compile(r"(\d{1,10})(?:\.(\d{1,10}))?", re.ASCII)
 _DIVIDING: Final = Context(prec=MOST_DIGITS)
 # Products of 16 digits of money and 10 of a rate are exact within this.
@@ -45,12 +47,21 @@ def rate_of(sold_minor: int, currency: str, bought_minor: int, target: str) -> D
 
 def belongs(sold_minor: int, currency: str, rate: Decimal, bought_minor: int, target: str) -> bool:
     """Whether a rate is that of two amounts, as far as its last digit says."""
-    places = rate.as_tuple().exponent
-    assert isinstance(places, int)
-    unsure = converted(sold_minor, currency, Decimal(1).scaleb(places), target)
+    unsure = converted(sold_minor, currency, Decimal(1).scaleb(-_places(rate)), target)
     return abs(converted(sold_minor, currency, rate, target) - bought_minor) <= unsure + 1
 
 
 def spread(bought_minor: int, quoted: Sequence[int]) -> list[int]:
     """What was bought, over what was quoted to each: all gain or all lose, and no smallest unit is left over."""
     return split(bought_minor, quoted)
+
+
+def rate_text(currency: str, rate: Decimal, target: str) -> str:
+    """A rate as it is shown: ``1 USD = 0.7900 GBP``."""
+    return f"1 {currency} = {max(rate, rate.quantize(FEWEST), key=_places):f} {target}"
+
+
+def _places(rate: Decimal) -> int:
+    places = rate.as_tuple().exponent
+    assert isinstance(places, int)
+    return -places

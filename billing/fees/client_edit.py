@@ -7,10 +7,10 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from billing.fees.client_form import countries, edited_in, texts_of
+from billing.fees.client_form import countries, edited_in, other_currencies, texts_of
 from billing.fees.words import TERM_WORDS
 from cases.client_terms import change_terms, edited, prefix_is_fixed
-from cases.clients import load_client
+from cases.clients import ClientFile, load_client
 from cases.documents.words import KIND_TEXTS
 from portal.audit.words import fact_word
 from portal.editing import ChangedMeanwhile, Editing, opened, overtaken, refused, seen
@@ -30,6 +30,13 @@ select r.id, r.number from remittance_runs r
 where r.agency_id = $1 and r.status in ('draft', 'reviewed')
   and exists (select from statements s where s.agency_id = r.agency_id and s.run_id = r.id and s.client_id = $2)
 order by r.number
+"""
+
+
+CURRENCIES: Final = """
+select currency, true as is_collected from cases where agency_id = $1 and client_id = $2 group by currency
+union select currency, false from bank_details where agency_id = $1 and client_id = $2 and status in ('proposed', 'in_force')
+union select currency, false from bank_accounts where agency_id = $1 and book = 'trust' and closed_on is null
 """
 
 
@@ -55,14 +62,24 @@ async def change(request: PageRequest, actor: NamedDependency[Actor], client_id:
     return redirect(request, f"/clients/{client_id}", N_("Saved."))
 
 
+async def _currencies(actor: Actor, client: ClientFile) -> tuple[list[str], list[str]]:
+    """What is collected for a client, and what it can be paid: where it or our trust money has an account."""
+    rows = await sql(CURRENCIES, actor.agency_id, client.id)
+    set_before = other_currencies(edited(client))
+    collected = {row["currency"] for row in rows if row["is_collected"]} | {pair[0] for pair in set_before}
+    payable = {row["currency"] for row in rows} | {pair[1] for pair in set_before}
+    return sorted(collected), sorted(payable)
+
+
 async def _page(request: PageRequest, actor: Actor, client_id: UUID, editing: Editing) -> Response[Any]:
     client = await load_client(actor, client_id)
+    collected, payable = await _currencies(actor, client)
     return render(
         request, "billing/client_edit.html", status=editing.status,
         client=client, editing=editing, values=editing.values, errors=Shown(editing.errors), fact_word=fact_word,
         countries=countries(actor), zones=sorted({client.time_zone, *time_zones()}), currency=actor.base_currency,
         prefix_fixed=await prefix_is_fixed(actor, client_id), languages=LANGUAGES, words=TERM_WORDS,
-        kinds=KIND_TEXTS, open_runs=await sql(OPEN_RUNS, actor.agency_id, client_id),
+        collected=collected, payable=payable, kinds=KIND_TEXTS, open_runs=await sql(OPEN_RUNS, actor.agency_id, client_id),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
 from cases.client_terms import EditedTerms
 from cases.clients import DAYS, Terms
@@ -12,6 +13,9 @@ from portal.pages.formats import amount
 from portal.pages.forms import Form
 from portal.pages.text import N_, speaking
 from portal.people.actor import Actor
+
+PAYS_IN: Final = "pays_in_"
+"""What the fields begin with that say what is paid for a currency."""
 
 
 def terms_in(form: Form, actor: Actor) -> Terms:
@@ -64,7 +68,19 @@ def edited_in(form: Form, actor: Actor) -> EditedTerms:
     """
     terms = terms_in(form, actor)
     kept = {name: getattr(terms, name) for name in Terms.__dataclass_fields__}
-    return EditedTerms(**{**kept, "statement_prefix": form.text("statement_prefix", limit=8).upper()})
+    others = {
+        name.removeprefix(PAYS_IN): form.text(name, limit=3)
+        for name in sorted(form.values())
+        if name.startswith(PAYS_IN)
+    }
+    return EditedTerms(
+        **{
+            **kept,
+            "statement_prefix": form.text("statement_prefix", limit=8).upper(),
+            "payout_currencies": ",".join(f"{collected}>{target}" for collected, target in others.items() if target),
+            "exchange_gain": form.text("exchange_gain"),
+        }
+    )
 
 
 def texts_of(terms: EditedTerms, actor: Actor) -> dict[str, str]:
@@ -85,8 +101,16 @@ def texts_of(terms: EditedTerms, actor: Actor) -> dict[str, str]:
         "allocation": terms.allocation,
         "costs_first": "1" if terms.costs_first else "",
         "statement_prefix": terms.statement_prefix,
+        **{f"{PAYS_IN}{collected}": target for collected, target in other_currencies(terms)},
+        "exchange_gain": terms.exchange_gain,
         **{f"sees_{kind}": "1" if kind in terms.debtor_sees.split(",") else "" for kind in Kind},
     }
+
+
+def other_currencies(terms: EditedTerms) -> list[tuple[str, str]]:
+    """What is paid out in another currency: what was collected, and what is paid for it."""
+    pairs = [pair.partition(">") for pair in terms.payout_currencies.split(",") if pair]
+    return [(collected, target) for collected, _, target in pairs]
 
 
 def countries(actor: Actor) -> Sequence[tuple[str, str]]:

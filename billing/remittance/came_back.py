@@ -34,12 +34,14 @@ PAID_AGAIN: Final = "paid again"
 
 # The account that the money was sent to last: of the statement, or where it came back before, the one it was paid to then.
 SENT: Final = """
-select s.id, s.client_id, s.currency, s.net_minor, s.number,
+select s.id, s.client_id, coalesce(s.payout_currency, s.currency) as currency, coalesce(x.paid_minor, s.net_minor) as net_minor,
+       s.number,
        coalesce((select r.paid_detail_id from returned_payouts r
                  where r.agency_id = s.agency_id and r.statement_id = s.id and r.status = 'paid' order by r.id desc limit 1),
                 (select d.id from bank_details d
                  where d.agency_id = s.agency_id and d.id::text = s.letterhead ->> 'account_id')) as detail_id
-from statements s where s.agency_id = $1 and s.id = $2 and s.status = 'closed' and s.net_minor > 0
+from statements s left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
+where s.agency_id = $1 and s.id = $2 and s.status = 'closed' and s.net_minor > 0
 """
 INSERT: Final = """
 insert into returned_payouts (id, agency_id, client_id, statement_id, currency, amount_minor, detail_id, returned_on, why,

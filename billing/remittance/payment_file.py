@@ -18,6 +18,7 @@ from text_unidecode import unidecode
 
 from billing.bank_details.account import SEPA_COUNTRIES, SEPA_NAME
 from billing.bank_details.register import load_detail
+from billing.exchange.quotes import Pair, pairs_of
 from billing.remittance.run import Run, load_run
 from billing.tables import RunStatus
 from portal import clock
@@ -31,12 +32,17 @@ from portal.tenancy.database import sql, sql_one
 
 SCHEMA: Final = "pain.001.001.09"
 SEPA_TEXT: Final = 140
+EURO: Final = "EUR"
+"""What a file pays in, whatever the run's currency: what was exchanged into euros is paid by it as well."""
 
 PAID: Final = """
-select s.number, s.net_minor, k.name as client_name, d.id as detail_id, coalesce(d.holder, '') as holder,
+select s.number, coalesce(s.payout_currency, s.currency) as currency,
+       case when s.payout_currency is null then s.net_minor else coalesce(x.paid_minor, s.payout_minor) end as minor,
+       s.payout_currency is not null and x.id is null as is_waiting, k.name as client_name, d.id as detail_id, coalesce(d.holder, '') as holder,
        coalesce(d.iban, '') as iban, coalesce(d.bic, '') as bic, coalesce(d.version, 1) as version
 from statements s join clients k on k.agency_id = s.agency_id and k.id = s.client_id
 left join bank_details d on d.agency_id = s.agency_id and d.id::text = s.letterhead ->> 'account_id'
+left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
 where s.agency_id = $1 and s.run_id = $2 and not s.deferred and s.net_minor > 0 order by s.number
 """
 OWN: Final = """
@@ -72,6 +78,7 @@ class ByHand:
 
     name: str
     amount_minor: int
+    currency: str
     why: str
 
 
@@ -113,38 +120,49 @@ async def made_for(actor: Actor, run_id: UUID) -> Made | None:
 async def plan_of(actor: Actor, run: Run) -> Plan:
     """What the payment file of an approved run would hold."""
     actor.require("remittances.read")
-    payer = await sql_one(OWN, actor.agency_id, "trust", run.currency)
+    payer = await sql_one(OWN, actor.agency_id, "trust", EURO)
     zone, execution_on = await agency_zone(actor), await agency_day(actor)
     transfers: list[Transfer] = []
     by_hand: list[ByHand] = []
     for row in await sql(PAID, actor.agency_id, run.id):
-        why = _why_not(row["iban"], row["holder"])
+        why = _why_not(row["iban"], row["holder"]) if row["currency"] == EURO else N_("It is not paid in euros.")
+        if row["is_waiting"]:
+            why = N_("It has not been exchanged yet.")
         if why is not None:
-            by_hand.append(ByHand(row["client_name"], row["net_minor"], why))
+            by_hand.append(ByHand(row["client_name"], row["minor"], row["currency"], why))
             continue
         text = f"{row['number']} {actor.agency_name}"
         transfers.append(
-            Transfer(row["holder"], row["iban"], row["bic"], row["net_minor"], text[:SEPA_TEXT], row["number"])
+            Transfer(row["holder"], row["iban"], row["bic"], row["minor"], text[:SEPA_TEXT], row["number"])
         )
         if row["version"] > 1:
             execution_on = max(execution_on, (await load_detail(actor, row["detail_id"])).payable_from(zone))
-    if run.drawn_minor > 0:
-        _add_own(actor, run, await sql_one(OWN, actor.agency_id, "operating", run.currency), transfers, by_hand)
+    ours = run.drawn_minor if run.currency == EURO else await _gained(actor, run)
+    if ours > 0:
+        _add_own(actor, run, ours, await sql_one(OWN, actor.agency_id, "operating", EURO), transfers, by_hand)
     return Plan(payer=payer, transfers=transfers, by_hand=by_hand, execution_on=execution_on)
 
 
+async def _gained(actor: Actor, run: Run) -> int:
+    """What of a better rate into euros is ours, in minor units."""
+    return sum(pair.drawn_minor or 0 for pair in await pairs_of(actor, run.id) if pair.target == EURO)
+
+
 def _add_own(
-    actor: Actor, run: Run, own: asyncpg.Record | None, transfers: list[Transfer], by_hand: list[ByHand]
+    actor: Actor,
+    run: Run,
+    minor: int,
+    own: asyncpg.Record | None,
+    transfers: list[Transfer],
+    by_hand: list[ByHand],
 ) -> None:
     """Our part of the run: it leaves the trust account as well."""
     if own is None:
         why = N_("The agency has no operating account with an IBAN in this currency.")
-        by_hand.append(ByHand(actor.agency_name, run.drawn_minor, why))
+        by_hand.append(ByHand(actor.agency_name, minor, EURO, why))
         return
     transfers.append(
-        Transfer(
-            own["holder"] or own["name"], own["iban"], own["bic"], run.drawn_minor, f"Fees {run.number}", run.number
-        )
+        Transfer(own["holder"] or own["name"], own["iban"], own["bic"], minor, f"Fees {run.number}", run.number)
     )
 
 
@@ -164,12 +182,17 @@ def _is_latin(name: str) -> bool:
     return all(ord(letter) < 0x250 for letter in name)
 
 
+def pays_euros(run: Run, pairs: Sequence[Pair]) -> bool:
+    """Whether anything of a run is paid in euros."""
+    return run.currency == EURO or any(pair.target == EURO for pair in pairs)
+
+
 async def make_file(actor: Actor, run_id: UUID) -> Made:
     """Make the payment file of an approved run; the same again gives the one that was made.
 
     Raises:
         NotFound: there is no such run.
-        Refused: it is not in euros or not approved, was paid already, nobody can be paid by a file, or the agency has no
+        Refused: nothing of it is in euros or it is not exchanged or not approved, was paid already, nobody can be paid by a file, or the agency has no
             trust account to pay from.
     """
     actor.require("remittances.prepare")
@@ -177,21 +200,24 @@ async def make_file(actor: Actor, run_id: UUID) -> Made:
     made = await made_for(actor, run.id)
     if made is not None:
         return made
-    if run.currency != "EUR":
+    pairs = await pairs_of(actor, run.id)
+    if not pays_euros(run, pairs):
         raise Refused(N_("Payment files are made in euros, for SEPA."), code="not_sepa")
     if run.status is not RunStatus.APPROVED:
         raise Refused(N_("Only a run that is approved and not paid yet has a payment file."), code="not_approved")
+    if any(pair.target == EURO and not pair.is_executed for pair in pairs):
+        raise Refused(N_("It has not been exchanged yet."), code="not_exchanged")
     plan = await plan_of(actor, run)
     if plan.payer is None:
         raise Refused(N_("Enter the trust account that pays first, with its IBAN."), code="no_payer")
     if not plan.transfers:
         raise Refused(N_("Nobody in this run can be paid by a file."), code="nobody")
-    content = await asyncio.to_thread(_written, plan, plan.payer, run)
+    content = await asyncio.to_thread(_written, plan, plan.payer)
     digest, name = sha256(content).digest(), f"{run.number}.xml"
     values = (plan.execution_on, len(plan.transfers), plan.total_minor, actor.user_id, actor.name, clock.now())
     await sql(INSERT, new_id(), actor.agency_id, run.id, plan.payer["id"], name, content, digest, *values)
     facts = {
-        "number": run.number, "payments": len(plan.transfers), "currency": run.currency, "total_minor": plan.total_minor,
+        "number": run.number, "payments": len(plan.transfers), "currency": EURO, "total_minor": plan.total_minor,
         "execution_on": plan.execution_on, "sha256": digest.hex(),
     }  # fmt: skip
     await record(actor, "remittance.file_made", "remittance_run", run.id, facts=facts)
@@ -200,9 +226,9 @@ async def make_file(actor: Actor, run_id: UUID) -> Made:
     return made
 
 
-def _written(plan: Plan, payer: asyncpg.Record, run: Run) -> bytes:
+def _written(plan: Plan, payer: asyncpg.Record) -> bytes:
     config = {
-        "name": payer["holder"] or payer["name"], "IBAN": payer["iban"], "currency": run.currency, "batch": False,
+        "name": payer["holder"] or payer["name"], "IBAN": payer["iban"], "currency": EURO, "batch": False,
         **({"BIC": payer["bic"]} if payer["bic"] else {}),
     }  # fmt: skip
     file = SepaTransfer(config, schema=SCHEMA, clean=True)

@@ -1,21 +1,24 @@
 """Pages of remittance runs: the list, a new one with its preview, and one on its way from draft to closed."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from billing.exchange.quotes import Pair, pairs_of
+from billing.exchange.rate import rate_text
 from billing.fees.words import CYCLE_TEXTS, METHOD_TEXTS
 from billing.remittance.approve import approve
 from billing.remittance.draft import cancel, check, prepare, prepare_again, review
 from billing.remittance.interest import undrawn_interest
 from billing.remittance.pay import pay
-from billing.remittance.payment_file import content_of, made_for, make_file, plan_of
+from billing.remittance.payment_file import EURO, content_of, made_for, make_file, pays_euros, plan_of
 from billing.remittance.proof import Asked, Proof, asked_of
 from billing.remittance.proving import proving
 from billing.remittance.returned import waiting_payouts
@@ -24,8 +27,10 @@ from billing.remittance.shares import shares
 from billing.statements.register import statements_of_run
 from billing.statements.sheet import run_sheet
 from billing.tables import RunStatus
+from portal import clock
 from portal.audit.record import record
 from portal.errors import Refused
+from portal.pages.formats import amount
 from portal.pages.forms import Form, read_form
 from portal.pages.links import files, id_in, narrowed
 from portal.pages.rendering import render
@@ -36,7 +41,7 @@ from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
 from portal.people.attempts import TooManyAttempts
 from portal.people.guards import needs
-from portal.people.routes.browser import shown
+from portal.people.routes.browser import Shown, shown
 from portal.storage.store import attachment
 from portal.tenancy.database import sql
 from portal.tenancy.request import outlive
@@ -120,7 +125,7 @@ async def _done(request: PageRequest, actor: Actor, run_id: UUID, told: str, *, 
 @get("/remittances/{run_id:uuid}", guards=[needs("remittances.read")])
 async def show(request: PageRequest, actor: NamedDependency[Actor], run_id: FromPath[UUID]) -> Page:
     """A run: its step, each client's figures, and what comes next."""
-    return await _show(request, actor, run_id)
+    return await show_run(request, actor, run_id)
 
 
 @get(["/remittances/{run_id:uuid}/csv", "/remittances/{run_id:uuid}/xlsx"], guards=[needs("remittances.read")])
@@ -131,12 +136,15 @@ async def lines_as_file(request: PageRequest, actor: NamedDependency[Actor], run
     return await hand_out(request, actor, sheet, "remittance.exported", ("remittance_run", run.id))
 
 
-async def _show(request: PageRequest, actor: Actor, run_id: UUID, error: Refused | None = None, **values: str) -> Page:
-    run = await load_run(actor, run_id)
+async def show_run(
+    request: PageRequest, actor: Actor, run_id: UUID, error: Refused | None = None, *, pair: str = "", **values: str
+) -> Page:
+    """A run's page, or again with what was refused and typed; ``pair`` is the other currency whose form it was."""
+    run, pairs = await load_run(actor, run_id), await pairs_of(actor, run_id)
     statements = await statements_of_run(actor, run.id)
     made = await made_for(actor, run.id)
     today = await agency_day(actor)
-    may_file = made is None and run.status is RunStatus.APPROVED and run.currency == "EUR"
+    may_file = made is None and run.status is RunStatus.APPROVED and pays_euros(run, pairs)
     status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
     return render(
         request, "billing/remittance.html", status=status,
@@ -145,8 +153,26 @@ async def _show(request: PageRequest, actor: Actor, run_id: UUID, error: Refused
         files=files(request, within=True) if statements else {},
         interest_minor=run.interest_minor if run.approved_at else await undrawn_interest(actor, run.currency, today),
         payment_file=made, file_plan=await plan_of(actor, run) if may_file else None,
+        euro=EURO, pairs=pairs, pair_forms=_pair_forms(actor, run, pairs, error, pair, values), rate_text=rate_text,
         values={"paid_on": today.isoformat(), "reference": "", **values},
     )  # fmt: skip
+
+
+def _pair_forms(
+    actor: Actor, run: Run, pairs: Sequence[Pair], error: Refused | None, failed: str, values: dict[str, str]
+) -> dict[str, tuple[Shown, dict[str, str]]]:
+    """By other currency, what was refused of its form and what stands in it."""
+    now = clock.now().astimezone(ZoneInfo(actor.time_zone))
+    found = {}
+    for pair in pairs:
+        stands = {
+            "rate": "" if run.approved_at or pair.quoted_rate is None else f"{pair.quoted_rate:f}",
+            "source": pair.source or "", "quoted_at": now.strftime("%Y-%m-%dT%H:%M"),
+            "sold": amount(pair.net_minor, run.currency), "bought": "", "on": now.date().isoformat(), "reference": "",
+        }  # fmt: skip
+        is_failed = pair.target == failed
+        found[pair.target] = (shown(error if is_failed else None), {**stands, **(values if is_failed else {})})
+    return found
 
 
 async def _asked(actor: Actor, run: Run) -> Asked | None:
@@ -181,7 +207,7 @@ async def _step(request: PageRequest, actor: Actor, run_id: UUID, what: Awaitabl
     try:
         await what
     except Refused as error:
-        return await _show(request, actor, run_id, error)
+        return await show_run(request, actor, run_id, error)
     return await _done(request, actor, run_id, told)
 
 
@@ -196,7 +222,7 @@ async def give_approval(request: PageRequest, actor: NamedDependency[Actor], run
     try:
         await proving(request, actor, form, act)
     except Refused as error:
-        return await _show(request, actor, run_id, error)
+        return await show_run(request, actor, run_id, error)
     told = N_("Approved and posted. The clients see their statements.")
     return await _done(request, actor, run_id, told, lock=True)
 
@@ -208,7 +234,7 @@ async def confirm_payment(request: PageRequest, actor: NamedDependency[Actor], r
     try:
         await pay(actor, run_id, form.day("paid_on"), form.text("reference", limit=140))
     except Refused as error:
-        return await _show(request, actor, run_id, error, **form.values())
+        return await show_run(request, actor, run_id, error, **form.values())
     return redirect(
         request, f"/remittances/{run_id}", N_("Paid. The statements are closed and the clients told."), lock=True
     )

@@ -15,6 +15,7 @@ from billing.remittance.clawback import Clawback, clawbacks_on
 from billing.statements.clawed import clawed_sentences
 from billing.statements.credited import credited_sentences
 from billing.statements.equation import equation, parted
+from billing.statements.paid_out import paid_out
 from billing.statements.register import Counts, Statement, StatementLine, counts_of, every_line
 from portal.pages.formats import amount, date_full, month
 from portal.pages.text import speaking, translate
@@ -79,6 +80,7 @@ def _content(statement: Statement, lines: list[StatementLine], counts: Counts, l
             amount(statement.lines_net_minor, currency),
         ],
         "parted": parted(statement),
+        "paid_out": paid_out(statement),
         "net_note": translate("Net is before VAT on the fee; money paid to you directly is yours already."),
         "page": translate("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
     }

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from billing.exchange.rate import rate_text
 from billing.statements.register import load_statement
 from portal.jobs import job
 from portal.jobs.registry import Payload
@@ -31,5 +32,8 @@ async def mail_closed(payload: Payload) -> None:
         language=reader["language"],
         time_zone=reader["time_zone"],
         statement=statement,
+        rate=statement.quoted_rate
+        and statement.payout_currency
+        and rate_text(statement.currency, statement.quoted_rate, statement.payout_currency),
         name=reader["name"],
     )

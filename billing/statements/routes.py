@@ -16,6 +16,7 @@ from billing.statements.clawed import clawed_sentences
 from billing.statements.credited import credited_sentences
 from billing.statements.document import as_pdf
 from billing.statements.equation import equation, parted
+from billing.statements.paid_out import paid_out
 from billing.statements.register import (
     beside,
     counts_of,
@@ -85,12 +86,12 @@ async def show_statement(
     counts, (language, time_zone, _) = await counts_of(actor, statement.id), tastes(request, actor)
     with speaking(language, time_zone):
         terms, result = equation(statement, counts, to_client=not actor.is_staff)
-        how = parted(statement)
+        how, exchanged = parted(statement), paid_out(statement, to_client=not actor.is_staff)
         clawbacks = [] if after else clawed_sentences(statement.currency, clawed)
         given_back = [] if after else credited_sentences(statement.currency, credited)
     return render(
         request, "billing/statement.html", block="lines", status=422 if error else 200,
-        statement=statement, lines=lines, counts=counts, terms=terms, result=result, parted=how,
+        statement=statement, lines=lines, counts=counts, terms=terms, result=result, parted=how, exchanged=exchanged,
         clawbacks=clawbacks, given_back=given_back, notes=await notes_told_by(actor, statement.id),
         returned=[] if after else await returned_of(actor, statement.id), today=await agency_day(actor),
         errors=shown(error), values=values, is_first_page=not after,

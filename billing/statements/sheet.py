@@ -35,6 +35,7 @@ COLUMNS: Final = {
     N_("Recovered"): 14, N_("Paid to the client directly"): 14, N_("Costs repaid to the agency"): 14, N_("Fees"): 12, N_("VAT"): 12,
     N_("Carried from before"): 14, N_("Carried to the next statement"): 14,
     N_("Claw-backs"): 14, N_("Claw-backs that stay open"): 14, N_("Invoiced"): 14, N_("Invoice"): 12, N_("Paid to the client"): 14,
+    N_("Paid out in"): 8, N_("Quoted rate"): 12, N_("Paid out"): 14,
     N_("Payments"): 10, N_("Paid on"): 11, N_("Status"): 12,
 }  # fmt: skip
 
@@ -65,9 +66,17 @@ def _statement_cells(statement: Statement) -> Sequence[Cell]:
     return (
         statement.number, statement.client_name, statement.period_from, statement.period_to, statement.currency,
         *(Amount(minor, statement.currency) for minor in minors), statement.invoice_number or "",
-        Amount(statement.net_minor, statement.currency), statement.payments, statement.paid_on,
+        Amount(statement.net_minor, statement.currency), *_paid_out(statement), statement.payments, statement.paid_on,
         translate(STATUS_TEXTS[statement.status]),
     )  # fmt: skip
+
+
+def _paid_out(statement: Statement) -> tuple[Cell, Cell, Cell]:
+    """In which currency, by which rate, and how much; what was collected where it is no other."""
+    if statement.payout_currency is None:
+        return statement.currency, "", Amount(statement.net_minor, statement.currency)
+    minor = statement.payout_minor if statement.exchanged_minor is None else statement.exchanged_minor
+    return statement.payout_currency, statement.quoted_rate or "", Amount(minor or 0, statement.payout_currency)
 
 
 def lines_sheet(actor: Actor, statement: Statement) -> Sheet[Row]:

@@ -419,7 +419,6 @@ FACTS: Final[Mapping[str, str]] = {
     "target": N_("Paid out in"),
     "payout_currencies": N_("Paid out in another currency"),
     "quoted_at": N_("Quoted"),
-    "rate": N_("Rate"),
     "sold_minor": N_("Exchanged"),
     "execution_on": N_("Executed on"),
     "expires_at": N_("Expires"),

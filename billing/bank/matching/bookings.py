@@ -30,7 +30,7 @@ from (select s.id::text as id, s.client_id from statements s where s.agency_id =
       union all select $2::uuid::text, null) each
 join journals j on j.agency_id = $1 and j.source = 'remittance' and j.kind = any($3)
     and j.external_id = any(array[each.id || ':paid', each.id || ':draw'])
-join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 1000
+join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 1000 and l.currency = $4
 order by each.client_id, j.id
 """
 SIMPLE: Final[dict[What, tuple[str, Callable[[Line], list[Posting]]]]] = {
@@ -85,8 +85,9 @@ async def _pay_run(actor: Actor, proposal: Proposal, affair: OwnAffair, run_id: 
     """The debit of an approved run is on the statement: it was paid."""
     line = proposal.line
     reference = reference_of(line) or affair.label
-    await pay(actor, run_id, await day_of(actor, line), reference, line.bank_account_id)
-    paid = [(row["id"], row["minor"]) for row in await sql(PAID, actor.agency_id, run_id, list(affair.run_kinds))]
+    await pay(actor, run_id, await day_of(actor, line), reference, {line.currency: line.bank_account_id})
+    rows = await sql(PAID, actor.agency_id, run_id, list(affair.run_kinds), line.currency)
+    paid = [(row["id"], row["minor"]) for row in rows]
     held = await hold_open(actor, line.id)
     await keep_match(
         actor, held, paid, MatchKind.LINKED, confidence=proposal.confidence, reasons=proposal.kept_reasons()

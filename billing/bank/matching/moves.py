@@ -177,6 +177,7 @@ select j.id, j.kind, j.source, j.effective_on, moved.amount_minor, j.external_id
        coalesce(p.payer, s.payer, r.holder, '') as payer, c.number as case_number, c.debtor_name, s.id as suspense_id,
        r.paid_reference as refund_reference, run.id as run_id, run.number as run_number, run.paid_reference as run_reference,
        k.name as client_name, coalesce(i.number, st.number) as statement_number, o.payout_id,
+       x.reference as exchange_reference,
        (select array_agg(m.bank_line_id) from bank_matches m
         where m.agency_id = $1 and m.journal_id = j.id and m.undone_at is not null) as not_of
 from moved join journals j on j.agency_id = $1 and j.id = moved.journal_id
@@ -185,8 +186,9 @@ left join suspense s on s.agency_id = $1 and s.journal_id = j.id and s.payment_i
 left join surplus_refunds r on r.agency_id = $1 and r.journal_id = j.id
 left join cases c on c.agency_id = $1 and c.id = coalesce(p.case_id, r.case_id)
 left join statements st on j.source = 'remittance' and st.agency_id = $1 and st.id::text = split_part(j.external_id, ':', 1)
-left join remittance_runs run on run.agency_id = $1 and j.source = 'remittance'
-    and run.id::text = coalesce(st.run_id::text, split_part(j.external_id, ':', 1))
+left join exchanges x on x.agency_id = $1 and x.journal_id = j.id
+left join remittance_runs run on run.agency_id = $1 and j.source in ('remittance', 'exchange')
+    and run.id::text = coalesce(st.run_id::text, x.run_id::text, split_part(j.external_id, ':', 1))
 left join invoice_payments ip on ip.agency_id = $1 and ip.journal_id = j.id
 left join client_invoices i on i.agency_id = $1 and i.id = ip.invoice_id
 left join clients k on k.agency_id = $1 and k.id = coalesce(i.client_id, st.client_id)
@@ -226,6 +228,7 @@ def _move(row: asyncpg.Record) -> Move:
         row["run_reference"],
         row["statement_number"],
         row["payout_id"],
+        row["exchange_reference"],
     )
     names = (row["payer"], row["debtor_name"], row["client_name"])
     return Move(
@@ -250,7 +253,7 @@ def _bulk(rows: Sequence[asyncpg.Record]) -> Iterator[Move]:
     """A run's payments leave as one debit, as does what we draw; or all of it together."""
     of_run: dict[UUID, list[asyncpg.Record]] = defaultdict(list)
     for row in rows:
-        if row["run_id"] is not None:
+        if row["run_id"] is not None and row["source"] == "remittance":
             of_run[row["run_id"]].append(row)
     for theirs in of_run.values():
         for kinds in (("paid",), ("draw",), ("paid", "draw")):

@@ -31,10 +31,18 @@ select currency, sum(amount_minor)::bigint as owed_minor from journal_lines
 where agency_id = $1 and account = 1090 and account < 9000 group by currency
 """
 RUNS: Final = """
-select r.id, r.number, r.currency, sum(s.net_minor)::bigint as net_minor,
-       sum(s.collected_minor - s.direct_minor)::bigint + r.interest_minor as ours_minor
+select r.id, r.number, leaving.currency, sum(leaving.paid)::bigint as paid_minor,
+       sum(leaving.drawn)::bigint + case leaving.currency when r.currency then r.interest_minor else 0 end as drawn_minor
 from remittance_runs r join statements s on s.agency_id = r.agency_id and s.run_id = r.id and not s.deferred
-where r.agency_id = $1 and r.status = 'approved' group by r.id, r.number, r.currency, r.interest_minor
+left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
+-- What leaves in the run's currency, and what in another that it was exchanged into.
+cross join lateral (values
+    (s.currency, case when s.payout_currency is null then s.net_minor else 0 end, s.collected_minor - s.direct_minor - s.net_minor),
+    (s.payout_currency, x.paid_minor, x.drawn_minor)) as leaving (currency, paid, drawn)
+where r.agency_id = $1 and r.status = 'approved' and leaving.currency is not null
+  and not exists (select from statements w where w.agency_id = r.agency_id and w.run_id = r.id and w.payout_currency is not null
+                  and not exists (select from exchange_parts y where y.agency_id = w.agency_id and y.statement_id = w.id))
+group by r.id, r.number, r.currency, r.interest_minor, leaving.currency
 """
 
 
@@ -74,7 +82,8 @@ def _top_up(line: Line, owed_minor: int, own_accounts: frozenset[str]) -> OwnAff
 
 def _run(line: Line, run: asyncpg.Record) -> OwnAffair | None:
     """An approved run whose sum left in one debit: what clients get, or with it what the agency keeps."""
-    kinds = {run["ours_minor"]: ("paid", "draw"), run["net_minor"]: ("paid",)}.get(-line.amount_minor)
+    paid, drawn = run["paid_minor"], run["drawn_minor"]
+    kinds = {paid + drawn: ("paid", "draw"), paid: ("paid",)}.get(-line.amount_minor)
     if kinds is None:
         return None
     reasons = [AffairReason(AffairCode.RUN_SUM, 50)]

@@ -28,7 +28,9 @@ cross join lateral (
                        order by r.id desc limit 1) again on true
     left join bank_details d on d.agency_id = s.agency_id
          and d.id::text = coalesce(again.paid_detail_id::text, s.letterhead ->> 'account_id')
-    where s.agency_id = $1 and s.currency = given.currency and s.net_minor = given.minor and s.status = 'closed'
+    left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
+    where s.agency_id = $1 and coalesce(s.payout_currency, s.currency) = given.currency
+      and coalesce(x.paid_minor, s.net_minor) = given.minor and s.status = 'closed'
       and coalesce(again.paid_on, s.paid_on) between given.day - $6::int and given.day and again.status is distinct from 'waiting'
     union all
     select 'refund_back', r.id, c.number, array[c.number, r.paid_reference], array[r.holder, c.debtor_name],

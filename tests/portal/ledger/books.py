@@ -25,6 +25,7 @@ OF_REGISTERS = (
     "suspense is what waits in it",
     "what debtors are owed is what they paid too much",
     "what clients owe for money that went back is its claw-backs",
+    "what was exchanged is what statements promised, and the rest waits",
 )
 """Proofs that compare an account with the rows of the trade that say why it stands so."""
 T, O, M = Book.TRUST, Book.OPERATING, Book.MEMO  # noqa: E741 - the letters of the trade's table
