@@ -10,6 +10,7 @@ from uuid import UUID
 
 from billing.bank_details.account import one_line
 from billing.exchange.rate import converted
+from billing.remittance.acts import check_idle
 from billing.remittance.run import Run, load_run
 from billing.spoken import Spoken
 from billing.tables import RunStatus
@@ -115,7 +116,7 @@ async def quote(
 
     Raises:
         NotFound: there is no such run, or it pays nothing out in that currency.
-        Refused: it is no draft any more, or source or time will not do.
+        Refused: it is no draft any more, a job is at it, or source or time will not do.
     """
     actor.require("remittances.prepare")
     run = await load_run(actor, run_id, lock=True)
@@ -124,6 +125,7 @@ async def quote(
         raise NotFound
     if run.status is not RunStatus.DRAFT:
         raise Refused(N_("Rates are entered while the run is a draft. Prepare it again first."), code="not_draft")
+    check_idle(run)
     named = one_line(source)
     if not named:
         raise Refused(N_("Please fill this in."), field="source", code="missing")
