@@ -128,7 +128,9 @@ def _draw(minor: int, currency: str, accounts: Mapping[str, UUID]) -> Iterator[L
     yield cr(Book.OPERATING, 1220, minor, currency)
 
 
-def interest_draw(run_id: UUID, minor: int, currency: str, on: date, accounts: Mapping[str, UUID]) -> list[JournalDraft]:
+def interest_draw(
+    run_id: UUID, minor: int, currency: str, on: date, accounts: Mapping[str, UUID]
+) -> list[JournalDraft]:
     """Interest that the bank paid on the trust account leaves it with a run: it is ours."""
     if not minor:
         return []
