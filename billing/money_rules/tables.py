@@ -1,6 +1,6 @@
 """The table of an agency's rules of money."""
 
-from piccolo.columns import Integer
+from piccolo.columns import Integer, Text
 from piccolo.table import Table
 
 from portal.identity import Tenant
@@ -17,3 +17,4 @@ class MoneyRules(Tenant, Table, tablename="money_rules"):
     hold_direct_debit = Integer(default=5)
     hold_cheque = Integer(default=10)
     hold_cash = Integer(default=0)
+    law = Text(default="", help_text="Whose deadlines the agency works to: a code of billing.deadlines; empty: none.")

@@ -11,8 +11,8 @@ from portal.tenancy.database import sql
 
 HOLD: Final = """
 insert into suspense (id, agency_id, client_id, case_id, payment_id, why, currency, amount_minor, received_on, channel,
-                      charge_id, payer, reference, journal_id, recorded_by, recorded_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                      charge_id, payer, reference, journal_id, recorded_by, owner_id, recorded_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16)
 """
 
 

@@ -54,6 +54,9 @@ class Suspended:
     journal_id: UUID
     status: SuspenseStatus
     recorded_by_name: str
+    owner_id: UUID | None
+    owner_name: str
+    """Who looks after it; empty: nobody yet."""
     recorded_at: datetime
     asked_by: UUID | None
     asked_by_name: str
@@ -101,7 +104,7 @@ class Suspended:
 SELECT: Final = """
 select s.id, s.client_id, s.case_id, coalesce(c.number, '') as case_number, coalesce(c.debtor_name, '') as debtor_name, s.payment_id,
        s.why, s.currency, s.amount_minor, s.received_on, s.channel, s.charge_id, s.payer, s.reference, s.journal_id,
-       s.status, coalesce(u.name, '') as recorded_by_name, s.recorded_at, s.asked_by, s.asked_by_name, s.asked_at,
+       s.status, coalesce(u.name, '') as recorded_by_name, s.owner_id, coalesce(o.name, '') as owner_name, s.recorded_at, s.asked_by, s.asked_by_name, s.asked_at,
        s.send_to, s.ended_by_name, s.ended_at, s.matched_payment_id, s.gone_why,
        exists (select from disputes d
                where d.agency_id = s.agency_id and d.case_id = s.case_id and d.answered_at is null) as is_disputed,
@@ -110,13 +113,16 @@ select s.id, s.client_id, s.case_id, coalesce(c.number, '') as case_number, coal
 from suspense s
 left join cases c on c.agency_id = s.agency_id and c.id = s.case_id
 left join users u on u.id = s.recorded_by
+left join users o on o.id = s.owner_id
 """
 
 WORK: Final = """
 s.status in ('waiting', 'asked') and not exists (
     select from unclaimed_money u where u.agency_id = s.agency_id and u.suspense_id = s.id and u.status = 'marked')
 """
-HERE: Final = f"{SELECT} where s.agency_id = $1 and {WORK} and s.id > $2 order by s.id limit $3"
+HERE: Final = f"""
+{SELECT} where s.agency_id = $1 and {WORK} and s.id > $2 and ($4::uuid is null or s.owner_id = $4) order by s.id limit $3
+"""
 ENDED: Final = f"""
 {SELECT} where s.agency_id = $1 and s.status not in ('waiting', 'asked') and s.id < $2 order by s.id desc limit $3
 """
@@ -147,12 +153,17 @@ async def load_suspended(actor: Actor, suspense_id: UUID, *, lock: bool = False)
 
 
 async def list_suspended(
-    actor: Actor, after: UUID | None = None, *, ended: bool = False, limit: int = PAGE
+    actor: Actor, after: UUID | None = None, *, ended: bool = False, of: UUID | None = None, limit: int = PAGE
 ) -> tuple[list[Suspended], bool]:
-    """One page of what is in suspense, the oldest first, or of what is no more, the newest first; whether there is more."""
+    """One page of what is in suspense, the oldest first, or of what is no more, the newest first; whether there is more.
+    ``of`` leaves only what this person looks after there.
+    """
     actor.require("payments.read")
     begin = after or (UUID(int=2**128 - 1) if ended else OLDEST)
-    rows = await sql(ENDED if ended else HERE, actor.agency_id, begin, limit + 1)
+    if ended:
+        rows = await sql(ENDED, actor.agency_id, begin, limit + 1)
+    else:
+        rows = await sql(HERE, actor.agency_id, begin, limit + 1, of)
     return [_suspended(row) for row in rows[:limit]], len(rows) > limit
 
 

@@ -17,6 +17,7 @@ from billing.payments.split import Split
 from billing.remittance.proof import Asked, Proof, asked_of
 from billing.remittance.proving import proving
 from billing.suspense.match import match, preview_match
+from billing.suspense.owner import look_after, people_for_suspense
 from billing.suspense.register import Suspended, list_suspended, load_suspended, sums
 from billing.suspense.renamed import GONE_TEXTS
 from billing.suspense.send_back import ask_to_send_back, keep_after_all, send_back
@@ -47,12 +48,15 @@ CURRENCIES = "select distinct currency from cases where agency_id = $1 order by 
 
 @get("/suspense", guards=[needs("payments.read")])
 async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
-    """What is in suspense, the oldest first; with ``show=ended`` what is no more."""
-    ended = request.query_params.get("show") == "ended"
-    pieces, more = await list_suspended(actor, id_in(request.query_params.get("after")), ended=ended)
+    """What is in suspense, the oldest first; with ``show=mine`` what one looks after, with ``show=ended`` what is no more."""
+    shows = request.query_params.get("show")
+    ended, mine = shows == "ended", shows == "mine" and actor.may("payments.record")
+    pieces, more = await list_suspended(
+        actor, id_in(request.query_params.get("after")), ended=ended, of=actor.user_id if mine else None
+    )
     return render(
         request, "billing/suspense.html", block="rows",
-        pieces=pieces, following=pieces[-1].id if more else None, ended=ended, sums=await sums(actor),
+        pieces=pieces, following=pieces[-1].id if more else None, ended=ended, mine=mine, sums=await sums(actor),
         today=await agency_day(actor), link=narrowed(request),
     )  # fmt: skip
 
@@ -116,7 +120,8 @@ async def _show(
         client=await load_client(actor, case.client_id) if case else None, components=COMPONENTS, chart=CHART,
         lines=list(lines(split)) if split else [], found=await find_cases(actor, asked_for),
         proof=await _proof(actor, piece), errors=shown(error), links=narrowed(request),
-        reasons=WHY, went_back=GONE_TEXTS, bank_line=await line_of(actor, piece.journal_id),
+        people=await people_for_suspense(actor) if piece.is_here else [], reasons=WHY, went_back=GONE_TEXTS,
+        bank_line=await line_of(actor, piece.journal_id),
         values={"paid_on": today.isoformat(), "gone_on": today.isoformat(), "send_to": "", "why": "", **values},
     )  # fmt: skip
 
@@ -206,6 +211,13 @@ async def went_back(request: PageRequest, actor: NamedDependency[Actor], suspens
     return await _step(request, actor, suspense_id, act(), told, why=why, gone_on=form.text("gone_on", limit=10))
 
 
+@post("/suspense/{suspense_id:uuid}/owner", guards=[needs("payments.record")])
+async def own(request: PageRequest, actor: NamedDependency[Actor], suspense_id: FromPath[UUID]) -> Page:
+    """Say who looks after it."""
+    owner = (await read_form(request)).id("owner")
+    return await _step(request, actor, suspense_id, look_after(actor, suspense_id, owner), N_("Saved."))
+
+
 async def _step(
     request: PageRequest, actor: Actor, suspense_id: UUID, what: Awaitable[None], told: str, **values: str
 ) -> Page:
@@ -216,4 +228,4 @@ async def _step(
     return redirect(request, f"/suspense/{suspense_id}", told)
 
 
-ROUTES = [index, new, create, show, post_match, ask, withdraw, approve, went_back]
+ROUTES = [index, new, create, show, post_match, ask, withdraw, approve, went_back, own]

@@ -45,6 +45,7 @@ class Suspense(Tenant, Table, tablename="suspense"):
     status = Text(default="waiting", help_text="waiting, asked, matched, sent_back, gone.")
     recorded_by = UUID(default=None, null=True)
     recorded_at = Timestamptz(default=None, null=False)
+    owner_id = UUID(default=None, null=True, help_text="Who looks after it; null: nobody yet.")
     asked_by = UUID(default=None, null=True, help_text="Who asked to send it back.")
     asked_by_name = Text(default="")
     asked_at = Timestamptz(default=None, null=True)

@@ -29,8 +29,8 @@ WAYS: Final = tuple(channel for channel in BY_HAND if channel is not Channel.DIR
 
 INSERT: Final = """
 insert into suspense (id, agency_id, why, currency, amount_minor, received_on, channel, payer, reference, journal_id,
-                      recorded_by, recorded_at)
-values ($1, $2, 'unknown', $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                      recorded_by, owner_id, recorded_at)
+values ($1, $2, 'unknown', $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
 """
 
 FORM: Final = """

@@ -15,6 +15,7 @@ from billing.payments.register import Payment, load_payment
 from billing.payments.returns import reverse
 from billing.remittance.proof import NotProven, Proof
 from billing.suspense.match import match
+from billing.suspense.owner import look_after
 from billing.suspense.register import load_suspended
 from billing.suspense.send_back import ask_to_send_back, keep_after_all, send_back
 from billing.suspense.take_in import suspend
@@ -309,3 +310,29 @@ async def test_the_bank_takes_back_what_nobody_knew_yet(cast: Cast, owner: async
     ]  # fmt: skip
     assert "The bank took it back" in (await site.get(f"/suspense/{piece}")).text
     assert (await waiting(cast), await wrong(cast.nordkai.id)) == (5_000, [])
+
+
+async def test_somebody_looks_after_what_waits(cast: Cast, owner: asyncpg.Connection, visit: Visit) -> None:
+    piece = await suspended(cast.finance, 75_00)
+    finance, second = await visit(cast.finance), await visit(cast.second_finance)
+    with clock.at(NOON):
+        assert f"/suspense/{piece}" in (await finance.get("/suspense?show=mine")).text, "whoever put it there looks after it"
+        for _ in range(2):
+            answer = await finance.post(f"/suspense/{piece}/owner", data={"owner": str(cast.second_finance.user_id)})
+            assert answer.status_code == 303
+        assert f"/suspense/{piece}" not in (await finance.get("/suspense?show=mine")).text
+        assert f"/suspense/{piece}" in (await second.get("/suspense?show=mine")).text
+        assert (await finance.get(f"/suspense/{piece}")).text.count(cast.second_finance.name) >= 2
+        for other in (cast.negotiator, cast.brandt_admin, cast.huadong_finance):
+            stranger = await finance.post(f"/suspense/{piece}/owner", data={"owner": str(other.user_id)})
+            assert stranger.status_code == 404, "only those of the agency who book payments"
+        for person, status in ((cast.manager, 403), (cast.auditor, 403), (cast.huadong_finance, 404)):
+            answer = await (await visit(person)).post(f"/suspense/{piece}/owner", data={"owner": str(person.user_id)})
+            assert answer.status_code == status
+        assert (await second.post(f"/suspense/{piece}/owner", data={"owner": ""})).status_code == 303
+        assert "Nobody yet" in (await second.get("/suspense")).text
+    said = await owner.fetch("select actor_id from audit_events where action = 'suspense.owned' and subject_id = $1", piece)
+    assert [row["actor_id"] for row in said] == [cast.finance.user_id, cast.second_finance.user_id]
+    await did(cast.finance, take_back, piece, "not_received", TODAY)
+    with pytest.raises(Refused, match="not in suspense"):
+        await did(cast.finance, look_after, piece, cast.finance.user_id)
