@@ -59,12 +59,12 @@ async def of_trust(client: Client, currency: str = "GBP") -> dict[int, int]:
         }
 
 
-async def lines_of(owner: asyncpg.Connection, kind: str, source: str = "costs") -> list[str]:
-    """The lines of the only journal of a kind and source."""
+async def lines_of(owner: asyncpg.Connection, agency_id: UUID, kind: str, source: str = "costs") -> list[str]:
+    """The lines of an agency's only journal of a kind and source."""
     rows = await owner.fetch(
         "select l.book, l.account, l.amount_minor from journals j join journal_lines l on l.journal_id = j.id"
-        " where j.source = $1 and j.kind = $2 order by l.position",
-        *(source, kind),
+        " where j.agency_id = $1 and j.source = $2 and j.kind = $3 order by l.position",
+        *(agency_id, source, kind),
     )
     return [
         f"{row['book'][0].upper()} {'Dr' if row['amount_minor'] > 0 else 'Cr'}{row['account']} {abs(row['amount_minor'])}"

@@ -121,7 +121,7 @@ async def test_costs_that_nobody_repaid_are_invoiced_without_vat_once_the_case_i
         assert "No debtor repaid" in told and "nobody repaid" not in (await site.get("/invoices")).text
         again = await site.post(f"/cases/{case_id}/cost-invoices")
         assert again.status_code == 422 and "open here" in again.text
-    assert await lines_of(owner, "invoice", "invoice") == ["O Dr1200 5500", "O Cr1240 5500"]
+    assert await lines_of(owner, cast.nordkai.id, "invoice", "invoice") == ["O Dr1200 5500", "O Cr1240 5500"]
     assert [cost.invoiced_minor for cost in await costs(cast.brandt_admin, case_id)] == [4_000, 1_500]
     assert await still_open(cast.brandt) == 0 and await wrong(cast.nordkai.id) == []
     # No remittance takes what the invoice asks for, and what the debtor pays on these costs is the client's now.
