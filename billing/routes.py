@@ -21,6 +21,7 @@ import billing.claim_page.pay_routes
 import billing.claim_page.plan_routes
 import billing.claim_page.sections  # the debtor's overview offers them
 import billing.costs.routes
+import billing.deadlines.routes
 import billing.direct.api
 import billing.direct.routes
 import billing.exchange.routes
@@ -61,6 +62,7 @@ ROUTES: list[Any] = [
     *billing.bank.routes.ROUTES,
     *billing.bank_details.routes.ROUTES,
     *billing.books.routes.ROUTES,
+    *billing.deadlines.routes.ROUTES,
     *billing.direct.api.ROUTES,
     *billing.direct.routes.ROUTES,
     *billing.cards.routes.ROUTES,

@@ -10,6 +10,7 @@ from billing.cards.chargebacks import DECISIONS
 from billing.cards.register import DISPUTE_TEXTS, REASON_TEXTS, STATUS_TEXTS
 from billing.costs.words import ADVANCER_TEXTS
 from billing.costs.words import KIND_TEXTS as COST_TEXTS
+from billing.deadlines.rules import LAWS
 from billing.direct.words import REPORTER_TEXTS
 from billing.fees.wording import tier_text
 from billing.fees.words import (
@@ -55,6 +56,7 @@ def _findings(value: Any, _: str) -> str:
 speak("because", ENDED_TEXTS)
 speak("because", CREDIT_TEXTS, of="credit_note")
 speak("book", BOOKS)
+speak("law", {"": N_("none"), **{code: law.name for code, law in LAWS.items()}})
 speak("kind", FORM_TEXTS, of="bank_file")
 speak("match", MATCH_TEXTS, of="bank_line")
 speak("findings", _findings, of="bank_line")

@@ -5,6 +5,7 @@ from typing import Any, Final
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
+from billing.deadlines.rules import LAWS
 from billing.money_rules.rules import NAMES, MoneyRules, change_rules, rules_of
 from portal.audit.words import fact_word
 from portal.editing import ChangedMeanwhile, Editing, opened, overtaken, refused, seen
@@ -43,12 +44,13 @@ async def _page(request: PageRequest, actor: Actor, editing: Editing) -> Respons
     return render(
         request, "billing/money_rules/show.html", status=editing.status,
         editing=editing, values=editing.values, errors=Shown(editing.errors), defaults=MoneyRules(),
-        may_change=actor.may("money_rules.manage"), fact_word=fact_word,
+        laws=LAWS, may_change=actor.may("money_rules.manage"), fact_word=fact_word,
     )  # fmt: skip
 
 
 def _rules(form: Form) -> MoneyRules:
-    return MoneyRules(**{name: _whole(form.text(name, limit=4)) for name in NAMES})
+    figures = {name: _whole(form.text(name, limit=4)) for name in NAMES if name != "law"}
+    return MoneyRules(**figures, law=form.text("law", limit=10))
 
 
 def _whole(text: str) -> int:

@@ -1,11 +1,12 @@
-"""From which confidence on a bank's line is booked by itself, and how long money of each channel is held. Each agency may
-set them; what it did not set is as the portal has it. A hold counts for payments recorded from then on.
+"""From which confidence on a bank's line is booked by itself, how long money of each channel is held, and whose deadlines
+hold for it. Each agency may set them; what it did not set is as the portal has it. A hold counts for payments recorded from then on.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
+from billing.deadlines.rules import LAWS
 from billing.tables import Channel
 from portal.audit.record import record
 from portal.editing import ChangedMeanwhile, changed_fields, latest_change
@@ -29,7 +30,7 @@ HELD: Final[Mapping[Channel, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyRules:
-    """The rules of an agency. ``match_limit`` of 100; holds in days."""
+    """The rules of an agency. ``match_limit`` of 100; holds in days; ``law`` a code of the laws that have deadlines, or none."""
 
     match_limit: int = 90
     hold_bank: int = 0
@@ -37,6 +38,7 @@ class MoneyRules:
     hold_direct_debit: int = 5
     hold_cheque: int = 10
     hold_cash: int = 0
+    law: str = ""
 
     def hold(self, channel: Channel) -> int:
         """Days for which money of a channel may still be taken back, and is not remitted."""
@@ -71,6 +73,8 @@ async def change_rules(actor: Actor, wanted: MoneyRules, seen: MoneyRules) -> No
     for name in HELD.values():
         if getattr(wanted, name) not in HOLDS:
             raise Refused(N_("A whole number from 0 to 60."), field=name, code="bad_days")
+    if wanted.law and wanted.law not in LAWS:
+        raise Refused(N_("Please choose one of the list."), field="law", code="bad_law")
     await sql("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"money rules of {actor.agency_id}")
     before = await rules_of(actor)
     if before != seen:

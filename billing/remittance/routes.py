@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from billing.deadlines.register import deadlines_of
 from billing.exchange.quotes import Pair, pairs_of
 from billing.exchange.rate import rate_text
 from billing.fees.words import CYCLE_TEXTS, METHOD_TEXTS
@@ -57,6 +58,7 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
     return render(
         request, "billing/remittances.html", block="rows", runs=runs, following=following, link=narrowed(request),
         returned=[] if request.query_params.get("before") else await waiting_payouts(actor),
+        due=await deadlines_of(actor),
     )  # fmt: skip
 
 

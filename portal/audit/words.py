@@ -404,6 +404,7 @@ FACTS: Final[Mapping[str, str]] = {
     "hold_bank": N_("Days that a bank transfer is held"),
     "hold_card": N_("Days that a card payment is held"),
     "hold_cash": N_("Days that cash is held"),
+    "law": N_("Law"),
     "hold_cheque": N_("Days that a cheque is held"),
     "hold_direct_debit": N_("Days that a direct debit is held"),
     "match_limit": N_("Bank lines are booked by themselves from"),

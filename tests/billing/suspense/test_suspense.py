@@ -316,7 +316,9 @@ async def test_somebody_looks_after_what_waits(cast: Cast, owner: asyncpg.Connec
     piece = await suspended(cast.finance, 75_00)
     finance, second = await visit(cast.finance), await visit(cast.second_finance)
     with clock.at(NOON):
-        assert f"/suspense/{piece}" in (await finance.get("/suspense?show=mine")).text, "whoever put it there looks after it"
+        assert f"/suspense/{piece}" in (await finance.get("/suspense?show=mine")).text, (
+            "whoever put it there looks after it"
+        )
         for _ in range(2):
             answer = await finance.post(f"/suspense/{piece}/owner", data={"owner": str(cast.second_finance.user_id)})
             assert answer.status_code == 303
@@ -331,7 +333,9 @@ async def test_somebody_looks_after_what_waits(cast: Cast, owner: asyncpg.Connec
             assert answer.status_code == status
         assert (await second.post(f"/suspense/{piece}/owner", data={"owner": ""})).status_code == 303
         assert "Nobody yet" in (await second.get("/suspense")).text
-    said = await owner.fetch("select actor_id from audit_events where action = 'suspense.owned' and subject_id = $1", piece)
+    said = await owner.fetch(
+        "select actor_id from audit_events where action = 'suspense.owned' and subject_id = $1", piece
+    )
     assert [row["actor_id"] for row in said] == [cast.finance.user_id, cast.second_finance.user_id]
     await did(cast.finance, take_back, piece, "not_received", TODAY)
     with pytest.raises(Refused, match="not in suspense"):

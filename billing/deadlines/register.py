@@ -1,0 +1,158 @@
+"""What is still to be deposited, remitted and proved, with the day by which the agency's law asks for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from billing.deadlines.rules import LAWS, Law
+from billing.money_rules.rules import rules_of
+from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
+from portal.tenancy.database import sql
+
+SOON: Final = timedelta(days=7)
+"""So long before its day something is pointed at on other pages."""
+MOST: Final = 50
+"""So many pieces of cash and cheques are listed, the oldest first."""
+
+IN_HAND: Final = """
+select p.id as payment_id, p.case_id, c.number as case_number, p.channel, p.received_on, p.currency,
+       p.amount_minor + p.surplus_minor + p.held_minor as amount_minor
+from payments p join cases c on c.agency_id = p.agency_id and c.id = p.case_id
+where p.agency_id = $1 and p.channel in ('cash', 'cheque') and p.reverses is null
+  and not exists (select from payments back where back.agency_id = p.agency_id and back.reverses = p.id)
+  and not exists (select from bank_matches m
+                  where m.agency_id = p.agency_id and m.journal_id = p.journal_id and m.undone_at is null)
+order by p.received_on, p.id limit $2
+"""
+
+# The money of a month that has ended, as long as no statement over it is closed, which is when it has been paid.
+TO_REMIT: Final = """
+select p.currency, date_trunc('month', p.received_on)::date as month, count(*) as payments,
+       count(distinct p.client_id) as clients, sum(p.amount_minor)::bigint as amount_minor
+from payments p
+where p.agency_id = $1 and p.received_by = 'agency' and p.received_on < date_trunc('month', $2::date)
+  and p.reverses is null and p.amount_minor > 0
+  and not exists (select from payments back where back.agency_id = p.agency_id and back.reverses = p.id)
+  and not exists (select from statement_lines l
+                  join statements s on s.agency_id = l.agency_id and s.id = l.statement_id and s.status = 'closed'
+                  where l.agency_id = p.agency_id and l.payment_id = p.id)
+group by p.currency, month order by month, p.currency
+"""
+
+TO_PROVE: Final = """
+select distinct b.currency from bank_accounts b
+where b.agency_id = $1 and b.book = 'trust' and b.opened_on <= $2 and (b.closed_on is null or b.closed_on >= $2)
+  and not exists (select from reconciliations r
+                  where r.agency_id = b.agency_id and r.currency = b.currency and r.on_day = $2
+                    and r.second_at is not null)
+order by b.currency
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Something with its day. Minor units of ``currency``."""
+
+    currency: str
+    by: date
+    today: date
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its day is over."""
+        return self.by < self.today
+
+    @property
+    def is_soon(self) -> bool:
+        """Whether it is late or will be soon."""
+        return self.by <= self.today + SOON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InHand(Due):
+    """Cash or a cheque that no bank has told of yet."""
+
+    payment_id: UUID
+    case_id: UUID
+    case_number: str
+    channel: str
+    received_on: date
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToRemit(Due):
+    """A month's money that clients have not been paid."""
+
+    month: date
+    payments: int
+    clients: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToProve(Due):
+    """The end of a month that two people have not signed."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """All of them, the soonest first."""
+
+    law: Law | None = None
+    in_hand: Sequence[InHand] = field(default_factory=tuple)
+    to_remit: Sequence[ToRemit] = field(default_factory=tuple)
+    to_prove: Sequence[ToProve] = field(default_factory=tuple)
+
+    @property
+    def pressing(self) -> list[Due]:
+        """What is late or will be soon."""
+        return [one for one in (*self.in_hand, *self.to_remit, *self.to_prove) if one.is_soon]
+
+
+async def deadlines_of(actor: Actor) -> Deadlines:
+    """What the agency's law asks for and is not done yet; nothing where it chose no law."""
+    actor.require("remittances.read")
+    law = LAWS.get((await rules_of(actor)).law)
+    if law is None:
+        return Deadlines()
+    today = await agency_day(actor)
+    return Deadlines(
+        law=law,
+        in_hand=await _in_hand(actor, law, today),
+        to_remit=await _to_remit(actor, law, today),
+        to_prove=await _to_prove(actor, law, today),
+    )
+
+
+async def _in_hand(actor: Actor, law: Law, today: date) -> list[InHand]:
+    if law.deposit_days is None:
+        return []
+    rows = await sql(IN_HAND, actor.agency_id, MOST)
+    return [InHand(**row, by=_set(law.deposit_by(row["received_on"])), today=today) for row in rows]
+
+
+async def _to_remit(actor: Actor, law: Law, today: date) -> list[ToRemit]:
+    if law.remit_by(today) is None:
+        return []
+    rows = await sql(TO_REMIT, actor.agency_id, today)
+    return [ToRemit(**row, by=_set(law.remit_by(row["month"])), today=today) for row in rows]
+
+
+async def _to_prove(actor: Actor, law: Law, today: date) -> list[ToProve]:
+    day = today.replace(day=1) - timedelta(days=1)
+    if law.prove_by(day) is None:
+        return []
+    rows = await sql(TO_PROVE, actor.agency_id, day)
+    return [ToProve(day=day, currency=row["currency"], by=_set(law.prove_by(day)), today=today) for row in rows]
+
+
+def _set(by: date | None) -> date:
+    """A day that the law sets, as the caller has seen."""
+    assert by is not None
+    return by
