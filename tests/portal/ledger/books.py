@@ -24,6 +24,7 @@ DAY = date(2026, 3, 2)
 OF_REGISTERS = (
     "suspense is what waits in it",
     "what debtors are owed is what they paid too much",
+    "what was advanced for cases is what is still to be repaid",
     "what clients owe for money that went back is its claw-backs",
     "what was exchanged is what statements promised, and the rest waits",
 )
