@@ -1,5 +1,6 @@
 """Templates are compiled once and kept: what holds of what is kept."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ class Counting(Environment):
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     (tmp_path / "page.html").write_text("{{ name }}")
     return tmp_path
 
