@@ -88,7 +88,7 @@ SHARE_TEXTS: Final[Mapping[Matter, str]] = {
         "%(value)s %% of the balance; a negotiator's from %(own)s %%, a supervisor's from %(supervisor)s %%"
     ),
     Matter.KEPT: N_(
-        "%(value)s %% of the claim is not given up; a negotiator's from %(own)s %%, a supervisor's from %(supervisor)s %%"
+        "%(value)s %% of the claim is kept; a negotiator's from %(own)s %%, a supervisor's from %(supervisor)s %%"
     ),
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from billing.direct.decide import accept
@@ -37,6 +38,9 @@ from portal.sample.papers import attach
 from portal.sample.quiet import QuietCases, part_of
 from portal.sample.words import words_of
 from portal.tenancy.database import sql_value, transaction
+
+LAWS: Final = {"CN": "cn_sale_50", "DE": "de_company", "GB": "uk_late_payment", "IE": "ie_late_payment"}
+"""The table of statutory interest by the debtor's country."""
 
 
 @dataclass
@@ -78,7 +82,7 @@ class Otherwise:
     async def bear_interest(self) -> None:
         """What the law gives runs on one case, what was agreed on another."""
         by_law, by_agreement = await self.quiet.take(), await self.quiet.take()
-        law = {"CN": "cn_sale_50", "DE": "de_company"}.get(self.office.plan.country, "eu_late_payment")
+        law = LAWS.get(by_law.debtor_country, "eu_late_payment")
         agreed = Basis(basis=AGREED, rate=Decimal("0.06"))
         async with transaction(self.negotiator.scope):
             await set_on_case(self.negotiator, by_law.id, WantedTerm(terms=Basis(basis=law)))
@@ -120,7 +124,7 @@ class Otherwise:
 
     async def give_up(self) -> None:
         """Nobody finds the debtor; whether the claim is written off its client has to say."""
-        case = await self.quiet.take(of_first_client=True)
+        case = await self.quiet.take(unpaid=True)
         wanted = GivenUp(how=How.ALL, reason=Reason.UNTRACEABLE, note=self.words.outcomes["write_off"])
         async with transaction(self.negotiator.scope):
             await propose(self.negotiator, case.id, wanted, new_id())

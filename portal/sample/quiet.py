@@ -19,7 +19,7 @@ select id from cases
 where agency_id = $1 and id = any($2) and ($3::uuid is null or client_id = $3) and ($4 = '' or currency = $4)
   and status = 'active' and agreement = '' and recall_asked_on is null and on_hold_until is null
   and situation in ('working', 'no_contact', 'promise_broken', 'new') and not id = any($5)
-order by number desc limit 1
+order by $6 and balance_minor < placed_minor, number desc limit 1
 """
 
 
@@ -38,13 +38,15 @@ class QuietCases:
             if known is None or event.at > known[1]:
                 self.last[id(event.account)] = (event.account, event.at)
 
-    async def take(self, *, of_first_client: bool = False, currency: str = "") -> CaseFile:
-        """The newest open case whose story is over, and which nobody has agreed anything on; it is given once."""
+    async def take(self, *, of_first_client: bool = False, unpaid: bool = False, currency: str = "") -> CaseFile:
+        """The newest open case whose story is over, and which nobody has agreed anything on; it is given once. ``unpaid``
+        looks first among those on which nothing was paid.
+        """
         reader = self.office.one(Role.NEGOTIATOR)
         over = [account.case_id for account, at in self.last.values() if at < clock.now() and account.case_id]
         client = self.office.clients[self.office.plan.clients[0].key] if of_first_client else None
         async with transaction(reader.scope, read_only=True):
-            found = await sql_value(NEWEST, reader.agency_id, over, client, currency, list(self.taken))
+            found = await sql_value(NEWEST, reader.agency_id, over, client, currency, list(self.taken), unpaid)
             assert found is not None, "the stories leave too few cases of this kind"
             case = await load_case(reader, found)
         self.taken.add(case.id)
