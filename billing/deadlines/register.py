@@ -28,13 +28,13 @@ where p.agency_id = $1 and p.channel in ('cash', 'cheque') and p.reverses is nul
 order by p.received_on, p.id limit $2
 """
 
-# The money of a month that has ended, as long as no statement over it is closed, which is when it has been paid.
+# The clients' money of a month that has ended, less costs repaid to us with it, as long as no statement over it is closed, which is when it has been paid.
 TO_REMIT: Final = """
 select p.currency, date_trunc('month', p.received_on)::date as month, count(*) as payments,
-       count(distinct p.client_id) as clients, sum(p.amount_minor)::bigint as amount_minor
+       count(distinct p.client_id) as clients, sum(p.amount_minor - p.costs_kept_minor)::bigint as amount_minor
 from payments p
 where p.agency_id = $1 and p.received_by = 'agency' and p.received_on < date_trunc('month', $2::date)
-  and p.reverses is null and p.amount_minor > 0
+  and p.reverses is null and p.amount_minor > p.costs_kept_minor
   and not exists (select from payments back where back.agency_id = p.agency_id and back.reverses = p.id)
   and not exists (select from statement_lines l
                   join statements s on s.agency_id = l.agency_id and s.id = l.statement_id and s.status = 'closed'

@@ -49,13 +49,8 @@ async def _page(request: PageRequest, actor: Actor, editing: Editing) -> Respons
 
 
 def _rules(form: Form) -> MoneyRules:
-    figures = {name: _whole(form.text(name, limit=4)) for name in NAMES if name != "law"}
+    figures = {name: form.whole(name, -1) for name in NAMES if name != "law"}
     return MoneyRules(**figures, law=form.text("law", limit=10))
-
-
-def _whole(text: str) -> int:
-    """A whole number; -1, which no rule may be, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 def _texts(rules: MoneyRules) -> dict[str, str]:

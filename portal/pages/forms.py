@@ -121,6 +121,11 @@ class Form:
             raise Refused(N_("A percentage between 0 and 100."), field=name, code="bad_percent")
         return rate
 
+    def whole(self, name: str, otherwise: int) -> int:
+        """A whole number of at most four digits; ``otherwise``, which the rules of the field refuse, for anything else."""
+        text = self.text(name, limit=4)
+        return int(text) if text.isascii() and text.isdigit() else otherwise
+
     def id(self, name: str) -> UUID | None:
         """An id; None when left empty.
 

@@ -73,15 +73,10 @@ def _settings(form: Form) -> AgencySettings:
         time_zone=form.text("time_zone"),
         base_currency=form.text("base_currency"),
         password_approves_money=form.flag("password_approves_money"),
-        retention_years=_whole(form.text("retention_years", limit=4)),
-        unfinished_days=_whole(form.text("unfinished_days", limit=4)),
+        retention_years=form.whole("retention_years", 0),
+        unfinished_days=form.whole("unfinished_days", 0),
         send_receipts=form.flag("send_receipts"),
     )
-
-
-def _whole(text: str) -> int:
-    """A whole number; 0, which no agency may choose, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _texts(settings: AgencySettings) -> dict[str, str]:
