@@ -29,6 +29,7 @@ create unique index if not exists bank_lines_stand_once
 create unique index if not exists bank_lines_position on bank_lines (agency_id, statement_id, position);
 create index if not exists bank_lines_of_day on bank_lines (agency_id, bank_account_id, booked_on);
 create index if not exists bank_lines_open on bank_lines (agency_id, booked_on, id) where status = 'open';
+create index if not exists bank_lines_explained on bank_lines (agency_id, bank_account_id, booked_on) where status = 'explained';
 alter table bank_lines drop constraint if exists bank_lines_check;
 alter table bank_lines add constraint bank_lines_check check (
     status in ('open', 'booked', 'explained', 'withdrawn') and part between 1 and parts and occurrence > 0
