@@ -1,5 +1,6 @@
-"""The agency's accounts at banks: of its clients' money, and of its own. No money leaves by them here, so that one person
-may open or close one; where debtors are told to pay is another matter, and takes two (`billing.bank_details`).
+"""The agency's accounts at banks: of its clients' money, and of its own. One person may open or close one. Our part of a
+remittance goes to an account of our own, which stands before those who prepare and approve it; where debtors are told to
+pay, and where clients are paid, takes two people (`billing.bank_details`).
 """
 
 import re

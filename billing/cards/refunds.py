@@ -17,7 +17,6 @@ from cases.casework import load_case
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
-from portal.identity import new_id
 from portal.jobs import enqueue
 from portal.pages.formats import money
 from portal.pages.text import N_
@@ -50,6 +49,9 @@ class RefundFile:
 
 
 COLUMNS: Final = ", ".join(RefundFile.__dataclass_fields__)
+ASKED_BEFORE: Final = """
+select exists (select from card_refunds where agency_id = $1 and id = $2 and card_payment_id = $3)
+"""
 INSERT: Final = """
 insert into card_refunds (id, agency_id, client_id, case_id, card_payment_id, currency, amount_minor, reason, status,
                           asked_by, asked_by_name, asked_at, refund_id, changed_at)
@@ -82,8 +84,12 @@ async def refunds_of(actor: Actor, card_payment_id: UUID) -> list[RefundFile]:
     return [RefundFile(**{**row, "status": RefundStatus(row["status"])}) for row in rows]
 
 
-async def ask_for_refund(actor: Actor, card_payment_id: UUID, amount_minor: int | None, reason: str) -> UUID:
+async def ask_for_refund(
+    actor: Actor, card_payment_id: UUID, amount_minor: int | None, reason: str, token: UUID
+) -> UUID:
     """Ask that a payment is given back, whole or in part. Somebody else approves it.
+
+    ``token`` is the form's and becomes the request's id, so that the same form sent again asks for nothing more.
 
     Raises:
         NotFound: there is no such payment here.
@@ -91,6 +97,8 @@ async def ask_for_refund(actor: Actor, card_payment_id: UUID, amount_minor: int 
     """
     actor.require("payments.record")
     row = await hold_paid(actor, card_payment_id)
+    if await sql_value(ASKED_BEFORE, actor.agency_id, token, card_payment_id):
+        return token
     if row["payment_id"] is None:
         raise Refused(N_("This payment is not in the books yet. Once it is, it can be given back."), code="not_booked")
     if await _charged_back(actor, card_payment_id):
@@ -104,16 +112,15 @@ async def ask_for_refund(actor: Actor, card_payment_id: UUID, amount_minor: int 
     said = one_line(reason)
     if not said:
         raise Refused(N_("Please fill this in."), field="reason", code="missing")
-    refund_id = new_id()
     who = (RefundStatus.ASKED, actor.user_id, actor.name, clock.now(), None)
     of = (row["client_id"], row["case_id"], card_payment_id, row["currency"], amount_minor, said[:500])
-    await sql(INSERT, refund_id, actor.agency_id, *of, *who)
+    await sql(INSERT, token, actor.agency_id, *of, *who)
     await record(
-        actor, "refund.asked", "card_refund", refund_id, client_id=row["client_id"],
+        actor, "refund.asked", "card_refund", token, client_id=row["client_id"],
         facts={"amount_minor": amount_minor, "currency": row["currency"], "case_id": row["case_id"]},
         personal={"reason": said[:500]},
     )  # fmt: skip
-    return refund_id
+    return token
 
 
 async def hold_paid(actor: Actor, card_payment_id: UUID) -> asyncpg.Record:

@@ -32,7 +32,7 @@ from billing.cards.register import (
 )  # fmt: skip
 from billing.remittance.proof import Asked, Proof, asked_of
 from billing.remittance.proving import proving
-from portal.errors import NotFound, Refused
+from portal.errors import Refused
 from portal.identity import new_id
 from portal.pages.forms import read_form
 from portal.pages.links import id_in, narrowed
@@ -74,7 +74,8 @@ async def _show(
     status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
     return render(
         request, "billing/cards/attempt.html", status=status,
-        paid=row, refunds=refunds, asked=await _asked(actor, refunds), errors=shown(error), values=values,
+        paid=row, refunds=refunds, asked=await _asked(actor, refunds), errors=shown(error),
+        values={"token": str(new_id()), **values},
         left_minor=row["amount_minor"] - row["refunded_minor"], statuses=STATUS_TEXTS, tones=STATUS_TONES,
         refund_texts=REFUND_TEXTS, refund_tones=REFUND_TONES, problems=PROBLEM_TEXTS, paid_with=paid_with,
     )  # fmt: skip
@@ -92,9 +93,8 @@ async def ask(request: PageRequest, actor: NamedDependency[Actor], card_payment_
     form = await read_form(request)
     row = await load_attempt(actor, card_payment_id)
     try:
-        await ask_for_refund(
-            actor, card_payment_id, form.amount("amount", row["currency"]), form.text("reason", limit=500)
-        )  # fmt: skip
+        minor, reason = form.amount("amount", row["currency"]), form.text("reason", limit=500)
+        await ask_for_refund(actor, card_payment_id, minor, reason, form.needed_id("token"))
     except Refused as error:
         return await _show(request, actor, card_payment_id, error, **form.values())
     return redirect(request, f"/card-payments/{card_payment_id}", N_("Asked. Somebody else approves it now."))
@@ -174,9 +174,7 @@ async def _payouts(request: PageRequest, actor: Actor, error: Refused | None = N
 async def fund_it(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
     """Book that the agency paid the processor what it was short of."""
     form = await read_form(request)
-    currency, token = form.text("currency", limit=3), form.id("token")
-    if token is None:
-        raise NotFound
+    currency, token = form.text("currency", limit=3), form.needed_id("token")
     try:
         await fund(actor, currency, form.amount("amount", currency), form.day("paid_on"), token)
     except Refused as error:

@@ -24,7 +24,7 @@ from billing.cards.words import failure_text
 from cases.claim_page.overview import own_case
 from cases.claim_page.pages import claim_render
 from cases.plans.register import running_plan
-from portal.errors import NotFound, Refused
+from portal.errors import Refused
 from portal.identity import new_id
 from portal.pages.forms import Form, Typed, read_form
 from portal.pages.text import N_, speaking
@@ -49,9 +49,7 @@ async def show(request: PageRequest, actor: NamedDependency[Actor]) -> Response[
 async def save(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Keep the card. Where the bank wants a confirmation, the page comes back for it with what was agreed to."""
     form = await read_form(request)
-    token = form.id("token")
-    if token is None:
-        raise NotFound
+    token = form.needed_id("token")
     try:
         consent = await _consent_in(request, actor, form)
         setup_id, method = form.text("setup", limit=200), form.text("method", limit=200)

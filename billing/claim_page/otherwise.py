@@ -25,7 +25,7 @@ from cases.claim_page.uploads import LONGEST_UPLOAD, hand_in
 from cases.documents.routes import AWAY
 from cases.documents.words import Kind
 from cases.plans.register import running_plan
-from portal.errors import NotFound, Refused
+from portal.errors import Refused
 from portal.identity import new_id
 from portal.pages.formats import date_long
 from portal.pages.forms import Form, Typed, read_form
@@ -74,9 +74,7 @@ async def say_paid(request: PageRequest, actor: NamedDependency[Actor]) -> Respo
     """Report a payment to the creditor, with its proof."""
     form = await read_form(request)
     case = await own_case(actor)
-    token = form.id("token")
-    if token is None:
-        raise NotFound
+    token = form.needed_id("token")
     try:
         paid = Paid(
             amount_minor=form.amount("amount", case.currency),

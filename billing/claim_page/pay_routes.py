@@ -65,9 +65,7 @@ async def card(request: PageRequest, actor: NamedDependency[Actor]) -> Response[
 async def take(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Take the money: once for a form, however often it is sent."""
     form = await read_form(request)
-    token, method = form.id("token"), form.text("method", limit=200)
-    if token is None:
-        raise NotFound
+    token, method = form.needed_id("token"), form.text("method", limit=200)
     try:
         async with transaction(actor.scope):
             case = await own_case(actor)

@@ -15,7 +15,7 @@ from billing.invoices.costs import invoice_costs_of
 from cases.casework import CaseFile, load_case
 from cases.clients import load_client
 from cases.documents.evidence import documents_of
-from portal.errors import NotFound, Refused
+from portal.errors import Refused
 from portal.identity import new_id
 from portal.pages.forms import Form, Typed, read_form
 from portal.pages.rendering import render
@@ -47,8 +47,7 @@ async def show(request: PageRequest, actor: NamedDependency[Actor], case_id: Fro
 async def create(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Page:
     """Book a cost."""
     case, form = await load_case(actor, case_id), await read_form(request)
-    if (token := form.id("token")) is None:
-        raise NotFound
+    token = form.needed_id("token")
     try:
         await add_cost(actor, case.id, _wanted(form, case.currency), token)
     except Refused as error:

@@ -22,7 +22,7 @@ from billing.tables import Channel
 from cases.casework import load_case
 from cases.clients import load_client
 from cases.documents.evidence import documents_of
-from portal.errors import NotFound, Refused
+from portal.errors import Refused
 from portal.identity import new_id
 from portal.ledger.accounts import CHART
 from portal.pages.formats import amount as written
@@ -140,9 +140,7 @@ async def enter(request: PageRequest, actor: NamedDependency[Actor], case_id: Fr
     """Report a payment to the client."""
     case = await load_case(actor, case_id)
     form = await read_form(request)
-    token = form.id("token")
-    if token is None:
-        raise NotFound
+    token = form.needed_id("token")
     try:
         paid = Paid(
             amount_minor=form.amount("amount", case.currency),

@@ -13,7 +13,6 @@ from billing.spoken import Spoken
 from portal import clock
 from portal.audit.record import record
 from portal.errors import Refused
-from portal.identity import new_id
 from portal.jobs import enqueue
 from portal.ledger.journal import post
 from portal.money import split
@@ -38,6 +37,7 @@ select $3, i.agency_id, i.client_id, $4, $5, i.id, i.currency, $6, $7::bigint, i
        i.client_address, i.client_vat_number, i.agency_name, i.agency_address, i.agency_vat_number, $9, $10, $11, $12
 from client_invoices i where i.agency_id = $1 and i.id = $2
 """
+ISSUED_BEFORE: Final = "select exists (select from credit_notes where agency_id = $1 and id = $2 and invoice_id = $3)"
 CREDITED_VAT: Final = """
 select coalesce(sum(vat_minor), 0)::bigint from credit_notes where agency_id = $1 and invoice_id = $2
 """
@@ -45,8 +45,10 @@ select coalesce(sum(vat_minor), 0)::bigint from credit_notes where agency_id = $
 ASKED_NO_MORE: Final = "update clawbacks set invoice_id = null where agency_id = $1 and invoice_id = $2"
 
 
-async def credit_invoice(actor: Actor, invoice_id: UUID, why: str, amount_minor: int | None = None) -> UUID:
+async def credit_invoice(actor: Actor, invoice_id: UUID, why: str, amount_minor: int | None, token: UUID) -> UUID:
     """Take an amount with its VAT off an invoice, or all that is left of it; gives the credit note's id.
+
+    ``token`` is the form's and becomes that id, so that the same form sent again takes off nothing more.
 
     Raises:
         NotFound: there is no such invoice here.
@@ -55,12 +57,14 @@ async def credit_invoice(actor: Actor, invoice_id: UUID, why: str, amount_minor:
     actor.require("invoices.issue")
     await alone(actor, (await load_invoice(actor, invoice_id)).currency)
     invoice = await load_invoice(actor, invoice_id, lock=True)
+    if await sql_value(ISSUED_BEFORE, actor.agency_id, token, invoice.id):
+        return token
     if invoice.kind not in GIVEN_BACK_ON:
         raise Refused(N_("Costs that were passed on as they were paid are not credited."), code="not_creditable")
     if why not in BY_HAND:
         raise Refused(N_("Please choose why."), field="why", code="missing")
     net_minor, vat_minor = await _parts(actor, invoice, _amount(invoice, amount_minor))
-    note_id, today = new_id(), await agency_day(actor)
+    note_id, today = token, await agency_day(actor)
     account, currency = GIVEN_BACK_ON[invoice.kind], invoice.currency
     async with savepoint():
         draft = credited(note_id, invoice.client_id, account, net_minor, vat_minor, currency, today)

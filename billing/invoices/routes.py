@@ -16,6 +16,7 @@ from billing.invoices.issue import DUE_DAYS, invoice_clawback
 from billing.invoices.pay import load_payment, pay_invoice, payments_of, take_payment_back
 from billing.invoices.register import list_invoices, load_invoice, open_clawbacks, reasons_of
 from portal.errors import Refused
+from portal.identity import new_id
 from portal.money import decimal_string
 from portal.pages.forms import Typed, read_form
 from portal.pages.links import id_in, narrowed
@@ -81,7 +82,7 @@ async def _show(
 ) -> Page:
     invoice, today = await load_invoice(actor, invoice_id), await agency_day(actor)
     left = decimal_string(invoice.left_minor, invoice.currency)
-    typed = {"paid_on": today.isoformat(), "amount": left, "credit": left, **values}
+    typed = {"paid_on": today.isoformat(), "amount": left, "credit": left, "token": str(new_id()), **values}
     return render(
         request, "billing/invoices/show.html", status=422 if error else 200, invoice=invoice, today=today,
         reasons=await reasons_of(actor, invoice_id), payments=await payments_of(actor, invoice_id), errors=shown(error),
@@ -119,7 +120,7 @@ async def credit(request: PageRequest, actor: NamedDependency[Actor], invoice_id
     form, invoice = await read_form(request), await load_invoice(actor, invoice_id)
     try:
         amount = form.amount("credit", invoice.currency)
-        note_id = await credit_invoice(actor, invoice_id, form.text("why", limit=20), amount)
+        note_id = await credit_invoice(actor, invoice_id, form.text("why", limit=20), amount, form.needed_id("token"))
     except Refused as error:
         return await _show(request, actor, invoice_id, error, **form.values())
     return redirect(request, f"/credit-notes/{note_id}", N_("Credited: the invoice asks for less now."), lock=True)

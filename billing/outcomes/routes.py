@@ -18,7 +18,7 @@ from billing.payments.split import Split
 from cases.casework import CaseFile, load_case
 from cases.clients import load_client
 from cases.documents.evidence import documents_of
-from portal.errors import NotFound, Refused
+from portal.errors import Refused
 from portal.identity import new_id
 from portal.pages.forms import Form, Typed, read_form
 from portal.pages.rendering import render, wants_fragment
@@ -53,8 +53,7 @@ async def check(request: PageRequest, actor: NamedDependency[Actor], case_id: Fr
 async def create(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
     """Keep an outcome whose effect was shown."""
     case, form = await load_case(actor, case_id), await read_form(request)
-    if (token := form.id("token")) is None:
-        raise NotFound
+    token = form.needed_id("token")
     try:
         outcome = await record_outcome(
             actor, case.id, wanted_in(form, case.currency), token, shown=form.text("shown") or None

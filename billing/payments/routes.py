@@ -23,7 +23,7 @@ from billing.receipts.register import receipt_of
 from billing.receipts.words import MAIL_TEXTS
 from cases.casework import CaseFile, load_case
 from cases.clients import load_client
-from portal.errors import NotFound, Refused
+from portal.errors import Refused
 from portal.identity import new_id
 from portal.ledger.accounts import CHART
 from portal.ledger.journal import lines_of
@@ -76,7 +76,7 @@ async def new(request: PageRequest, actor: NamedDependency[Actor]) -> Response[A
 async def check(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """How the payment would be divided. Writes nothing."""
     form = await read_form(request)
-    case = await load_case(actor, _needed(form.id("case")))
+    case = await load_case(actor, form.needed_id("case"))
     try:
         return await _form(request, actor, case, form, split=await _preview(actor, case, form))
     except Refused as error:
@@ -87,12 +87,12 @@ async def check(request: PageRequest, actor: NamedDependency[Actor]) -> Response
 async def create(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """Record and post a payment whose split was shown."""
     form = await read_form(request)
-    case = await load_case(actor, _needed(form.id("case")))
+    case = await load_case(actor, form.needed_id("case"))
     try:
         payment_id = await record(
             actor, case.id, form.amount("amount", case.currency), form.day("received_on"), form.text("channel"),
             form.text("reference", limit=140), form.text("payer", limit=140),
-            token=_needed(form.id("token")), surplus_agreed=form.flag("surplus_agreed"), shown=form.text("shown"),
+            token=form.needed_id("token"), surplus_agreed=form.flag("surplus_agreed"), shown=form.text("shown"),
         )  # fmt: skip
     except Refused as error:
         return await _form(request, actor, case, form, split=await _try_preview(actor, case, form), error=error)
@@ -179,12 +179,6 @@ def _filters(request: PageRequest) -> Filters:
         until=_day(query.get("until")),
         case_id=id_in(query.get("case")),
     )
-
-
-def _needed(found: UUID | None) -> UUID:
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _day(text: str | None) -> date | None:

@@ -41,9 +41,16 @@ class ThreeWay:
         return self.ledger_minor - sum(account.ledger_minor for account in self.accounts)
 
     @property
+    def uneven(self) -> list[AccountOn]:
+        """The accounts whose bank says something else than our books: each by itself, since more on one does not make
+        good what another lacks.
+        """
+        return [account for account in self.accounts if account.difference_minor]
+
+    @property
     def is_even(self) -> bool:
-        """Whether all sides that are known are the same."""
-        return self.ledger_minor == self.funds_minor and self.bank_minor in (None, self.ledger_minor)
+        """Whether all sides that are known are the same, on each account."""
+        return self.ledger_minor == self.funds_minor and not self.uneven
 
     @property
     def lines(self) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from billing.remittance.acts import Act, begin, check_idle, is_much
 from billing.remittance.clawback import tell_clawbacks
 from billing.remittance.interest import undrawn_interest
 from billing.remittance.journals import Settled, approval
+from billing.remittance.payees import check_not_enterer
 from billing.remittance.proof import Proof, prove
 from billing.remittance.run import Run, alone, load_run
 from billing.remittance.shares import floor_scale
@@ -102,7 +103,7 @@ async def approve(actor: Actor, run_id: UUID, proof: Proof, secret_key: str) -> 
     Raises:
         NotFound: there is no such run.
         Refused: the actor prepared it; it is not reviewed, or approved already (by whom is said); something changed
-            since it was prepared; a rate is missing, or the actor entered one; it pays more than the trust account holds;
+            since it was prepared; a rate is missing; the actor entered one, or an account that is paid; it pays more than the trust account holds;
             the proof does not fit.
     """
     actor.require("remittances.approve")
@@ -179,6 +180,7 @@ async def _check_ready(actor: Actor, run: Run, today: date) -> None:
     await _check_fresh(actor, run)
     await check_quoted(actor, run)
     await check_not_quoter(actor, run.id)
+    await check_not_enterer(actor, run.id)
     await _check_on_hand(actor, run, today)
 
 

@@ -39,14 +39,15 @@ PAID: Final = """
 select s.number, coalesce(s.payout_currency, s.currency) as currency,
        case when s.payout_currency is null then s.net_minor else coalesce(x.paid_minor, s.payout_minor) end as minor,
        s.payout_currency is not null and x.id is null as is_waiting, k.name as client_name, d.id as detail_id, coalesce(d.holder, '') as holder,
-       coalesce(d.iban, '') as iban, coalesce(d.bic, '') as bic, coalesce(d.version, 1) as version
+       coalesce(d.iban, '') as iban, coalesce(d.bic, '') as bic, coalesce(d.version, 1) as version,
+       coalesce(d.status in ('replaced', 'ended'), false) as is_given_up
 from statements s join clients k on k.agency_id = s.agency_id and k.id = s.client_id
 left join bank_details d on d.agency_id = s.agency_id and d.id::text = s.letterhead ->> 'account_id'
 left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
 where s.agency_id = $1 and s.run_id = $2 and not s.deferred and s.net_minor > 0 order by s.number
 """
 OWN: Final = """
-select id, holder, name, iban, bic from bank_accounts
+select id, holder, name, iban, bic, opened_on, created_by_name from bank_accounts
 where agency_id = $1 and book = $2 and currency = $3 and closed_on is null and iban <> '' order by position limit 1
 """
 FILES: Final = """
@@ -117,6 +118,11 @@ async def made_for(actor: Actor, run_id: UUID) -> Made | None:
     return Made(**row) if row else None
 
 
+async def own_account(actor: Actor, currency: str) -> asyncpg.Record | None:
+    """The account of the agency's own that its part of a run goes to."""
+    return await sql_one(OWN, actor.agency_id, "operating", currency)
+
+
 async def plan_of(actor: Actor, run: Run) -> Plan:
     """What the payment file of an approved run would hold."""
     actor.require("remittances.read")
@@ -128,6 +134,10 @@ async def plan_of(actor: Actor, run: Run) -> Plan:
         why = _why_not(row["iban"], row["holder"]) if row["currency"] == EURO else N_("It is not paid in euros.")
         if row["is_waiting"]:
             why = N_("It has not been exchanged yet.")
+        if row["is_given_up"]:
+            why = N_(
+                "Its account was replaced or taken away after the approval. Pay it to the one that is in force now."
+            )
         if why is not None:
             by_hand.append(ByHand(row["client_name"], row["minor"], row["currency"], why))
             continue
@@ -139,7 +149,7 @@ async def plan_of(actor: Actor, run: Run) -> Plan:
             execution_on = max(execution_on, (await load_detail(actor, row["detail_id"])).payable_from(zone))
     ours = run.drawn_minor if run.currency == EURO else await _gained(actor, run)
     if ours > 0:
-        _add_own(actor, run, ours, await sql_one(OWN, actor.agency_id, "operating", EURO), transfers, by_hand)
+        _add_own(actor, run, ours, await own_account(actor, EURO), transfers, by_hand)
     return Plan(payer=payer, transfers=transfers, by_hand=by_hand, execution_on=execution_on)
 
 

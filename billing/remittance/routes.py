@@ -19,7 +19,8 @@ from billing.remittance.approve import approve
 from billing.remittance.draft import cancel, check, prepare, prepare_again, review
 from billing.remittance.interest import undrawn_interest
 from billing.remittance.pay import pay
-from billing.remittance.payment_file import EURO, content_of, made_for, make_file, pays_euros, plan_of
+from billing.remittance.payees import given_up_since
+from billing.remittance.payment_file import EURO, content_of, made_for, make_file, own_account, pays_euros, plan_of
 from billing.remittance.proof import Asked, Proof, asked_of
 from billing.remittance.proving import proving
 from billing.remittance.returned import waiting_payouts
@@ -155,6 +156,8 @@ async def show_run(
         files=files(request, within=True) if statements else {},
         interest_minor=run.interest_minor if run.approved_at else await undrawn_interest(actor, run.currency, today),
         payment_file=made, file_plan=await plan_of(actor, run) if may_file else None,
+        own=await own_account(actor, run.currency) if run.status is RunStatus.REVIEWED else None,
+        given_up=await given_up_since(actor, run.id) if run.status is RunStatus.APPROVED else [],
         euro=EURO, pairs=pairs, pair_forms=_pair_forms(actor, run, pairs, error, pair, values), rate_text=rate_text,
         values={"paid_on": today.isoformat(), "reference": "", **values},
     )  # fmt: skip

@@ -19,6 +19,7 @@ from billing.surplus.register import Refund, Surplus, list_surplus, load_refund,
 from billing.surplus.tables import RefundStatus
 from billing.surplus.to_case import other_claims, pay_other_claim
 from portal.errors import NotFound, Refused
+from portal.identity import new_id
 from portal.money import decimal_string
 from portal.pages.forms import Typed, read_form
 from portal.pages.links import id_in, narrowed
@@ -70,7 +71,7 @@ async def _show(
         refunds=[one for one in refunds if not one.is_open], by_card=way == "card", today=today,
         claims=await other_claims(actor, piece.case_id) if piece.free_minor > 0 else [],
         proof=await _proof(actor, refunds), errors=shown(error),
-        values=Typed({"amount": free, "holder": payment.payer, "paid_on": today.isoformat(), **values}),
+        values=Typed({"amount": free, "holder": payment.payer, "paid_on": today.isoformat(), "token": str(new_id()), **values}),
     )  # fmt: skip
 
 
@@ -113,7 +114,7 @@ async def ask_processor(request: PageRequest, actor: NamedDependency[Actor], pay
         minor = form.amount("amount", piece.currency)
         if minor is not None and minor > piece.free_minor:
             raise Refused(N_("More than was paid too much."), field="amount", code="over_what_is_left")
-        await ask_for_refund(actor, paid, minor, form.text("reason", limit=500))
+        await ask_for_refund(actor, paid, minor, form.text("reason", limit=500), form.needed_id("token"))
     except Refused as error:
         return await _show(request, actor, payment_id, error, **form.values())
     return redirect(request, f"/card-payments/{paid}", N_("Asked. Somebody else approves it now."))
@@ -127,7 +128,9 @@ async def use(request: PageRequest, actor: NamedDependency[Actor], payment_id: F
     try:
         if case_id is None:
             raise Refused(N_("Please choose the case."), field="case", code="missing")
-        paid = await pay_other_claim(actor, payment_id, case_id, form.amount("amount", piece.currency))
+        paid = await pay_other_claim(
+            actor, payment_id, case_id, form.amount("amount", piece.currency), form.needed_id("token")
+        )
     except Refused as error:
         return await _show(request, actor, payment_id, error, **form.values())
     return redirect(request, f"/payments/{paid}", N_("Booked to the other case."), lock=True)

@@ -18,7 +18,6 @@ from cases.casework import CaseFile, load_case, tell
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
-from portal.identity import new_id
 from portal.ledger.journal import JournalDraft, cr, dr, post
 from portal.ledger.tables import Book
 from portal.pages.formats import money
@@ -37,6 +36,9 @@ where c.agency_id = $1 and c.id = $2 and o.client_id = c.client_id and o.currenc
   and o.balance_minor > 0
 order by o.placed_on, o.id limit 20
 """
+BOOKED_BEFORE: Final = """
+select matched_payment_id from suspense where agency_id = $1 and id = $2 and payment_id = $3
+"""
 INSERT: Final = """
 insert into suspense (id, agency_id, client_id, payment_id, why, currency, amount_minor, received_on, channel, charge_id,
                       payer, reference, journal_id, recorded_by, recorded_at)
@@ -49,8 +51,11 @@ async def other_claims(actor: Actor, case_id: UUID) -> list[asyncpg.Record]:
     return await sql(OTHERS, actor.agency_id, case_id)
 
 
-async def pay_other_claim(actor: Actor, payment_id: UUID, case_id: UUID, amount_minor: int | None) -> UUID:
+async def pay_other_claim(actor: Actor, payment_id: UUID, case_id: UUID, amount_minor: int | None, token: UUID) -> UUID:
     """Use a payment's surplus, or a part of it, on another claim; gives the id of the payment there.
+
+    ``token`` is the form's and becomes the id of what goes by way of suspense, so that the same form sent again books
+    nothing more.
 
     Raises:
         NotFound: there is no such payment, or the case is no other open claim of this debtor and client.
@@ -58,11 +63,14 @@ async def pay_other_claim(actor: Actor, payment_id: UUID, case_id: UUID, amount_
     """
     actor.require("payments.record")
     payment = await load_payment(actor, payment_id)
-    if case_id not in {row["id"] for row in await other_claims(actor, payment.case_id)}:
-        raise NotFound
     for held in sorted((payment.case_id, case_id)):
         await load_case(actor, held, lock=True)
     case, target = await load_case(actor, payment.case_id), await load_case(actor, case_id)
+    before: UUID | None = await sql_value(BOOKED_BEFORE, actor.agency_id, token, payment.id)
+    if before is not None:
+        return before
+    if case_id not in {row["id"] for row in await other_claims(actor, payment.case_id)}:
+        raise NotFound
     left = await surplus_left(actor, payment.id)
     if amount_minor is None or not 0 < amount_minor <= left.free_minor:
         raise Refused(
@@ -79,15 +87,14 @@ async def pay_other_claim(actor: Actor, payment_id: UUID, case_id: UUID, amount_
             balance=Spoken(money, target.balance_minor, target.currency),
         )
     await claimed(actor, payment_id=payment.id)
-    suspense_id = await _to_suspense(actor, payment, amount_minor)
+    suspense_id = await _to_suspense(actor, payment, amount_minor, token)
     paid = await match(actor, suspense_id, target.id)
     await _tell(actor, case, target, payment, amount_minor)
     return paid
 
 
-async def _to_suspense(actor: Actor, payment: Payment, minor: int) -> UUID:
+async def _to_suspense(actor: Actor, payment: Payment, minor: int, suspense_id: UUID) -> UUID:
     """Dated as the money came, so that it counts from then; where that is closed or refused, today."""
-    suspense_id = new_id()
     lines = (dr(Book.TRUST, 2030, minor, payment.currency), cr(Book.TRUST, 2020, minor, payment.currency))
     first = max(payment.received_on, await sql_value(OPEN_SINCE, actor.agency_id) or date.min)
     draft = JournalDraft(SOURCE, f"{suspense_id} to suspense", "surplus to suspense", first, lines)

@@ -72,9 +72,7 @@ async def create(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
     """Put money into suspense."""
     form = await read_form(request)
     currency = form.text("currency", limit=3)
-    token = form.id("token")
-    if token is None:
-        raise NotFound
+    token = form.needed_id("token")
     try:
         suspense_id = await suspend(
             actor, form.amount("amount", currency), currency, form.day("received_on"), form.text("channel"),

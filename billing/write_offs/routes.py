@@ -20,7 +20,7 @@ from billing.write_offs.words import How, Status
 from cases.casework import CLOSE_CODES, CaseFile, load_case
 from cases.clients import load_client
 from cases.write_offs import REASON_TEXTS, Reason
-from portal.errors import NotFound, Refused
+from portal.errors import Refused
 from portal.identity import new_id
 from portal.pages.forms import Form, Typed, read_form
 from portal.pages.rendering import render, wants_fragment
@@ -54,8 +54,7 @@ async def check(request: PageRequest, actor: NamedDependency[Actor], case_id: Fr
 async def create(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
     """Propose a write-off whose effect was shown."""
     case, form = await load_case(actor, case_id), await read_form(request)
-    if (token := form.id("token")) is None:
-        raise NotFound
+    token = form.needed_id("token")
     try:
         await propose(actor, case.id, wanted_in(form, case.currency), token, shown=form.text("shown") or None)
     except Refused as error:

@@ -138,6 +138,17 @@ class Form:
         except ValueError:
             raise NotFound from None
 
+    def needed_id(self, name: str) -> UUID:
+        """An id that the page itself put into the form, as the one by which the same form sent twice is known.
+
+        Raises:
+            NotFound: it is none.
+        """
+        found = self.id(name)
+        if found is None:
+            raise NotFound
+        return found
+
     def file(self, name: str) -> UploadFile | None:
         """An uploaded file; None when none was chosen."""
         value = self._fields.get(name)

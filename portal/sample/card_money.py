@@ -96,7 +96,7 @@ class CardMoney:
         finance, second = self.office.one(Role.FINANCE), self.office.one(Role.FINANCE, 1)
         minor = _third(moved.amount_minor, self.currency)
         async with transaction(finance.scope):
-            refund_id = await ask_for_refund(finance, ours, minor, self.words.refunds[0])
+            refund_id = await ask_for_refund(finance, ours, minor, self.words.refunds[0], new_id())
         with clock.at(clock.now() + timedelta(minutes=25)):
             async with transaction(second.scope):
                 await approve_refund(second, refund_id, Proof(password=PASSWORD), self.secret_key)
@@ -125,7 +125,7 @@ class CardMoney:
         finance, (ours, moved) = self.office.one(Role.FINANCE), self.taken[2]
         minor = _third(moved.amount_minor, self.currency)
         async with transaction(finance.scope):
-            await ask_for_refund(finance, ours, minor, self.words.refunds[1])
+            await ask_for_refund(finance, ours, minor, self.words.refunds[1], new_id())
 
 
 def _fee(minor: int, currency: str) -> int:

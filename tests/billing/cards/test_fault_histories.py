@@ -248,9 +248,10 @@ async def gives_back(world: World) -> None:
         world.say("refund.created", world.scripted.refunded(paid.charge, amount, name=new_id().hex[-6:]))
         return
     asked: list[UUID] = []
+    token = new_id()
 
     async def ask() -> None:
-        asked.append(await ask_for_refund(cast.finance.actor, paid.ours, amount, "paid twice"))
+        asked.append(await ask_for_refund(cast.finance.actor, paid.ours, amount, "paid twice", token))
 
     await world.as_person(cast.finance, ask)
     for refund_id in asked:

@@ -18,6 +18,7 @@ from billing.cards.refunds import approve_refund, ask_for_refund, decline_refund
 from billing.remittance.proof import NotProven, Proof
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
+from portal.identity import new_id
 from portal.jobs.work import work_off
 from portal.tenancy.database import transaction
 from tests.billing.cards.scripted import SOON, Scripted, attempted, example, seconds
@@ -40,7 +41,7 @@ async def paid(owner: asyncpg.Connection, cast: Cast, scripted: Scripted) -> tup
 
 async def asked(person: Person, ours: UUID, amount: int | None, reason: str = "paid twice") -> UUID:
     async with transaction(person.actor.scope):
-        return await ask_for_refund(person.actor, ours, amount, reason)
+        return await ask_for_refund(person.actor, ours, amount, reason, new_id())
 
 
 async def approved(person: Person, refund_id: UUID, password: str = PASSWORD) -> None:

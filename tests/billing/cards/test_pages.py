@@ -15,6 +15,7 @@ from billing.cards.rotating import rotate
 from billing.cards.settings import connect, kept_account, stamp
 from portal import clock
 from portal.errors import Refused, Unanswered
+from portal.identity import new_id
 from portal.tenancy.database import transaction
 from tests.billing.cards.scripted import SOON, Scripted, attempted, example, seconds
 from tests.billing.money import agreed, count, wrong
@@ -118,8 +119,10 @@ async def test_finance_sees_what_came_and_gives_it_back(
         assert "·· 4242" in (await finance.get("/card-payments", params={"charge": f"ch_{intent[3:]}"})).text
         attempt = f"/card-payments/{ours}"
         assert (await finance.get(attempt)).status_code == 200
-        assert (await finance.post(f"{attempt}/refunds", data={"amount": "900", "reason": "x"})).status_code == 422
-        assert (await finance.post(f"{attempt}/refunds", data={"amount": "200", "reason": "twice"})).status_code == 303
+        form = {"amount": "200", "reason": "twice", "token": str(new_id())}
+        assert (await finance.post(f"{attempt}/refunds", data={**form, "amount": "900"})).status_code == 422
+        for _ in range(2):
+            assert (await finance.post(f"{attempt}/refunds", data=form)).status_code == 303
         refund = await owner.fetchval("select id from card_refunds where card_payment_id = $1", ours)
         assert "Your password" in (await second.get(attempt)).text
         assert "somebody else" in (await finance.get(attempt)).text

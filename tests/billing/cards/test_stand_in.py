@@ -57,7 +57,7 @@ async def test_what_the_stand_in_takes_and_gives_back_is_in_the_books(
     assert await count("payments", agency) == 2
     assert (await look(cast.owner.actor, case_id)).balance_minor == 50_000
     async with transaction(cast.finance.actor.scope):
-        refund = await ask_for_refund(cast.finance.actor, swept, 5_000, "too much")
+        refund = await ask_for_refund(cast.finance.actor, swept, 5_000, "too much", new_id())
     async with transaction(cast.owner.actor.scope):
         await approve_refund(cast.owner.actor, refund, Proof(password=PASSWORD), paid_there.secret_key)
     await work_off(agency_id=agency)

@@ -21,6 +21,7 @@ from billing.invoices.pay import pay_invoice
 from billing.invoices.register import load_invoice
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
+from portal.identity import new_id
 from portal.jobs import work_off
 from portal.settings import Settings
 from portal.storage import store
@@ -105,7 +106,7 @@ async def test_an_invoiced_claw_back_brings_the_credit_note_with_it_and_goes_bac
     case_id = await clawed(cast, owner, settings)
     invoice_id = await did(cast.finance, invoice_clawback, cast.brandt.id, "GBP")
     assert [note.number for note in (await did(cast.finance, list_credit_notes))[0]] == ["CN-00001"]
-    note_id = await did(cast.finance, credit_invoice, invoice_id, "error")
+    note_id = await did(cast.finance, credit_invoice, invoice_id, "error", None, new_id())
     assert await journal(owner, cast.nordkai.id, "invoice", f"{note_id}:credited", C1=cast.brandt.id) == [
         "operating Dr1230 C1 350.00", "operating Cr1200 C1 350.00",
     ]  # fmt: skip
@@ -123,21 +124,22 @@ async def test_what_is_left_of_an_invoice_is_credited_with_its_vat_and_no_more(
     invoice_id = await fees_asked(cast, owner, settings)
     for name in ("manager", "auditor", "brandt_admin", "huadong_finance"):
         with pytest.raises((Forbidden, NotFound)):
-            await did(getattr(cast, name), credit_invoice, invoice_id, "error")
+            await did(getattr(cast, name), credit_invoice, invoice_id, "error", None, new_id())
     for why, amount, code in (("went_back", 1, "missing"), ("error", 0, "missing"), ("error", 24_001, "too_much")):
         with pytest.raises(Refused) as refused:
-            await did(cast.finance, credit_invoice, invoice_id, why, amount)
+            await did(cast.finance, credit_invoice, invoice_id, why, amount, new_id())
         assert refused.value.code == code
     site = await visit(cast.finance)
-    assert (await site.post(f"/invoices/{invoice_id}/credit", data={"why": "", "credit": "1.00"})).status_code == 422
-    answer = await site.post(f"/invoices/{invoice_id}/credit", data={"why": "agreed", "credit": "0.04"})
-    assert answer.status_code == 303
-    note_id = UUID(answer.headers["location"].rsplit("/", 1)[1])
+    form = {"why": "agreed", "credit": "0.04", "token": str(new_id())}
+    assert (await site.post(f"/invoices/{invoice_id}/credit", data={**form, "why": ""})).status_code == 422
+    clicks = [await site.post(f"/invoices/{invoice_id}/credit", data=form) for _ in range(2)]
+    [place] = {answer.headers["location"] for answer in clicks}
+    note_id = UUID(place.rsplit("/", 1)[1])
     assert await journal(owner, cast.nordkai.id, "invoice", f"{note_id}:credited", C2=cast.brandt.id) == [
         "operating Dr4090 0.03", "operating Dr2100 0.01", "operating Cr1200 C2 0.04",
     ]  # fmt: skip
     await did(cast.finance, pay_invoice, invoice_id, LATER.date(), "SEPA 1", 12_000)
-    await did(cast.finance, credit_invoice, invoice_id, "error")
+    await did(cast.finance, credit_invoice, invoice_id, "error", None, new_id())
     assert [(note.net_minor, note.vat_minor) for note in (await did(cast.auditor, list_credit_notes))[0]] == [
         (9_997, 1_999), (3, 1),
     ]  # fmt: skip
@@ -146,7 +148,7 @@ async def test_what_is_left_of_an_invoice_is_credited_with_its_vat_and_no_more(
     ledger = await books(cast.brandt)
     assert (ledger.receivable, ledger.accrued, ledger.vat) == (0, 0, 2_000)
     with pytest.raises(Refused) as settled:
-        await did(cast.finance, credit_invoice, invoice_id, "error")
+        await did(cast.finance, credit_invoice, invoice_id, "error", None, new_id())
     assert settled.value.code == "settled" and await wrong(cast.nordkai.id) == []
 
 
@@ -202,5 +204,5 @@ async def test_an_invoice_of_advanced_costs_lists_them_and_is_not_credited(
     for part in ("Costs by case", "70.00", "GBP 70.00", "No VAT"):
         assert part in text, part
     with pytest.raises(Refused) as refused:
-        await did(cast.finance, credit_invoice, invoice_id, "error")
+        await did(cast.finance, credit_invoice, invoice_id, "error", None, new_id())
     assert refused.value.code == "not_creditable"

@@ -160,6 +160,28 @@ async def test_an_opening_balance_that_our_books_do_not_have_is_shown_and_not_si
             await sign_first(cast.finance.actor, "GBP", YESTERDAY)
 
 
+async def test_more_on_one_account_does_not_make_good_what_another_lacks(
+    cast: Cast, owner: asyncpg.Connection, account: UUID, visit: Visit
+) -> None:
+    other = new_id()
+    await owner.execute(
+        "insert into bank_accounts (id, agency_id, book, currency, position, name, iban, opened_on, created_at)"
+        " values ($1, $2, 'trust', 'GBP', 2, 'Trust two', 'GB94BARC10201530093459', $3, $4)",
+        *(other, cast.nordkai.id, date(2026, 1, 1), NOON),
+    )
+    await told(owner, cast, account, 5_000)
+    await told(owner, cast, other, -5_000)
+    found = await pounds(cast.finance)
+    assert found.bank_minor == found.ledger_minor == found.funds_minor
+    assert [side.name for side in found.uneven] == ["Trust", "Trust two"] and not found.is_even
+    with pytest.raises(Refused, match="The sides differ"):
+        async with transaction(cast.finance.actor.scope):
+            await sign_first(cast.finance.actor, "GBP", YESTERDAY)
+    page = await visit(cast.finance)
+    shown = text((await page.get(f"/reconciliation?on={YESTERDAY}")).text)
+    assert "Trust two: bank and ledger differ by −50.00" in shown
+
+
 async def signed_by_two(cast: Cast, settings: Settings, day: date = YESTERDAY) -> UUID:
     async with transaction(cast.finance.actor.scope):
         signed_id = await sign_first(cast.finance.actor, "GBP", day)

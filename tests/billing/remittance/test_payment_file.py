@@ -14,6 +14,7 @@ import pytest
 import xmlschema
 
 from billing.bank.accounts import Given, open_account
+from billing.bank_details import change
 from billing.bank_details.account import Account
 from billing.remittance.payment_file import content_of, make_file, plan_of
 from billing.remittance.run import load_run
@@ -125,6 +126,37 @@ async def test_a_changed_account_moves_the_day_of_the_file(
         async with transaction(cast.finance.actor.scope, read_only=True):
             plan = await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id))
     assert plan.execution_on == TODAY + timedelta(days=3)
+
+
+async def test_nobody_approves_what_goes_to_an_account_that_they_entered(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings
+) -> None:
+    await terms(owner, cast.brandt)
+    await agreed(cast, cast.brandt)
+    await pay(cast.finance, await placed_case(cast.nordkai, cast.brandt), 100_000)
+    await paid_into(cast, cast.brandt, settings, BRANDTS)
+    run_id = await prepared(cast.second_finance, "EUR")
+    with pytest.raises(Refused) as refused:
+        await approved(cast.owner, run_id, settings)
+    assert refused.value.code == "payee_four_eyes"
+    await approved(cast.finance, run_id, settings)
+
+
+async def test_nothing_is_paid_by_the_file_to_an_account_that_was_taken_away_since(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings, visit: Visit
+) -> None:
+    run_id = await approved_run(cast, owner, settings)
+    detail_id = await owner.fetchval(
+        "select id from bank_details where client_id = $1 and status = 'in_force'", cast.brandt.id
+    )
+    with clock.at(NOON + timedelta(hours=1)):
+        async with transaction(cast.owner.actor.scope):
+            await change.end(cast.owner.actor, detail_id)
+        async with transaction(cast.finance.actor.scope, read_only=True):
+            plan = await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id))
+        page = (await (await visit(cast.finance)).get(f"/remittances/{run_id}")).text
+    assert [transfer.holder for transfer in plan.transfers] == ["Nordkai"]
+    assert "Brandt &amp; Söhne" in page.split("was replaced or taken away")[0].rsplit("The account of", 1)[1]
 
 
 async def test_a_run_that_is_not_approved_or_in_another_currency_has_no_file(

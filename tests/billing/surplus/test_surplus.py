@@ -18,6 +18,7 @@ from billing.surplus.refund import approve, ask_to_refund, decline, pay
 from billing.surplus.to_case import pay_other_claim
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
+from portal.identity import new_id
 from portal.ledger.balances import balance
 from portal.settings import Settings
 from portal.tenancy.database import as_job, sql, transaction
@@ -157,9 +158,11 @@ async def test_a_surplus_pays_another_claim_of_the_same_debtor_and_client_and_co
     await owner.execute("update cases set debtor_id = $1 where id = any($2)", debtor, cases[:2])
     for foreign in cases[1:]:
         with pytest.raises(NotFound):
-            await did(cast.finance, pay_other_claim, payment.id, foreign, 500)
-    await refused("over_balance", cast.finance, pay_other_claim, payment.id, cases[0], 2_500)
-    paid = await did(cast.finance, pay_other_claim, payment.id, cases[0], 2_000)
+            await did(cast.finance, pay_other_claim, payment.id, foreign, 500, new_id())
+    await refused("over_balance", cast.finance, pay_other_claim, payment.id, cases[0], 2_500, new_id())
+    click = new_id()
+    paid = await did(cast.finance, pay_other_claim, payment.id, cases[0], 2_000, click)
+    assert await did(cast.finance, pay_other_claim, payment.id, cases[0], 2_000, click) == paid, "the same click"
     assert (await look(cast.finance.actor, cases[0])).close_code == "paid_in_full"
     assert (await kept(cast), await wrong(cast.nordkai.id)) == (500, [])
     assert await owner.fetchval("select fee_minor from payments where id = $1", paid) == 500
@@ -169,7 +172,7 @@ async def test_a_surplus_pays_another_claim_of_the_same_debtor_and_client_and_co
     piece = await owner.fetchrow("select status, case_id, why from suspense where payment_id = $1", payment.id)
     assert piece is not None and (piece["status"], piece["case_id"], piece["why"]) == ("waiting", None, "surplus")
     assert await wrong(cast.nordkai.id) == []
-    await did(cast.finance, pay_other_claim, payment.id, cases[0], 300)
+    await did(cast.finance, pay_other_claim, payment.id, cases[0], 300, new_id())
     await did(cast.finance, reverse, payment.id, "returned_by_bank", TODAY)
     assert (await look(cast.finance.actor, cases[0])).balance_minor == 2_000
     assert (await kept(cast), await wrong(cast.nordkai.id)) == (0, [])
@@ -185,7 +188,7 @@ async def test_only_finance_of_this_agency_pays_debtors_back(cast: Cast, setting
             (approve, refund, PROOF, settings.secret_key),
             (decline, refund),
             (pay, refund, TODAY, "E2E 1"),
-            (pay_other_claim, payment.id, payment.case_id, 1),
+            (pay_other_claim, payment.id, payment.case_id, 1, new_id()),
         ):
             with pytest.raises((Forbidden, NotFound)):
                 await did(getattr(cast, name), do, *args)
@@ -214,5 +217,7 @@ async def test_the_pages_list_ask_approve_and_book_it(cast: Cast, visit: Visit) 
     assert (await site.post(f"/surplus-refunds/{refund}/payment", data=paid)).status_code == 303
     assert "Nothing is left of it" in (await site.get(url)).text
     assert "Nothing is owed to debtors" in (await site.get("/surplus")).text
-    assert (await site.post(f"{url}/other-claim", data={"case": str(uuid4()), "amount": "1"})).status_code == 404
+    assert (
+        await site.post(f"{url}/other-claim", data={"case": str(uuid4()), "amount": "1", "token": str(uuid4())})
+    ).status_code == 404
     assert await wrong(cast.nordkai.id) == []

@@ -334,7 +334,7 @@ async def test_somebody_looks_after_what_waits(cast: Cast, owner: asyncpg.Connec
         assert (await second.post(f"/suspense/{piece}/owner", data={"owner": ""})).status_code == 303
         assert "Nobody yet" in (await second.get("/suspense")).text
     said = await owner.fetch(
-        "select actor_id from audit_events where action = 'suspense.owned' and subject_id = $1", piece
+        "select actor_id from audit_events where action = 'suspense.owned' and subject_id = $1 order by id", piece
     )
     assert [row["actor_id"] for row in said] == [cast.finance.user_id, cast.second_finance.user_id]
     await did(cast.finance, take_back, piece, "not_received", TODAY)
