@@ -21,6 +21,7 @@ from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
 from portal.identity import new_id
+from portal.jobs import enqueue
 from portal.ledger.journal import post
 from portal.pages.formats import date_full, money
 from portal.pages.text import N_
@@ -182,6 +183,7 @@ async def _book(actor: Actor, run: Run, told: Executed, day: date, parts: Sequen
         "number": run.number, "currency": run.currency, "sold_minor": sold, "target": told.target, "rate": str(told.rate),
         "on": day, "statements": len(parts),
     }  # fmt: skip
+    await enqueue("bank.match", {"agency_id": actor.agency_id})
     await record(
         actor, "exchange.executed", "remittance_run", run.id, facts=facts, personal={"reference": told.reference}
     )

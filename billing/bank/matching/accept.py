@@ -99,7 +99,8 @@ def shown_of(proposal: Proposal) -> str:
     if proposal.returned is not None:
         return str(proposal.returned.payment_id or proposal.returned.suspense_id)
     if proposal.affair is not None:
-        return str(proposal.affair.of_id or proposal.affair.what)
+        affair = proposal.affair
+        return " ".join(str(one) for one in (affair.of_id or affair.what, affair.other_id) if one)
     return ""
 
 

@@ -40,6 +40,11 @@ class AffairCode(StrEnum):
     NAMES_OTHER = "names_other"
     NAMED_THERE = "named_there"
     DAYS_NEAR = "days_near"
+    TO_BE_SOLD = "to_be_sold"
+    NEAR_QUOTE = "near_quote"
+    OTHER_CURRENCY_TOLD = "other_currency_told"
+    EXCHANGE_WORD = "exchange_word"
+    OWN_SIDE = "own_side"
 
 
 class AffairReason(NamedTuple):
@@ -61,6 +66,8 @@ class OwnAffair:
     """A number or name that people know that by."""
     run_kinds: tuple[str, ...] = ()
     """Which of a run's journals left with the debit: ``paid`` to clients, ``draw`` to the agency."""
+    other_id: UUID | None = None
+    """The line that is the other side of an exchange, once its bank has told it."""
     is_certain: bool = False
     """Booked without a person."""
 

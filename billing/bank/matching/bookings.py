@@ -6,6 +6,7 @@ from uuid import UUID
 
 from billing.bank.matching.affairs import OwnAffair
 from billing.bank.matching.candidates import Line
+from billing.bank.matching.exchanging import exchange
 from billing.bank.matching.keep import day_of, external_id, hold_open, keep_match, reference_of
 from billing.bank.matching.moving import BANK, move
 from billing.bank.matching.outside import explain
@@ -146,5 +147,6 @@ ABOUT: Final = {
     What.REFUND_BACK: _refund_back,
     What.PAID_AGAIN: _paid_again,
     What.INVOICE: _invoice_paid,
+    What.EXCHANGE: exchange,
 }
 """What is about one thing, by its id."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from billing.bank.matching.affairs import OwnAffair
 from billing.bank.matching.bookings import book_affair
 from billing.bank.matching.candidates import Line, load_line
+from billing.bank.matching.exchanged import exchanges_for
 from billing.bank.matching.keep import day_of
 from billing.bank.matching.operating import invoices_for
 from billing.bank.matching.own import owed_to_trust
@@ -40,11 +41,13 @@ class Choice:
     what: What
     of_id: UUID | None = None
     label: str = ""
+    other_id: UUID | None = None
+    """The other line of an exchange."""
 
     @property
     def value(self) -> str:
         """How a form says it."""
-        return f"{self.what.value} {self.of_id}" if self.of_id else self.what.value
+        return " ".join(str(one) for one in (self.what.value, self.of_id, self.other_id) if one)
 
 
 async def choices_of(actor: Actor, line: Line) -> list[Choice]:
@@ -56,6 +59,7 @@ async def choices_of(actor: Actor, line: Line) -> list[Choice]:
     found += [
         Choice(What.TRANSFER, other.id, other.account_name) for _, other, _, _ in await other_sides(actor, [line])
     ]
+    found += [Choice(What.EXCHANGE, one.of_id, one.label, one.other_id) for one in await exchanges_for(actor, line)]
     if line.book == "trust" and 0 < line.amount_minor <= (await owed_to_trust(actor)).get(line.currency, 0):
         found.append(Choice(What.TOP_UP))
     return [*found, *map(Choice, BY_ITSELF[line.book, line.amount_minor > 0])]
@@ -76,7 +80,7 @@ async def name(actor: Actor, line_id: UUID, chosen: str, note: str = "") -> What
     if line.status == "booked":
         await _out_of_suspense(actor, line)
         line = await load_line(actor, line.id)
-    affair = OwnAffair(choice.what, (), choice.of_id, choice.label)
+    affair = OwnAffair(choice.what, (), choice.of_id, choice.label, other_id=choice.other_id)
     await book_affair(actor, Proposal(line=line, what=choice.what, affair=affair), note)
     return choice.what
 

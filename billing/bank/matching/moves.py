@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from billing.bank.matching.candidates import Line
-from billing.bank.matching.said import Said, bare_of, likeness, read_texts
+from billing.bank.matching.said import Said, bare_of, likeness, read_texts, speaks_of_exchange
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
@@ -32,6 +32,7 @@ class MoveCode(StrEnum):
     SAME_NAME = "same_name"
     PROCESSOR_NAMED = "processor_named"
     OWN_ACCOUNT = "own_account"
+    EXCHANGE_SAID = "exchange_said"
     SAME_DAY = "same_day"
     NEAR_DAY = "near_day"
     FAR_DAY = "far_day"
@@ -44,6 +45,7 @@ WEIGHTS: Final = {
     MoveCode.REFERENCE_SAID: 50,
     MoveCode.PROCESSOR_NAMED: 50,
     MoveCode.OWN_ACCOUNT: 50,
+    MoveCode.EXCHANGE_SAID: 50,
     MoveCode.SAME_NAME: 40,
     MoveCode.SAME_DAY: 20,
     MoveCode.NEAR_DAY: 20,
@@ -51,7 +53,13 @@ WEIGHTS: Final = {
     MoveCode.TAKEN_BACK: -40,
 }
 TELLING: Final = frozenset(
-    {MoveCode.REFERENCE_SAID, MoveCode.PROCESSOR_NAMED, MoveCode.OWN_ACCOUNT, MoveCode.SAME_NAME}
+    {
+        MoveCode.REFERENCE_SAID,
+        MoveCode.PROCESSOR_NAMED,
+        MoveCode.OWN_ACCOUNT,
+        MoveCode.SAME_NAME,
+        MoveCode.EXCHANGE_SAID,
+    }
 )
 
 
@@ -145,8 +153,10 @@ def _reasons(line: Line, said: Said, move: Move, own_accounts: frozenset[str]) -
     said_there = f"{line.counterparty_name} {line.text}".casefold()
     if move.by_processor and any(name in said_there for name in PROCESSOR):
         codes.append(MoveCode.PROCESSOR_NAMED)
-    if move.kind in ("draw", "top-up") and line.counterparty_account in own_accounts:
+    if move.kind in ("draw", "top-up", "exchange") and line.counterparty_account in own_accounts:
         codes.append(MoveCode.OWN_ACCOUNT)
+    if move.kind == "exchange" and speaks_of_exchange(f"{line.kind} {line.text}"):
+        codes.append(MoveCode.EXCHANGE_SAID)
     days = abs(line.booked_on.toordinal() - move.first_on)
     codes.append(MoveCode.FAR_DAY if days > NEAR_DAYS else MoveCode.NEAR_DAY if days else MoveCode.SAME_DAY)
     if move.is_taken_back:

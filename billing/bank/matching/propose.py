@@ -8,6 +8,7 @@ from uuid import UUID
 
 from billing.bank.matching.affairs import OwnAffair
 from billing.bank.matching.candidates import Line, candidates_for
+from billing.bank.matching.exchanged import exchange_affairs
 from billing.bank.matching.moves import Link, links, unmatched_moves
 from billing.bank.matching.operating import operating_affairs
 from billing.bank.matching.own import trust_affairs
@@ -37,6 +38,7 @@ class What(StrEnum):
     PAYOUT_BACK = "payout_back"
     REFUND_BACK = "refund_back"
     PAID_AGAIN = "paid_again"
+    EXCHANGE = "exchange"
     OUTSIDE = "outside"
     NOTHING = "nothing"
 
@@ -59,6 +61,12 @@ class Proposal:
     affair: OwnAffair | None = None
     scores: tuple[Score, ...] = field(default=(), repr=False)
     """The cases that were looked at, the likeliest first."""
+
+    @property
+    def is_acceptable(self) -> bool:
+        """Whether a person may accept it: an exchange waits until both its sides are told."""
+        waits = self.what is What.EXCHANGE and self.affair is not None and self.affair.other_id is None
+        return self.what is not What.NOTHING and not waits
 
     @property
     def nearest(self) -> Candidate | None:
@@ -100,12 +108,15 @@ async def propose(actor: Actor, lines: Sequence[Line]) -> dict[UUID, Proposal]:
 
 async def _affairs(actor: Actor, lines: Sequence[Line], own: frozenset[str]) -> dict[UUID, OwnAffair]:
     """By open line, what it may be besides a payment: a transfer, what was sent, or what is the agency's own."""
-    return {
+    found = {
         **await operating_affairs(actor, lines),
         **await trust_affairs(actor, lines, own),
         **await sent_affairs(actor, lines),
-        **await transfer_affairs(actor, lines),
     }
+    for line_id, exchange in (await exchange_affairs(actor, lines, own)).items():
+        if line_id not in found or found[line_id].confidence < exchange.confidence:
+            found[line_id] = exchange
+    return {**found, **await transfer_affairs(actor, lines)}
 
 
 def _likeliest(
@@ -134,9 +145,14 @@ def _likeliest(
         return Proposal(
             line=line, what=What.RETURN, confidence=returned.confidence, reasons=returned.reasons, returned=returned
         )
-    if affair is not None and not by_case.is_certain:
+    if affair is not None and not by_case.is_certain and not _yields(affair, by_case):
         return _of_affair(line, affair)
     return by_case
+
+
+def _yields(affair: OwnAffair, by_case: Proposal) -> bool:
+    """Money of about the amount that was quoted is kept for the exchange, unless it is rather some debtor's."""
+    return affair.what == What.EXCHANGE and affair.confidence <= by_case.confidence
 
 
 def _of_affair(line: Line, affair: OwnAffair) -> Proposal:

@@ -64,6 +64,7 @@ DONE: Final[Mapping[What, str]] = {
     What.PAYOUT_BACK: N_("The payout came back. Its account must be entered and confirmed before it is paid again."),
     What.REFUND_BACK: N_("The refund came back. It is kept for the debtor again."),
     What.PAID_AGAIN: N_("It was paid again."),
+    What.EXCHANGE: N_("The exchange is booked. The clients can be paid."),
     What.OUTSIDE: N_("Noted. It is in no book here."),
 }
 CASE: Final = "select id from cases where agency_id = $1 and number = $2"
@@ -204,7 +205,7 @@ async def give_name(request: PageRequest, actor: NamedDependency[Actor], bank_li
     form = await read_form(request)
     line = await load_line(actor, bank_line_id)
     try:
-        what = await name(actor, line.id, form.text("as", limit=60), form.text("note", limit=LONGEST))
+        what = await name(actor, line.id, form.text("as", limit=100), form.text("note", limit=LONGEST))
     except Refused as error:
         return await _show(request, actor, line.id, error, form)
     return redirect(request, f"{LIST}/{line.id}", DONE[what])

@@ -26,6 +26,11 @@ _CASE_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])(\d{4})\s?[-–—/.]\s?(\d{5
 _JOINED_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])(\d{4})(\d{5,9})(?![0-9A-Za-z])")
 _STRUCTURED: Final = re.compile(r"(?<![0-9A-Za-z])RF\d{2}(?: ?[0-9A-Za-z]){1,21}(?![0-9A-Za-z])", re.IGNORECASE)
 _BREAKS: Final = re.compile(r"[\s,;:()\[\]+&?*\"']+")
+_EXCHANGE: Final = re.compile(
+    r"\b(fx|forex|(foreign )?exchange|currency conversion|devisen\w*|währungs(tausch|umrechnung)|change|cambio|divisas?)\b"
+    r"|结汇|购汇|售汇|兑换|换汇|外汇买卖",
+    re.IGNORECASE,
+)
 _EDGES: Final = "-–—./\\#_=<>!"
 
 
@@ -95,6 +100,11 @@ def _words(text: str) -> Iterator[str]:
     for length in range(1, JOINED + 1):
         for start in range(len(alone) - length + 1):
             yield " ".join(islice(alone, start, start + length))
+
+
+def speaks_of_exchange(text: str) -> bool:
+    """Whether a text reads like the exchange of one currency into another."""
+    return _EXCHANGE.search(text) is not None
 
 
 def likeness(payer: str, name: str, kind: Kind) -> float:

@@ -44,6 +44,7 @@ REASON_TEXTS: Final[Mapping[str, str]] = {
     MoveCode.SAME_NAME: N_("same name"),
     MoveCode.PROCESSOR_NAMED: N_("names the processor"),
     MoveCode.OWN_ACCOUNT: N_("own account"),
+    MoveCode.EXCHANGE_SAID: N_("reads like an exchange"),
     MoveCode.SAME_DAY: N_("same day"),
     MoveCode.NEAR_DAY: N_("a few days apart"),
     MoveCode.FAR_DAY: N_("days apart"),
@@ -77,6 +78,11 @@ REASON_TEXTS: Final[Mapping[str, str]] = {
     AffairCode.NAMES_OTHER: N_("names the other account"),
     AffairCode.NAMED_THERE: N_("is named on the other account"),
     AffairCode.DAYS_NEAR: N_("at most five days apart"),
+    AffairCode.TO_BE_SOLD: N_("as much as is to be exchanged"),
+    AffairCode.NEAR_QUOTE: N_("at most 2 %% from what was quoted"),
+    AffairCode.OTHER_CURRENCY_TOLD: N_("the other side is told as well"),
+    AffairCode.EXCHANGE_WORD: N_("reads like an exchange"),
+    AffairCode.OWN_SIDE: N_("own name or account"),
 }
 FINDING_TEXTS: Final[Mapping[str, str]] = {
     **REASON_TEXTS,
@@ -107,6 +113,7 @@ CHOICE_TEXTS: Final[Mapping[What, str]] = {
     What.PAYOUT_BACK: N_("The payout of statement %(label)s came back"),
     What.REFUND_BACK: N_("The refund to the debtor of case %(label)s came back"),
     What.PAID_AGAIN: N_("The payout of statement %(label)s, paid again"),
+    What.EXCHANGE: N_("The exchange for run %(label)s"),
     What.OUTSIDE: N_("Not of the collection business"),
 }
 """What a person may say that a line is."""
