@@ -134,6 +134,7 @@ class RemittanceRun(Tenant, Table, tablename="remittance_runs"):
     paid_by = UUID(default=None, null=True)
     paid_by_name = Text(default="")
     closed_at = Timestamptz(default=None, null=True)
+    drawn_on = Date(default=None, null=True, help_text="When what we draw left the trust account.")
     act = Text(default="", help_text="What a job does to it: prepare, prepare_again, approve.")
     act_by = UUID(default=None, null=True, help_text="Who asked for it last.")
     act_by_name = Text(default="")

@@ -101,24 +101,23 @@ def _approval(settled: Settled) -> Iterator[Line]:
         yield cr(Book.TRUST, 2010, settled.payout_minor, settled.payout_currency, client=client)
 
 
-def payment(settled: Settled, on: date, accounts: Mapping[str, UUID]) -> list[JournalDraft]:
-    """The money leaves the trust account: the client's part to the client, ours to us. ``accounts`` are those at the bank,
-    by currency, where they are known."""
-    drafts = []
-    if settled.net_minor:
-        currency, minor = settled.currency, settled.net_minor
-        if settled.payout_currency is not None and settled.exchanged_minor is not None:
-            currency, minor = settled.payout_currency, settled.exchanged_minor
-        paid = (
-            dr(Book.TRUST, 2010, minor, currency, client=settled.client_id),
-            cr(Book.TRUST, 1000, minor, currency, bank_account=accounts.get(currency)),
-        )
-        drafts.append(_draft(settled, "paid", on, paid))
+def payout(settled: Settled, on: date, accounts: Mapping[str, UUID]) -> JournalDraft:
+    """The client's part leaves the trust account. ``accounts`` are those at the bank, by currency, where they are known."""
+    currency, minor = settled.currency, settled.net_minor
+    if settled.payout_currency is not None and settled.exchanged_minor is not None:
+        currency, minor = settled.payout_currency, settled.exchanged_minor
+    paid = (
+        dr(Book.TRUST, 2010, minor, currency, client=settled.client_id),
+        cr(Book.TRUST, 1000, minor, currency, bank_account=accounts.get(currency)),
+    )
+    return _draft(settled, "paid", on, paid)
+
+
+def draw(settled: Settled, on: date, accounts: Mapping[str, UUID]) -> list[JournalDraft]:
+    """Our part leaves the trust account, where there is one: what is kept, and a gain of an exchange that is ours."""
     drawn = [(settled.drawn_minor, settled.currency), (settled.gained_minor, settled.payout_currency or "")]
     lines = tuple(line for minor, currency in drawn if minor for line in _draw(minor, currency, accounts))
-    if lines:
-        drafts.append(_draft(settled, "draw", on, lines))
-    return drafts
+    return [_draft(settled, "draw", on, lines)] if lines else []
 
 
 def _draw(minor: int, currency: str, accounts: Mapping[str, UUID]) -> Iterator[Line]:

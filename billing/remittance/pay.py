@@ -1,6 +1,9 @@
-"""The payment: the money has left the trust account. With it the statements are closed, and the clients told."""
+"""The payment: money of an approved run has left the trust account, all of it at once or transfer by transfer. A statement is
+closed when its transfer left, and its client told; the run when the last one did.
+"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -9,7 +12,7 @@ from uuid import UUID
 from billing.bank_details.register import load_detail
 from billing.payments.split import one_line
 from billing.remittance.approve import SETTLED, on_hand
-from billing.remittance.journals import Settled, interest_draw, payment
+from billing.remittance.journals import Settled, draw, interest_draw, payout
 from billing.remittance.run import Run, load_run
 from billing.spoken import Spoken
 from billing.tables import RunStatus
@@ -24,18 +27,61 @@ from portal.people.actor import Actor
 from portal.people.agency_time import agency_day, agency_zone
 from portal.tenancy.database import savepoint, sql
 
+UNPAID: Final = "select id from statements where agency_id = $1 and run_id = $2 and status = 'approved' and not deferred"
 PAYEES: Final = """
 select d.id as detail_id, k.name as client_name from statements s
 join clients k on k.agency_id = s.agency_id and k.id = s.client_id
 join bank_details d on d.agency_id = s.agency_id and d.id::text = s.letterhead ->> 'account_id'
-where s.agency_id = $1 and s.run_id = $2 and not s.deferred and s.net_minor > 0 and d.version > 1
+where s.agency_id = $1 and s.id = any($2) and s.net_minor > 0 and d.version > 1
 order by k.name
 """
+CLOSE: Final = """
+update statements set status = 'closed', paid_on = case when net_minor > 0 then $3::date end, closed_at = $4, closed_by_name = $5
+where agency_id = $1 and id = any($2) and status = 'approved'
+"""
+CLOSED: Final = (
+    "select id, number, client_id, net_minor from statements where agency_id = $1 and id = any($2) order by client_id"
+)
 READERS: Final = """
 select s.id as statement_id, m.user_id from statements s
 join memberships m on m.agency_id = s.agency_id and m.client_id = s.client_id and m.role = 'admin' and m.ended_at is null
-where s.agency_id = $1 and s.run_id = $2 and s.status = 'closed' order by s.id, m.user_id
+where s.agency_id = $1 and s.id = any($2) order by s.id, m.user_id
 """
+DRAWN: Final = "update remittance_runs set drawn_on = $3 where agency_id = $1 and id = $2"
+PAID: Final = """
+update remittance_runs set status = 'paid', paid_on = $3, paid_reference = $4, paid_by = $5, paid_by_name = $6
+where agency_id = $1 and id = $2 and status = 'approved'
+"""
+FINAL: Final = "update remittance_runs set status = 'closed', closed_at = $3 where agency_id = $1 and id = $2"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfers:
+    """What leaves the trust account: payouts to clients, and with ``is_drawn`` what the agency draws."""
+
+    payouts: Sequence[Settled]
+    nothing_to_pay: Sequence[Settled]
+    """Statements that pay nobody; they are closed with the last transfer."""
+    every: Sequence[Settled]
+    """All statements of the run: the agency draws what it keeps of each."""
+    is_drawn: bool
+
+    def some(self, statement_ids: Collection[UUID], *, is_drawn: bool) -> "Transfers":
+        """Only these of them.
+
+        Raises:
+            Refused: one of them is booked as paid already.
+        """
+        payouts = [each for each in self.payouts if each.statement_id in statement_ids]
+        if len(payouts) != len(set(statement_ids)) or (is_drawn and not self.is_drawn):
+            raise Refused(N_("This was paid already."), code="already_paid")
+        is_rest = len(payouts) == len(self.payouts) and is_drawn == self.is_drawn
+        return Transfers(payouts, self.nothing_to_pay if is_rest else (), self.every, is_drawn)
+
+    @property
+    def touched(self) -> Sequence[Settled]:
+        """The statements that must be exchanged for it to leave."""
+        return self.every if self.is_drawn else self.payouts
 
 
 async def pay(
@@ -45,8 +91,8 @@ async def pay(
     reference: str,
     bank_accounts: Mapping[str, UUID] = MappingProxyType({}),
 ) -> None:
-    """Confirm that an approved run was paid on a day, under the bank's reference; the same again changes nothing. The bank
-    accounts that it left are named by currency where a statement says them.
+    """Confirm that all of an approved run that is not booked as paid yet was paid on a day, under the bank's reference; the
+    same again changes nothing. The bank accounts that it left are named by currency where a statement says them.
 
     Raises:
         NotFound: there is no such run.
@@ -65,25 +111,82 @@ async def pay(
             day=Spoken(date_full, run.paid_on),
             reference=run.paid_reference,
         )
+    rest = await _unpaid(actor, run)
+    await _book(actor, run, rest, rest, paid_on, named, bank_accounts)
+
+
+async def pay_transfers(
+    actor: Actor,
+    run_id: UUID,
+    statement_ids: Collection[UUID],
+    paid_on: date | None,
+    reference: str,
+    bank_accounts: Mapping[str, UUID] = MappingProxyType({}),
+    *,
+    is_drawn: bool = False,
+) -> list[UUID]:
+    """Confirm that the transfers of some statements of an approved run left the trust account, and with ``is_drawn`` that
+    of what the agency draws; gives the ids of their journals. With the last of them the run is paid.
+
+    Raises:
+        NotFound: there is no such run.
+        Refused: one of them was paid already, or as `pay` of what these need.
+    """
+    actor.require("remittances.prepare")
+    run = await load_run(actor, run_id, lock=True)
+    rest = await _unpaid(actor, run)
+    return await _book(
+        actor, run, rest.some(statement_ids, is_drawn=is_drawn), rest, paid_on, one_line(reference), bank_accounts
+    )
+
+
+async def _unpaid(actor: Actor, run: Run) -> Transfers:
+    """What of a held run is not booked as paid."""
+    every = [Settled(**row) for row in await sql(SETTLED, actor.agency_id, run.id)]
+    unpaid = {row["id"] for row in await sql(UNPAID, actor.agency_id, run.id)}
+    left = [each for each in every if each.statement_id in unpaid]
+    draws = run.interest_minor or any(each.drawn_minor or each.gained_minor for each in every)
+    return Transfers(
+        [each for each in left if each.net_minor], [each for each in left if not each.net_minor], every,
+        bool(draws) and run.is_undrawn,
+    )  # fmt: skip
+
+
+async def _book(
+    actor: Actor,
+    run: Run,
+    transfers: Transfers,
+    rest: Transfers,
+    paid_on: date | None,
+    reference: str,
+    bank_accounts: Mapping[str, UUID],
+) -> list[UUID]:
     if run.status is not RunStatus.APPROVED:
         raise Refused(N_("Only an approved run can be paid."), code="not_approved")
     day = await _day(actor, run, paid_on)
-    await _check_rested(actor, run, day)
-    if not named:
+    await _check_rested(actor, transfers, day)
+    if not reference:
         raise Refused(N_("Please fill this in."), field="reference", code="missing")
-    settled = [Settled(**row) for row in await sql(SETTLED, actor.agency_id, run.id)]
-    await _check_exchanged(actor, settled, day)
+    await _check_exchanged(actor, transfers.touched, day)
+    drafts = [payout(each, day, bank_accounts) for each in transfers.payouts]
+    if transfers.is_drawn:
+        drafts += [draft for each in transfers.every for draft in draw(each, day, bank_accounts)]
+        drafts += interest_draw(run.id, run.interest_minor, run.currency, day, bank_accounts)
     async with savepoint():
-        drafts = [draft for each in settled for draft in payment(each, day, bank_accounts)]
-        await post(actor, [*drafts, *interest_draw(run.id, run.interest_minor, run.currency, day, bank_accounts)])
-    await sql(
-        "update remittance_runs set status = 'paid', paid_on = $3, paid_reference = $4, paid_by = $5, paid_by_name = $6"
-        " where agency_id = $1 and id = $2 and status = 'approved'",
-        *(actor.agency_id, run.id, day, named, actor.user_id, actor.name),
-    )
-    facts = {"number": run.number, "currency": run.currency, "net_minor": run.net_minor, "paid_on": day}
-    await record(actor, "remittance.paid", "remittance_run", run.id, facts=facts, personal={"reference": named})
-    await _close(actor, run, day)
+        journal_ids = await post(actor, drafts)
+    if transfers.is_drawn:
+        await sql(DRAWN, actor.agency_id, run.id, day)
+    if len(transfers.payouts) == len(rest.payouts) and transfers.is_drawn == rest.is_drawn:
+        await _end(actor, run, day, reference)
+    else:
+        facts = {
+            "number": run.number, "currency": run.currency, "paid_on": day,
+            "transfers": len(transfers.payouts) + transfers.is_drawn,
+        }  # fmt: skip
+        personal = {"reference": reference}
+        await record(actor, "remittance.partly_paid", "remittance_run", run.id, facts=facts, personal=personal)
+    await _close(actor, run, [*transfers.payouts, *transfers.nothing_to_pay], day)
+    return journal_ids
 
 
 async def _day(actor: Actor, run: Run, paid_on: date | None) -> date:
@@ -104,10 +207,10 @@ async def _day(actor: Actor, run: Run, paid_on: date | None) -> date:
     return paid_on
 
 
-async def _check_rested(actor: Actor, run: Run, day: date) -> None:
+async def _check_rested(actor: Actor, transfers: Transfers, day: date) -> None:
     """Nobody is paid to an account that was changed a moment ago: whoever was told of it could still speak up."""
     zone = await agency_zone(actor)
-    for row in await sql(PAYEES, actor.agency_id, run.id):
+    for row in await sql(PAYEES, actor.agency_id, [each.statement_id for each in transfers.payouts]):
         first = (await load_detail(actor, row["detail_id"])).payable_from(zone)
         if day < first:
             raise Refused(
@@ -138,33 +241,28 @@ async def _check_exchanged(actor: Actor, settled: Sequence[Settled], day: date) 
             )
 
 
-async def _close(actor: Actor, run: Run, paid_on: date) -> None:
-    """Close the statements, and with them the run; the clients' administrators are written to."""
-    now = clock.now()
-    await sql(
-        "update statements set status = 'closed', paid_on = case when net_minor > 0 then $3::date end, closed_at = $4,"
-        " closed_by_name = $5 where agency_id = $1 and run_id = $2 and status = 'approved'",
-        *(actor.agency_id, run.id, paid_on, now, actor.name),
-    )
-    await sql(
-        "update remittance_runs set status = 'closed', closed_at = $3 where agency_id = $1 and id = $2",
-        *(actor.agency_id, run.id, now),
-    )
-    closed = await sql(
-        "select id, number, client_id, net_minor from statements"
-        " where agency_id = $1 and run_id = $2 and status = 'closed' order by client_id",
-        *(actor.agency_id, run.id),
-    )
+async def _end(actor: Actor, run: Run, day: date, reference: str) -> None:
+    """The last of it left: the run is paid, and final."""
+    await sql(PAID, actor.agency_id, run.id, day, reference, actor.user_id, actor.name)
+    facts = {"number": run.number, "currency": run.currency, "net_minor": run.net_minor, "paid_on": day}
+    await record(actor, "remittance.paid", "remittance_run", run.id, facts=facts, personal={"reference": reference})
+    await sql(FINAL, actor.agency_id, run.id, clock.now())
+
+
+async def _close(actor: Actor, run: Run, settled: Sequence[Settled], paid_on: date) -> None:
+    """Close statements; the clients' administrators are written to."""
+    ids = [each.statement_id for each in settled]
+    await sql(CLOSE, actor.agency_id, ids, paid_on, clock.now(), actor.name)
     events = [
         Event(
             statement["id"],
             {"number": statement["number"], "net_minor": statement["net_minor"], "currency": run.currency},
             client_id=statement["client_id"],
         )
-        for statement in closed
+        for statement in await sql(CLOSED, actor.agency_id, ids)
     ]
     await record_each(actor, "statement.closed", "statement", events)
-    readers = await sql(READERS, actor.agency_id, run.id)
+    readers = await sql(READERS, actor.agency_id, ids)
     await enqueue_each(
         "statements.mail_closed",
         [

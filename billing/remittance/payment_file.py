@@ -44,7 +44,7 @@ select s.number, coalesce(s.payout_currency, s.currency) as currency,
 from statements s join clients k on k.agency_id = s.agency_id and k.id = s.client_id
 left join bank_details d on d.agency_id = s.agency_id and d.id::text = s.letterhead ->> 'account_id'
 left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
-where s.agency_id = $1 and s.run_id = $2 and not s.deferred and s.net_minor > 0 order by s.number
+where s.agency_id = $1 and s.run_id = $2 and s.status = 'approved' and not s.deferred and s.net_minor > 0 order by s.number
 """
 OWN: Final = """
 select id, holder, name, iban, bic, opened_on, created_by_name from bank_accounts
@@ -147,7 +147,7 @@ async def plan_of(actor: Actor, run: Run) -> Plan:
         )
         if row["version"] > 1:
             execution_on = max(execution_on, (await load_detail(actor, row["detail_id"])).payable_from(zone))
-    ours = run.drawn_minor if run.currency == EURO else await _gained(actor, run)
+    ours = 0 if not run.is_undrawn else run.drawn_minor if run.currency == EURO else await _gained(actor, run)
     if ours > 0:
         _add_own(actor, run, ours, await own_account(actor, EURO), transfers, by_hand)
     return Plan(payer=payer, transfers=transfers, by_hand=by_hand, execution_on=execution_on)

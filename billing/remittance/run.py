@@ -51,6 +51,8 @@ class Run:
     paid_reference: str
     paid_by_name: str
     closed_at: datetime | None
+    drawn_on: date | None
+    """When what the agency draws left the trust account."""
     act: str
     """What a job is asked to do to it (`billing.remittance.acts.Act`); empty when nothing is."""
     act_by_name: str
@@ -71,6 +73,12 @@ class Run:
     clawed_in_minor: int
     clawed_out_minor: int
     invoiced_minor: int
+    gained_minor: int
+    """In the currencies paid out: gains of exchanges that are the agency's."""
+    transfers: int
+    """Clients that are paid something."""
+    transfers_paid: int
+    """Those of them whose money has left, by the bank's lines or by hand."""
     interest_minor: int
     """Interest of the trust account that is drawn with it; known from the approval on."""
 
@@ -95,6 +103,17 @@ class Run:
         return self.kept_minor + self.interest_minor
 
     @property
+    def is_undrawn(self) -> bool:
+        """Whether it is approved, and what the agency draws with it has not left; old runs drew it when they were paid."""
+        return self.drawn_on is None and self.closed_at is None
+
+    @property
+    def confirmed(self) -> tuple[int, int]:
+        """How many transfers are booked as paid, and of how many: one for each client, and ours."""
+        ours = 1 if self.drawn_minor or self.gained_minor else 0
+        return self.transfers_paid + (0 if self.is_undrawn else ours), self.transfers + ours
+
+    @property
     def status_text(self) -> str:
         """A msgid."""
         return STATUS_TEXTS[self.status]
@@ -109,17 +128,20 @@ class Run:
 SELECT = """
 select r.id, r.agency_id, r.number, r.currency, r.only_due, r.period_from, r.period_to, r.status, r.prepared_by,
        r.prepared_by_name, r.prepared_at, r.reviewed_at, r.approved_by, r.approved_by_name, r.approved_at, r.paid_on,
-       r.paid_reference, r.paid_by_name, r.closed_at, r.act, r.act_by_name, r.act_at, r.act_refused, coalesce(s.statements, 0) as statements,
+       r.paid_reference, r.paid_by_name, r.closed_at, r.drawn_on, r.act, r.act_by_name, r.act_at, r.act_refused, coalesce(s.statements, 0) as statements,
        coalesce(s.deferred, 0) as deferred, coalesce(s.payments, 0) as payments,
        coalesce(s.collected, 0) as collected_minor, coalesce(s.direct, 0) as direct_minor,
        coalesce(s.costs, 0) as costs_minor, coalesce(s.direct_costs, 0) as direct_costs_minor,
        coalesce(s.fees, 0) as fees_minor, coalesce(s.vat, 0) as vat_minor, coalesce(s.net, 0) as net_minor,
        coalesce(s.carried_in, 0) as carried_in_minor, coalesce(s.carried_out, 0) as carried_out_minor,
        coalesce(s.clawed_in, 0) as clawed_in_minor, coalesce(s.clawed_out, 0) as clawed_out_minor,
-       coalesce(s.invoiced, 0) as invoiced_minor, r.interest_minor
+       coalesce(s.invoiced, 0) as invoiced_minor, coalesce(s.transfers, 0) as transfers,
+       coalesce(s.transfers_paid, 0) as transfers_paid, coalesce(s.gained, 0) as gained_minor, r.interest_minor
 from remittance_runs r
 left join lateral (
     select count(*) filter (where not deferred) as statements, count(*) filter (where deferred) as deferred,
+           count(*) filter (where not deferred and net_minor > 0) as transfers,
+           count(*) filter (where not deferred and net_minor > 0 and status = 'closed') as transfers_paid,
            sum(payments) filter (where not deferred)::bigint as payments,
            sum(collected_minor) filter (where not deferred)::bigint as collected,
            sum(direct_minor) filter (where not deferred)::bigint as direct,
@@ -132,8 +154,10 @@ left join lateral (
            sum(carried_out_minor) filter (where not deferred)::bigint as carried_out,
            sum(clawed_in_minor) filter (where not deferred)::bigint as clawed_in,
            sum(clawed_out_minor) filter (where not deferred)::bigint as clawed_out,
-           sum(invoiced_fees_minor + invoiced_vat_minor - credited_minor) filter (where not deferred)::bigint as invoiced
-    from statements where agency_id = r.agency_id and run_id = r.id) s on true
+           sum(invoiced_fees_minor + invoiced_vat_minor - credited_minor) filter (where not deferred)::bigint as invoiced,
+           sum(x.drawn_minor)::bigint as gained
+    from statements s left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
+    where s.agency_id = r.agency_id and s.run_id = r.id) s on true
 """
 
 

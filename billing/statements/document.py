@@ -100,7 +100,7 @@ def _facts(statement: Statement) -> list[list[str]]:
 
 
 def _by(moment: datetime, name: str) -> str:
-    return translate("%(day)s, %(name)s", day=date_full(moment), name=name)
+    return translate("%(day)s, %(name)s", day=date_full(moment), name=name or translate("the portal"))
 
 
 def _columns(currency: str, *, costs: bool) -> list[str]:

@@ -245,6 +245,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "remittance.file_made": N_("made the payment file of a remittance"),
     "remittance.file_taken": N_("took the payment file of a remittance"),
     "remittance.paid": N_("recorded a remittance as paid"),
+    "remittance.partly_paid": N_("recorded transfers of a remittance as paid"),
     "remittance.prepared": N_("prepared a remittance"),
     "remittance.prepared_again": N_("prepared a remittance again"),
     "remittance.returned_to_draft": N_("returned a remittance to draft"),

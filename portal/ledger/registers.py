@@ -319,16 +319,18 @@ with booked as (
     left join statements s on s.agency_id = $1 and s.id::text = j.statement_id
     group by 1),
 settled as (
-    select s.id, number, status, method, payments, carried_out_minor, invoiced_fees_minor, invoiced_vat_minor, credited_minor,
+    select s.id, s.number, s.status, method, payments, carried_out_minor, invoiced_fees_minor, invoiced_vat_minor, credited_minor,
            invoiced_fees_minor + invoiced_vat_minor - credited_minor as invoiced, collected_minor as collected, direct_minor as direct, fees_minor as fees,
            vat_minor as vat, net_minor as net, carried_in_minor - carried_out_minor as owed,
            clawed_in_minor, clawed_out_minor, clawed_in_minor - clawed_out_minor as clawed,
            costs_minor as costs, direct_costs_minor as direct_costs,
            collected_minor - direct_minor - costs_minor + direct_costs_minor as ours,
            collected_minor - direct_minor - net_minor as to_draw, coalesce(payout_minor, 0) as promised,
-           coalesce(x.paid_minor, net_minor) as due, coalesce(x.drawn_minor, 0) as gained
-    from statements s left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
-    where s.agency_id = $1 and status <> 'draft'),
+           coalesce(x.paid_minor, net_minor) as due, coalesce(x.drawn_minor, 0) as gained,
+           run.drawn_on is not null or run.status = 'closed' as is_drawn
+    from statements s join remittance_runs run on run.agency_id = s.agency_id and run.id = s.run_id
+    left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
+    where s.agency_id = $1 and s.status <> 'draft'),
 -- What each client owed (O1200 without invoices, and O1230 of it for money that went back) after each approval; ids rise with
 -- time, and the invoice that a credit comes off is posted after the approval.
 carried as (
@@ -378,15 +380,14 @@ where (settled.ours, settled.net, settled.direct_costs, settled.fees, settled.va
                         coalesce(booked.promised, 0))
    or (coalesce(paid, 0), coalesce(drawn, 0), coalesce(booked.gained, 0))
       is distinct from (case when status = 'closed' then settled.due else 0 end,
-                        case when status = 'closed' then to_draw else 0 end,
-                        case when status = 'closed' then settled.gained else 0 end)
+                        case when is_drawn then to_draw else 0 end, case when is_drawn then settled.gained else 0 end)
 union all
 select 'does not carry what the client owed', settled.id, number
 from settled join carried on carried.statement_id = settled.id
 where (-carried_out_minor, -clawed_out_minor - credited_minor) is distinct from (carried.owed, carried.clawed)
 union all
 select 'does not draw the interest that it says', null, number
-from (select r.number, case when r.status = 'closed' then r.interest_minor else 0 end as said, coalesce((
+from (select r.number, case when r.drawn_on is not null or r.status = 'closed' then r.interest_minor else 0 end as said, coalesce((
           select sum(l.amount_minor) from journals j
           join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 2040
           where j.agency_id = $1 and j.source = 'remittance' and j.external_id = r.id || ':draw'), 0) as drawn

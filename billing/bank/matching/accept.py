@@ -100,7 +100,7 @@ def shown_of(proposal: Proposal) -> str:
         return str(proposal.returned.payment_id or proposal.returned.suspense_id)
     if proposal.affair is not None:
         affair = proposal.affair
-        return " ".join(str(one) for one in (affair.of_id or affair.what, affair.other_id) if one)
+        return " ".join(str(one) for one in (affair.of_id or affair.what, affair.other_id, *affair.part_ids) if one)
     return ""
 
 

@@ -45,6 +45,8 @@ class AffairCode(StrEnum):
     OTHER_CURRENCY_TOLD = "other_currency_told"
     EXCHANGE_WORD = "exchange_word"
     OWN_SIDE = "own_side"
+    SUM_OF_TRANSFER = "sum_of_transfer"
+    SUM_OF_TRANSFERS = "sum_of_transfers"
 
 
 class AffairReason(NamedTuple):
@@ -66,6 +68,8 @@ class OwnAffair:
     """A number or name that people know that by."""
     run_kinds: tuple[str, ...] = ()
     """Which of a run's journals left with the debit: ``paid`` to clients, ``draw`` to the agency."""
+    part_ids: tuple[UUID, ...] = ()
+    """The statements of a run whose transfers it is."""
     other_id: UUID | None = None
     """The line that is the other side of an exchange, once its bank has told it."""
     is_certain: bool = False
@@ -75,6 +79,11 @@ class OwnAffair:
     def confidence(self) -> int:
         """The sum of the weights, at most 100."""
         return min(100, sum(reason.weight for reason in self.reasons))
+
+    @property
+    def sureness(self) -> tuple[bool, int]:
+        """What two of them are compared by: the surer is greater."""
+        return self.is_certain, self.confidence
 
 
 def says(line: Line, *references: str) -> bool:

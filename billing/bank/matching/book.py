@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from billing.bank.matching.bookings import book_affair
 from billing.bank.matching.candidates import FIRST, Line, open_lines
 from billing.bank.matching.keep import day_of, external_id, hold_open, keep_match, reference_of
 from billing.bank.matching.moving import move
@@ -67,6 +68,10 @@ async def settle(actor: Actor, proposal: Proposal) -> None:
         if proposal.what is What.TRANSFER:
             await move(actor, proposal)
             return
+        if proposal.affair is not None:
+            async with savepoint():
+                await book_affair(actor, proposal)
+            return
         if proposal.what is What.CASE and proposal.case is not None:
             await load_case(actor, proposal.case.case_id, lock=True)
         held = await hold_open(actor, line.id)
@@ -80,7 +85,8 @@ async def settle(actor: Actor, proposal: Proposal) -> None:
         elif goes_by_itself(replace(fresh, is_certain=False)):
             await to_suspense(actor, held)
     except Refused as refusal:
-        if refusal.code not in ("decided", "taken", "not_one"):
+        # Of what left by a run it is said to a person why it is not booked, when they look at it.
+        if refusal.code not in ("decided", "taken", "not_one") and proposal.what not in (What.PAYOUT, What.RUN):
             raise
 
 

@@ -15,7 +15,7 @@ from billing.bank.matching.propose import Proposal, What
 from billing.bank.matching.tables import MatchKind
 from billing.invoices.pay import pay_invoice
 from billing.remittance.came_back import back_lines, keep_returned, pay_again, payout_sent
-from billing.remittance.pay import pay
+from billing.remittance.pay import pay_transfers
 from billing.surplus.came_back import back_lines as refund_back_lines
 from billing.surplus.came_back import keep_refund_returned, refund_sent
 from portal.errors import Refused
@@ -26,13 +26,8 @@ from portal.people.actor import Actor
 from portal.tenancy.database import savepoint, sql
 
 PAID: Final = """
-select j.id, l.amount_minor as minor
-from (select s.id::text as id, s.client_id from statements s where s.agency_id = $1 and s.run_id = $2
-      union all select $2::uuid::text, null) each
-join journals j on j.agency_id = $1 and j.source = 'remittance' and j.kind = any($3)
-    and j.external_id = any(array[each.id || ':paid', each.id || ':draw'])
-join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 1000 and l.currency = $4
-order by each.client_id, j.id
+select journal_id, amount_minor from journal_lines
+where agency_id = $1 and journal_id = any($2) and account = 1000 and account < 9000 and currency = $3 order by journal_id
 """
 SIMPLE: Final[dict[What, tuple[str, Callable[[Line], list[Posting]]]]] = {
     What.CHARGE: ("charge", charged),
@@ -83,16 +78,18 @@ async def _keep(
 
 
 async def _pay_run(actor: Actor, proposal: Proposal, affair: OwnAffair, run_id: UUID) -> None:
-    """The debit of an approved run is on the statement: it was paid."""
+    """A debit of transfers of an approved run is on the statement, or of all that was left of it: they were paid."""
     line = proposal.line
-    reference = reference_of(line) or affair.label
-    await pay(actor, run_id, await day_of(actor, line), reference, {line.currency: line.bank_account_id})
-    rows = await sql(PAID, actor.agency_id, run_id, list(affair.run_kinds), line.currency)
-    paid = [(row["id"], row["minor"]) for row in rows]
+    journal_ids = await pay_transfers(
+        actor, run_id, affair.part_ids, await day_of(actor, line), reference_of(line) or affair.label,
+        {line.currency: line.bank_account_id}, is_drawn="draw" in affair.run_kinds,
+    )  # fmt: skip
+    rows = await sql(PAID, actor.agency_id, journal_ids, line.currency)
     held = await hold_open(actor, line.id)
     await keep_match(
-        actor, held, paid, MatchKind.LINKED, confidence=proposal.confidence, reasons=proposal.kept_reasons()
-    )
+        actor, held, [(row["journal_id"], row["amount_minor"]) for row in rows], MatchKind.LINKED,
+        confidence=proposal.confidence or None, reasons=proposal.kept_reasons(),
+    )  # fmt: skip
 
 
 async def _payout_back(actor: Actor, proposal: Proposal, affair: OwnAffair, statement_id: UUID) -> None:
@@ -143,6 +140,7 @@ def _check_amount(line: Line, minor: int, currency: str) -> None:
 
 ABOUT: Final = {
     What.RUN: _pay_run,
+    What.PAYOUT: _pay_run,
     What.PAYOUT_BACK: _payout_back,
     What.REFUND_BACK: _refund_back,
     What.PAID_AGAIN: _paid_again,

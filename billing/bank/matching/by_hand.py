@@ -14,6 +14,7 @@ from billing.bank.matching.exchanged import exchanges_for
 from billing.bank.matching.keep import day_of
 from billing.bank.matching.operating import invoices_for
 from billing.bank.matching.own import owed_to_trust
+from billing.bank.matching.payouts import payouts_for
 from billing.bank.matching.propose import Proposal, What
 from billing.bank.matching.register import pieces_of
 from billing.bank.matching.sent import sent_for
@@ -43,11 +44,13 @@ class Choice:
     label: str = ""
     other_id: UUID | None = None
     """The other line of an exchange."""
+    part_ids: tuple[UUID, ...] = ()
+    """The statements of a run whose transfers it is."""
 
     @property
     def value(self) -> str:
         """How a form says it."""
-        return " ".join(str(one) for one in (self.what.value, self.of_id, self.other_id) if one)
+        return " ".join(str(one) for one in (self.what.value, self.of_id, self.other_id, *self.part_ids) if one)
 
 
 async def choices_of(actor: Actor, line: Line) -> list[Choice]:
@@ -59,6 +62,8 @@ async def choices_of(actor: Actor, line: Line) -> list[Choice]:
     found += [
         Choice(What.TRANSFER, other.id, other.account_name) for _, other, _, _ in await other_sides(actor, [line])
     ]
+    payouts = await payouts_for(actor, line)
+    found += [Choice(What.PAYOUT, one.of_id, one.label, part_ids=one.part_ids) for one in payouts]
     found += [Choice(What.EXCHANGE, one.of_id, one.label, one.other_id) for one in await exchanges_for(actor, line)]
     if line.book == "trust" and 0 < line.amount_minor <= (await owed_to_trust(actor)).get(line.currency, 0):
         found.append(Choice(What.TOP_UP))
@@ -80,7 +85,9 @@ async def name(actor: Actor, line_id: UUID, chosen: str, note: str = "") -> What
     if line.status == "booked":
         await _out_of_suspense(actor, line)
         line = await load_line(actor, line.id)
-    affair = OwnAffair(choice.what, (), choice.of_id, choice.label, other_id=choice.other_id)
+    affair = OwnAffair(
+        choice.what, (), choice.of_id, choice.label, part_ids=choice.part_ids, other_id=choice.other_id
+    )
     await book_affair(actor, Proposal(line=line, what=choice.what, affair=affair), note)
     return choice.what
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -30,24 +31,30 @@ OWED: Final = """
 select currency, sum(amount_minor)::bigint as owed_minor from journal_lines
 where agency_id = $1 and account = 1090 and account < 9000 group by currency
 """
+# What of approved runs has not left yet, by currency.
 RUNS: Final = """
 select r.id, r.number, leaving.currency, sum(leaving.paid)::bigint as paid_minor,
-       sum(leaving.drawn)::bigint + case leaving.currency when r.currency then r.interest_minor else 0 end as drawn_minor
+       case when r.drawn_on is null then sum(leaving.drawn)::bigint
+           + case leaving.currency when r.currency then r.interest_minor else 0 end else 0 end as drawn_minor,
+       coalesce(array_agg(s.id order by s.id) filter (where leaving.paid > 0), '{}') as statement_ids
 from remittance_runs r join statements s on s.agency_id = r.agency_id and s.run_id = r.id and not s.deferred
 left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
 -- What leaves in the run's currency, and what in another that it was exchanged into.
 cross join lateral (values
-    (s.currency, case when s.payout_currency is null then s.net_minor else 0 end, s.collected_minor - s.direct_minor - s.net_minor),
-    (s.payout_currency, x.paid_minor, x.drawn_minor)) as leaving (currency, paid, drawn)
+    (s.currency, case when s.payout_currency is null and s.status = 'approved' then s.net_minor else 0 end,
+     s.collected_minor - s.direct_minor - s.net_minor),
+    (s.payout_currency, case when s.status = 'approved' then x.paid_minor else 0 end, x.drawn_minor)) as leaving (currency, paid, drawn)
 where r.agency_id = $1 and r.status = 'approved' and leaving.currency is not null
   and not exists (select from statements w where w.agency_id = r.agency_id and w.run_id = r.id and w.payout_currency is not null
                   and not exists (select from exchange_parts y where y.agency_id = w.agency_id and y.statement_id = w.id))
-group by r.id, r.number, r.currency, r.interest_minor, leaving.currency
+group by r.id, r.number, r.currency, r.interest_minor, r.drawn_on, leaving.currency
 """
 
 
-async def trust_affairs(actor: Actor, lines: Sequence[Line], own_accounts: frozenset[str]) -> dict[UUID, OwnAffair]:
-    """By line on a trust account, what of the agency's own making it is, where that is likely."""
+async def trust_affairs(actor: Actor, lines: Sequence[Line], own_accounts: frozenset[str], limit: int) -> dict[UUID, OwnAffair]:
+    """By line on a trust account, what of the agency's own making it is, where that is likely. ``limit`` is the confidence
+    from which it is certain.
+    """
     trust = [line for line in lines if line.book == "trust" and not (line.amount_minor > 0 and line.went_back)]
     if not trust:
         return {}
@@ -59,7 +66,7 @@ async def trust_affairs(actor: Actor, lines: Sequence[Line], own_accounts: froze
         if line.amount_minor > 0:
             affair = _top_up(line, owed.get(line.currency, 0), own_accounts) or interest(line)
         elif not line.went_back:
-            paid = [_run(line, run) for run in runs if run["currency"] == line.currency]
+            paid = [_run(line, run, own_accounts, limit) for run in runs if run["currency"] == line.currency]
             affair = next((one for one in paid if one is not None), None) or charge(line)
         if affair is not None:
             found[line.id] = affair
@@ -80,16 +87,35 @@ def _top_up(line: Line, owed_minor: int, own_accounts: frozenset[str]) -> OwnAff
     )
 
 
-def _run(line: Line, run: asyncpg.Record) -> OwnAffair | None:
-    """An approved run whose sum left in one debit: what clients get, or with it what the agency keeps."""
+def _run(line: Line, run: asyncpg.Record, own_accounts: frozenset[str], limit: int) -> OwnAffair | None:
+    """An approved run whose sum, or what is left of it, went in one debit: what clients get, what the agency draws, or both.
+
+    What the agency draws goes to itself, so that it may be certain.
+    """
     paid, drawn = run["paid_minor"], run["drawn_minor"]
-    kinds = {paid + drawn: ("paid", "draw"), paid: ("paid",)}.get(-line.amount_minor)
-    if kinds is None:
+    is_ours = line.counterparty_account in own_accounts
+    kinds = _kinds(-line.amount_minor, paid, drawn, is_ours=is_ours)
+    if not kinds:
         return None
     reasons = [AffairReason(AffairCode.RUN_SUM, 50)]
     if says(line, run["number"]):
         reasons.append(AffairReason(AffairCode.RUN_NAMED, 40))
-    return OwnAffair("run", tuple(reasons), run["id"], run["number"], kinds)
+    if is_ours and kinds == ("draw",):
+        reasons.append(AffairReason(AffairCode.OWN_SIDE, 15))
+    affair = OwnAffair("run", tuple(reasons), run["id"], run["number"], kinds)
+    return replace(
+        affair, part_ids=tuple(run["statement_ids"]) if "paid" in kinds else (),
+        is_certain=kinds == ("draw",) and paid != drawn and affair.confidence >= limit,
+    )  # fmt: skip
+
+
+def _kinds(minor: int, paid: int, drawn: int, *, is_ours: bool) -> tuple[str, ...]:
+    """Which of a run's parts an amount is."""
+    if paid and drawn and minor == paid + drawn:
+        return ("paid", "draw")
+    if minor == drawn and (is_ours or minor != paid):
+        return ("draw",)
+    return ("paid",) if minor == paid else ()
 
 
 def charge(line: Line) -> OwnAffair | None:

@@ -12,6 +12,7 @@ from billing.bank.matching.exchanged import exchange_affairs
 from billing.bank.matching.moves import Link, links, unmatched_moves
 from billing.bank.matching.operating import operating_affairs
 from billing.bank.matching.own import trust_affairs
+from billing.bank.matching.payouts import payout_affairs
 from billing.bank.matching.returned import Returned, returned_for
 from billing.bank.matching.rules import WORTH_SHOWING, Candidate, Part, Score, rank, together
 from billing.bank.matching.sent import sent_affairs
@@ -31,6 +32,7 @@ class What(StrEnum):
     CHARGE = "charge"
     TOP_UP = "top_up"
     RUN = "run"
+    PAYOUT = "payout"
     INTEREST = "interest"
     VAT = "vat"
     INVOICE = "invoice"
@@ -96,7 +98,7 @@ async def propose(actor: Actor, lines: Sequence[Line]) -> dict[UUID, Proposal]:
     incoming = [line for line in lines if line.book == "trust" and line.amount_minor > 0 and not line.went_back]
     cases = await candidates_for(actor, incoming)
     returned = await returned_for(actor, [line for line in waiting if line.amount_minor < 0 and line.book == "trust"])
-    affairs = await _affairs(actor, waiting, own)
+    affairs = await _affairs(actor, waiting, own, limit)
     found: dict[UUID, Proposal] = {}
     for line in lines:
         scores = rank(line.incoming, cases.get(line.id, ()))
@@ -106,16 +108,20 @@ async def propose(actor: Actor, lines: Sequence[Line]) -> dict[UUID, Proposal]:
     return found
 
 
-async def _affairs(actor: Actor, lines: Sequence[Line], own: frozenset[str]) -> dict[UUID, OwnAffair]:
-    """By open line, what it may be besides a payment: a transfer, what was sent, or what is the agency's own."""
-    found = {
-        **await operating_affairs(actor, lines),
-        **await trust_affairs(actor, lines, own),
-        **await sent_affairs(actor, lines),
-    }
-    for line_id, exchange in (await exchange_affairs(actor, lines, own)).items():
-        if line_id not in found or found[line_id].confidence < exchange.confidence:
-            found[line_id] = exchange
+async def _affairs(actor: Actor, lines: Sequence[Line], own: frozenset[str], limit: int) -> dict[UUID, OwnAffair]:
+    """By open line, what it may be besides a payment: a transfer, else the likeliest of what was sent, what is to be
+    exchanged or paid, and what is the agency's own.
+    """
+    found = await operating_affairs(actor, lines)
+    for several in (
+        await sent_affairs(actor, lines),
+        await trust_affairs(actor, lines, own, limit),
+        await payout_affairs(actor, lines, limit),
+        await exchange_affairs(actor, lines, own),
+    ):
+        for line_id, affair in several.items():
+            if line_id not in found or found[line_id].sureness < affair.sureness:
+                found[line_id] = affair
     return {**found, **await transfer_affairs(actor, lines)}
 
 
@@ -129,8 +135,7 @@ def _likeliest(
 ) -> Proposal:
     """What is known already comes before what would be booked anew, unless another case is certain."""
     by_case = _of_case(line, scores, limit)
-    is_transfer = affair is not None and affair.what == What.TRANSFER
-    if affair is not None and is_transfer and not (linked and linked[0].is_certain):
+    if affair is not None and (affair.what == What.TRANSFER or affair.is_certain) and not (linked and linked[0].is_certain):
         return _of_affair(line, affair)
     if linked and not (
         by_case.is_certain and by_case.case and linked[0].move.case_id not in (None, by_case.case.case_id)

@@ -82,6 +82,8 @@ REASON_TEXTS: Final[Mapping[str, str]] = {
     AffairCode.NEAR_QUOTE: N_("at most 2 %% from what was quoted"),
     AffairCode.OTHER_CURRENCY_TOLD: N_("the other side is told as well"),
     AffairCode.EXCHANGE_WORD: N_("reads like an exchange"),
+    AffairCode.SUM_OF_TRANSFER: N_("amount = what is paid by the statement"),
+    AffairCode.SUM_OF_TRANSFERS: N_("amount = some of the run's transfers"),
     AffairCode.OWN_SIDE: N_("own name or account"),
 }
 FINDING_TEXTS: Final[Mapping[str, str]] = {
@@ -113,6 +115,7 @@ CHOICE_TEXTS: Final[Mapping[What, str]] = {
     What.PAYOUT_BACK: N_("The payout of statement %(label)s came back"),
     What.REFUND_BACK: N_("The refund to the debtor of case %(label)s came back"),
     What.PAID_AGAIN: N_("The payout of statement %(label)s, paid again"),
+    What.PAYOUT: N_("The payout of statement %(label)s"),
     What.EXCHANGE: N_("The exchange for run %(label)s"),
     What.OUTSIDE: N_("Not of the collection business"),
 }
