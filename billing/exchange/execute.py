@@ -37,7 +37,7 @@ select s.id as statement_id, s.client_id, s.net_minor as sold_minor, s.payout_mi
 from statements s join clients k on k.agency_id = s.agency_id and k.id = s.client_id
 where s.agency_id = $1 and s.run_id = $2 and s.payout_currency = $3 and s.status = 'approved' order by s.client_id
 """
-DONE: Final = "select * from exchanges where agency_id = $1 and run_id = $2 and target = $3"
+DONE: Final = "select * from exchanges where agency_id = $1 and run_id = $2 and target = $3 and taken_back_at is null"
 INSERT: Final = """
 insert into exchanges (id, agency_id, run_id, journal_id, currency, target, sold_minor, quoted_minor, bought_minor, rate, on_day,
                        reference, executed_by, executed_by_name, executed_at)

@@ -29,11 +29,13 @@ PAIRS: Final = """
 select s.payout_currency as target, count(*) as statements, sum(s.net_minor)::bigint as net_minor,
        case when bool_and(s.payout_minor is not null) then sum(s.payout_minor)::bigint end as payout_minor,
        q.rate as quoted_rate, q.source, q.quoted_at, q.entered_by, q.entered_by_name, x.bought_minor, x.rate as executed_rate,
-       x.on_day as exchanged_on, x.reference, x.executed_by_name, parts.paid_minor, parts.drawn_minor
+       x.on_day as exchanged_on, x.reference, x.executed_by_name, parts.paid_minor, parts.drawn_minor,
+       bool_or(s.status = 'closed') as is_paid_out
 from statements s
 left join lateral (select * from exchange_quotes where agency_id = s.agency_id and run_id = s.run_id
                    and target = s.payout_currency order by id desc limit 1) q on true
 left join exchanges x on x.agency_id = s.agency_id and x.run_id = s.run_id and x.target = s.payout_currency
+    and x.taken_back_at is null
 left join lateral (select sum(paid_minor)::bigint as paid_minor, sum(drawn_minor)::bigint as drawn_minor from exchange_parts
                    where agency_id = s.agency_id and exchange_id = x.id) parts on true
 where s.agency_id = $1 and s.run_id = $2 and s.payout_currency is not null
@@ -92,6 +94,8 @@ class Pair:
     paid_minor: int | None
     """What the clients are paid after it, gains of theirs included."""
     drawn_minor: int | None
+    is_paid_out: bool
+    """Whether a client was paid of it already."""
 
     @property
     def difference_minor(self) -> int:

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from billing.exchange.execute import Executed, execute
 from billing.exchange.quotes import quote
 from billing.exchange.rate import rate_in
+from billing.exchange.take_back import LONGEST_WHY, take_back
 from billing.remittance.routes import Page, show_run
 from billing.remittance.run import load_run
 from portal.errors import NotFound, Refused
@@ -49,6 +50,19 @@ async def enter_exchange(
     )
 
 
+@post("/remittances/{run_id:uuid}/exchanges/{target:str}/undoing", guards=[needs("remittances.prepare")])
+async def give_undoing(
+    request: PageRequest, actor: NamedDependency[Actor], run_id: FromPath[UUID], target: FromPath[str]
+) -> Page:
+    """Take back an exchange that was entered in error."""
+    form = await read_form(request)
+    try:
+        await take_back(actor, run_id, _currency(target), form.text("why", limit=LONGEST_WHY))
+    except Refused as error:
+        return await show_run(request, actor, run_id, error, pair=target, **form.values())
+    return redirect(request, f"/remittances/{run_id}", N_("Taken back. The run waits for its exchange again."))
+
+
 def _told(form: Form, currency: str, target: str) -> Executed:
     return Executed(
         target=target, sold_minor=form.amount("sold", currency), bought_minor=form.amount("bought", target),
@@ -62,4 +76,4 @@ def _currency(target: str) -> str:
     return target
 
 
-ROUTES = [enter_rate, enter_exchange]
+ROUTES = [enter_rate, enter_exchange, give_undoing]

@@ -35,6 +35,10 @@ class Exchange(Tenant, Table, tablename="exchanges"):
     executed_by = UUID(default=None, null=True)
     executed_by_name = Text(default="")
     executed_at = Timestamptz(default=None, null=False)
+    taken_back_at = Timestamptz(default=None, null=True, help_text="It was entered in error; it has no parts any more.")
+    taken_back_by_name = Text(default="")
+    taken_back_because = Text(default="")
+    taken_back_journal_id = UUID(default=None, null=True)
 
 
 class ExchangePart(Tenant, Table, tablename="exchange_parts"):

@@ -173,7 +173,7 @@ def _pair_forms(
         stands = {
             "rate": "" if run.approved_at or pair.quoted_rate is None else f"{pair.quoted_rate:f}",
             "source": pair.source or "", "quoted_at": now.strftime("%Y-%m-%dT%H:%M"),
-            "sold": amount(pair.net_minor, run.currency), "bought": "", "on": now.date().isoformat(), "reference": "",
+            "sold": amount(pair.net_minor, run.currency), "bought": "", "on": now.date().isoformat(), "reference": "", "why": "",
         }  # fmt: skip
         is_failed = pair.target == failed
         found[pair.target] = (shown(error if is_failed else None), {**stands, **(values if is_failed else {})})

@@ -37,10 +37,12 @@ grant update (status, decided_by, decided_by_name, decided_at, answer, journal_i
 call grant_app('remittance_runs', 'select, insert, update');
 call grant_app('statements',      'select, insert, update, delete');
 call grant_app('statement_lines', 'select, insert, delete');
--- A quote stays when another one counts, and what was exchanged was exchanged.
+-- A quote stays when another one counts, and what was exchanged was exchanged; one entered in error is taken back, which is
+-- said of it, and its parts are gone.
 call grant_app('exchange_quotes', 'select, insert');
 call grant_app('exchanges',       'select, insert');
-call grant_app('exchange_parts',  'select, insert');
+grant update (taken_back_at, taken_back_by_name, taken_back_because, taken_back_journal_id) on exchanges to portal_app;
+call grant_app('exchange_parts',  'select, insert, delete');
 
 call grant_app('processor_accounts', 'select, insert, update');
 call grant_app('card_payments',      'select, insert, update');

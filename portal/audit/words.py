@@ -239,6 +239,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "reconciliation.withdrawn": N_("took a signature back"),
     "exchange.executed": N_("recorded what the bank exchanged"),
     "exchange.quoted": N_("entered a rate of exchange"),
+    "exchange.taken_back": N_("took an exchange back"),
     "remittance.approved": N_("approved a remittance"),
     "remittance.cancelled": N_("cancelled a remittance"),
     "remittance.exported": N_("exported the lines of a remittance"),

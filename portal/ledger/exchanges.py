@@ -36,10 +36,17 @@ left join (select exchange_id, sum(sold_minor) as sold, sum(quoted_minor) as quo
 left join lines sold on sold.id = x.journal_id and sold.account = 1000 and sold.currency = x.currency
 left join lines bought on bought.id = x.journal_id and bought.account = 1000 and bought.currency = x.target
 left join lines lost on lost.id = x.journal_id and lost.account = 1090 and lost.currency = x.target
-where x.agency_id = $1
+where x.agency_id = $1 and x.taken_back_at is null
   and ((x.sold_minor, x.bought_minor, x.quoted_minor) is distinct from (parts.sold, parts.bought, parts.quoted)
        or (x.sold_minor, x.bought_minor, parts.lost) is distinct from (-sold.amount, bought.amount, coalesce(lost.amount, 0)))
 union all
 select 'was booked, and is no exchange', lines.id, null, null, null
-from lines where source = 'exchange' and not exists (select from exchanges where agency_id = $1 and journal_id = lines.id)
+from lines where source = 'exchange' and not exists (
+    select from exchanges where agency_id = $1 and lines.id in (journal_id, taken_back_journal_id))
+union all
+select 'was taken back, and its journal stands', x.id, null, null, x.target
+from exchanges x left join journals back on back.agency_id = x.agency_id and back.id = x.taken_back_journal_id
+where x.agency_id = $1 and x.taken_back_at is not null
+  and (back.reverses is distinct from x.journal_id or exists (
+      select from exchange_parts p where p.agency_id = x.agency_id and p.exchange_id = x.id))
 """

@@ -209,6 +209,9 @@ where moved.amount_minor <> 0
   and not exists (select from bank_matches m left join payments origin on origin.agency_id = $1 and origin.id = p.reverses
                   where m.agency_id = $1 and m.undone_at is not null and m.kind <> 'linked'
                     and m.journal_id in (j.id, j.reverses, origin.journal_id))
+  -- An exchange that was taken back never was, and the bank tells of none.
+  and (j.source <> 'exchange' or j.reverses is null and not exists (
+      select from journals r where r.agency_id = j.agency_id and r.reverses = j.id))
 """
 
 

@@ -5,8 +5,10 @@ call belongs('exchanges', 'journal_id', 'journals');
 call belongs('exchange_parts', 'exchange_id', 'exchanges');
 call belongs('exchange_parts', 'client_id', 'clients');
 create index if not exists exchange_quotes_latest on exchange_quotes (agency_id, run_id, target, id desc);
--- A run is exchanged once into each currency, and a statement by one exchange.
-create unique index if not exists exchanges_run on exchanges (agency_id, run_id, target);
+-- A run is exchanged once into each currency, and a statement by one exchange; what was taken back counts no more.
+drop index if exists exchanges_run;
+create unique index if not exists exchanges_standing on exchanges (agency_id, run_id, target) where taken_back_at is null;
+call belongs('exchanges', 'taken_back_journal_id', 'journals');
 create unique index if not exists exchange_parts_statement on exchange_parts (agency_id, statement_id);
 
 alter table exchange_quotes drop constraint if exists exchange_quotes_check;

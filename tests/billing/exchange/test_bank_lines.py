@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import httpx
 import pytest
 
 from billing.bank.accounts import Given, OwnAccount, load_account, open_account
@@ -15,18 +17,21 @@ from billing.bank.matching.accept import accept, shown_of
 from billing.bank.matching.by_hand import choices_of, name
 from billing.bank.matching.candidates import load_line
 from billing.bank.matching.propose import What
+from billing.exchange import take_back as taking_back
+from billing.exchange.take_back import take_back
 from billing.remittance.draft import review
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.settings import Settings
 from portal.tenancy.database import transaction
-from tests.billing.bank.matching.arriving import arrived, kinds, matched, said, told
+from tests.billing.bank.matching.arriving import LATER, arrived, kinds, matched, said, told
 from tests.billing.bank.matching.test_booking import did, proposed
 from tests.billing.exchange.exchanging import collected, drafted, executed, pays_in
 from tests.billing.money import NOON, TODAY, wrong
 from tests.billing.remitting import approved, look
 from tests.people import Cast, Person
 
+Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 DOLLARS, POUNDS = "DE02120300000000202051", "GB33BUKB20201555555555"
 
 
@@ -153,4 +158,60 @@ async def test_a_rate_far_from_the_quote_is_chosen_by_a_person_also_out_of_suspe
     assert await did(cast.finance, name, bought, choice.value) is What.EXCHANGE
     assert await kinds(owner, bought, sold) == ["linked", "linked"]
     assert await exchanges(owner, run_id) == [(76_000, 57_000, "0.75")]
+    assert await wrong(cast.nordkai.id) == []
+
+
+async def test_an_exchange_entered_in_error_is_taken_back_while_nothing_of_it_was_paid_out(
+    cast: Cast, owner: asyncpg.Connection, run_id: UUID, accounts: tuple[OwnAccount, OwnAccount], visit: Visit,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    dollars, pounds = accounts
+    with pytest.raises(NotFound):
+        await did(cast.finance, take_back, run_id, "GBP", "never done")
+    [sold] = await arrived(cast.finance, dollars, said(-760_00, "FX", on=TODAY))
+    [bought] = await arrived(cast.finance, pounds, said(601_16, "FX", on=TODAY))
+    await accepted(cast.finance, sold)
+    journal_id = await owner.fetchval("select journal_id from exchanges where run_id = $1", run_id)
+    for person, error in (
+        (cast.auditor, Forbidden), (cast.negotiator, Forbidden), (cast.lanting_admin, Forbidden),
+        (cast.huadong_finance, NotFound),
+    ):  # fmt: skip
+        with pytest.raises(error):
+            await did(person, take_back, run_id, "GBP", "not mine")
+    with pytest.raises(Refused) as refused:
+        await did(cast.finance, take_back, run_id, "GBP", " ")
+    assert refused.value.field == "why"
+
+    async def killed(*_: object, **__: object) -> None:
+        raise RuntimeError("the process ends here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(taking_back, "record", killed)
+        with pytest.raises(RuntimeError):
+            await did(cast.finance, take_back, run_id, "GBP", "the lines of another run")
+    assert await kinds(owner, sold, bought) == ["linked", "linked"]
+    with clock.at(LATER):
+        async with await visit(cast.finance) as finance:
+            assert "Take the exchange back" in (await finance.get(f"/remittances/{run_id}")).text
+            short = await finance.post(f"/remittances/{run_id}/exchanges/GBP/undoing", data={"why": ""})
+            assert short.status_code == 422 and "Please say why" in short.text
+            done = await finance.post(f"/remittances/{run_id}/exchanges/GBP/undoing", data={"why": "of another run"})
+            assert done.status_code == 303
+            page = (await finance.get(f"/remittances/{run_id}")).text
+            assert "It was exchanged" in page and "Take the exchange back" not in page
+    assert await owner.fetchval("select kind from journals where reverses = $1", journal_id) == "exchange reversed"
+    assert await kinds(owner, sold, bought) == ["open", "open"]
+    assert await wrong(cast.nordkai.id) == []
+    await did(cast.finance, take_back, run_id, "GBP", "once more")  # changes nothing
+    await matched(cast.finance)
+    await accepted(cast.finance, bought)
+    assert await exchanges(owner, run_id) == [(76_000, 60_116, "0.791")] * 2
+    row = await owner.fetchrow("select taken_back_because from exchanges where journal_id = $1", journal_id)
+    assert row is not None and row["taken_back_because"] == "of another run"
+    assert await wrong(cast.nordkai.id) == []
+    [out] = await arrived(cast.finance, pounds, said(-601_16, (await look(cast.finance, run_id)).number, on=TODAY))
+    await accepted(cast.finance, out, What.RUN)
+    with pytest.raises(Refused) as refused:
+        await did(cast.finance, take_back, run_id, "GBP", "too late")
+    assert refused.value.code == "paid_out"
     assert await wrong(cast.nordkai.id) == []

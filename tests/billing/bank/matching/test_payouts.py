@@ -20,6 +20,7 @@ from billing.bank.matching.payouts import Transfer, payout_of
 from billing.bank.matching.propose import What
 from billing.bank_details.account import Account
 from billing.remittance.came_back import pay_again
+from billing.remittance.draft import review
 from billing.remittance.payment_file import plan_of
 from billing.remittance.run import load_run
 from portal import clock
@@ -164,8 +165,6 @@ async def test_a_payout_in_another_currency_is_matched_there_comes_back_and_is_p
     run_id = await drafted(cast)
     with clock.at(NOON):
         async with transaction(cast.finance.actor.scope):
-            from billing.remittance.draft import review
-
             await review(cast.finance.actor, run_id)
     await approved(cast.second_finance, run_id, settings)
     [row] = await statements(owner, run_id)
