@@ -27,7 +27,9 @@ from portal.people.actor import Actor
 from portal.people.agency_time import agency_day, agency_zone
 from portal.tenancy.database import savepoint, sql
 
-UNPAID: Final = "select id from statements where agency_id = $1 and run_id = $2 and status = 'approved' and not deferred"
+UNPAID: Final = (
+    "select id from statements where agency_id = $1 and run_id = $2 and status = 'approved' and not deferred"
+)
 PAYEES: Final = """
 select d.id as detail_id, k.name as client_name from statements s
 join clients k on k.agency_id = s.agency_id and k.id = s.client_id

@@ -85,9 +85,7 @@ async def name(actor: Actor, line_id: UUID, chosen: str, note: str = "") -> What
     if line.status == "booked":
         await _out_of_suspense(actor, line)
         line = await load_line(actor, line.id)
-    affair = OwnAffair(
-        choice.what, (), choice.of_id, choice.label, part_ids=choice.part_ids, other_id=choice.other_id
-    )
+    affair = OwnAffair(choice.what, (), choice.of_id, choice.label, part_ids=choice.part_ids, other_id=choice.other_id)
     await book_affair(actor, Proposal(line=line, what=choice.what, affair=affair), note)
     return choice.what
 

@@ -83,9 +83,7 @@ class Own:
     names: tuple[str, ...] = ()
 
 
-async def exchange_affairs(
-    actor: Actor, lines: Sequence[Line], own_accounts: frozenset[str]
-) -> dict[UUID, OwnAffair]:
+async def exchange_affairs(actor: Actor, lines: Sequence[Line], own_accounts: frozenset[str]) -> dict[UUID, OwnAffair]:
     """By line on a trust account, the exchange that it may be a side of. A few queries, however many lines there are."""
     waits, sides = await _waiting(actor, lines)
     if not waits:

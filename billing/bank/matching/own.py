@@ -51,7 +51,9 @@ group by r.id, r.number, r.currency, r.interest_minor, r.drawn_on, leaving.curre
 """
 
 
-async def trust_affairs(actor: Actor, lines: Sequence[Line], own_accounts: frozenset[str], limit: int) -> dict[UUID, OwnAffair]:
+async def trust_affairs(
+    actor: Actor, lines: Sequence[Line], own_accounts: frozenset[str], limit: int
+) -> dict[UUID, OwnAffair]:
     """By line on a trust account, what of the agency's own making it is, where that is likely. ``limit`` is the confidence
     from which it is certain.
     """

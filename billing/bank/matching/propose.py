@@ -135,7 +135,11 @@ def _likeliest(
 ) -> Proposal:
     """What is known already comes before what would be booked anew, unless another case is certain."""
     by_case = _of_case(line, scores, limit)
-    if affair is not None and (affair.what == What.TRANSFER or affair.is_certain) and not (linked and linked[0].is_certain):
+    if (
+        affair is not None
+        and (affair.what == What.TRANSFER or affair.is_certain)
+        and not (linked and linked[0].is_certain)
+    ):
         return _of_affair(line, affair)
     if linked and not (
         by_case.is_certain and by_case.case and linked[0].move.case_id not in (None, by_case.case.case_id)

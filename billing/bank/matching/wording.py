@@ -79,7 +79,7 @@ REASON_TEXTS: Final[Mapping[str, str]] = {
     AffairCode.NAMED_THERE: N_("is named on the other account"),
     AffairCode.DAYS_NEAR: N_("at most five days apart"),
     AffairCode.TO_BE_SOLD: N_("as much as is to be exchanged"),
-    AffairCode.NEAR_QUOTE: N_("at most 2 %% from what was quoted"),
+    AffairCode.NEAR_QUOTE: N_("close to what was quoted"),
     AffairCode.OTHER_CURRENCY_TOLD: N_("the other side is told as well"),
     AffairCode.EXCHANGE_WORD: N_("reads like an exchange"),
     AffairCode.SUM_OF_TRANSFER: N_("amount = what is paid by the statement"),

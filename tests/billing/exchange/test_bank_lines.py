@@ -84,7 +84,9 @@ async def test_the_banks_two_lines_are_one_deal_at_the_rate_that_the_bank_did(
     day = TODAY + timedelta(days=2)
     [sold] = await arrived(cast.finance, dollars, said(-760_00, "FX SPOT 4711", on=day, bank_reference="FX 4711"))
     found = await proposed(cast.finance, sold)
-    assert (found.what, found.is_acceptable, found.is_certain) == (What.EXCHANGE, True, False), "one click, and a person's"
+    assert (found.what, found.is_acceptable, found.is_certain) == (What.EXCHANGE, True, False), (
+        "one click, and a person's"
+    )
     assert found.confidence == sum(one.weight for one in found.reasons) == 100
     for person, error in ((cast.auditor, Forbidden), (cast.brandt_admin, Forbidden), (cast.huadong_finance, NotFound)):
         with pytest.raises(error):

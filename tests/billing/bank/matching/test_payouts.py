@@ -127,7 +127,9 @@ async def test_what_is_left_is_confirmed_by_hand_or_is_one_debit_and_nothing_is_
     async def killed(*_: object, **__: object) -> None:
         raise RuntimeError("the process ends here")
 
-    [choice] = [f"payout {run_id} {row['id']}" for row in await statements(owner, run_id) if row["client_id"] == cast.brandt.id]
+    [choice] = [
+        f"payout {run_id} {row['id']}" for row in await statements(owner, run_id) if row["client_id"] == cast.brandt.id
+    ]
     with monkeypatch.context() as patch:
         patch.setattr(bookings, "keep_match", killed)
         with pytest.raises(RuntimeError):
@@ -149,7 +151,9 @@ async def test_what_is_left_is_confirmed_by_hand_or_is_one_debit_and_nothing_is_
     linked = await proposed(cast.finance, rest)
     assert linked.what is What.LINK, "what finance confirmed is what the bank tells of then"
     await did(cast.finance, accept, rest, What.LINK, shown_of(linked))
-    drafts = await owner.fetch("select kind from journals where agency_id = $1 and source = 'remittance'", cast.nordkai.id)
+    drafts = await owner.fetch(
+        "select kind from journals where agency_id = $1 and source = 'remittance'", cast.nordkai.id
+    )
     assert sorted(row["kind"] for row in drafts) == ["approval"] * 2 + ["draw"] * 2 + ["paid"] * 2
     assert len(number) == 2 and await wrong(cast.nordkai.id) == []
 
@@ -192,7 +196,9 @@ async def test_a_payout_in_another_currency_is_matched_there_comes_back_and_is_p
     rested = TODAY + timedelta(days=4)
     with clock.at(NOON + timedelta(days=6)):
         [again] = await arrived(
-            cast.finance, pounds, said(-600_40, row["number"], "Brandt Ltd", counterparty_account=account.iban, on=rested)
+            cast.finance,
+            pounds,
+            said(-600_40, row["number"], "Brandt Ltd", counterparty_account=account.iban, on=rested),
         )
         seen = await proposed(cast.finance, again)
         assert seen.what is What.PAID_AGAIN
