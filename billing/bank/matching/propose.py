@@ -135,11 +135,7 @@ def _likeliest(
 ) -> Proposal:
     """What is known already comes before what would be booked anew, unless another case is certain."""
     by_case = _of_case(line, scores, limit)
-    if (
-        affair is not None
-        and (affair.what == What.TRANSFER or affair.is_certain)
-        and not (linked and linked[0].is_certain)
-    ):
+    if affair is not None and _comes_first(affair, linked, by_case):
         return _of_affair(line, affair)
     if linked and not (
         by_case.is_certain and by_case.case and linked[0].move.case_id not in (None, by_case.case.case_id)
@@ -157,6 +153,15 @@ def _likeliest(
     if affair is not None and not by_case.is_certain and not _yields(affair, by_case):
         return _of_affair(line, affair)
     return by_case
+
+
+def _comes_first(affair: OwnAffair, linked: Sequence[Link], by_case: Proposal) -> bool:
+    """Whether an affair comes before what the books moved: that is not certain, and no likelier."""
+    if linked and linked[0].is_certain:
+        return False
+    if affair.what == What.TRANSFER or affair.is_certain:
+        return True
+    return bool(linked) and affair.confidence > linked[0].confidence and not by_case.is_certain
 
 
 def _yields(affair: OwnAffair, by_case: Proposal) -> bool:

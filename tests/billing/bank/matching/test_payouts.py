@@ -109,7 +109,7 @@ async def test_each_debit_is_the_transfer_of_its_statement_and_with_the_last_the
     assert (ended.status, ended.paid_on, ended.confirmed) == ("closed", TOMORROW, (3, 3))
     assert await kinds(owner, again, last) == ["open", "linked"]
     told = await owner.fetch("select client_id from audit_events where action = 'statement.closed'"
-                             " and agency_id = $1 order by seq", cast.nordkai.id)  # fmt: skip
+                             " and agency_id = $1 order by id", cast.nordkai.id)  # fmt: skip
     assert [row["client_id"] for row in told] == [cast.brandt.id, cast.lanting.id]
     assert await wrong(cast.nordkai.id) == []
 
