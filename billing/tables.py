@@ -150,7 +150,7 @@ class Statement(Tenant, Table, tablename="statements"):
     run_id = UUID(default=None, null=False)
     number = Text(default=None, null=True, help_text="Given on approval; without gaps per client.")
     currency = Text(default=None, null=False)
-    method = Text(default="net", help_text="net, gross or combined: the client's when the run was prepared.")
+    method = Text(default="net", help_text="net, gross or combined: the client's in the cycle that it begins in.")
     period_from = Date(default=None, null=False)
     period_to = Date(default=None, null=False)
     status = Text(default="draft", help_text="draft, approved, closed.")
@@ -174,6 +174,10 @@ class Statement(Tenant, Table, tablename="statements"):
         default=None, null=True, help_text="How much of it one unit of currency buys; none before the quote."
     )
     payout_minor = BigInt(default=None, null=True, help_text="net_minor at the quoted rate, rounded once.")
+    exchange_gain = Text(
+        default=None, null=True, help_text="Whose a better rate is, by the terms it goes by: client or agency."
+    )
+    exchange_loss = Text(default=None, null=True, help_text="Whose a worse rate is, by the same terms.")
     payments = Integer(default=0)
     deferred = Boolean(default=False, help_text="Under the client's floor: not posted, its payments wait.")
     letterhead = JSONB(

@@ -16,8 +16,8 @@ from billing.fees.wording import tier_text
 from billing.fees.words import (
     AGE_TEXTS,
     ALLOCATION_TEXTS,
+    BEARER_TEXTS,
     CYCLE_TEXTS,
-    GAIN_TEXTS,
     METHOD_TEXTS,
     SELECTED_TEXTS,
     VAT_TEXTS,
@@ -78,7 +78,8 @@ speak("allocation", ALLOCATION_TEXTS)
 speak("remittance_method", METHOD_TEXTS)
 speak("remittance_cycle", CYCLE_TEXTS)
 speak("payout_currencies", lambda value, _: str(value).replace(">", " → ").replace(",", ", "))
-speak("exchange_gain", GAIN_TEXTS)
+speak("exchange_gain", BEARER_TEXTS)
+speak("exchange_loss", BEARER_TEXTS)
 speak("selected_by", SELECTED_TEXTS)
 speak("age_from", AGE_TEXTS)
 speak("channel", CHANNEL_TEXTS, of="payment")

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from cases.intake.proposals import COUNTRIES
+from cases.remittance_terms import FIELDS, Bearer, PayingOut, RemittanceCycle, RemittanceMethod, begin, check_paying_out
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
@@ -19,30 +20,12 @@ from portal.identity import new_id
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.people.agencies import OPERATOR, find_agency
+from portal.people.agency_time import agency_day
 from portal.people.profile import time_zones
 from portal.people.tables import Language
 from portal.tenancy.database import enter, sql, sql_one, sql_value, transaction
 
 PAGE: Final = 50
-
-
-class RemittanceMethod(StrEnum):
-    """What of the agency's fees is kept back from the money it passes on."""
-
-    NET = "net"
-    """All fees, those on direct payments too."""
-    GROSS = "gross"
-    """None: they are invoiced."""
-    COMBINED = "combined"
-    """Fees on what the agency received; those on direct payments are invoiced."""
-
-
-class RemittanceCycle(StrEnum):
-    """How often the client is paid."""
-
-    WEEKLY = "weekly"
-    TWICE_A_MONTH = "twice_a_month"
-    MONTHLY = "monthly"
 
 
 class VatTreatment(StrEnum):
@@ -67,8 +50,8 @@ LONGEST_DAYS: Final = 365
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """A client and its terms, as the owner enters them. ``remittance_floor_minor`` is in the agency's base currency."""
+class ClientTerms:
+    """A client and those of its terms that hold at once. ``remittance_floor_minor`` is in the agency's base currency."""
 
     name: str
     country: str = ""
@@ -79,8 +62,6 @@ class Terms:
     vat_treatment: str = VatTreatment.OUTSIDE
     vat_rate: Decimal = Decimal(0)
     terms_days: int = 30
-    remittance_method: str = RemittanceMethod.NET
-    remittance_cycle: str = RemittanceCycle.MONTHLY
     remittance_floor_minor: int = 1000
     allocation: str = ALLOCATIONS[0]
     costs_first: bool = True
@@ -93,14 +74,28 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClientFile(Terms):
-    """A client as it is kept."""
+class Terms(ClientTerms):
+    """A client and all its terms, as the owner enters them: also how it is paid (`cases.remittance_terms`)."""
+
+    remittance_method: str = RemittanceMethod.NET
+    remittance_cycle: str = RemittanceCycle.MONTHLY
+    payout_currencies: str = ""
+    exchange_gain: str = Bearer.CLIENT
+    exchange_loss: str = Bearer.AGENCY
+
+    @property
+    def paying_out(self) -> PayingOut:
+        """How it is paid."""
+        return PayingOut(**{name: getattr(self, name) for name in FIELDS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientFile(ClientTerms):
+    """A client as it is kept. How it is paid is kept in versions."""
 
     id: UUID
     agency_id: UUID
     statement_prefix: str
-    payout_currencies: str
-    exchange_gain: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +107,7 @@ class AddedClient:
 
 @dataclass(frozen=True, slots=True)
 class ClientLine:
-    """A client in the list, with how many of its cases are open."""
+    """A client in the list, how it is paid today, and how many of its cases are open."""
 
     id: UUID
     name: str
@@ -150,12 +145,14 @@ async def take_on(actor: Actor, terms: Terms) -> UUID:
     await lock_clients(actor)
     await check_name_is_free(actor, terms.name)
     client_id = new_id()
-    columns = {**asdict(terms), "statement_prefix": await _free_prefix(actor, terms.name), "created_at": clock.now()}
+    at_once = {name: value for name, value in asdict(terms).items() if name not in FIELDS}
+    columns = {**at_once, "statement_prefix": await _free_prefix(actor, terms.name), "created_at": clock.now()}
     places = ", ".join(f"${place}" for place in range(3, len(columns) + 3))
     await sql(
         f"insert into clients (id, agency_id, {', '.join(columns)}) values ($1, $2, {places})",  # noqa: S608 - own column names
         *(client_id, actor.agency_id, *columns.values()),
     )
+    await begin(actor, client_id, terms.paying_out)
     kept = {key: value for key, value in asdict(terms).items() if key != "address"}
     personal = {"address": terms.address} if terms.address else None
     await record(
@@ -184,7 +181,7 @@ async def check_name_is_free(actor: Actor, name: str, client_id: UUID | None = N
         raise Refused(N_("There is a client of this name already."), field="name", code="taken")
 
 
-def check(terms: Terms, before: Terms | None = None) -> None:
+def check(terms: Terms, before: ClientTerms | None = None) -> None:
     """Look over a client's terms. A time zone or country that was kept ``before`` may stay.
 
     Raises:
@@ -194,8 +191,6 @@ def check(terms: Terms, before: Terms | None = None) -> None:
         ("country", terms.country in ("", before.country if before else "") or terms.country in COUNTRIES),
         ("language", terms.language in set(Language)),
         ("time_zone", terms.time_zone in time_zones() or (before is not None and terms.time_zone == before.time_zone)),
-        ("remittance_method", terms.remittance_method in set(RemittanceMethod)),
-        ("remittance_cycle", terms.remittance_cycle in set(RemittanceCycle)),
         ("vat_treatment", terms.vat_treatment in set(VatTreatment)),
         ("allocation", terms.allocation in ALLOCATIONS),
     )
@@ -204,6 +199,7 @@ def check(terms: Terms, before: Terms | None = None) -> None:
     for field, holds in known:
         if not holds:
             raise Refused(N_("Please choose one of the list."), field=field, code="unknown")
+    check_paying_out(terms.paying_out)
     for field in DAYS:
         least = 1 if field == "recall_pending_days" else 0
         if not least <= getattr(terms, field) <= LONGEST_DAYS:
@@ -245,16 +241,18 @@ async def load_client(actor: Actor, client_id: UUID, *, lock: bool = False) -> C
 
 
 LIST = """
-select k.id, k.name, k.country, k.language, k.remittance_method, k.remittance_cycle, k.vat_treatment, k.vat_rate,
+select k.id, k.name, k.country, k.language, t.remittance_method, t.remittance_cycle, k.vat_treatment, k.vat_rate,
        (select count(*) from cases c where c.agency_id = k.agency_id and c.client_id = k.id and c.status <> 'closed')
            as open_cases
-from clients k where k.agency_id = $1 and (k.name, k.id) > ($2, $3) order by k.name, k.id limit $4
+from clients k cross join lateral remittance_terms_of(k.agency_id, k.id, $5) t
+where k.agency_id = $1 and (k.name, k.id) > ($2, $3) order by k.name, k.id limit $4
 """
 
 
 async def list_clients(actor: Actor, after: tuple[str, UUID] | None = None) -> tuple[list[ClientLine], bool]:
     """One page of the agency's clients by name, and whether there are more behind it."""
-    rows = await sql(LIST, actor.agency_id, *(after or ("", UUID(int=0))), PAGE + 1)
+    today = await agency_day(actor)
+    rows = await sql(LIST, actor.agency_id, *(after or ("", UUID(int=0))), PAGE + 1, today)
     return [_line(row) for row in rows[:PAGE]], len(rows) > PAGE
 
 

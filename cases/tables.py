@@ -41,8 +41,6 @@ class Client(Tenant, Table, tablename="clients"):
     vat_number = Text(default="")
     terms_days = Integer(default=30, help_text="Payment terms when an invoice carries no due date.")
     statement_prefix = Text(default="")
-    remittance_method = Text(default="net", help_text="net, gross or combined.")
-    remittance_cycle = Text(default="monthly", help_text="weekly, twice_a_month or monthly.")
     remittance_floor_minor = BigInt(default=1000, help_text="Sums under this wait for the next run.")
     vat_rate = Numeric(default=Decimal(0), digits=(6, 4))
     vat_treatment = Text(default="outside", help_text="standard, reverse_charge, exempt or outside.")
@@ -52,13 +50,28 @@ class Client(Tenant, Table, tablename="clients"):
     recall_pending_days = Integer(default=10, help_text="Days after which a recall that was not answered is final.")
     recall_fee_days = Integer(default=30, help_text="Days after a recall in which promised money still bears the fee.")
     debtor_sees = Text(default="", help_text="Kinds of documents that its debtors see on their page, comma-separated.")
+    created_at = Timestamptz(default=None, null=False)
+    ended_at = Timestamptz(default=None, null=True)
+
+
+class RemittanceTerms(Tenant, Table, tablename="remittance_terms"):
+    """A version of how a client is paid. Rows are only ever added or withdrawn (`cases.remittance_terms`)."""
+
+    client_id = UUID(default=None, null=False)
+    effective_from = Date(default=None, null=False, help_text="The first day of a cycle; of the first terms -infinity.")
+    remittance_method = Text(default="net", help_text="net, gross or combined.")
+    remittance_cycle = Text(default="monthly", help_text="weekly, twice_a_month or monthly.")
     payout_currencies = Text(
         default="",
         help_text="What it is paid out in another currency: USD>GBP, comma-separated, else what was collected.",
     )
     exchange_gain = Text(default="client", help_text="Whose a better rate than the quoted one is: client or agency.")
-    created_at = Timestamptz(default=None, null=False)
-    ended_at = Timestamptz(default=None, null=True)
+    exchange_loss = Text(default="agency", help_text="Whose a worse rate than the quoted one is: client or agency.")
+    agreed_by = UUID(default=None, null=True)
+    agreed_by_name = Text(default="")
+    agreed_at = Timestamptz(default=None, null=False)
+    withdrawn_at = Timestamptz(default=None, null=True)
+    withdrawn_by_name = Text(default="")
 
 
 class Queue(Tenant, Table, tablename="queues"):

@@ -181,6 +181,12 @@ async def _write(connection: asyncpg.Connection, cast: Cast) -> None:
         *_columns([(one.id, one.agency_id, one.name) for one in (cast.brandt, cast.lanting, cast.mingda)]),
         LONG_AGO,
     )
+    await connection.execute(
+        "insert into remittance_terms (id, agency_id, client_id, effective_from, agreed_at)"
+        " select gen_random_uuid(), agency_id, id, '-infinity', $2 from clients where agency_id = any($1)",
+        [one.id for one in agencies],
+        LONG_AGO,
+    )
     await _write_people(connection, list(cast.people.values()))
 
 

@@ -33,8 +33,8 @@ LONGEST_REFERENCE: Final = 140
 
 PROMISED: Final = """
 select s.id as statement_id, s.client_id, s.net_minor as sold_minor, s.payout_minor as quoted_minor,
-       k.exchange_gain = 'client' as gain_is_clients
-from statements s join clients k on k.agency_id = s.agency_id and k.id = s.client_id
+       s.exchange_gain = 'client' as gain_is_clients, s.exchange_loss = 'client' as loss_is_clients
+from statements s
 where s.agency_id = $1 and s.run_id = $2 and s.payout_currency = $3 and s.status = 'approved' order by s.client_id
 """
 DONE: Final = "select * from exchanges where agency_id = $1 and run_id = $2 and target = $3 and taken_back_at is null"

@@ -14,13 +14,15 @@ SOURCE = "exchange"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promised:
-    """What an approved statement promises in another currency, in minor units, and whose a better rate is."""
+    """What an approved statement promises in another currency, in minor units, and whose a better or worse rate is, by the
+    terms that it was approved with."""
 
     statement_id: UUID
     client_id: UUID
     sold_minor: int
     quoted_minor: int
     gain_is_clients: bool
+    loss_is_clients: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,19 @@ class Part:
 
     @property
     def lost_minor(self) -> int:
-        """What a worse one cost: the agency bears it."""
+        """What a worse one cost."""
         return max(0, self.promised.quoted_minor - self.bought_minor)
 
     @property
+    def made_good_minor(self) -> int:
+        """A loss that is the agency's: also where the bank's smallest units left nothing for the client."""
+        return 0 if self.promised.loss_is_clients and self.bought_minor else self.lost_minor
+
+    @property
     def paid_minor(self) -> int:
-        """What the client is paid: what it was promised, and a gain that is its own."""
-        return self.promised.quoted_minor + (self.gain_minor if self.promised.gain_is_clients else 0)
+        """What the client is paid: what it was promised, and a gain or loss that is its own."""
+        gained = self.gain_minor if self.promised.gain_is_clients else 0
+        return self.promised.quoted_minor + gained - (self.lost_minor - self.made_good_minor)
 
     @property
     def drawn_minor(self) -> int:
@@ -70,13 +78,13 @@ def divided(promised: Sequence[Promised], bought_minor: int) -> list[Part]:
 
 
 def exchanged(exchange_id: UUID, deal: Deal, parts: Sequence[Part]) -> JournalDraft:
-    """The exchange clearing of both currencies is settled; a loss is owed by the agency (O5030), a gain is whose it is."""
+    """The exchange clearing of both currencies is settled; a gain and a loss (O5030 where it is ours) are whose they are."""
     return JournalDraft(SOURCE, str(exchange_id), "exchange", deal.on, tuple(_exchanged(deal, parts)))
 
 
 def _exchanged(deal: Deal, parts: Sequence[Part]) -> Iterator[Line]:
     sold = sum(part.promised.sold_minor for part in parts)
-    lost, drawn = sum(part.lost_minor for part in parts), sum(part.drawn_minor for part in parts)
+    lost, drawn = sum(part.made_good_minor for part in parts), sum(part.drawn_minor for part in parts)
     target = deal.target
     yield dr(Book.TRUST, 1900, sold, deal.currency)
     yield cr(Book.TRUST, 1000, sold, deal.currency, bank_account=deal.sold_from)
@@ -85,8 +93,9 @@ def _exchanged(deal: Deal, parts: Sequence[Part]) -> Iterator[Line]:
         yield dr(Book.TRUST, 1090, lost, target)
     yield cr(Book.TRUST, 1900, sum(part.promised.quoted_minor for part in parts), target)
     for part in parts:
-        if part.gain_minor and part.promised.gain_is_clients:
-            yield cr(Book.TRUST, 2010, part.gain_minor, target, client=part.promised.client_id)
+        theirs = part.paid_minor - part.promised.quoted_minor
+        if theirs:
+            yield (cr if theirs > 0 else dr)(Book.TRUST, 2010, abs(theirs), target, client=part.promised.client_id)
     if drawn:
         yield cr(Book.TRUST, 2040, drawn, target)
         yield dr(Book.OPERATING, 1220, drawn, target)

@@ -92,7 +92,7 @@ class Pair:
     reference: str | None
     executed_by_name: str | None
     paid_minor: int | None
-    """What the clients are paid after it, gains of theirs included."""
+    """What the clients are paid after it, with gains and losses of theirs."""
     drawn_minor: int | None
     is_paid_out: bool
     """Whether a client was paid of it already."""
@@ -101,6 +101,11 @@ class Pair:
     def difference_minor(self) -> int:
         """What the bank gave above what was promised, or below it."""
         return (self.bought_minor or 0) - (self.payout_minor or 0)
+
+    @property
+    def borne_minor(self) -> int:
+        """What of a loss is the clients'."""
+        return max(0, (self.payout_minor or 0) - (self.paid_minor or 0)) if self.is_executed else 0
 
     @property
     def is_executed(self) -> bool:

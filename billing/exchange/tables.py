@@ -52,7 +52,7 @@ class ExchangePart(Tenant, Table, tablename="exchange_parts"):
     quoted_minor = BigInt(default=None, null=False)
     bought_minor = BigInt(default=None, null=False)
     paid_minor = BigInt(
-        default=None, null=False, help_text="What the client is paid: as quoted, and a gain that is its own."
+        default=None, null=False, help_text="What the client is paid: as quoted, with a gain or loss that is its own."
     )
     drawn_minor = BigInt(default=0, help_text="A gain that is the agency's.")
     rate = Numeric(default=None, null=False, help_text="The executed one, for the client to see.")

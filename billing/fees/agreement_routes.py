@@ -25,6 +25,7 @@ from billing.fees.sentence import Explanation
 from billing.fees.wording import COMPONENTS, STAGES
 from billing.fees.words import TERM_WORDS, AgreementText, current_first
 from cases.clients import load_client
+from cases.remittance_terms import agreed_with
 from portal.errors import Refused
 from portal.pages.forms import Form, Typed, read_form
 from portal.pages.rendering import render
@@ -78,6 +79,7 @@ async def own(request: PageRequest, actor: NamedDependency[Actor]) -> Response[A
     return render(
         request, "billing/fee_agreement.html",
         client=client, versions=current_first(made), words=TERM_WORDS, accounts=await where_paid(actor, client.id),
+        agreed=await agreed_with(actor, client.id),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from cases.client_terms import EditedTerms
 from cases.clients import DAYS, Terms
 from cases.documents.words import Kind
 from cases.intake.proposals import country_names
+from cases.remittance_terms import Bearer
 from portal.errors import Refused
 from portal.pages.formats import amount
 from portal.pages.forms import Form
@@ -37,6 +38,9 @@ def terms_in(form: Form, actor: Actor) -> Terms:
         **days_in(form),
         remittance_method=form.text("remittance_method"),
         remittance_cycle=form.text("remittance_cycle"),
+        payout_currencies=",".join(f"{collected}>{target}" for collected, target in _others(form) if target),
+        exchange_gain=form.text("exchange_gain") or Bearer.CLIENT,
+        exchange_loss=form.text("exchange_loss") or Bearer.AGENCY,
         remittance_floor_minor=0 if floor is None else floor,
         allocation=form.text("allocation"),
         costs_first=form.flag("costs_first"),
@@ -68,19 +72,13 @@ def edited_in(form: Form, actor: Actor) -> EditedTerms:
     """
     terms = terms_in(form, actor)
     kept = {name: getattr(terms, name) for name in Terms.__dataclass_fields__}
-    others = {
-        name.removeprefix(PAYS_IN): form.text(name, limit=3)
-        for name in sorted(form.values())
-        if name.startswith(PAYS_IN)
-    }
-    return EditedTerms(
-        **{
-            **kept,
-            "statement_prefix": form.text("statement_prefix", limit=8).upper(),
-            "payout_currencies": ",".join(f"{collected}>{target}" for collected, target in others.items() if target),
-            "exchange_gain": form.text("exchange_gain"),
-        }
-    )
+    return EditedTerms(**{**kept, "statement_prefix": form.text("statement_prefix", limit=8).upper()})
+
+
+def _others(form: Form) -> list[tuple[str, str]]:
+    """What is collected, and what is paid for it: empty where that is the same."""
+    named = [name for name in sorted(form.values()) if name.startswith(PAYS_IN)]
+    return [(name.removeprefix(PAYS_IN), form.text(name, limit=3)) for name in named]
 
 
 def texts_of(terms: EditedTerms, actor: Actor) -> dict[str, str]:
@@ -103,6 +101,7 @@ def texts_of(terms: EditedTerms, actor: Actor) -> dict[str, str]:
         "statement_prefix": terms.statement_prefix,
         **{f"{PAYS_IN}{collected}": target for collected, target in other_currencies(terms)},
         "exchange_gain": terms.exchange_gain,
+        "exchange_loss": terms.exchange_loss,
         **{f"sees_{kind}": "1" if kind in terms.debtor_sees.split(",") else "" for kind in Kind},
     }
 

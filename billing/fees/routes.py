@@ -17,6 +17,7 @@ from billing.fees.terms import Rule
 from billing.fees.words import TERM_WORDS, AgreementText, current_first
 from cases.clients import list_clients, load_client, take_on
 from cases.documents.words import KIND_TEXTS
+from cases.remittance_terms import agreed_with
 from portal.errors import NotFound, Refused
 from portal.ledger.tables import Component
 from portal.pages.forms import Form, Typed, read_form
@@ -92,7 +93,7 @@ async def _client_page(request: PageRequest, actor: Actor, client_id: UUID) -> R
         request, "billing/client.html",
         client=client, versions=current_first(made), counts=counts, today=today, languages=LANGUAGES,
         currency=actor.base_currency, words=TERM_WORDS, kinds=KIND_TEXTS,
-        accounts=await where_paid(actor, client.id),
+        accounts=await where_paid(actor, client.id), agreed=await agreed_with(actor, client.id),
     )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from billing.fees.agreements import Version
 from billing.fees.rules import describe
 from billing.fees.terms import AgeFrom, Basis, Limits, Mode, Payee, Rule, SurchargeKind
 from billing.fees.wording import named, rule_text
-from cases.clients import RemittanceCycle, RemittanceMethod, VatTreatment
+from cases.clients import VatTreatment
+from cases.remittance_terms import Bearer, RemittanceCycle, RemittanceMethod
 from portal.ledger.tables import Component
 from portal.pages.formats import date_full
 from portal.pages.text import N_, translate
@@ -23,7 +24,8 @@ CYCLE_TEXTS: Final = {
     RemittanceCycle.TWICE_A_MONTH: N_("Twice a month"),
     RemittanceCycle.MONTHLY: N_("Monthly"),
 }
-GAIN_TEXTS: Final = {"client": N_("the client"), "agency": N_("the agency")}
+BEARER_TEXTS: Final = {Bearer.CLIENT: N_("the client"), Bearer.AGENCY: N_("the agency")}
+"""Whose a gain or a loss is."""
 VAT_TEXTS: Final = {
     VatTreatment.STANDARD: N_("VAT is added"),
     VatTreatment.REVERSE_CHARGE: N_("Reverse charge"),
@@ -77,7 +79,7 @@ OTHERWISE_TEXTS: Final = {
 TERM_WORDS: Final = {
     "methods": METHOD_TEXTS,
     "cycles": CYCLE_TEXTS,
-    "gains": GAIN_TEXTS,
+    "bearers": BEARER_TEXTS,
     "treatments": VAT_TEXTS,
     "allocations": ALLOCATION_TEXTS,
     "selections": SELECTED_TEXTS,

@@ -21,7 +21,8 @@ from billing.invoices.tables import InvoiceKind
 from billing.remittance.clawback import Clawback, clawbacks_asked_by
 from billing.statements.clawed import clawed_sentences
 from billing.statements.register import VAT_WORDINGS, StatementLine, every_line, load_statement
-from cases.clients import RemittanceMethod, VatTreatment
+from cases.clients import VatTreatment
+from cases.remittance_terms import RemittanceMethod
 from portal.pages.formats import amount, date_full, percent
 from portal.pages.text import speaking, translate
 from portal.pages.typeset import pdf, text_lines

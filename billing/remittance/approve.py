@@ -55,11 +55,9 @@ select k.name from statements s
 join clients k on k.agency_id = s.agency_id and k.id = s.client_id
 left join owing on owing.client_id = s.client_id
 left join bank_details d on d.agency_id = s.agency_id and d.client_id = s.client_id and d.status = 'in_force'
-     and d.currency = payout_currency(k.payout_currencies, $3)
+     and d.currency = coalesce(s.payout_currency, s.currency)
 where s.agency_id = $1 and s.run_id = $2
   and (s.carried_in_minor <> -coalesce(owing.owed, 0) or s.clawed_in_minor <> -coalesce(owing.clawed, 0)
-       or k.remittance_method <> s.method
-       or s.net_minor > 0 and not s.deferred and coalesce(s.payout_currency, $3) <> payout_currency(k.payout_currencies, $3)
        or s.letterhead ->> 'vat_treatment' <> k.vat_treatment
        or s.letterhead ->> 'account_id' <> coalesce(d.id::text, '')
        or s.vat_rate <> case when k.vat_treatment = 'standard' then k.vat_rate else 0 end
@@ -90,10 +88,13 @@ set status = 'approved', number = n.number, approved_at = $4, approved_by_name =
         'client', jsonb_build_object('name', k.name, 'address', k.address, 'country', k.country,
                                      'vat_number', k.vat_number, 'account', {MASKED}),
         'vat_treatment', k.vat_treatment, 'account_id', s.letterhead -> 'account_id')
-from unnest($2::uuid[], $3::text[]) as n (id, number), agencies a, clients k
+from unnest($2::uuid[], $3::text[]) as n (id, number)
+join statements drawn on drawn.agency_id = $1 and drawn.id = n.id
+join agencies a on a.id = $1
+join clients k on k.agency_id = $1 and k.id = drawn.client_id
 left join bank_details d on d.agency_id = $1 and d.client_id = k.id and d.status = 'in_force'
-     and d.currency = payout_currency(k.payout_currencies, $6)
-where s.agency_id = $1 and s.id = n.id and a.id = $1 and k.agency_id = $1 and k.id = s.client_id
+     and d.currency = coalesce(drawn.payout_currency, drawn.currency)
+where s.agency_id = $1 and s.id = n.id
 """  # noqa: S608 - constants
 
 
@@ -230,5 +231,5 @@ async def _make_final(actor: Actor, run: Run) -> list[str]:
     numbers = [
         f"{prefix}-{row['period_to']:%Y-%m}-{count}" for row, prefix, count in zip(rows, prefixes, counts, strict=True)
     ]
-    await sql(APPROVE, actor.agency_id, [row["id"] for row in rows], numbers, clock.now(), actor.name, run.currency)
+    await sql(APPROVE, actor.agency_id, [row["id"] for row in rows], numbers, clock.now(), actor.name)
     return numbers

@@ -41,7 +41,7 @@ class Settled:
     payout_minor: int | None = None
     """What it is promised there, at the quoted rate."""
     exchanged_minor: int | None = None
-    """What it is paid there, once the bank has exchanged it: a gain that is its own included."""
+    """What it is paid there, once the bank has exchanged it: with a gain or loss that is its own."""
     gained_minor: int = 0
     """A gain of the exchange that is ours."""
 

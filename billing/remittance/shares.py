@@ -1,8 +1,9 @@
 """What each client would be paid, kept back and asked for, worked out in the database over all clients at once.
 
 A client's payments are taken once their hold is over, each with its fee. VAT is counted once on the fee total and spread
-over the fee lines by largest remainder, ties to the earlier line, exactly as `portal.money.split` does. What becomes of
-fee and VAT is the client's method on the day the run is prepared:
+over the fee lines by largest remainder, ties to the earlier line, exactly as `portal.money.split` does. A statement goes by
+the terms of the cycle that it begins in: by what holds on the day when the first of its money was released, after what was
+told before. So a change takes effect with the next cycle and re-opens none. What becomes of fee and VAT is the method then:
 
 - `net` keeps all of it back from the money received, that on direct payments too (event 5 of the money rules);
 - `gross` keeps nothing of it back: an invoice asks for it (event 6);
@@ -29,21 +30,15 @@ from typing import Final
 from uuid import UUID
 
 from billing.exchange.quotes import price
-from cases.clients import RemittanceCycle, RemittanceMethod
+from cases.remittance_terms import RemittanceCycle, RemittanceMethod
 from portal.money import exponent
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
 LINES: Final = """
-taken as (
-    select p.id, p.client_id, p.case_id, p.received_on, p.received_by = 'agency' as ours, p.amount_minor, p.fee_minor,
-           p.costs_kept_minor as costs,
-           k.remittance_method = 'gross' or k.remittance_method = 'combined' and p.received_by <> 'agency' as invoiced,
-           count(*) over (partition by coalesce(p.reverses, p.id)) > 1 as went_back,
-           row_number() over (partition by p.client_id order by p.received_on, p.id) as position,
-           case when k.vat_treatment = 'standard' then k.vat_rate else 0 end as vat_rate
+free as (
+    select p.*, count(*) over (partition by coalesce(p.reverses, p.id)) > 1 as went_back
     from payments p
-    join clients k on k.agency_id = p.agency_id and k.id = p.client_id
     where p.agency_id = $1 and p.currency = $2 and p.release_on <= $3
       and (p.amount_minor <> 0 or p.fee_minor <> 0)
       and not exists (select from statement_lines l where l.agency_id = p.agency_id and l.payment_id = p.id)
@@ -52,6 +47,23 @@ taken as (
                       where back.agency_id = p.agency_id and back.reverses = p.id and back.release_on > $3)
       and (p.reverses is null or not exists (
           select from statement_lines l where l.agency_id = p.agency_id and l.payment_id = p.reverses))),
+-- How each client is paid: by the terms of the cycle that its statement begins in.
+paying as (
+    select f.client_id, before.period_to as told_through, t.remittance_method as method, t.exchange_gain, t.exchange_loss,
+           nullif(payout_currency(t.payout_currencies, $2), $2) as other_currency
+    from (select client_id, min(release_on) as first_on from free group by client_id) f
+    left join lateral (
+        select max(period_to) as period_to from statements b
+        where b.agency_id = $1 and b.client_id = f.client_id and b.currency = $2 and b.status <> 'draft') before on true
+    cross join lateral remittance_terms_of($1, f.client_id, greatest(f.first_on, before.period_to + 1)) t),
+taken as (
+    select p.id, p.client_id, p.case_id, p.received_on, p.received_by = 'agency' as ours, p.amount_minor, p.fee_minor,
+           p.costs_kept_minor as costs, p.went_back,
+           b.method = 'gross' or b.method = 'combined' and p.received_by <> 'agency' as invoiced,
+           row_number() over (partition by p.client_id order by p.received_on, p.id) as position,
+           case when k.vat_treatment = 'standard' then k.vat_rate else 0 end as vat_rate
+    from free p join paying b using (client_id)
+    join clients k on k.agency_id = p.agency_id and k.id = p.client_id),
 totals as (select client_id, sum(fee_minor) as fees, round(sum(fee_minor) * max(vat_rate)) as vat from taken group by client_id),
 spread as (
     select t.*, s.vat,
@@ -106,23 +118,19 @@ shares as (
            case when is_invoiced then given_back else 0 end as credited,
            ceil(k.remittance_floor_minor * $4::numeric) as floor,
            net > 0 and net < ceil(k.remittance_floor_minor * $4::numeric) as deferred, k.vat_treatment,
-           k.remittance_method as method, coalesce(d.id::text, '') as account_id, before.period_to as told_through,
-           nullif(payout_currency(k.payout_currencies, $2), $2) as other_currency,
-           -- The end of the client's cycle that follows its last statement.
-           case k.remittance_cycle
-                when 'weekly' then before.period_to + 7
+           b.method, b.told_through, b.other_currency, b.exchange_gain, b.exchange_loss,
+           -- The end of the client's cycle that follows its last statement (`cases.remittance_terms.cycle_end`).
+           case t.remittance_cycle
+                when 'weekly' then b.told_through + 7
                 when 'twice_a_month' then
-                    case when extract(day from before.period_to + 1) <= 15
-                         then date_trunc('month', before.period_to + 1)::date + 14
-                         else (date_trunc('month', before.period_to + 1) + interval '1 month')::date - 1 end
-                else (date_trunc('month', before.period_to + 1) + interval '1 month')::date - 1 end as due_on
+                    case when extract(day from b.told_through + 1) <= 15
+                         then date_trunc('month', b.told_through + 1)::date + 14
+                         else (date_trunc('month', b.told_through + 1) + interval '1 month')::date - 1 end
+                else (date_trunc('month', b.told_through + 1) + interval '1 month')::date - 1 end as due_on
     from asked s
     join clients k on k.agency_id = $1 and k.id = s.client_id
-    left join bank_details d on d.agency_id = $1 and d.client_id = s.client_id and d.status = 'in_force'
-         and d.currency = payout_currency(k.payout_currencies, $2)
-    left join lateral (
-        select max(period_to) as period_to from statements b
-        where b.agency_id = $1 and b.client_id = s.client_id and b.currency = $2 and b.status <> 'draft') before on true)
+    join paying b on b.client_id = s.client_id
+    left join lateral remittance_terms_of($1, s.client_id, b.told_through + 1) t on true)
 """
 
 PREVIEW: Final = f"""
@@ -135,7 +143,7 @@ waiting as (
       and not exists (select from payments back where back.agency_id = p.agency_id and back.reverses = p.id)
       and not exists (select from statement_lines l where l.agency_id = p.agency_id and l.payment_id = p.id)
     group by p.client_id)
-select k.id as client_id, k.name as client_name, k.remittance_method as method, k.remittance_cycle as cycle,
+select k.id as client_id, k.name as client_name, coalesce(s.method, t.remittance_method) as method, t.remittance_cycle as cycle,
        coalesce(s.payments, 0) as payments,
        coalesce(s.collected, 0)::bigint as collected_minor, coalesce(s.direct, 0)::bigint as direct_minor,
        coalesce(s.costs, 0)::bigint as costs_minor,
@@ -150,6 +158,7 @@ select k.id as client_id, k.name as client_name, k.remittance_method as method, 
        coalesce(w.held, 0) as held, coalesce(w.held_minor, 0)::bigint as held_minor, w.held_until
 from shares s full join waiting w using (client_id)
 join clients k on k.agency_id = $1 and k.id = client_id
+cross join lateral remittance_terms_of($1, k.id, coalesce(s.told_through + 1, $3)) t
 order by k.name, k.id
 """  # noqa: S608 - constants
 
@@ -159,14 +168,18 @@ made as (
     insert into statements (agency_id, client_id, run_id, currency, method, period_from, period_to, collected_minor,
                             direct_minor, costs_minor, direct_costs_minor, fees_minor, vat_rate, vat_minor, carried_in_minor, carried_out_minor,
                             clawed_in_minor, clawed_out_minor, invoiced_fees_minor, invoiced_vat_minor, credited_minor,
-                            net_minor, payout_currency, payments, deferred, letterhead)
+                            net_minor, payout_currency, exchange_gain, exchange_loss, payments, deferred, letterhead)
     select $1, s.client_id, $5, $2, s.method,
            least(coalesce(told_through + 1, least(date_trunc('month', $3::date)::date, s.first_on)), $3), $3,
            s.collected, s.direct, s.costs, s.direct_costs, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, -s.clawed, -s.clawed_out,
            s.invoiced_fees, s.invoiced_vat, s.credited, s.net,
-           case when s.net > 0 and not s.deferred then s.other_currency end, s.payments, s.deferred,
-           jsonb_build_object('vat_treatment', s.vat_treatment, 'account_id', s.account_id)
+           paid.currency, case when paid.currency <> '' then s.exchange_gain end,
+           case when paid.currency <> '' then s.exchange_loss end, s.payments, s.deferred,
+           jsonb_build_object('vat_treatment', s.vat_treatment, 'account_id', coalesce(d.id::text, ''))
     from shares s
+    cross join lateral (select case when s.net > 0 and not s.deferred then s.other_currency end as currency) paid
+    left join bank_details d on d.agency_id = $1 and d.client_id = s.client_id and d.status = 'in_force'
+         and d.currency = coalesce(paid.currency, $2)
     where not $6 or coalesce(s.due_on <= $3, true)
     returning id, client_id, deferred)
 insert into statement_lines (agency_id, client_id, statement_id, payment_id, case_id, case_number, debtor_name, position,

@@ -33,12 +33,18 @@ def paid_out(statement: Statement, *, to_client: bool = True) -> str:
 
 def _difference(statement: Statement, promised: int, target: str, *, to_client: bool) -> str:
     """Whose the difference between the two rates is."""
-    gain = (statement.exchanged_minor or promised) - promised
+    paid = promised if statement.exchanged_minor is None else statement.exchanged_minor
+    gain = paid - promised
     if gain > 0:
         sums = {"gain": money(gain, target), "paid": money(promised + gain, target)}
         if to_client:
             return translate("The better rate brings you %(gain)s: you are paid %(paid)s.", **sums)
         return translate("The better rate brings the client %(gain)s: it is paid %(paid)s.", **sums)
+    if gain < 0:
+        sums = {"loss": money(-gain, target), "paid": money(promised + gain, target)}
+        if to_client:
+            return translate("The worse rate costs you %(loss)s, as agreed: you are paid %(paid)s.", **sums)
+        return translate("The worse rate costs the client %(loss)s, as agreed: it is paid %(paid)s.", **sums)
     executed, quoted = statement.executed_rate, statement.quoted_rate
     is_worse = executed is not None and quoted is not None and executed < quoted
     return translate("The agency bears the difference.") if is_worse else ""

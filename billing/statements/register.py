@@ -13,7 +13,8 @@ import asyncpg
 from billing.bank_details.register import MASKED
 from billing.fees.sentence import Explanation, explain
 from billing.tables import Channel
-from cases.clients import RemittanceMethod, VatTreatment
+from cases.clients import VatTreatment
+from cases.remittance_terms import RemittanceMethod
 from portal.errors import NotFound
 from portal.pages.text import N_
 from portal.people.actor import Actor
@@ -102,7 +103,7 @@ class Statement:
     executed_rate: Decimal | None
     exchanged_on: date | None
     exchanged_minor: int | None
-    """What is paid after the exchange, a gain that is the client's included; None before it."""
+    """What is paid after the exchange, with a gain or loss that is the client's; None before it."""
     payments: int
     deferred: bool
     invoice_id: UUID | None
@@ -250,8 +251,7 @@ select jsonb_build_object(
                                  'account', {MASKED}),
     'vat_treatment', k.vat_treatment)::text as letterhead
 from agencies a join clients k on k.agency_id = a.id
-left join bank_details d on d.agency_id = a.id and d.client_id = k.id and d.status = 'in_force'
-     and d.currency = payout_currency(k.payout_currencies, $3)
+left join bank_details d on d.agency_id = a.id and d.client_id = k.id and d.status = 'in_force' and d.currency = $3
 where a.id = $1 and k.id = $2
 """  # noqa: S608 - constants
 
@@ -270,7 +270,8 @@ async def load_statement(actor: Actor, statement_id: UUID) -> Statement:
         raise NotFound
     if row["status"] != "draft":
         return _statement(row, row["letterhead"])
-    now = await sql_one(LETTERHEAD_NOW, actor.agency_id, row["client_id"], row["currency"])
+    paid_in = row["payout_currency"] or row["currency"]
+    now = await sql_one(LETTERHEAD_NOW, actor.agency_id, row["client_id"], paid_in)
     if now is None:
         raise NotFound
     return _statement(row, now["letterhead"])

@@ -2,6 +2,8 @@
 -- posted as it comes (post_claims).
 
 call grant_app('clients',           'select, insert, update');
+call grant_app('remittance_terms',  'select, insert');
+grant update (withdrawn_at, withdrawn_by_name) on remittance_terms to portal_app;
 call grant_app('queues',            'select, insert, update');
 call grant_app('placements',        'select, insert, update');
 call grant_app('placement_rows',    'select, insert, update, delete');

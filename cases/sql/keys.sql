@@ -19,6 +19,7 @@ call identified('authority_ladders');
 call identified('claim_links');
 
 call belongs('clients', 'agency_id', 'agencies');
+call belongs('remittance_terms', 'client_id', 'clients');
 call belongs('memberships', 'client_id', 'clients');
 call belongs('invitations', 'client_id', 'clients');
 call belongs('api_keys', 'client_id', 'clients');
@@ -217,7 +218,3 @@ call belongs_to_client('case_interest');
 call belongs_to_client('interest_freezes');
 call belongs('interest_postings', 'journal_id', 'journals');
 call belongs_to_client('interest_postings');
-
-alter table clients drop constraint if exists clients_exchange_check;
-alter table clients add constraint clients_exchange_check check (
-    exchange_gain in ('client', 'agency') and payout_currencies ~ '^([A-Z]{3}>[A-Z]{3}(,[A-Z]{3}>[A-Z]{3})*)?$');

@@ -2,6 +2,7 @@
 -- What the agency knows of a debtor over all clients is for staff only.
 
 call protect('clients',           'id',        null);
+call protect('remittance_terms',  'client_id', null);
 call protect('queues',            null,        null);
 call protect('placements',        'client_id', null);
 call protect('placement_rows',    'client_id', null);

@@ -420,6 +420,8 @@ FACTS: Final[Mapping[str, str]] = {
     "errors": N_("Errors"),
     "everybody": N_("Everybody"),
     "exchange_gain": N_("A better rate is a gain of"),
+    "exchange_loss": N_("A worse rate is a loss of"),
+    "remittance_from": N_("Paid so from"),
     "target": N_("Paid out in"),
     "payout_currencies": N_("Paid out in another currency"),
     "quoted_at": N_("Quoted"),

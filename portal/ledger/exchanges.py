@@ -10,8 +10,9 @@ with lines as (
     from journal_lines l join journals j on j.agency_id = l.agency_id and j.id = l.journal_id
     where l.agency_id = $1 and (j.source = 'exchange' or l.account = 1900) group by j.id, j.source, l.account, l.currency),
 promised as (
-    select s.id, s.client_id, s.status, s.currency, s.payout_currency as target, s.net_minor, s.payout_minor, x.id as part_id,
-           x.exchange_id, x.sold_minor, x.quoted_minor, x.bought_minor, x.target as bought_into, x.client_id as part_of
+    select s.id, s.client_id, s.status, s.currency, s.payout_currency as target, s.net_minor, s.payout_minor, s.exchange_gain,
+           s.exchange_loss, x.id as part_id, x.exchange_id, x.sold_minor, x.quoted_minor, x.bought_minor, x.target as bought_into, x.client_id as part_of,
+           x.paid_minor, x.drawn_minor
     from statements s left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
     where s.agency_id = $1 and s.status <> 'draft' and (s.payout_currency is not null or x.id is not null)),
 waits as (
@@ -31,14 +32,21 @@ union all
 select 'is not what was booked, or not its parts', x.id, x.bought_minor, bought.amount, x.target
 from exchanges x
 left join (select exchange_id, sum(sold_minor) as sold, sum(quoted_minor) as quoted, sum(bought_minor) as bought,
-                  sum(greatest(quoted_minor - bought_minor, 0)) as lost
+                  sum(greatest(quoted_minor - bought_minor, 0)) filter (where exchange_loss = 'agency' or bought_minor = 0) as lost
            from promised where part_id is not null group by exchange_id) parts on parts.exchange_id = x.id
 left join lines sold on sold.id = x.journal_id and sold.account = 1000 and sold.currency = x.currency
 left join lines bought on bought.id = x.journal_id and bought.account = 1000 and bought.currency = x.target
 left join lines lost on lost.id = x.journal_id and lost.account = 1090 and lost.currency = x.target
 where x.agency_id = $1 and x.taken_back_at is null
   and ((x.sold_minor, x.bought_minor, x.quoted_minor) is distinct from (parts.sold, parts.bought, parts.quoted)
-       or (x.sold_minor, x.bought_minor, parts.lost) is distinct from (-sold.amount, bought.amount, coalesce(lost.amount, 0)))
+       or (x.sold_minor, x.bought_minor, coalesce(parts.lost, 0)) is distinct from (-sold.amount, bought.amount, coalesce(lost.amount, 0)))
+union all
+select 'does not give the difference to whoever its statement says', id, paid_minor, bought_minor, target
+from promised
+where part_id is not null and (paid_minor, drawn_minor) is distinct from (
+    case when bought_minor > quoted_minor then case exchange_gain when 'client' then bought_minor else quoted_minor end
+         else case when exchange_loss = 'client' and bought_minor > 0 then bought_minor else quoted_minor end end,
+    case when exchange_gain = 'agency' then greatest(bought_minor - quoted_minor, 0) else 0 end)
 union all
 select 'was booked, and is no exchange', lines.id, null, null, null
 from lines where source = 'exchange' and not exists (

@@ -38,11 +38,11 @@ async def terms(
 ) -> None:
     """Give a client of the cast its terms."""
     await owner.execute(
-        "update clients set vat_rate = $2, vat_treatment = $3, remittance_floor_minor = $4, remittance_method = $5,"
-        " statement_prefix = $6 where id = $1",
-        *(client.id, Decimal(vat), "standard" if Decimal(vat) else "outside", floor_minor, method),
+        "update clients set vat_rate = $2, vat_treatment = $3, remittance_floor_minor = $4, statement_prefix = $5 where id = $1",
+        *(client.id, Decimal(vat), "standard" if Decimal(vat) else "outside", floor_minor),
         prefix or f"C{client.id.hex[-6:].upper()}",
     )
+    await owner.execute("update remittance_terms set remittance_method = $2 where client_id = $1", client.id, method)
 
 
 async def paid_into(cast: Cast, client: Client, settings: Settings, account: Account, *, at: datetime = NOON) -> UUID:

@@ -30,6 +30,7 @@ from billing.payments.told import Charged, ChargedBack, PaidOut, Refunded, Won
 from billing.remittance.approve import approve
 from billing.remittance.draft import cancel, prepare, prepare_again, review
 from billing.remittance.pay import pay
+from billing.statements.told import told_of
 from billing.surplus.refund import approve as approve_refund
 from billing.surplus.refund import ask_to_refund
 from billing.surplus.refund import pay as pay_refund
@@ -37,6 +38,8 @@ from billing.surplus.register import list_surplus
 from billing.suspense.match import match
 from billing.suspense.take_in import suspend
 from billing.tables import Channel
+from cases.remittance_terms import PayingOut
+from cases.remittance_terms import agree as agree_terms
 from portal import clock
 from portal.errors import Refused
 from portal.identity import new_id
@@ -291,11 +294,13 @@ class Changed:
     async def do(self, world: World, person: Person) -> None:
         client = getattr(world.cast, self.client)
         await sql(
-            "update clients set vat_rate = $3, vat_treatment = $4, remittance_floor_minor = $5, remittance_method = $6"
-            " where agency_id = $1 and id = $2",
+            "update clients set vat_rate = $3, vat_treatment = $4, remittance_floor_minor = $5 where agency_id = $1 and id = $2",
             *(client.agency_id, client.id, Decimal(self.vat), "standard" if Decimal(self.vat) else "outside"),
-            *(self.floor_minor, self.method),
+            self.floor_minor,
         )
+        owner = world.cast.owner.actor
+        wanted = PayingOut(remittance_method=self.method)
+        await agree_terms(owner, client.id, wanted, await told_of(owner, client.id))
 
 
 @dataclass(frozen=True)

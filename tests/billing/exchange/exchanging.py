@@ -20,10 +20,13 @@ from tests.cases.casework import placed_case
 from tests.people import Cast, Client, Person
 
 
-async def pays_in(owner: asyncpg.Connection, client: Client, pairs: str = "USD>GBP", gain: str = "client") -> None:
-    """What a client is paid in another currency, and whose a gain is."""
+async def pays_in(
+    owner: asyncpg.Connection, client: Client, pairs: str = "USD>GBP", gain: str = "client", loss: str = "agency"
+) -> None:
+    """What a client is paid in another currency, and whose a gain and a loss are, from the start."""
     await owner.execute(
-        "update clients set payout_currencies = $2, exchange_gain = $3 where id = $1", client.id, pairs, gain
+        "update remittance_terms set payout_currencies = $2, exchange_gain = $3, exchange_loss = $4 where client_id = $1",
+        *(client.id, pairs, gain, loss),
     )
 
 

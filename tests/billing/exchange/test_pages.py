@@ -15,6 +15,7 @@ from tests.billing.exchange.exchanging import collected
 from tests.billing.money import NOON, TODAY, wrong
 from tests.billing.remitting import approved, paid_into, prepared, statement
 from tests.billing.statements.test_files import words
+from tests.cases.casework import placed_case
 from tests.editing import edit, fields
 from tests.people import Cast
 from tests.spreadsheets import read_csv
@@ -28,7 +29,7 @@ DEAL = {"sold": "760.00", "bought": "601.16", "rate": "0.7910", "on": TODAY.isof
 async def test_a_client_is_paid_in_pounds_what_was_collected_in_dollars(
     cast: Cast, owner: asyncpg.Connection, settings: Settings, visit: Visit
 ) -> None:
-    await collected(cast, owner, cast.brandt, 100_000)
+    await placed_case(cast.nordkai, cast.brandt, currency="USD")
     await paid_into(cast, cast.brandt, settings, POUNDS)
     with clock.at(NOON):
         boss, finance, second = await visit(cast.owner), await visit(cast.finance), await visit(cast.second_finance)
@@ -38,6 +39,7 @@ async def test_a_client_is_paid_in_pounds_what_was_collected_in_dollars(
         assert fields((await boss.get(terms)).text)["pays_in_USD"] == "GBP"
         assert "USD → GBP" in (await boss.get("/audit")).text
 
+        await collected(cast, owner, cast.brandt, 100_000)
         run_id = await prepared(cast.finance, "USD", reviewed=False)
         page = f"/remittances/{run_id}"
         assert "Before that, enter the rate of exchange." in (await finance.get(page)).text

@@ -10,8 +10,9 @@ import pytest
 
 from billing.bank_details.account import Account
 from billing.statements.register import load_statement
-from cases.client_terms import change_terms, edited
+from cases.client_terms import change_terms, edited, withdraw_change
 from cases.clients import load_client
+from cases.remittance_terms import Told, agreed_with
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.settings import Settings
@@ -221,8 +222,12 @@ async def test_nobody_else_edits_a_client(
     assert (await browser.post(place, data={**form, "country": "AT"})).status_code == status
     assert place not in (await browser.get(f"/clients/{cast.brandt.id}")).text
     async with transaction(cast.owner.actor.scope):
-        seen = edited(await load_client(cast.owner.actor, cast.brandt.id))
-    with pytest.raises(NotFound if status == 404 else Forbidden):
-        async with transaction(person.actor.scope):
-            await change_terms(person.actor, cast.brandt.id, seen, seen)
+        agreed = await agreed_with(cast.owner.actor, cast.brandt.id)
+        seen = edited(await load_client(cast.owner.actor, cast.brandt.id), agreed.latest)
+    for change in (change_terms, withdraw_change):
+        terms = (seen, seen) if change is change_terms else ()
+        with pytest.raises(NotFound if status == 404 else Forbidden):
+            async with transaction(person.actor.scope):
+                await change(person.actor, cast.brandt.id, *terms, Told(None, has_money=False))
+    assert (await browser.post(f"{place}/withdrawal")).status_code == status
     assert await owner.fetchval("select country from clients where id = $1", cast.brandt.id) == "DE"

@@ -13,8 +13,9 @@ from pypdf import PdfReader
 
 from billing.invoices.pay import pay_invoice
 from billing.payments.returns import reverse
-from billing.remittance.draft import prepare_again, review
+from billing.remittance.draft import prepare_again
 from billing.remittance.shares import shares
+from cases.remittance_terms import cycle_end
 from portal import clock
 from portal.errors import Refused
 from portal.money import share
@@ -22,7 +23,7 @@ from portal.settings import Settings
 from portal.tenancy.database import transaction
 from tests.billing.money import NOON, TODAY, agreed, pay, wrong
 from tests.billing.processing import charge, charged, charged_back, paid_out
-from tests.billing.remitting import approved, books, paid, prepared, remitted, statement, statements, terms
+from tests.billing.remitting import approved, books, paid, prepared, remitted, statement, terms
 from tests.billing.trade import event, journal
 from tests.cases.casework import placed_case
 from tests.people import Cast, Client
@@ -209,35 +210,6 @@ async def test_what_is_given_back_under_gross_comes_off_the_invoice(
     assert "75.00" in page and "15.00" in page and "60.00" in page
 
 
-async def test_a_method_that_changes_is_taken_up_when_the_run_is_prepared_again(
-    cast: Cast, owner: asyncpg.Connection, settings: Settings
-) -> None:
-    case_id = await claim(cast, owner, cast.brandt, "net")
-    other_id = await claim(cast, owner, cast.lanting, "gross")
-    await pay(cast.finance, case_id, 10_000)
-    await pay(cast.finance, other_id, 10_000)
-    run_id = await prepared(cast.finance)
-    made = {row["client_id"]: row for row in await statements(owner, run_id)}
-    assert [(row["method"], row["net_minor"]) for row in (made[cast.brandt.id], made[cast.lanting.id])] == [
-        ("net", 7_000), ("gross", 10_000),
-    ]  # fmt: skip
-    await owner.execute("update clients set remittance_method = 'combined' where id = $1", cast.lanting.id)
-    with pytest.raises(Refused) as stale:
-        await approved(cast.second_finance, run_id, settings)
-    assert stale.value.code == "stale"
-    with clock.at(NOON):
-        async with transaction(cast.finance.actor.scope):
-            await prepare_again(cast.finance.actor, run_id)
-            await review(cast.finance.actor, run_id)
-    await approved(cast.second_finance, run_id, settings)
-    made = {row["client_id"]: row for row in await statements(owner, run_id)}
-    assert (made[cast.lanting.id]["method"], made[cast.lanting.id]["net_minor"]) == ("combined", 7_000)
-    # What was approved stays as it was.
-    await owner.execute("update clients set remittance_method = 'gross' where id = $1", cast.brandt.id)
-    await paid(cast.finance, run_id)
-    assert await wrong(cast.nordkai.id) == []
-
-
 @pytest.mark.parametrize(
     ("cycle", "told_through", "due_on"),
     [
@@ -254,7 +226,8 @@ async def test_a_client_is_due_when_its_cycle_comes_round(
 ) -> None:
     case_id = await claim(cast, owner, cast.brandt, "net")
     await pay(cast.finance, case_id, 10_000)
-    await owner.execute("update clients set remittance_cycle = $2 where id = $1", cast.brandt.id, cycle)
+    await owner.execute("update remittance_terms set remittance_cycle = $2 where client_id = $1", cast.brandt.id, cycle)
+    assert cycle_end(cycle, told_through + timedelta(days=1)) == due_on
     run_id = await owner.fetchval(
         "insert into remittance_runs (id, agency_id, number, currency, period_from, period_to, status, prepared_by, prepared_at)"
         " values (gen_random_uuid(), $1, 'R-0', 'GBP', $2, $2, 'closed', $3, now()) returning id",

@@ -17,7 +17,7 @@ from billing.payments.returns import REASONS as RETURNS
 from billing.suspense.taken_back import WHY as SUSPENSE_GONE
 from billing.tables import Channel as PaymentChannel
 from cases.casework import CLOSE_CODES, NextAction
-from cases.clients import ALLOCATIONS, RemittanceCycle, RemittanceMethod, VatTreatment
+from cases.clients import ALLOCATIONS, VatTreatment
 from cases.contact.question import Channel, Outcome
 from cases.contact.rules import Verdict
 from cases.corrections.words import KINDS as CORRECTIONS
@@ -27,6 +27,7 @@ from cases.intake.issue import FileFault
 from cases.intake.tables import PlacementStatus
 from cases.pauses import WHY_HELD
 from cases.recall.words import REASONS as RECALLS
+from cases.remittance_terms import Bearer, RemittanceCycle, RemittanceMethod
 from cases.tables import CaseStatus, Stage
 from cases.write_offs import Reason
 from portal.audit.record import record
@@ -78,6 +79,7 @@ CODES: dict[tuple[str, str, str], Iterable[str]] = {
     ("client.added", "client", "vat_treatment"): VatTreatment,
     ("client.changed", "client", "remittance_method"): RemittanceMethod,
     ("client.changed", "client", "remittance_cycle"): RemittanceCycle,
+    ("client.changed", "client", "exchange_loss"): Bearer,
     ("client.changed", "client", "allocation"): ALLOCATIONS,
     ("agreement.made", "fee_agreement", "selected_by"): SelectedBy,
     ("payment.recorded", "payment", "channel"): PaymentChannel,
