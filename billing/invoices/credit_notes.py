@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
-from billing.invoices.register import NEWEST, PAGE, UNTAXED
+from billing.invoices.paper import NEWEST, PAGE, Paper, columns
 from billing.invoices.tables import CreditReason, InvoiceKind
-from billing.statements.register import VAT_WORDINGS
 from cases.clients import VatTreatment
 from portal.errors import NotFound
 from portal.pages.text import N_
@@ -26,38 +24,13 @@ REASON_TEXTS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreditNote:
-    """What is given back to a client. Minor units of ``currency``."""
+class CreditNote(Paper):
+    """What is given back to a client, for a statement or else for an invoice. Minor units of ``currency``."""
 
-    id: UUID
-    client_id: UUID
-    number: str
     why: CreditReason
-    statement_id: UUID | None
-    """The statement that it corrects; else it corrects an invoice."""
     invoice_id: UUID | None
     told_by: UUID | None
     """The later statement that tells of it."""
-    currency: str
-    issued_on: date
-    net_minor: int
-    vat_rate: Decimal
-    vat_minor: int
-    vat_treatment: VatTreatment
-    total_minor: int
-    client_name: str
-    client_address: str
-    client_vat_number: str
-    agency_name: str
-    agency_address: str
-    agency_vat_number: str
-    issued_by_name: str
-    issued_at: datetime
-    journal_id: UUID | None
-    language: str
-    object_key: str
-    version_id: str
-    sha256: bytes | None
     statement_number: str | None
     invoice_number: str | None
     """Of the invoice that it corrects, or by which the corrected statement's fees were asked for."""
@@ -66,24 +39,12 @@ class CreditNote:
     @property
     def vat_wording(self) -> str:
         """How what it gives back was taxed, a msgid."""
-        if self.invoice_kind in UNTAXED:
-            return UNTAXED[self.invoice_kind]
-        return VAT_WORDINGS[self.vat_treatment]
+        return self.taxed_as(self.invoice_kind)
 
     @property
     def reason_text(self) -> str:
         """Why it was made, a msgid."""
         return REASON_TEXTS[self.why]
-
-    @property
-    def is_made(self) -> bool:
-        """Whether its document is there."""
-        return self.sha256 is not None
-
-    @property
-    def file_name(self) -> str:
-        """The name of its document."""
-        return f"{self.number}.pdf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +64,9 @@ class CreditLine:
     vat_minor: int
 
 
-KEPT: Final = ", ".join(f"n.{name}" for name in CreditNote.__slots__[:-3])
+OF_OTHERS: Final = ("statement_number", "invoice_number", "invoice_kind")
+"""What its statement and its invoice say."""
+KEPT: Final = ", ".join(f"n.{name}" for name in columns(CreditNote, OF_OTHERS))
 SELECT: Final = f"""
 select {KEPT}, s.number as statement_number, i.number as invoice_number, i.kind as invoice_kind
 from credit_notes n

@@ -16,7 +16,8 @@ from stdnum import iban as ibans
 from billing.costs.words import KIND_TEXTS as COST_TEXTS
 from billing.costs.words import Kind as CostKind
 from billing.invoices.credit_notes import CreditLine, CreditNote, lines_of_note
-from billing.invoices.register import KIND_TEXTS, UNTAXED, Invoice, Reason, reasons_of
+from billing.invoices.paper import UNTAXED
+from billing.invoices.register import KIND_TEXTS, Invoice, Reason, reasons_of
 from billing.invoices.tables import InvoiceKind
 from billing.remittance.clawback import Clawback, clawbacks_asked_by
 from billing.statements.clawed import clawed_sentences

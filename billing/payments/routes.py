@@ -22,6 +22,7 @@ from billing.payments.split import BY_HAND, Split, preview
 from billing.receipts.register import receipt_of
 from billing.receipts.words import MAIL_TEXTS
 from cases.casework import CaseFile, load_case
+from cases.choices import clients
 from cases.clients import load_client
 from portal.errors import Refused
 from portal.identity import new_id
@@ -37,7 +38,6 @@ from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
 from portal.people.guards import needs
 from portal.people.routes.browser import shown
-from portal.tenancy.database import sql
 
 
 @get("/payments", guards=[needs("payments.read")])
@@ -48,7 +48,7 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response
     return render(
         request, "billing/payments.html", block="rows",
         payments=payments, following=payments[-1].id if more else None, filters=filters, link=narrowed(request),
-        clients=await sql("select id, name from clients where agency_id = $1 order by name", actor.agency_id),
+        clients=await clients(actor),
         channels=CHANNEL_TEXTS, files=files(request),
         case=await load_case(actor, filters.case_id) if filters.case_id else None,
     )  # fmt: skip
@@ -67,7 +67,7 @@ async def new(request: PageRequest, actor: NamedDependency[Actor]) -> Response[A
     if case_id is None:
         asked = request.query_params.get("q", "")
         found = await find_cases(actor, asked)
-        return render(request, "billing/payment_case.html", block="found", asked=asked, found=found)
+        return render(request, "billing/payment_case.html", block="found", asked_for=asked, found=found)
     case = await load_case(actor, case_id)
     return await _form(request, actor, case, Form({"received_on": (await agency_day(actor)).isoformat()}))
 

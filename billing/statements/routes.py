@@ -25,6 +25,7 @@ from billing.statements.register import (
     load_statement,
 )
 from billing.statements.sheet import lines_sheet, statements_sheet
+from cases.choices import clients
 from portal.errors import Refused
 from portal.pages.links import files, id_in, narrowed
 from portal.pages.rendering import render, tastes
@@ -36,7 +37,6 @@ from portal.people.agency_time import agency_day
 from portal.people.guards import needs
 from portal.people.routes.browser import shown
 from portal.storage.store import attachment
-from portal.tenancy.database import sql
 
 JOBS = (mail,)
 """Imported so that a worker knows their jobs."""
@@ -47,12 +47,10 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response
     """Statements, the latest first: a client's own, or those of all clients."""
     client_id = _client(request, actor)
     statements, more = await list_statements(actor, client_id, id_in(request.query_params.get("before")))
-    clients = []
-    if actor.is_staff:
-        clients = await sql("select id, name from clients where agency_id = $1 order by name", actor.agency_id)
     return render(
         request, "billing/statements.html", block="rows",
-        statements=statements, following=statements[-1].id if more else None, client_id=client_id, clients=clients,
+        statements=statements, following=statements[-1].id if more else None, client_id=client_id,
+        clients=await clients(actor) if actor.is_staff else [],
         link=narrowed(request), files=files(request),
     )  # fmt: skip
 

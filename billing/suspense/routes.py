@@ -113,11 +113,11 @@ async def _show(
     split, refusal = await _split(actor, piece, case)
     status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
     return render(
-        request, "billing/suspended.html", block="found", status=status,
+        request, "billing/suspended.html", status=status,
         piece=piece, today=today, case=case, split=split, refusal=refusal, asked_for=asked_for,
         client=await load_client(actor, case.client_id) if case else None, components=COMPONENTS, chart=CHART,
         lines=list(lines(split)) if split else [], found=await find_cases(actor, asked_for),
-        proof=await _proof(actor, piece), errors=shown(error), links=narrowed(request),
+        proof=await _proof(actor, piece), errors=shown(error),
         people=await people_for_suspense(actor) if piece.is_here else [], reasons=WHY, went_back=GONE_TEXTS,
         bank_line=await line_of(actor, piece.journal_id),
         values={"paid_on": today.isoformat(), "gone_on": today.isoformat(), "send_to": "", "why": "", **values},

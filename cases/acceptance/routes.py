@@ -15,7 +15,7 @@ from cases.acceptance.requirements import answer, case_of, requirements_of
 from cases.acceptance.wording import lacking
 from cases.acceptance.worklist import START, Place, counts, list_waiting
 from cases.casework import load_case
-from cases.queues.work import clients
+from cases.choices import clients
 from cases.tables import CaseStatus
 from cases.workbench.client_view import show_to_client
 from portal.errors import NotFound, Refused

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from cases.casework import load_case
@@ -40,8 +41,6 @@ from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
 from portal.people.guards import needs
 from portal.people.routes.browser import shown
-
-SET = needs("interest.set")
 
 
 @get("/cases/{case_id:uuid}/interest", guards=[needs("cases.read")])
@@ -81,99 +80,69 @@ def _day(text: str | None) -> date | None:
 Doing = Callable[[Actor, UUID, Form], Awaitable[object]]
 
 
-async def _do(request: PageRequest, actor: Actor, case_id: UUID, doing: Doing, told: str) -> Response[Any]:
+def _step(path: str, doing: Doing, told: str) -> HTTPRouteHandler:
     """Do what a form of the page says, and show the page again; with the form, where it will not do."""
-    form = await read_form(request)
-    try:
-        await doing(actor, case_id, form)
-    except Refused as refusal:
-        return await _page(request, actor, case_id, form, refusal)
-    return redirect(request, f"/cases/{case_id}/interest", told)
+
+    @post(f"/cases/{{case_id:uuid}}/interest/{path}", guards=[needs("interest.set")])
+    async def step(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
+        form = await read_form(request)
+        try:
+            await doing(actor, case_id, form)
+        except Refused as refusal:
+            return await _page(request, actor, case_id, form, refusal)
+        return redirect(request, f"/cases/{case_id}/interest", told)
+
+    return step
 
 
-@post("/cases/{case_id:uuid}/interest/terms", guards=[SET])
-async def set_terms(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
-    """Set a rate from a day on."""
-
-    async def doing(actor: Actor, case_id: UUID, form: Form) -> None:
-        component = form.text("component") or Component.PRINCIPAL
-        if component not in BEARING:
-            raise Refused(N_("Please choose."), field="component", code="missing")
-        wanted = WantedTerm(terms=basis_in(form), component=Component(component), since=form.day("since"))
-        await set_on_case(actor, case_id, wanted)
-
-    return await _do(request, actor, case_id, doing, N_("Set. It counts from its day on."))
+async def _set_terms(actor: Actor, case_id: UUID, form: Form) -> None:
+    component = form.text("component") or Component.PRINCIPAL
+    if component not in BEARING:
+        raise Refused(N_("Please choose."), field="component", code="missing")
+    wanted = WantedTerm(terms=basis_in(form), component=Component(component), since=form.day("since"))
+    await set_on_case(actor, case_id, wanted)
 
 
-@post("/cases/{case_id:uuid}/interest/terms/withdraw", guards=[SET])
-async def take_back(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
-    """Take a rate back."""
-
-    async def doing(actor: Actor, case_id: UUID, form: Form) -> None:
-        await withdraw(actor, case_id, _id(form, "term"))
-
-    return await _do(request, actor, case_id, doing, N_("Taken back. What was posted stays."))
+async def _withdraw(actor: Actor, case_id: UUID, form: Form) -> None:
+    await withdraw(actor, case_id, _id(form, "term"))
 
 
-@post("/cases/{case_id:uuid}/interest/freezes", guards=[SET])
-async def stop(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
-    """Let no interest run for some days."""
-
-    async def doing(actor: Actor, case_id: UUID, form: Form) -> None:
-        since, through = form.day("freeze_since"), form.day("freeze_through")
-        await freeze(actor, case_id, since, through, form.text("freeze_reason", limit=500))
-
-    return await _do(request, actor, case_id, doing, N_("Frozen for these days."))
+async def _freeze(actor: Actor, case_id: UUID, form: Form) -> None:
+    since, through = form.day("freeze_since"), form.day("freeze_through")
+    await freeze(actor, case_id, since, through, form.text("freeze_reason", limit=500))
 
 
-@post("/cases/{case_id:uuid}/interest/freezes/end", guards=[SET])
-async def run_again(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
-    """Let it run again."""
-
-    async def doing(actor: Actor, case_id: UUID, form: Form) -> None:
-        await thaw(actor, case_id, _id(form, "freeze"))
-
-    return await _do(request, actor, case_id, doing, N_("Interest runs again."))
+async def _thaw(actor: Actor, case_id: UUID, form: Form) -> None:
+    await thaw(actor, case_id, _id(form, "freeze"))
 
 
-@post("/cases/{case_id:uuid}/interest/judgments", guards=[SET])
-async def judge(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
-    """Record a judgment, and what is borne after it."""
-
-    async def doing(actor: Actor, case_id: UUID, form: Form) -> None:
-        await record_judgment(actor, case_id, decided_in(form))
-
-    return await _do(request, actor, case_id, doing, N_("Judgment recorded."))
+async def _judge(actor: Actor, case_id: UUID, form: Form) -> None:
+    await record_judgment(actor, case_id, decided_in(form))
 
 
-@post("/cases/{case_id:uuid}/interest/judgments/withdraw", guards=[SET])
-async def unjudge(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
-    """Take a judgment back, with its rates."""
-
-    async def doing(actor: Actor, case_id: UUID, form: Form) -> None:
-        await withdraw_judgment(actor, case_id, _id(form, "judgment"))
-
-    return await _do(request, actor, case_id, doing, N_("Taken back. What was posted stays."))
+async def _unjudge(actor: Actor, case_id: UUID, form: Form) -> None:
+    await withdraw_judgment(actor, case_id, _id(form, "judgment"))
 
 
-@post("/cases/{case_id:uuid}/interest/compensation", guards=[SET])
-async def add_sum(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
-    """Add the fixed sum of an invoice to the costs."""
-
-    async def doing(actor: Actor, case_id: UUID, form: Form) -> None:
-        await compensate(actor, case_id, _id(form, "invoice"))
-
-    return await _do(request, actor, case_id, doing, N_("Added to the costs."))
+async def _compensate(actor: Actor, case_id: UUID, form: Form) -> None:
+    await compensate(actor, case_id, _id(form, "invoice"))
 
 
-@post("/cases/{case_id:uuid}/interest/posting", guards=[SET])
-async def post_now(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
-    """Post it to today, since somebody is told the figure."""
+async def _fix(actor: Actor, case_id: UUID, _: Form) -> None:
+    await fix(actor, case_id)
 
-    async def doing(actor: Actor, case_id: UUID, form: Form) -> None:
-        await fix(actor, case_id)
 
-    return await _do(request, actor, case_id, doing, N_("Posted: it is in the balance now."))
+STEPS = [
+    _step("terms", _set_terms, N_("Set. It counts from its day on.")),
+    _step("terms/withdraw", _withdraw, N_("Taken back. What was posted stays.")),
+    _step("freezes", _freeze, N_("Frozen for these days.")),
+    _step("freezes/end", _thaw, N_("Interest runs again.")),
+    _step("judgments", _judge, N_("Judgment recorded.")),
+    _step("judgments/withdraw", _unjudge, N_("Taken back. What was posted stays.")),
+    _step("compensation", _compensate, N_("Added to the costs.")),
+    _step("posting", _fix, N_("Posted: it is in the balance now.")),
+]
+"""What the forms of the page do."""
 
 
 def _id(form: Form, name: str) -> UUID:
@@ -214,6 +183,4 @@ async def set_client(request: PageRequest, actor: NamedDependency[Actor], client
     )
 
 
-ROUTES = [
-    show, set_terms, take_back, stop, run_again, judge, unjudge, add_sum, post_now, show_client, set_client,
-]  # fmt: skip
+ROUTES = [show, *STEPS, show_client, set_client]

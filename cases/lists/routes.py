@@ -11,6 +11,7 @@ from litestar.response import Stream
 
 from cases.acceptance.worklist import asked_of
 from cases.casework import ACTION_TEXTS
+from cases.choices import clients
 from cases.lists.export import cases_sheet
 from cases.lists.listing import (
     COUNTED,
@@ -26,7 +27,6 @@ from cases.lists.listing import (
 from cases.lists.shelf import shelf
 from cases.lists.views import LONGEST, save_view
 from cases.lists.views import Page as ListPage
-from cases.queues.work import clients
 from cases.workbench.client_view import STEPS, YOURS
 from portal.errors import NotFound, Refused
 from portal.pages.forms import read_form

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from cases.choices import clients
 from cases.lists.shelf import shelf
 from cases.lists.views import LONGEST, Page, save_view
 from cases.queues.claim import claim, claim_next, held, release
@@ -22,7 +23,6 @@ from cases.queues.work import (
     BAND_TONES,
     START,
     Cursor,
-    clients,
     later_today,
     place_of,
     queues,

@@ -143,11 +143,6 @@ async def queues(actor: Actor) -> Sequence[tuple[UUID, Text | str]]:
     return [(row["id"], row["name"] or say("All cases")) for row in rows]
 
 
-async def clients(actor: Actor) -> Sequence[asyncpg.Record]:
-    """The agency's clients by name, for filters and choices."""
-    return await sql("select id, name from clients where agency_id = $1 order by name limit 200", actor.agency_id)
-
-
 async def _explained(actor: Actor, rows: Sequence[asyncpg.Record], now: datetime) -> list[Row]:
     files = [case_file(row) for row in rows]
     debtors = await known(actor, (case.debtor_id for case in files), now)

@@ -13,6 +13,7 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from cases.choices import clients
 from cases.documents.folder import clearing, filing, unpack
 from cases.documents.folder.batch import (
     BATCH_REFUSALS,
@@ -38,7 +39,6 @@ from cases.documents.folder.offering import AT_A_TIME, Offered, offer
 from cases.documents.folder.sending import InParts, arrive, drop, part_address, way_for
 from cases.documents.routes import AWAY
 from cases.documents.words import KIND_TEXTS
-from cases.queues.work import clients
 from portal.errors import NotFound, Refused
 from portal.pages.forms import Form, read_form
 from portal.pages.links import id_in, narrowed
