@@ -20,6 +20,7 @@ import billing.claim_page.otherwise
 import billing.claim_page.pay_routes
 import billing.claim_page.plan_routes
 import billing.claim_page.sections  # the debtor's overview offers them
+import billing.costs.api  # a case tells systems of its costs
 import billing.costs.routes
 import billing.deadlines.routes
 import billing.direct.api
@@ -27,12 +28,14 @@ import billing.direct.routes
 import billing.exchange.routes
 import billing.fees.routes
 import billing.home.routes
+import billing.invoices.costs_at_close  # it follows closed cases
 import billing.invoices.credit_routes
 import billing.invoices.routes
 import billing.money_rules.routes
 import billing.outcomes.routes
 import billing.payments.journal_page
 import billing.payments.panel
+import billing.payments.prove  # `portal verify` proves them
 import billing.payments.routes
 import billing.plans.ladder_routes
 import billing.plans.routes

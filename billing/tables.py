@@ -58,6 +58,8 @@ class Channel(StrEnum):
     """No money: goods went back to the client, at their value (`billing.outcomes`)."""
     SET_OFF = "set_off"
     """No money: the client owed the debtor as much."""
+    AT_CLOSE = "at_close"
+    """No money at all: a fee alone, the rest of the case's minimum (`billing.payments.at_close`)."""
 
 
 OTHERWISE: Final = frozenset({Channel.GOODS, Channel.SET_OFF})

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from cases.closing import follow_close
 from cases.tables import CaseStatus
 from portal import clock
 from portal.audit.record import as_json, record
@@ -278,6 +279,8 @@ async def move(actor: Actor, case: CaseFile, to: CaseStatus, *, close_code: str 
         before={"status": case.status},
         after={"status": to, **facts},
     )
+    if to is CaseStatus.CLOSED:
+        await follow_close(actor, [case])
 
 
 async def tell(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from cases.casework import CaseFile, tell_each
+from cases.closing import follow_close
 from cases.plans.ending import end_plans
 from cases.promises.make import withdraw_open
 from cases.tables import CaseStatus
@@ -89,3 +90,4 @@ async def close_each(actor: Actor, cases: Sequence[CaseFile], close_code: str) -
     after = {"status": CaseStatus.CLOSED, "close_code": close_code}
     events = [Event(case.id, before={"status": case.status}, after=after) for case in cases]
     await record_each(actor, "case.closed", "case", events, client_id=cases[0].client_id)
+    await follow_close(actor, cases)

@@ -216,6 +216,9 @@ def describe(rule: Rule) -> dict[str, object]:
         "currency": needs.currency,
         "within_days": needs.within_days,
         "surcharge": _surcharge(rule) or None,
+        "minimum_minor": rule.minimum_minor,
+        "maximum_minor": rule.maximum_minor,
+        "limits": str(rule.limits),
     }
 
 

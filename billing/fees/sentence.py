@@ -12,7 +12,7 @@ from typing import TypedDict
 from billing.fees import wording
 from billing.fees.wording import COMPONENTS, STAGES, Stored, exact_amount, is_whole, rate_text
 from portal.pages.formats import amount, date_full
-from portal.pages.text import say, translate
+from portal.pages.text import translate
 
 
 class RuleLine(TypedDict):
@@ -39,6 +39,11 @@ class Explanation:
         return "reverses" in self.stored
 
     @property
+    def is_at_close(self) -> bool:
+        """Whether it is the rest of a minimum, charged when the case closed (`billing.payments.at_close`)."""
+        return "at_close" in self.stored
+
+    @property
     def rule_number(self) -> int:
         """The number of the rule that fitted."""
         return int(self._hit["number"])
@@ -50,12 +55,16 @@ class Explanation:
 
     @property
     def rate(self) -> str:
-        """The rate, 25 %; of a fee counted in slices the rates one after the other."""
+        """The rate, 25 %; of a fee counted in slices the rates one after the other; none of the rest of a minimum."""
+        if self.is_at_close:
+            return ""
         return translate(", ").join(dict.fromkeys(rate_text(step["rate"]) for step in self._steps("slice")))
 
     @property
     def short(self) -> str:
         """The reason alone, for a column: ``142 days old when placed``."""
+        if self.is_at_close:
+            return self._at_close_shortly()
         if self.is_reversal:
             day = date_full(date.fromisoformat(self.stored["reverses"]["received_on"]))
             return translate("payment of %(day)s went back, and its fee", day=day)
@@ -64,6 +73,8 @@ class Explanation:
     @property
     def sentence(self) -> str:
         """The fee in one sentence."""
+        if self.is_at_close:
+            return self._at_close()
         if self.is_reversal:
             return self._returned()
         if "recalled" in self.stored and not self.stored["recalled"]["bearing_minor"]:
@@ -133,16 +144,24 @@ class Explanation:
             (since[0], date_full(date.fromisoformat(since[1]))),
             (translate("Placed with us"), date_full(date.fromisoformat(facts["placed_on"]))),
             (translate("Age when placed"), wording.days_text(facts["age_at_placement"])),
-            (translate("Paid on"), date_full(date.fromisoformat(facts["received_on"]))),
+            self._day,
             (translate("Received by"), wording.payee(facts["received_by"])),
             (translate("Stage"), translate(STAGES[facts["stage"]])),
             *([(translate("Debtor"), translate("in another country than the client"))] if facts.get("foreign") else []),
         ]
 
     @property
+    def _day(self) -> tuple[str, str]:
+        if self.is_at_close:
+            return translate("Closed on"), date_full(date.fromisoformat(self.stored["at_close"]["closed_on"]))
+        return translate("Paid on"), date_full(date.fromisoformat(self._facts["received_on"]))
+
+    @property
     def calculation(self) -> Pairs:
         """How it was counted, step by step."""
         sign = -1 if self.is_reversal else 1
+        if self.is_at_close:
+            return self._missing(sign)
         lines = [(translate("Paid"), self._amount(sign * self._steps("received")[0]["minor"]))]
         for step in self._steps("without"):
             name = translate(COMPONENTS[step["component"]])
@@ -162,7 +181,7 @@ class Explanation:
     @property
     def total(self) -> tuple[str, str]:
         """What the client keeps of the payment, before VAT on the fee."""
-        received, fee = self._steps("received")[0]["minor"], self._fee
+        received, fee = 0 if self.is_at_close else self._steps("received")[0]["minor"], self._fee
         sign = -1 if self.is_reversal else 1
         kept = received - fee if self._facts["received_by"] == "agency" else -fee
         return translate("Net to client, before VAT"), self._amount(sign * kept)
@@ -185,7 +204,7 @@ class Explanation:
 
     @property
     def _fee(self) -> int:
-        return int(self._steps("fee")[0]["minor"])
+        return int(self.stored["at_close"]["minor"] if self.is_at_close else self._steps("fee")[0]["minor"])
 
     @property
     def _recall(self) -> dict[str, str]:
@@ -214,14 +233,7 @@ class Explanation:
         return exact_amount(exact, self._currency)
 
     def _limit(self, step: Stored) -> str:
-        limit = self._amount(step["limit_minor"])
-        texts = {
-            ("minimum", "payment"): say("At least %(limit)s a payment", limit=limit),
-            ("minimum", "case"): say("At least %(limit)s a case", limit=limit),
-            ("maximum", "payment"): say("At most %(limit)s a payment", limit=limit),
-            ("maximum", "case"): say("At most %(limit)s a case", limit=limit),
-        }
-        return str(texts[step["code"], step["over"]])
+        return str(wording.limit_text(step["code"], step["over"], self._amount(step["limit_minor"])))
 
     @property
     def _formula(self) -> str:
@@ -235,6 +247,40 @@ class Explanation:
         for step in [*self._steps("minimum"), *self._steps("maximum")]:
             text = f"{text}; {self._limit(step)}: {self._amount(step['minor'])}"
         return text
+
+    def _at_close(self) -> str:
+        """``At least 50.00 a case: 50.00 − 32.00 taken so far = 18.00 at close (rule 3 of agreement v2, from …).``"""
+        rest = self.stored["at_close"]
+        if self.is_reversal:
+            return translate(
+                "Nothing is left of what was paid on the case: the rest of its minimum fee, %(fee)s, went back as well.",
+                fee=self._amount(rest["minor"]),
+            )
+        return translate(
+            "%(at_least)s: %(limit)s − %(taken)s taken so far = %(rest)s at close (%(rule)s).",
+            at_least=self._at_least,
+            limit=self._amount(rest["limit_minor"]),
+            taken=self._amount(rest["taken_minor"]),
+            rest=self._amount(rest["minor"]),
+            rule=self.rule,
+        )
+
+    def _at_close_shortly(self) -> str:
+        if self.is_reversal:
+            return translate("all that was paid went back, and the minimum with it")
+        return translate("%(at_least)s, its rest at close", at_least=self._at_least)
+
+    @property
+    def _at_least(self) -> str:
+        return str(wording.limit_text("minimum", "case", self._amount(self.stored["at_close"]["limit_minor"])))
+
+    def _missing(self, sign: int) -> Pairs:
+        rest = self.stored["at_close"]
+        return [
+            (self._at_least, self._amount(sign * rest["limit_minor"])),
+            (translate("Taken so far"), self._amount(-sign * rest["taken_minor"])),
+            (translate("At close"), self._amount(sign * rest["minor"])),
+        ]
 
     def _returned(self) -> str:
         day = date_full(date.fromisoformat(self.stored["reverses"]["received_on"]))

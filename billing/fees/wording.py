@@ -37,7 +37,36 @@ def rule_text(rule: Stored, currency: str, *, after_others: bool = False) -> str
         text = translate("%(rule)s, on %(components)s only", rule=text, components=named(rule["components"]))
     if raised := rule.get("surcharge"):
         text = translate("%(rule)s; %(surcharge)s", rule=text, surcharge=surcharge_text(raised))
+    for limit in _limits(rule, money):
+        text = translate("%(rule)s. %(limit)s", rule=text, limit=limit)
     return text
+
+
+def _limits(rule: Stored, currency: str) -> list[Text | str]:
+    """The least and the most that a rule takes; fees explained before rules told of it have none."""
+    least, most, over = rule.get("minimum_minor"), rule.get("maximum_minor"), rule.get("limits", "payment")
+    said: list[Text | str] = []
+    if least is not None:
+        at_least = limit_text("minimum", over, amount(least, currency))
+        said.append(
+            say("%(at_least)s: what is missing of it is due when the case closes", at_least=at_least)
+            if over == "case"
+            else at_least
+        )
+    if most is not None:
+        said.append(limit_text("maximum", over, amount(most, currency)))
+    return said
+
+
+def limit_text(code: str, over: str, limit: str) -> Text:
+    """The least or the most that a rule takes: ``At least 50.00 a case``."""
+    texts = {
+        ("minimum", "payment"): say("At least %(limit)s a payment", limit=limit),
+        ("minimum", "case"): say("At least %(limit)s a case", limit=limit),
+        ("maximum", "payment"): say("At most %(limit)s a payment", limit=limit),
+        ("maximum", "case"): say("At most %(limit)s a case", limit=limit),
+    }
+    return texts[code, over]
 
 
 def surcharge_text(raised: Stored) -> str:

@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from billing.fees.terms import Payee
+from billing.payments.at_close import charge_rest, charges_to_return
 from billing.payments.journals import SOURCE, bank_account_of, post_return
 from billing.payments.receipts import tomorrow
 from billing.payments.register import Payment, load_payment
@@ -95,8 +96,21 @@ async def go_back(actor: Actor, case: CaseFile, payment: Payment, back: Back) ->
     elif taken.run is not None:
         await return_to_draft(actor, taken.run, payment.id)
     await _tell(actor, case, payment, reversal_id, back)
+    if payment.is_fee_alone:
+        return reversal_id
     await _follow(actor, case, reversal_id, back.on)
+    await _follow_minimum(actor, case, back)
     return reversal_id
+
+
+async def _follow_minimum(actor: Actor, case: CaseFile, back: Back) -> None:
+    """What was charged at a close goes back with the last payment that bore it; of a case that stays closed what is
+    missing of its minimum now is charged.
+    """
+    for charge_id, charged_on in await charges_to_return(actor, case.id):
+        again = Back(external_id=f"{charge_id} back", reason=back.reason, on=max(back.on, charged_on))
+        await go_back(actor, await load_case(actor, case.id), await load_payment(actor, charge_id), again)
+    await charge_rest(actor, [await load_case(actor, case.id)])
 
 
 async def _post(actor: Actor, payment: Payment, back: Back, taken: Taken, here: Here) -> UUID:
@@ -170,6 +184,14 @@ async def _keep(actor: Actor, payment: Payment, back: Back, journal_id: UUID) ->
 
 
 async def _tell(actor: Actor, case: CaseFile, payment: Payment, reversal_id: UUID, back: Back) -> None:
+    if payment.is_fee_alone:
+        told = {"payment_id": reversal_id, "amount_minor": payment.fee_minor, "currency": payment.currency}
+        await tell(actor, case, "minimum_fee.returned", "money", told)
+        more = {"reverses": payment.id, "case_id": case.id}
+        await record(
+            actor, "minimum_fee.returned", "payment", payment.id, client_id=case.client_id, facts={**told, **more}
+        )
+        return
     facts: dict[str, object] = {
         "payment_id": reversal_id,
         "reverses": payment.id,

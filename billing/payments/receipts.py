@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
+from billing.payments.at_close import charge_rest
 from billing.payments.journals import post_receipt
 from billing.payments.split import Split, one_line, preview
 from billing.receipts.owed import owe_receipt
@@ -98,6 +99,8 @@ async def take(actor: Actor, split: Split, external_id: str, reference: str = ""
     if split.held_minor:
         await hold(actor, split, payment_id, journal_id, payer, reference)
     await _follow(actor, split)
+    if not split.case.is_open:
+        await charge_rest(actor, [split.case])
     await owe_receipt(actor, await load_case(actor, split.case.id), payment_id)
     return payment_id
 

@@ -30,6 +30,7 @@ CHANNEL_TEXTS: Final = {
     Channel.DIRECT: N_("Paid to the client"),
     Channel.GOODS: N_("Goods returned"),
     Channel.SET_OFF: N_("Set-off"),
+    Channel.AT_CLOSE: N_("Minimum fee at close"),
 }
 
 
@@ -69,6 +70,11 @@ class Payment:
     reversed_on: date | None
     recorded_by_name: str
     recorded_at: datetime
+
+    @property
+    def is_fee_alone(self) -> bool:
+        """Whether it is no payment, but the rest of a minimum fee (`billing.payments.at_close`)."""
+        return self.channel is Channel.AT_CLOSE
 
     @property
     def parts(self) -> Parts:

@@ -52,6 +52,10 @@ async def reverse(actor: Actor, payment_id: UUID, reason: str, received_on: date
         return payment.reversed_by
     if payment.reverses is not None:
         raise Refused(N_("This is itself money that went back."), code="is_reversal")
+    if payment.is_fee_alone:
+        raise Refused(
+            N_("It goes back by itself, with the last payment of the case that it was charged for."), code="fee_alone"
+        )
     if payment.charge_id:
         raise Refused(
             N_("The payment processor has this money: it goes back by a refund there, or by a chargeback."),

@@ -48,6 +48,7 @@ def _of(statement: Statement, clawbacks: Sequence[Clawback]) -> Iterator[Besides
             gross_minor=-each.gross_minor,
             fee_minor=-each.fee_minor,
             vat_minor=-each.vat_minor,
+            reference=each.credit_note,
             case_number=each.case_number,
             debtor_name=each.debtor_name,
             on_day=each.on_day,

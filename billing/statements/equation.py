@@ -22,7 +22,7 @@ class Term:
 def equation(statement: Statement, counts: Counts, *, to_client: bool = True) -> tuple[list[Term], Term]:
     """The terms and the result, spoken in the current language, to the client or about it."""
     terms = [
-        Term(translate("Recovered"), _amount(statement, statement.collected_minor), note=_recovered(statement, counts)),
+        Term(translate("Recovered"), _amount(statement, statement.collected_minor), note=_recovered(counts)),
         Term(
             translate("Paid to you directly") if to_client else translate("Paid to the client directly"),
             _amount(statement, statement.direct_minor),
@@ -48,8 +48,8 @@ def equation(statement: Statement, counts: Counts, *, to_client: bool = True) ->
     )
 
 
-def _recovered(statement: Statement, counts: Counts) -> str:
-    received = statement.payments - counts.went_back
+def _recovered(counts: Counts) -> str:
+    received = counts.payments - counts.went_back
     text = ngettext("%(num)s payment", "%(num)s payments", received) % {"num": received}
     if not counts.went_back:
         return text

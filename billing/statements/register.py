@@ -33,6 +33,7 @@ RECEIVED_TEXTS: Final = {
     Channel.DIRECT: N_("you"),
     Channel.GOODS: N_("you, goods"),
     Channel.SET_OFF: N_("you, set-off"),
+    Channel.AT_CLOSE: N_("none, at close"),
 }
 """Who received a payment, said to the client."""
 
@@ -191,8 +192,10 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many of a statement's payments went back, and how many the client received itself."""
+    """How many of a statement's lines are payments, how many of these went back or the client received itself."""
 
+    payments: int
+    """Without minimum fees at close, which are lines of their own."""
     went_back: int
     direct: int
 
@@ -323,16 +326,16 @@ async def every_line(actor: Actor, statement_id: UUID) -> AsyncIterator[Statemen
 
 
 async def counts_of(actor: Actor, statement_id: UUID) -> Counts:
-    """How many lines are money that went back, and how many the client's own receipts."""
+    """How many lines are payments, money that went back, and the client's own receipts."""
     row = await sql_one(
-        "select count(*) filter (where p.reverses is not null) as went_back,"
+        "select count(*) as payments, count(*) filter (where p.reverses is not null) as went_back,"
         " count(*) filter (where p.received_by = 'client') as direct"
         " from statement_lines l join payments p on p.agency_id = l.agency_id and p.id = l.payment_id"
-        " where l.agency_id = $1 and l.statement_id = $2",
+        " where l.agency_id = $1 and l.statement_id = $2 and p.channel <> 'at_close'",
         *(actor.agency_id, statement_id),
     )
     assert row is not None
-    return Counts(row["went_back"], row["direct"])
+    return Counts(row["payments"], row["went_back"], row["direct"])
 
 
 def _statement(row: asyncpg.Record, letterhead: str) -> Statement:

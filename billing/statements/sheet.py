@@ -17,6 +17,7 @@ from billing.statements.register import (
     list_statements,
     statements_of_run,
 )
+from billing.tables import Channel
 from portal import clock
 from portal.pages.export import Amount, Cell
 from portal.pages.sheet import PAGE, Sheet, pages
@@ -42,6 +43,7 @@ COLUMNS: Final = {
 STATUS_TEXTS: Final = {"draft": N_("Draft"), "approved": N_("Approved"), "closed": N_("Final")}
 PAYMENT: Final = N_("Payment")
 WENT_BACK: Final = N_("went back")
+AT_CLOSE: Final = N_("Minimum fee at close")
 Row = StatementLine | Besides
 PAYEE_TEXTS: Final = {"agency": N_("the agency"), "client": N_("the client")}
 
@@ -128,11 +130,17 @@ def _besides_cells(row: Besides) -> Sequence[Cell]:
     )  # fmt: skip
 
 
+def _what(line: StatementLine) -> str:
+    if line.reverses:
+        return WENT_BACK
+    return AT_CLOSE if line.channel is Channel.AT_CLOSE else PAYMENT
+
+
 def _line_cells(line: StatementLine) -> Sequence[Cell]:
     fee, currency = line.explanation, line.currency
     minors = (line.gross_minor, line.principal_minor, line.interest_minor, line.costs_minor)
     return (
-        line.statement_number, line.client_name, translate(WENT_BACK if line.reverses else PAYMENT), line.case_number, line.reference, line.debtor_name, line.received_on,
+        line.statement_number, line.client_name, translate(_what(line)), line.case_number, line.reference, line.debtor_name, line.received_on,
         translate(PAYEE_TEXTS[line.received_by]), currency, *(Amount(minor, currency) for minor in minors),
         fee.rule_number, fee.agreement_version, line.fee_rate,
         *(Amount(minor, currency) for minor in (line.fee_minor, line.vat_minor, line.costs_kept_minor, line.net_minor)),

@@ -412,6 +412,28 @@ def _cost_back(facts: Facts) -> Words:
     return "coins", "quiet", head, ()
 
 
+def _account_letter(facts: Facts) -> Words:
+    head = say("Letter with the account: %(balance)s owed", balance=Money(facts, "balance_minor"))
+    if not facts["interest_minor"]:
+        return "mail", "quiet", head, ()
+    posted = say(
+        "%(interest)s of interest to %(day)s with it",
+        interest=Money(facts, "interest_minor"),
+        day=Day(facts, "through"),
+    )
+    return "mail", "quiet", head, (posted,)
+
+
+def _minimum_fee(facts: Facts) -> Words:
+    head = say("%(amount)s of fee, the rest of the minimum of the case", amount=Money(facts))
+    return "receipt", "quiet", head, (say("At least %(limit)s a case", limit=Money(facts, "limit_minor")),)
+
+
+def _minimum_fee_back(facts: Facts) -> Words:
+    head = say("The rest of the minimum fee went back: %(amount)s", amount=Money(facts))
+    return "arrow-back-up", "quiet", head, (say("nothing that was paid on the case is left"),)
+
+
 def _write_off(icon: str, tone: str, msgid: str) -> Callable[[Facts], Words]:
     def words(facts: Facts) -> Words:
         lines = [say(REASON_TEXTS[Reason(facts["reason"])])] if facts.get("reason") else []
@@ -572,6 +594,9 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "note.written": _plain("note", "quiet", N_("Note"), "text"),
     "payment.received": _payment,
     "payment.reversed": _payment_back,
+    "account_letter.made": _account_letter,
+    "minimum_fee.charged": _minimum_fee,
+    "minimum_fee.returned": _minimum_fee_back,
     "surplus.refund_approved": _surplus_approved,
     "surplus.refund_paid": _surplus_paid,
     "surplus.refund_returned": _surplus_returned,
