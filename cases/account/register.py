@@ -56,9 +56,14 @@ class Account:
         return summary(self.lines)
 
 
+async def cases_of_account(actor: Actor, case: CaseFile) -> list[AccountCase]:
+    """The cases on the account to which a case belongs, the oldest first."""
+    return [AccountCase(**row) for row in await sql(CASES, actor.agency_id, case.id)]
+
+
 async def account_of(actor: Actor, case: CaseFile, on: date) -> Account:
     """The account to which a case belongs, at the end of a day."""
-    cases = [AccountCase(**row) for row in await sql(CASES, actor.agency_id, case.id)]
+    cases = await cases_of_account(actor, case)
     ids = [each.id for each in cases]
     papers = [Paper(kind=LineKind.INVOICE, **row) for row in await sql(INVOICES, actor.agency_id, ids)]
     papers += [

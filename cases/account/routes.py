@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
 from cases.account.document import as_pdf
+from cases.account.letter import fix_for_letter
 from cases.account.register import Account, account_of
 from cases.account.sheet import account_sheet
 from cases.account.words import GROUP_TEXTS, KINDS
@@ -17,8 +18,8 @@ from cases.casework import load_case
 from portal.pages.links import narrowed
 from portal.pages.rendering import render, tastes
 from portal.pages.sheet import hand_out
-from portal.pages.text import known_language
-from portal.pages.toasts import PageRequest
+from portal.pages.text import N_, known_language
+from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
 from portal.people.guards import needs
@@ -36,7 +37,7 @@ async def show(request: PageRequest, actor: NamedDependency[Actor], case_id: Fro
     return render(
         request, "cases/account.html",
         case=account.case, account=account, lines=account.lines[-MOST_SHOWN:], left_out=account.lines[:-MOST_SHOWN],
-        kinds=KINDS, groups=GROUP_TEXTS,
+        kinds=KINDS, groups=GROUP_TEXTS, today=await agency_day(actor),
         files={name: narrowed(request, path=f"{here}/{name.lower()}")() for name in ("PDF", "CSV", "XLSX")},
     )  # fmt: skip
 
@@ -71,4 +72,12 @@ async def document(request: PageRequest, actor: NamedDependency[Actor], case_id:
     return Response(content, media_type="application/pdf", headers={"Content-Disposition": attachment(name)})
 
 
-ROUTES = [show, export, document]
+@post("/cases/{case_id:uuid}/account/letter", guards=[needs("interest.set")])
+async def make_letter(request: PageRequest, actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> Response[Any]:
+    """Fix what is owed today, interest with it, for a letter; the page has the letter of that day."""
+    account = await fix_for_letter(actor, case_id)
+    url = f"/cases/{case_id}/account?on={account.on.isoformat()}"
+    return redirect(request, url, N_("Interest to today is in the balance now: the letter of today names it."))
+
+
+ROUTES = [show, export, document, make_letter]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 from uuid import UUID, uuid4
 
@@ -18,6 +19,8 @@ from pypdf import PdfReader
 from cases.account.lines import AccountCase, LineKind, Paper, account, summary
 from cases.account.moves import Move
 from cases.account.register import Account, account_of
+from cases.interest.change import WantedTerm, set_on_case
+from cases.interest.terms import Basis
 from cases.recall.answer import give_back
 from cases.recall.ask import ask_back
 from portal import clock
@@ -216,3 +219,32 @@ async def test_page_letter_and_file_say_the_same_in_both_languages(
             text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(letter.content)).pages)
             assert said in text and "900.00" in text and "Brandt & Söhne" in text
             assert "Nordkai" not in text, "it is the creditor's letter"
+
+
+async def test_a_letter_fixes_the_interest_that_it_names_once(
+    cast: Cast, owner: asyncpg.Connection, visit: Visit
+) -> None:
+    """36,500.00 at ten per cent, 126 days past due."""
+    case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=3_650_000, due_on=date(2026, 7, 20))
+    with clock.at(NOON):
+        async with transaction(cast.manager.actor.scope):
+            terms = Basis(basis="agreed", rate=Decimal("0.10"))
+            await set_on_case(cast.manager.actor, case_id, WantedTerm(terms=terms))
+        url = f"/cases/{case_id}/account/letter"
+        for name, status in (("finance", 403), ("brandt_admin", 403), ("huadong_negotiator", 404)):
+            assert (await (await visit(getattr(cast, name))).post(url, data={})).status_code == status, name
+        site = await visit(cast.negotiator)
+        assert "Fix the balance of today" in (await site.get(f"/cases/{case_id}/account")).text
+        for _ in range(2):
+            made = await site.post(url, data={})
+            assert (made.status_code, made.headers["location"]) == (303, f"/cases/{case_id}/account?on={TODAY}")
+        letter = await site.get(f"/cases/{case_id}/account/pdf?on={TODAY}&language=en")
+        assert "37,760.00 owed" in (await site.get(f"/cases/{case_id}")).text.replace("\u00a0", " ")
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(letter.content)).pages)
+    assert "EUR 37,760.00" in text.replace("\u00a0", " ")
+    case = await look(cast.negotiator.actor, case_id)
+    assert (case.interest_minor, case.balance_minor) == (126_000, 3_776_000)
+    told = await owner.fetch("select action from audit_events where subject_id = $1 order by id", case_id)
+    assert [row["action"] for row in told].count("account_letter.made") == 1
+    assert [row["action"] for row in told].count("interest.posted") == 1
+    assert await wrong(cast.nordkai.id) == []
