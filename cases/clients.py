@@ -66,6 +66,8 @@ class ClientTerms:
     allocation: str = ALLOCATIONS[0]
     costs_first: bool = True
     """What a payment pays on costs repays those that the agency advanced before all others."""
+    costs_at_close: bool = False
+    """What the agency advanced and nobody repaid is invoiced when the case closes; else finance says when."""
     recall_exclusivity_days: int = 90
     recall_pending_days: int = 10
     recall_fee_days: int = 30

@@ -46,6 +46,9 @@ class Client(Tenant, Table, tablename="clients"):
     vat_treatment = Text(default="outside", help_text="standard, reverse_charge, exempt or outside.")
     allocation = Text(default="costs,interest,principal", help_text="The order in which a payment is used up.")
     costs_first = Boolean(default=True, help_text="What pays costs repays what the agency advanced of them first.")
+    costs_at_close = Boolean(
+        default=False, help_text="What nobody repaid of the agency's advances is invoiced when the case closes."
+    )
     recall_exclusivity_days = Integer(default=90, help_text="Days from placement in which we may object to a recall.")
     recall_pending_days = Integer(default=10, help_text="Days after which a recall that was not answered is final.")
     recall_fee_days = Integer(default=30, help_text="Days after a recall in which promised money still bears the fee.")

@@ -16,6 +16,18 @@ class Advanced:
     invoiced_minor: int = 0
 
 
+def taken_off(asked: Sequence[tuple[UUID, int]], minor: int) -> dict[UUID, int]:
+    """What a credit note takes off each cost that an invoice asks for, the latest first, by its id; ``asked`` are those
+    costs with what is still asked of each, the latest first.
+    """
+    found, left = {}, minor
+    for cost_id, each in asked:
+        if take := min(left, each):
+            found[cost_id] = take
+            left -= take
+    return found
+
+
 def spread(costs: Sequence[Advanced], repaid_minor: int) -> dict[UUID, int]:
     """What of each cost of a case is repaid, by its id. What is more than all of them stays out."""
     found, left = {}, repaid_minor

@@ -31,12 +31,13 @@ class CaseCost(Tenant, Table, tablename="case_costs"):
 
 
 class InvoicedCost(Tenant, Table, tablename="invoiced_costs"):
-    """What of a cost a client's invoice asks for, because no debtor repaid it."""
+    """What of a cost a client's invoice asks for, because no debtor repaid it; below nought, what a credit note took off."""
 
     client_id = UUID(default=None, null=False)
     case_id = UUID(default=None, null=False)
     cost_id = UUID(default=None, null=False)
     invoice_id = UUID(default=None, null=False)
+    credit_note_id = UUID(default=None, null=True, help_text="By which that much of it is open again.")
     amount_minor = BigInt(default=None, null=False)
     case_number = Text(default="")
     debtor_name = Text(default="", help_text="As it was when the invoice was issued.")

@@ -44,6 +44,7 @@ def terms_in(form: Form, actor: Actor) -> Terms:
         remittance_floor_minor=0 if floor is None else floor,
         allocation=form.text("allocation"),
         costs_first=form.flag("costs_first"),
+        costs_at_close=form.flag("costs_at_close"),
         debtor_sees=",".join(kind for kind in Kind if form.flag(f"sees_{kind}")),
     )
 
@@ -98,6 +99,7 @@ def texts_of(terms: EditedTerms, actor: Actor) -> dict[str, str]:
         "floor": amount(terms.remittance_floor_minor, actor.base_currency),
         "allocation": terms.allocation,
         "costs_first": "1" if terms.costs_first else "",
+        "costs_at_close": "1" if terms.costs_at_close else "",
         "statement_prefix": terms.statement_prefix,
         **{f"{PAYS_IN}{collected}": target for collected, target in other_currencies(terms)},
         "exchange_gain": terms.exchange_gain,

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from billing.costs.register import CostFile, costs_of_each
+from billing.costs.rules import taken_off
 from billing.invoices.issue import DUE_DAYS
 from billing.invoices.issue import INSERT as INVOICE
 from billing.invoices.journals import issued
@@ -72,6 +73,24 @@ join case_costs o on o.agency_id = $1 and o.id = n.cost_id
 join cases c on c.agency_id = $1 and c.id = o.case_id
 """
 
+CLOSED: Final = """
+select id from cases
+where agency_id = $1 and client_id = $2 and currency = $3 and id = any($4) and status = 'closed' order by id for no key update
+"""
+STILL_ASKED: Final = """
+select i.cost_id, sum(i.amount_minor)::bigint as minor from invoiced_costs i
+join case_costs o on o.agency_id = i.agency_id and o.id = i.cost_id
+where i.agency_id = $1 and i.invoice_id = $2 group by i.cost_id, o.paid_on having sum(i.amount_minor) > 0
+order by o.paid_on desc, i.cost_id desc
+"""
+TAKE_OFF: Final = """
+insert into invoiced_costs (agency_id, client_id, case_id, cost_id, invoice_id, credit_note_id, amount_minor, case_number,
+                            debtor_name)
+select $1, i.client_id, i.case_id, i.cost_id, i.invoice_id, $3, -n.minor, i.case_number, i.debtor_name
+from unnest($4::uuid[], $5::bigint[]) as n (cost_id, minor)
+join invoiced_costs i on i.agency_id = $1 and i.invoice_id = $2 and i.cost_id = n.cost_id and i.credit_note_id is null
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCosts:
@@ -122,6 +141,24 @@ async def invoice_costs_of(actor: Actor, case_id: UUID) -> UUID:
     actor.require("invoices.issue")
     case = await load_case(actor, case_id, lock=True)
     return await _issue(actor, case.client_id, case.currency, await costs_of_each(actor, [case.id]))
+
+
+async def invoice_costs_of_closed(actor: Actor, client_id: UUID, currency: str, case_ids: Sequence[UUID]) -> None:
+    """Ask a client for what is open of some of its cases that are closed; where there is nothing, nothing happens."""
+    actor.require("invoices.issue")
+    held = await sql(CLOSED, actor.agency_id, client_id, currency, list(case_ids))
+    costs = await costs_of_each(actor, [row["id"] for row in held])
+    if any(cost.open_minor > 0 for cost in costs):
+        await _issue(actor, client_id, currency, costs)
+
+
+async def open_again(actor: Actor, invoice_id: UUID, credit_note_id: UUID, minor: int) -> None:
+    """A credit note took so much off an invoice of costs that was issued in error: as much of them is open again, the
+    latest first. The caller holds the invoice.
+    """
+    rows = await sql(STILL_ASKED, actor.agency_id, invoice_id)
+    found = taken_off([(row["cost_id"], row["minor"]) for row in rows], minor)
+    await sql(TAKE_OFF, actor.agency_id, invoice_id, credit_note_id, list(found), list(found.values()))
 
 
 async def _hold(actor: Actor, client_id: UUID, currency: str) -> None:

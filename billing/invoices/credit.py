@@ -3,6 +3,7 @@
 from typing import Final
 from uuid import UUID
 
+from billing.invoices.costs import open_again
 from billing.invoices.journals import credited
 from billing.invoices.register import Invoice, load_invoice
 from billing.invoices.reversals import SERIES
@@ -26,8 +27,17 @@ from portal.tenancy.database import savepoint, sql, sql_value
 BY_HAND: Final = (CreditReason.ERROR, CreditReason.AGREED)
 """Why a person takes something off an invoice."""
 
-GIVEN_BACK_ON: Final = {InvoiceKind.FEES: 4090, InvoiceKind.CLAWBACK: 1230}
-"""Fees are given up, as by a payment that went back; money that went back is owed again, and the next remittance takes it."""
+_GIVEN_BACK_ON: Final = {InvoiceKind.FEES: 4090, InvoiceKind.CLAWBACK: 1230, InvoiceKind.COSTS: 1240}
+"""Fees are given up, as by a payment that went back; money that went back is owed again, and the next remittance takes it;
+costs are open again: a debtor may still repay them, and another invoice ask for them."""
+
+
+def given_back_on(kind: InvoiceKind, why: str) -> int:
+    """The account that a credit note puts back what its invoice asked for. Costs of which the agency agreed to bear some
+    are not open again: what it bears lowers what it earned, as any fee that it gives up.
+    """
+    return 4090 if why == CreditReason.AGREED and kind is InvoiceKind.COSTS else _GIVEN_BACK_ON[kind]
+
 
 INSERT: Final = """
 insert into credit_notes (id, agency_id, client_id, number, why, invoice_id, currency, issued_on, net_minor, vat_rate, vat_minor,
@@ -59,13 +69,11 @@ async def credit_invoice(actor: Actor, invoice_id: UUID, why: str, amount_minor:
     invoice = await load_invoice(actor, invoice_id, lock=True)
     if await sql_value(ISSUED_BEFORE, actor.agency_id, token, invoice.id):
         return token
-    if invoice.kind not in GIVEN_BACK_ON:
-        raise Refused(N_("Costs that were passed on as they were paid are not credited."), code="not_creditable")
     if why not in BY_HAND:
         raise Refused(N_("Please choose why."), field="why", code="missing")
     net_minor, vat_minor = await _parts(actor, invoice, _amount(invoice, amount_minor))
     note_id, today = token, await agency_day(actor)
-    account, currency = GIVEN_BACK_ON[invoice.kind], invoice.currency
+    account, currency = given_back_on(invoice.kind, why), invoice.currency
     async with savepoint():
         draft = credited(note_id, invoice.client_id, account, net_minor, vat_minor, currency, today)
         [journal_id] = await post(actor, [draft])
@@ -76,6 +84,8 @@ async def credit_invoice(actor: Actor, invoice_id: UUID, why: str, amount_minor:
         *(actor.user_id, actor.name, clock.now(), journal_id),
     )
     await settle(actor, invoice.id)
+    if account == 1240:
+        await open_again(actor, invoice.id, note_id, net_minor)
     if net_minor + vat_minor == invoice.total_minor:
         await sql(ASKED_NO_MORE, actor.agency_id, invoice.id)
     facts = {"number": number, "amount_minor": net_minor + vat_minor, "currency": currency, "vat_minor": vat_minor}

@@ -1,28 +1,20 @@
 """Invoices to clients: one, a page of them, and the claw-backs that could be invoiced. A client sees its own."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
+from billing.invoices.paper import NEWEST, PAGE, Paper, columns
 from billing.invoices.tables import InvoiceKind
-from billing.statements.register import VAT_WORDINGS
 from cases.clients import VatTreatment
 from portal.errors import NotFound
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.tenancy.database import sql, sql_one
 
-PAGE: Final = 50
-NEWEST: Final = UUID(int=2**128 - 1)
-UNTAXED: Final = {
-    InvoiceKind.CLAWBACK: N_("returned money is no supply and bears none"),
-    InvoiceKind.COSTS: N_("costs paid for you and passed on as they were (disbursements) bear none"),
-}
-"""What is no supply of the agency, and why it bears no VAT; what is one bears it by the client's treatment."""
 KIND_TEXTS: Final = {
     InvoiceKind.CLAWBACK: N_("Money that went back after it was remitted"),
     InvoiceKind.FEES: N_("Fees that were not kept back"),
@@ -31,39 +23,15 @@ KIND_TEXTS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Invoice:
+class Invoice(Paper):
     """An invoice to a client. Minor units of ``currency``."""
 
-    id: UUID
-    client_id: UUID
-    number: str
     kind: InvoiceKind
-    currency: str
-    issued_on: date
     due_on: date
-    net_minor: int
-    vat_rate: Decimal
-    vat_minor: int
-    vat_treatment: VatTreatment
     credited_minor: int
-    total_minor: int
-    statement_id: UUID | None
-    client_name: str
-    client_address: str
-    client_vat_number: str
-    agency_name: str
-    agency_address: str
-    agency_vat_number: str
-    issued_by_name: str
-    issued_at: datetime
-    journal_id: UUID
     paid_minor: int
     corrected_minor: int
     settled_on: date | None
-    language: str
-    object_key: str
-    version_id: str
-    sha256: bytes | None
 
     @property
     def left_minor(self) -> int:
@@ -76,21 +44,9 @@ class Invoice:
         return self.settled_on is not None
 
     @property
-    def is_made(self) -> bool:
-        """Whether its document is there."""
-        return self.sha256 is not None
-
-    @property
-    def file_name(self) -> str:
-        """The name of its document."""
-        return f"{self.number}.pdf"
-
-    @property
     def vat_wording(self) -> str:
         """How it is taxed, a msgid."""
-        if self.kind in UNTAXED:
-            return UNTAXED[self.kind]
-        return VAT_WORDINGS[self.vat_treatment]
+        return self.taxed_as(self.kind)
 
     @property
     def kind_text(self) -> str:
@@ -122,7 +78,7 @@ class Reason:
     """What was paid for; empty for a claw-back."""
 
 
-COLUMNS: Final = ", ".join(Invoice.__slots__)
+COLUMNS: Final = ", ".join(columns(Invoice))
 LIST: Final = f"""
 select {COLUMNS} from client_invoices
 where agency_id = $1 and id < $2 and ($3::uuid is null or client_id = $3) order by id desc limit $4
@@ -146,7 +102,7 @@ select case_id, case_number, debtor_name, on_day, owed_minor, cost_kind from (
     union all
     select i.id, i.case_id, i.case_number, i.debtor_name, o.paid_on, i.amount_minor, o.kind from invoiced_costs i
     join case_costs o on o.agency_id = i.agency_id and o.id = i.cost_id
-    where i.agency_id = $1 and i.invoice_id = $2) asked
+    where i.agency_id = $1 and i.invoice_id = $2 and i.credit_note_id is null) asked
 order by on_day, id
 """
 
@@ -172,6 +128,19 @@ async def list_invoices(
     actor.require("invoices.read")
     rows = await sql(LIST, actor.agency_id, before or NEWEST, client_id, limit + 1)
     return [_invoice(row) for row in rows[:limit]], len(rows) > limit
+
+
+OF_RUN: Final = """
+select count(*) filter (where i.sha256 is not null) as made, count(*) as issued from statements s
+join client_invoices i on i.agency_id = s.agency_id and i.statement_id = s.id where s.agency_id = $1 and s.run_id = $2
+"""
+
+
+async def made_of_run(actor: Actor, run_id: UUID) -> tuple[int, int]:
+    """Of how many invoices of a remittance run the document is made, and how many there are."""
+    row = await sql_one(OF_RUN, actor.agency_id, run_id)
+    assert row is not None
+    return row["made"], row["issued"]
 
 
 async def open_clawbacks(actor: Actor) -> list[OpenClawback]:

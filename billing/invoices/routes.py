@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from billing.costs.words import KIND_TEXTS
 from billing.invoices.ageing import ages
 from billing.invoices.costs import invoice_costs, open_costs
-from billing.invoices.credit import BY_HAND, GIVEN_BACK_ON, credit_invoice
+from billing.invoices.credit import BY_HAND, credit_invoice
 from billing.invoices.credit_notes import REASON_TEXTS, notes_of_invoice
 from billing.invoices.issue import DUE_DAYS, invoice_clawback
 from billing.invoices.pay import load_payment, pay_invoice, payments_of, take_payment_back
@@ -87,7 +87,7 @@ async def _show(
         request, "billing/invoices/show.html", status=422 if error else 200, invoice=invoice, today=today,
         reasons=await reasons_of(actor, invoice_id), payments=await payments_of(actor, invoice_id), errors=shown(error),
         values=Typed(typed), cost_texts=KIND_TEXTS, notes=await notes_of_invoice(actor, invoice_id),
-        why=[(str(code), REASON_TEXTS[code]) for code in BY_HAND], creditable=invoice.kind in GIVEN_BACK_ON,
+        why=[(str(code), REASON_TEXTS[code]) for code in BY_HAND],
     )  # fmt: skip
 
 

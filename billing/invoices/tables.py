@@ -42,7 +42,7 @@ class ClientInvoice(Tenant, Table, tablename="client_invoices"):
     agency_name = Text(default="")
     agency_address = Text(default="")
     agency_vat_number = Text(default="")
-    issued_by = UUID(default=None, null=False)
+    issued_by = UUID(default=None, null=True, help_text="None where a rule issued it.")
     issued_by_name = Text(default="")
     issued_at = Timestamptz(default=None, null=False)
     journal_id = UUID(default=None, null=False)

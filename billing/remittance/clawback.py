@@ -31,6 +31,8 @@ class Clawback:
     owed_minor: int
     paid_on: date
     """The day of the payment that went back."""
+    credit_note: str
+    """The number of the credit note that gives its fee back; empty before there is one."""
 
 
 INSERT: Final = """
@@ -43,21 +45,23 @@ IN_OPEN_RUN: Final = "select true from statements where agency_id = $1 and run_i
 
 OF_STATEMENTS: Final = """
 select s.id as statement_id, b.case_id, b.case_number, b.debtor_name, b.payment_id, b.on_day, b.why, b.gross_minor, b.fee_minor,
-       b.vat_minor, b.owed_minor, paid.received_on as paid_on
+       b.vat_minor, b.owed_minor, paid.received_on as paid_on, coalesce(n.number, '') as credit_note
 from statements s
 join clawbacks b on b.agency_id = s.agency_id and b.client_id = s.client_id and b.currency = s.currency
                 and (b.statement_id = s.id or s.status = 'draft' and not s.deferred and b.statement_id is null and b.invoice_id is null)
 join payments back on back.agency_id = b.agency_id and back.id = b.payment_id
 join payments paid on paid.agency_id = back.agency_id and paid.id = back.reverses
+left join credit_notes n on n.agency_id = b.agency_id and n.id = b.credit_note_id
 where s.agency_id = $1 and s.id = any($2) order by s.id, b.id
 """
 
 OF_INVOICE: Final = """
 select b.statement_id, b.case_id, b.case_number, b.debtor_name, b.payment_id, b.on_day, b.why, b.gross_minor, b.fee_minor,
-       b.vat_minor, b.owed_minor, paid.received_on as paid_on
+       b.vat_minor, b.owed_minor, paid.received_on as paid_on, coalesce(n.number, '') as credit_note
 from clawbacks b
 join payments back on back.agency_id = b.agency_id and back.id = b.payment_id
 join payments paid on paid.agency_id = back.agency_id and paid.id = back.reverses
+left join credit_notes n on n.agency_id = b.agency_id and n.id = b.credit_note_id
 where b.agency_id = $1 and b.invoice_id = $2 order by b.on_day, b.id
 """
 

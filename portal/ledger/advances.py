@@ -65,7 +65,17 @@ where coalesce(due.amount, 0) <> coalesce(stands.amount, 0)
 union all
 select 'its invoice asks for something else', i.id, i.journal_id, i.client_id, i.total_minor, lines.amount
 from (select * from client_invoices where agency_id = $1 and kind = 'costs') i
-full join (select invoice_id, sum(amount_minor) as amount from invoiced_costs where agency_id = $1 group by invoice_id) lines
-    on lines.invoice_id = i.id
+full join (select invoice_id, sum(amount_minor) as amount from invoiced_costs
+           where agency_id = $1 and credit_note_id is null group by invoice_id) lines on lines.invoice_id = i.id
 where i.total_minor is distinct from lines.amount
+union all
+select 'its credit note opens other costs again than it says', n.id, n.journal_id, n.client_id, lines.minor, booked.minor
+from (select credit_note_id as id, -sum(amount_minor) as minor from invoiced_costs
+      where agency_id = $1 and credit_note_id is not null group by credit_note_id) lines
+full join (select n.id, l.amount_minor as minor from credit_notes n
+           join client_invoices i on i.agency_id = n.agency_id and i.id = n.invoice_id and i.kind = 'costs'
+           join journal_lines l on l.agency_id = n.agency_id and l.journal_id = n.journal_id and l.account = 1240
+           where n.agency_id = $1) booked on booked.id = lines.id
+join credit_notes n on n.agency_id = $1 and n.id = coalesce(lines.id, booked.id)
+where lines.minor is distinct from booked.minor
 """

@@ -16,7 +16,14 @@ alter table case_costs add constraint case_costs_check check (
 
 call belongs_to_client('invoiced_costs');
 call belongs('invoiced_costs', 'cost_id', 'case_costs');
-create unique index if not exists invoiced_costs_once on invoiced_costs (agency_id, invoice_id, cost_id);
+drop index if exists invoiced_costs_once;
+create unique index if not exists invoiced_costs_asked_once on invoiced_costs (agency_id, invoice_id, cost_id)
+    where credit_note_id is null;
+create unique index if not exists invoiced_costs_credited_once on invoiced_costs (agency_id, credit_note_id, cost_id)
+    where credit_note_id is not null;
+alter table invoiced_costs drop constraint if exists invoiced_costs_check;
+alter table invoiced_costs add constraint invoiced_costs_check check (
+    case when credit_note_id is null then amount_minor > 0 else amount_minor < 0 end);
 create index if not exists invoiced_costs_of_case on invoiced_costs (agency_id, case_id);
 create index if not exists invoiced_costs_of_cost on invoiced_costs (agency_id, cost_id);
 create index if not exists invoiced_costs_of_client on invoiced_costs (agency_id, client_id);

@@ -37,6 +37,7 @@ call belongs('credit_notes', 'client_id', 'clients');
 call belongs('credit_notes', 'invoice_id', 'client_invoices');
 call belongs('credit_notes', 'journal_id', 'journals');
 call belongs('clawbacks', 'credit_note_id', 'credit_notes');
+call belongs('invoiced_costs', 'credit_note_id', 'credit_notes');
 create unique index if not exists credit_notes_number on credit_notes (agency_id, number);
 create index if not exists credit_notes_of_client on credit_notes (agency_id, client_id, id);
 -- It corrects a statement, whose money went back with a journal of its own, or an invoice, by a journal of its own.

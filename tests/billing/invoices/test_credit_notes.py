@@ -13,6 +13,7 @@ import pypdfium2
 import pytest
 
 from billing.bank.accounts import Given, open_account
+from billing.invoices.costs_at_close import invoice_them
 from billing.invoices.credit import credit_invoice
 from billing.invoices.credit_notes import list_credit_notes
 from billing.invoices.issue import invoice_clawback
@@ -20,12 +21,12 @@ from billing.invoices.making import make_document
 from billing.invoices.pay import pay_invoice
 from billing.invoices.register import load_invoice
 from portal import clock
-from portal.errors import Forbidden, NotFound, Refused
+from portal.errors import Forbidden, NotFound, Refused, Unanswered
 from portal.identity import new_id
 from portal.jobs import work_off
 from portal.settings import Settings
 from portal.storage import store
-from tests.billing.costs.advancing import advanced
+from tests.billing.costs.advancing import advanced, costs
 from tests.billing.costs.test_pages import a_case, closed, invoiced
 from tests.billing.invoices.test_invoices import clawed, did
 from tests.billing.money import NOON, pay, wrong
@@ -33,8 +34,10 @@ from tests.billing.remittance.test_clawback import LATER
 from tests.billing.remittance.test_methods import claim
 from tests.billing.remitting import books, remitted, statement
 from tests.billing.trade import journal
+from tests.breaking import hung_up_on
 from tests.people import Cast
 from tests.portal.mail.conftest import Letterbox
+from tests.spreadsheets import read_csv
 
 Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
@@ -83,6 +86,8 @@ async def test_fee_and_vat_of_money_that_went_back_are_given_back_by_a_credit_no
     site = await visit(cast.brandt_viewer)
     page = (await site.get(f"/statements/{second['id']}")).text
     assert f"Credit note CN-00001: line 1 of statement {first}" in page
+    rows = read_csv((await site.get(f"/statements/{second['id']}/csv")).content)
+    assert [row["Reference"] for row in rows if row["What it is"] == "Claw-back"] == ["CN-00001"]
     pdf = words((await site.get(f"/statements/{second['id']}/pdf?language=en")).content)
     assert f"CN-00001: line 1 of statement {first}" in pdf
     assert (
@@ -167,8 +172,16 @@ async def test_an_invoice_is_a_document_in_the_clients_language_made_once_and_to
         await did(cast.owner, open_account, own)
     await owner.execute("update clients set language = 'zh-Hans' where id = $1", cast.brandt.id)
     invoice_id = await fees_asked(cast, owner, settings)
+    making = {"agency_id": str(cast.nordkai.id), "kind": "invoice", "id": str(invoice_id)}
+    # Killed before it is set, and once it lies in the storage but no row says so: it is made again, and kept once.
+    for table in ("agencies", "audit_events"):
+        with pytest.raises(Unanswered):
+            await hung_up_on(settings, make_document(making), table)
+    assert not await owner.fetchval("select sha256 is not null from client_invoices where id = $1", invoice_id)
+    lain = await store.read(store.key_of(cast.nordkai.id, "client_invoices", invoice_id))
     for _ in range(2):
-        await make_document({"agency_id": str(cast.nordkai.id), "kind": "invoice", "id": str(invoice_id)})
+        await make_document(making)
+    assert lain == await store.read(store.key_of(cast.nordkai.id, "client_invoices", invoice_id))
     text, digest = await kept(owner, "client_invoices", invoice_id)
     for part in (
         "发票",
@@ -192,17 +205,56 @@ async def test_an_invoice_is_a_document_in_the_clients_language_made_once_and_to
     assert (await (await visit(cast.lanting_admin)).get(f"/invoices/{invoice_id}/document")).status_code == 404
 
 
-async def test_an_invoice_of_advanced_costs_lists_them_and_is_not_credited(
-    cast: Cast, owner: asyncpg.Connection, settings: Settings
+async def test_an_invoice_of_advanced_costs_lists_them_and_its_credit_note_opens_them_again(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings, visit: Visit
 ) -> None:
     case_id = await a_case(cast, owner)
     await advanced(cast.manager, case_id, 7_000)
+    later = await advanced(cast.manager, case_id, 1_500, kind="lawyer")
     await closed(cast.manager, case_id)
     invoice_id = await invoiced(cast.finance, cast.brandt.id)
     await make_document({"agency_id": str(cast.nordkai.id), "kind": "invoice", "id": str(invoice_id)})
     text, _ = await kept(owner, "client_invoices", invoice_id)
-    for part in ("Costs by case", "70.00", "GBP 70.00", "No VAT"):
+    for part in ("Costs by case", "70.00", "GBP 85.00", "No VAT"):
         assert part in text, part
-    with pytest.raises(Refused) as refused:
-        await did(cast.finance, credit_invoice, invoice_id, "error", None, new_id())
-    assert refused.value.code == "not_creditable"
+    # In error: the latest cost first is open again; it may be taken back or invoiced anew, as if nobody had asked for it.
+    note_id = await did(cast.finance, credit_invoice, invoice_id, "error", 2_000, new_id())
+    assert await journal(owner, cast.nordkai.id, "invoice", f"{note_id}:credited", C1=cast.brandt.id) == [
+        "operating Dr1240 C1 20.00", "operating Cr1200 C1 20.00",
+    ]  # fmt: skip
+    found = {cost.id: (cost.invoiced_minor, cost.open_minor) for cost in await costs(cast.finance, case_id)}
+    assert sorted(found.values()) == [(0, 1_500), (6_500, 500)] and found[later] == (0, 1_500)
+    # Less was agreed: what the agency bears then is open no more, and lowers what it earned.
+    other_id = await did(cast.finance, credit_invoice, invoice_id, "agreed", 500, new_id())
+    assert (await journal(owner, cast.nordkai.id, "invoice", f"{other_id}:credited"))[0] == "operating Dr4090 5.00"
+    assert sum(cost.open_minor for cost in await costs(cast.finance, case_id)) == 2_000
+    assert await wrong(cast.nordkai.id) == []
+    page = (await (await visit(cast.brandt_viewer)).get(f"/invoices/{invoice_id}")).text
+    assert "70.00" in page and "CN-00001" in page and "60.00" in page
+    second = await invoiced(cast.finance, cast.brandt.id)
+    assert await owner.fetchval("select total_minor from client_invoices where id = $1", second) == 2_000
+    assert await wrong(cast.nordkai.id) == []
+    await owner.execute(
+        "update invoiced_costs set amount_minor = -501 where invoice_id = $1 and amount_minor = -500", invoice_id
+    )
+    assert any("opens other costs again" in fault for fault in await wrong(cast.nordkai.id))
+
+
+async def test_costs_are_invoiced_by_themselves_when_a_case_closes_where_the_client_agreed_to_it(
+    cast: Cast, owner: asyncpg.Connection
+) -> None:
+    silent, agreed_case = await a_case(cast, owner), await a_case(cast, owner)
+    for case_id in (silent, agreed_case):
+        await advanced(cast.manager, case_id, 7_000)
+    await closed(cast.manager, silent)
+    await owner.execute("update clients set costs_at_close = true where id = $1", cast.brandt.id)
+    with clock.at(NOON):
+        await closed(cast.manager, agreed_case)
+        await work_off(agency_id=cast.nordkai.id)
+    row = await owner.fetchrow("select * from client_invoices where client_id = $1", cast.brandt.id)
+    assert row is not None and (row["kind"], row["total_minor"], row["number"]) == ("costs", 7_000, "INV-00001")
+    payload = {"client_id": str(cast.brandt.id), "currency": "GBP", "case_ids": str(agreed_case)}
+    await invoice_them({"agency_id": str(cast.nordkai.id), **payload})
+    assert await owner.fetchval("select count(*) from client_invoices where client_id = $1", cast.brandt.id) == 1
+    assert [cost.open_minor for cost in await costs(cast.finance, silent)] == [7_000], "finance says when"
+    assert await wrong(cast.nordkai.id) == []
