@@ -9,7 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from cases.acceptance.requirements import lacking_of
+from cases.api.beside import told_of
 from cases.api.corrections import correction_as_json
+from cases.api.interest import interest_as_json
 from cases.api.recalls import recall_as_json
 from cases.api.requirements import requirement_as_json
 from cases.casework import COLUMNS, CaseFile, case_file, load_case
@@ -80,6 +82,7 @@ def _as_item(actor: Actor, case: CaseFile) -> dict[str, object]:
         "placed": decimal_string(case.placed_minor, case.currency),
         "balance": decimal_string(case.balance_minor, case.currency),
         "placed_on": case.placed_on.isoformat(),
+        "second_placement": case.second_placement,
         "placement_id": str(case.placement_id) if case.placement_id else None,
         "next_step": step_of(case) if case.is_open else None,
         "next_step_at": case.next_action_at.isoformat() if case.is_open and case.next_action_at else None,
@@ -101,7 +104,7 @@ where agency_id = $1 and case_id = $2 order by "on" nulls last, id
 
 @get("/cases/{case_id:uuid}", guards=[needs("cases.read")])
 async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[str, object]:
-    """A case with its balance by component, its invoices, documents, corrections and recall, what it lacks, and its
+    """A case with its balance by component, interest and costs beside it, its invoices, documents, corrections and recall, what it lacks, and its
     timeline as its client sees it."""
     case = await load_case(actor, case_id)
     invoices = await sql(INVOICES, actor.agency_id, case.id)
@@ -135,6 +138,8 @@ async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[s
         "recall": recall_as_json(recall, case) if recall is not None else None,
         "corrections": [correction_as_json(one) for one in await corrections_of(actor, case)],
         "missing": missing,
+        "interest": await interest_as_json(actor, case),
+        **await told_of(actor, case),
         "events": events,
     }
 

@@ -49,6 +49,8 @@ class Field(StrEnum):
     """Interest that the client claims at placement."""
     COSTS = "costs"
     """Costs of reminding that the client claims at placement."""
+    SECOND_PLACEMENT = "second_placement"
+    """Whether another agency had the case before, or it was placed before: its fee may be another."""
     NUMBER = "number"
     """Of an invoice: its number."""
     ISSUED_ON = "issued_on"
@@ -81,6 +83,9 @@ class Field(StrEnum):
 
 AMOUNTS = frozenset({Field.AMOUNT, Field.INTEREST, Field.COSTS, Field.CREDIT_AMOUNT})
 """Fields that hold money."""
+
+FLAGS = frozenset({Field.SECOND_PLACEMENT, Field.CONTACT_AUTHORISED})
+"""Fields that are so, or not."""
 
 DEBTOR_FIELDS = (
     Field.NAME, Field.KIND, Field.REGISTRATION_NUMBER, Field.TAX_ID, Field.EMAIL, Field.PHONE, Field.LANGUAGE,
@@ -132,6 +137,7 @@ LONGEST: Mapping[Field, int] = {
     Field.AMOUNT: 50,
     Field.INTEREST: 50,
     Field.COSTS: 50,
+    Field.SECOND_PLACEMENT: 20,
     Field.CREDIT_KIND: 20,
     Field.CREDIT_NUMBER: 100,
     Field.CREDITED_ON: 50,

@@ -61,6 +61,7 @@ def _check(given: GivenCase, context: CheckContext, references: dict[str, int]) 
     debtor = read_debtor(findings, given.values)
     currency, judged_by = read_currency(findings, given.values)
     description = findings.text(given.values, Field.DESCRIPTION)
+    second_placement = findings.flag(given.values, Field.SECOND_PLACEMENT)
     invoices = _invoices(findings, given, judged_by, context)
     drafts = tuple(invoice.draft for invoice in invoices if invoice.draft)
     beside = read_beside(findings, given, judged_by, context.today, context.limits)
@@ -71,7 +72,7 @@ def _check(given: GivenCase, context: CheckContext, references: dict[str, int]) 
         if findings.has_error
         else CaseDraft(
             *(reference, debtor, currency, drafts, description),
-            *(beside.interest_minor, beside.costs_minor, beside.credits, contacts),
+            *(beside.interest_minor, beside.costs_minor, beside.credits, contacts, second_placement),
         )
     )
     read_currency_code = currency if amount is not None else None

@@ -34,6 +34,7 @@ COLUMNS: Mapping[str, Field] = {
     "PrincipalAmount": Field.AMOUNT,
     "CurrencyCode": Field.CURRENCY,
     "DebtorContactPerson": Field.CONTACT_PERSON,
+    "SecondPlacement": Field.SECOND_PLACEMENT,
 }
 """The columns of the simple form, in its order."""
 

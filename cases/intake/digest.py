@@ -58,6 +58,8 @@ def _content(draft: CaseDraft) -> list[object]:
         content.append({"registration_number": debtor.registration_number, "tax_id": debtor.tax_id})
     if draft.interest_minor or draft.costs_minor or draft.credits or draft.contacts:
         content.append(_beside(draft))
+    if draft.second_placement:
+        content.append({"second_placement": True})
     return content
 
 

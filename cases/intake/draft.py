@@ -110,6 +110,7 @@ class CaseDraft:
     costs_minor: int = 0
     credits: tuple[CreditDraft, ...] = ()
     contacts: tuple[ContactDraft, ...] = ()
+    second_placement: bool = False
 
     @property
     def principal_minor(self) -> int:

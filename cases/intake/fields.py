@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cases.intake.as_given import AMOUNTS, LONGEST, Field
+from cases.intake.as_given import AMOUNTS, FLAGS, LONGEST, Field
+from cases.intake.files.vocabulary import is_word
 from cases.intake.grid import TITLES, Spoken
 from cases.intake.issue import Issue, Severity
 from cases.intake.written import LISTS, OF_CASE, Written, spot
@@ -36,11 +37,16 @@ class FormField:
         """How it is given: chosen, ticked, or typed as an amount, a day, a text or a longer one."""
         if self.options:
             return "choice"
-        if self.field is Field.CONTACT_AUTHORISED:
+        if self.field in FLAGS:
             return "flag"
         if self.field is Field.DESCRIPTION:
             return "long"
         return "amount" if self.field in AMOUNTS else "day" if self.field in DAYS else "text"
+
+    @property
+    def is_ticked(self) -> bool:
+        """Of what is ticked: whether it is."""
+        return is_word(self.value, "yes")
 
     @property
     def longest(self) -> int:

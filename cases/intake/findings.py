@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from cases.intake.as_given import LONGEST, Field, GivenCase
+from cases.intake.files.vocabulary import is_word
 from cases.intake.issue import Code, Issue, Severity, found
 from cases.intake.values import clean, without_invisible
 from portal.pages.export import FORMULA_STARTS, starts_like_formula
@@ -99,6 +100,13 @@ class Findings:
         if written[0] in FORMULA_STARTS and field in _TEXTS and starts_like_formula(written):
             self.warn(field, Code.LOOKS_LIKE_FORMULA, invoice=invoice, value=text)
         return text
+
+    def flag(self, values: Mapping[Field, str], field: Field) -> bool:
+        """Whether a field says yes; what is empty says no."""
+        text = self.text(values, field)
+        if text and not (is_word(text, "yes") or is_word(text, "no")):
+            self.error(field, Code.BAD_FLAG, value=text)
+        return is_word(text, "yes")
 
 
 _UNUSABLE = (Code.CONTROL_CHARACTERS, Code.TOO_LONG, Code.WRONG_TYPE, Code.AMOUNT_IS_NUMBER)

@@ -42,6 +42,7 @@ TITLES: Mapping[Field, str] = {
     Field.DESCRIPTION: N_("Description"),
     Field.INTEREST: N_("Interest"),
     Field.COSTS: N_("Costs"),
+    Field.SECOND_PLACEMENT: N_("Second placement"),
     Field.CREDIT_KIND: N_("Credit note or payment"),
     Field.CREDIT_NUMBER: N_("Number"),
     Field.CREDITED_ON: N_("Date"),

@@ -93,6 +93,8 @@ class Code(StrEnum):
     """No ISO 3166 alpha-2 code; a proposal where the name has one meaning."""
     UNKNOWN_KIND = "unknown_kind"
     """A debtor is a company or a person."""
+    BAD_FLAG = "bad_flag"
+    """Neither yes nor no."""
     UNKNOWN_LANGUAGE = "unknown_language"
     """No language tag; the case is placed without one."""
     UNKNOWN_FIELD = "unknown_field"
@@ -150,6 +152,7 @@ MESSAGES: Mapping[Code, str] = {
     Code.ZERO_AMOUNT: N_("The amount is zero."),
     Code.UNKNOWN_CURRENCY: N_("“%(value)s” is no currency code."),
     Code.UNKNOWN_COUNTRY: N_("“%(value)s” is no country code."),
+    Code.BAD_FLAG: N_("“%(value)s” is neither yes nor no."),
     Code.UNKNOWN_KIND: N_("“%(value)s” is neither “company” nor “person”."),
     Code.UNKNOWN_LANGUAGE: N_("“%(value)s” is no language."),
     Code.UNKNOWN_FIELD: N_("“%(value)s” is not a field of a placement and was left out."),

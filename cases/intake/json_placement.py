@@ -7,7 +7,7 @@ binary fraction. What nobody here knows is reported and left out.
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
-from cases.intake.as_given import AMOUNTS, LIMITS, LONGEST, Field, GivenCase, Limits
+from cases.intake.as_given import AMOUNTS, FLAGS, LIMITS, LONGEST, Field, GivenCase, Limits
 from cases.intake.check import CheckContext, check_rows
 from cases.intake.draft import CheckedRow
 from cases.intake.issue import WHOLE_PLACEMENT, Code, FileError, FileFault, Issue, Severity, found
@@ -24,6 +24,7 @@ _CASE = {
     "description": Field.DESCRIPTION,
     "interest": Field.INTEREST,
     "costs": Field.COSTS,
+    "second_placement": Field.SECOND_PLACEMENT,
 }
 _DEBTOR = {
     "kind": Field.KIND,
@@ -133,7 +134,7 @@ def json_case(written: Written) -> dict[str, object]:
 
     def named(names: Mapping[str, Field], entry: Mapping[Field, str]) -> dict[str, object]:
         texts: dict[str, object] = {name: entry[known].strip() for name, known in names.items() if entry.get(known)}
-        return {name: True if names[name] is Field.CONTACT_AUTHORISED else text for name, text in texts.items()}
+        return {name: True if names[name] in FLAGS else text for name, text in texts.items()}
 
     debtor = {**named(_DEBTOR, written.values), "address": named(_ADDRESS, written.values)}
     lists = {several: [named(names, entry) for entry in written.entries(several)] for several, names in _LISTS.items()}
@@ -180,7 +181,7 @@ class _Reader:
         texts: dict[Field, str] = {}
         for name, known in names.items():
             value = source.get(name)
-            if known is Field.CONTACT_AUTHORISED:
+            if known in FLAGS:
                 self.truth(prefix + name, known, value, texts)
             elif isinstance(value, str):
                 texts[known] = self.given[prefix + name] = value

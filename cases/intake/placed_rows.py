@@ -27,7 +27,7 @@ create temporary table new_cases (
     match_name text, email text, email_given text, phone text, phone_given text, language text, contact_person text,
     street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb,
     interest_minor bigint, costs_minor bigint, credits jsonb, contacts jsonb, registration_number text, tax_id text,
-    told_apart_by text,
+    told_apart_by text, second_placement boolean,
     -- A person of whom nothing but name and postal code is known is nobody's like.
     match_beside text generated always as (
         case when kind = 'person' then coalesce(told_apart_by, case_id::text) else '' end) stored,
@@ -43,7 +43,7 @@ insert into new_cases (
     row_number, case_id, number, reference, description, currency, total_minor, oldest_due_on, kind, name,
     match_name, email, email_given, phone, phone_given, language, contact_person, street, postal_code,
     match_postal_code, city, region, country, invoices, interest_minor, costs_minor, credits, contacts,
-    registration_number, tax_id, told_apart_by)
+    registration_number, tax_id, told_apart_by, second_placement)
 select r.row_number, uuidv7(),
        $3 || '-' || lpad(n::text, greatest(5, length(n::text)), '0'),
        d.*
@@ -55,7 +55,7 @@ cross join lateral jsonb_to_record(r.draft) as d (
     match_name text, email text, email_given text, phone text, phone_given text, language text, contact_person text,
     street text, postal_code text, match_postal_code text, city text, region text, country text, invoices jsonb,
     interest_minor bigint, costs_minor bigint, credits jsonb, contacts jsonb, registration_number text, tax_id text,
-    told_apart_by text)
+    told_apart_by text, second_placement boolean)
 order by r.row_number
 returning credits is not null as with_credits, contacts is not null as with_contacts)
 select coalesce(bool_or(with_credits), false) as credits, coalesce(bool_or(with_contacts), false) as contacts
@@ -154,14 +154,15 @@ ADD_CASES = """
 insert into cases (id, agency_id, client_id, debtor_id, placement_id, number, reference, description, status, currency,
                    placed_minor, principal_minor, interest_minor, costs_minor, placed_on, oldest_due_on, debtor_kind, debtor_name,
                    debtor_registration_number, debtor_tax_id, debtor_street, debtor_postal_code, debtor_city, debtor_region, debtor_country, next_action, next_action_at, next_action_queue_id,
-                   next_action_reason, situation, band, rank, score, score_terms, last_activity_at, created_at)
+                   next_action_reason, situation, band, rank, score, score_terms, last_activity_at, created_at, second_placement)
 select case_id, $1, $2, debtor_id, $3, number, reference, description,
        case when asks is null then 'active' else 'needs_info' end, currency, total_minor,
        total_minor - coalesce(interest_minor, 0) - coalesce(costs_minor, 0), coalesce(interest_minor, 0), coalesce(costs_minor, 0),
        $4, oldest_due_on, kind, name,
        coalesce(registration_number, ''), coalesce(tax_id, ''), street, postal_code, city, region, country, coalesce(asks, $5),
        case when asks is null then $6::timestamptz else $9::timestamptz end, $7,
-       case when asks is null then 'placed' else 'acceptance' end, situation, band, rank, score, terms::jsonb, $8, $8
+       case when asks is null then 'placed' else 'acceptance' end, situation, band, rank, score, terms::jsonb, $8, $8,
+       coalesce(second_placement, false)
 from unnest($10::uuid[], $11::text[], $12::int[], $13::bigint[], $14::numeric[], $15::text[])
     as weighed (case_id, situation, band, rank, score, terms)
 join new_cases using (case_id) order by row_number

@@ -123,6 +123,7 @@ def _beside(draft: CaseDraft) -> dict[str, object]:
         "costs_minor": draft.costs_minor,
         "credits": credits,
         "contacts": contacts,
+        "second_placement": draft.second_placement,
     }
     return {name: part for name, part in parts.items() if part}
 

@@ -123,6 +123,8 @@ def written_of(draft: Mapping[str, Any]) -> Written:
     for known in (Field.INTEREST, Field.COSTS):
         if minor := draft.get(f"{known}_minor"):
             values[known] = decimal_string(minor, currency)
+    if draft.get("second_placement"):
+        values[Field.SECOND_PLACEMENT] = "true"
     return Written(
         values,
         tuple(_invoice(invoice, currency) for invoice in draft["invoices"]),

@@ -98,7 +98,7 @@ PERMISSIONS: dict[str, str] = {
     "payments.read": "owner manager finance auditor",
     "payments.record": "finance owner",
     # costs of cases
-    "costs.read": "owner manager negotiator finance auditor admin submitter viewer",
+    "costs.read": "owner manager negotiator finance auditor admin submitter viewer client_key agency_key",
     "costs.add": "owner manager finance",
     # the agency's accounts at banks, and what banks say of them
     "bank.read": "owner finance auditor",

@@ -3,6 +3,7 @@
 from cases.api.description.parts import (
     COUNT,
     DAY,
+    FLAG,
     ID,
     MOMENT,
     MONEY,
@@ -33,6 +34,7 @@ SCHEMAS: JsonSchema = {
         placed=MONEY,
         balance=MONEY,
         placed_on=DAY,
+        second_placement={**FLAG, "description": "Another agency had it before, or it was placed again."},
         placement_id=maybe(ID),
         client_id=ID,
         next_step=maybe(TEXT),
@@ -49,10 +51,27 @@ SCHEMAS: JsonSchema = {
                 recall=maybe(named("Recall")),
                 corrections=several(named("Correction")),
                 missing=several(named("Requirement")),
+                interest=maybe(named("Interest")),
+                costs=thing(advanced=MONEY, recovered=MONEY, invoiced=MONEY, open=MONEY),
                 events=several(thing(at=MOMENT, text=TEXT, details=several(TEXT))),
             ),
         ]
     },
+    "Interest": thing(
+        "as_of accrued rates",
+        as_of={**DAY, "description": "To the end of this day."},
+        accrued={**MONEY, "description": "Beside the balance, and in none of its components yet."},
+        rates=several(
+            thing(
+                component={"enum": ["principal", "costs"]},
+                since=DAY,
+                rate=maybe({"type": "string", "description": "A decimal: 0.0927 is 9.27 %. Null: none is known."}),
+                for_days={"enum": [365, 360, 1], "description": "How many days the rate is for."},
+                basis={**TEXT, "description": "agreed, or the code of a statutory table."},
+                paused=maybe({"enum": ["frozen", "rests", "plan"]}),
+            )
+        ),
+    ),
     "CasePage": page("Case"),
 }
 

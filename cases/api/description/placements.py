@@ -92,6 +92,7 @@ SCHEMAS: JsonSchema = {
                 costs={**MONEY, "description": "Costs of reminding, claimed beside the invoices."},
                 credits={**several(CREDIT), "description": "Taken off the invoices, which keep their full amounts."},
                 contacts=several(CONTACT),
+                second_placement={**FLAG, "description": "Another agency had it before, or it was placed before."},
             )
         ),
     ),

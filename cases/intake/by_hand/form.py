@@ -15,7 +15,9 @@ from portal.pages.forms import Form
 MOST_LINES: Final[Mapping[str, int]] = {"invoices": 100, "credits": 100, "contacts": LIMITS.contacts_per_case}
 """How many lines a form has; more come in a file."""
 
-CASE_FIELDS: Final = (Field.REFERENCE, Field.CURRENCY, Field.INTEREST, Field.COSTS, Field.DESCRIPTION)
+CASE_FIELDS: Final = (
+    *(Field.REFERENCE, Field.CURRENCY, Field.INTEREST, Field.COSTS, Field.DESCRIPTION, Field.SECOND_PLACEMENT),
+)
 DEBTOR_FIELDS: Final = (
     *(Field.KIND, Field.NAME, Field.STREET, Field.POSTAL_CODE, Field.CITY, Field.REGION, Field.COUNTRY),
     *(Field.REGISTRATION_NUMBER, Field.TAX_ID, Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.CONTACT_PERSON),

@@ -38,12 +38,13 @@ FIELDS: Final = (
     Field.NUMBER, Field.ISSUED_ON, Field.DUE_ON, Field.CURRENCY, Field.NAME, Field.KIND,
     Field.REGISTRATION_NUMBER, Field.TAX_ID, Field.CONTACT_PERSON,
     Field.EMAIL, Field.PHONE, Field.LANGUAGE, Field.STREET, Field.POSTAL_CODE, Field.CITY, Field.REGION, Field.COUNTRY,
-    Field.REFERENCE, Field.DESCRIPTION, Field.INTEREST, Field.COSTS,
+    Field.REFERENCE, Field.DESCRIPTION, Field.INTEREST, Field.COSTS, Field.SECOND_PLACEMENT,
 )  # fmt: skip
 
 MEANINGS: Final[Mapping[str, str]] = {
     **{field.value: TITLES[field] for field in FIELDS},
     Field.REFERENCE.value: N_("Your reference of the case"),
+    Field.SECOND_PLACEMENT.value: N_("Second placement: yes or no"),
     Field.INTEREST.value: N_("Interest claimed (of several columns, their sum)"),
     Field.COSTS.value: N_("Costs and fees claimed (of several columns, their sum)"),
     AMOUNT: N_("Amount unpaid (of several columns, their sum)"),

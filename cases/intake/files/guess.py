@@ -90,7 +90,7 @@ class _Guessing:
         debtor = self._debtor(heading)
         for name in (Field.CURRENCY, Field.COUNTRY, Field.EMAIL, Field.PHONE):
             self._take(name, name.value)
-        for name in (*DEBTOR_FIELDS, Field.DESCRIPTION):
+        for name in (*DEBTOR_FIELDS, Field.DESCRIPTION, Field.SECOND_PLACEMENT):
             if name not in self._fields:
                 self._take(name, name.value)
         for name in COMPONENTS:

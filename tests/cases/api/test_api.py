@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,13 +11,19 @@ import asyncpg
 import httpx
 import pytest
 
+from billing.costs.add import WantedCost, add_cost
 from cases.acceptance.rules import DocumentRule, Rules
 from cases.api.description.whole import DESCRIPTION
+from cases.casework import load_case
+from cases.interest.accrue import accrued
+from cases.interest.change import WantedTerm, set_on_case
+from cases.interest.terms import Basis
 from portal import clock
 from portal.api import limits
 from portal.identity import new_id
 from portal.jobs import work_off
 from portal.people.arrival import new_token, token_hash
+from portal.tenancy.database import transaction
 from tests.cases.acceptance.given import accept
 from tests.cases.documents.test_documents import PDF, sent
 from tests.cases.intake.placements import csv_text, row
@@ -213,6 +220,50 @@ async def test_cases_come_page_by_page_and_one_by_one(cast: Cast, erp: httpx.Asy
     assert one["events"][0]["text"]
     for wrong in ({"limit": "0"}, {"limit": "x"}, {"after": "x"}):
         assert (await erp.get("/api/v1/cases", params=wrong)).status_code == 422
+
+
+async def test_a_system_says_what_is_a_second_placement_and_reads_interest_and_costs_of_its_cases(
+    cast: Cast, erp: httpx.AsyncClient, owner: asyncpg.Connection, visit: Visit
+) -> None:
+    found = await outcome(
+        erp,
+        cast,
+        await place(erp, [case(1, second_placement=True), case(2), case(3, second_placement="yes")]),
+    )
+    assert [(error["field"], error["code"]) for error in found["errors"]] == [("second_placement", "wrong_type")]
+    text = csv_text([row(1, SecondPlacement="ja"), row(2, SecondPlacement="perhaps"), row(3, SecondPlacement="no")])
+    answer = await erp.post("/api/v1/placements", content=text.encode(), headers={"Content-Type": "text/csv"})
+    found = await outcome(erp, cast, answer)
+    assert [(error["field"], error["code"]) for error in found["errors"]] == [("SecondPlacement", "bad_flag")]
+    items = {item["reference"]: item for item in (await erp.get("/api/v1/cases")).json()["items"]}
+    assert {name for name, item in items.items() if item["second_placement"]} == {"K-1", "RE-24189"}
+
+    case_id = UUID(items["K-2"]["id"])
+    one = (await erp.get(f"/api/v1/cases/{case_id}")).json()
+    nothing = {"advanced": "0.00", "recovered": "0.00", "invoiced": "0.00", "open": "0.00"}
+    assert (one["interest"], one["costs"]) == (None, nothing)
+    terms = Basis(basis="agreed", rate=Decimal("0.0927"))
+    async with transaction(cast.manager.actor.scope):
+        await set_on_case(cast.manager.actor, case_id, WantedTerm(terms=terms))
+        wanted = WantedCost(kind="court", amount_minor=7_000, paid_on=clock.today("Europe/Berlin"))
+        await add_cost(cast.manager.actor, case_id, wanted, new_id())
+        accrual = await accrued(
+            cast.manager.actor, await load_case(cast.manager.actor, case_id), clock.today("Europe/Berlin")
+        )
+    assert accrual is not None and accrual.minor
+    for reader in (erp, await visit(key=await key_of(owner, cast.nordkai.id, None))):
+        one = (await reader.get(f"/api/v1/cases/{case_id}")).json()
+        assert one["costs"] == {**nothing, "advanced": "70.00", "open": "70.00"}
+        interest = one["interest"]
+        assert interest["as_of"] == accrual.through.isoformat()
+        assert Decimal(interest["accrued"]) == Decimal(accrual.minor) / 100
+        [rate] = interest["rates"]
+        assert (rate["component"], rate["rate"], rate["for_days"], rate["basis"]) == (
+            "principal",
+            "0.0927",
+            365,
+            "agreed",
+        )
 
 
 async def test_a_client_key_sees_its_own_client_only(
