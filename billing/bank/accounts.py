@@ -4,7 +4,7 @@ pay, and where clients are paid, takes two people (`billing.bank_details`).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -137,6 +137,16 @@ async def list_accounts(actor: Actor) -> list[OwnAccount]:
         f"{SELECT} order by b.closed_on is not null, b.book = 'operating', b.currency, b.position", actor.agency_id
     )
     return [_account(row) for row in rows]
+
+
+OPEN: Final = """
+select id, name from bank_accounts where agency_id = $1 and book = $2 and currency = $3 and closed_on is null order by position
+"""
+
+
+async def open_accounts(actor: Actor, book: str, currency: str) -> Sequence[asyncpg.Record]:
+    """The accounts of a book and currency that are open, by ``id`` and ``name``, for whoever says which one money left."""
+    return await sql(OPEN, actor.agency_id, book, currency)
 
 
 async def load_account(actor: Actor, bank_account_id: UUID) -> OwnAccount:

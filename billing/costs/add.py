@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from billing.bank.accounts import open_accounts
 from billing.costs.words import Advancer, Kind
 from billing.spoken import Spoken
 from cases.casework import CaseFile, load_case, tell
@@ -50,6 +51,8 @@ class WantedCost:
     what: str = ""
     note: str = ""
     document_id: UUID | None = None
+    bank_account_id: UUID | None = None
+    """The operating account that it was paid from, where the agency paid; None is its first."""
 
 
 async def add_cost(actor: Actor, case_id: UUID, wanted: WantedCost, token: UUID) -> UUID:
@@ -71,7 +74,8 @@ async def add_cost(actor: Actor, case_id: UUID, wanted: WantedCost, token: UUID)
     if wanted.document_id and not await sql_value(DOCUMENT, actor.agency_id, case.id, wanted.document_id):
         raise NotFound
     ours = wanted.advanced_by == Advancer.AGENCY
-    lines = tuple(_lines(case, minor, ours=ours, on_debtor=wanted.on_debtor))
+    account = await _account(actor, case, wanted) if ours else None
+    lines = tuple(_lines(case, minor, account, ours=ours, on_debtor=wanted.on_debtor))
     async with savepoint():
         [journal_id] = await post(
             actor, [JournalDraft(SOURCE, str(token), "advance" if ours else "costs of the client", day, lines)]
@@ -97,10 +101,19 @@ async def add_cost(actor: Actor, case_id: UUID, wanted: WantedCost, token: UUID)
     return token
 
 
-def _lines(case: CaseFile, minor: int, *, ours: bool, on_debtor: bool) -> Iterator[Line]:
+async def _account(actor: Actor, case: CaseFile, wanted: WantedCost) -> UUID | None:
+    """The account that the money left; one that is open, of the agency's own in this currency."""
+    if wanted.bank_account_id is None:
+        return None
+    if wanted.bank_account_id not in {each["id"] for each in await open_accounts(actor, "operating", case.currency)}:
+        raise Refused(N_("Please choose."), field="account", code="unknown")
+    return wanted.bank_account_id
+
+
+def _lines(case: CaseFile, minor: int, account: UUID | None, *, ours: bool, on_debtor: bool) -> Iterator[Line]:
     if ours:
         yield dr(Book.OPERATING, 1240, minor, case.currency, client=case.client_id)
-        yield cr(Book.OPERATING, 1100, minor, case.currency)
+        yield cr(Book.OPERATING, 1100, minor, case.currency, bank_account=account)
     if on_debtor:
         yield from owe_more(case.id, Component.COSTS, minor, case.currency, client=case.client_id)
 

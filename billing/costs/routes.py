@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from billing.bank.accounts import open_accounts
 from billing.costs.add import WantedCost, add_cost
 from billing.costs.register import case_of_cost, costs_of
 from billing.costs.take_back import take_back
@@ -96,6 +97,7 @@ def _wanted(form: Form, currency: str) -> WantedCost:
         what=form.text("what", limit=200),
         note=form.lines("note", limit=2000),
         document_id=form.id("document"),
+        bank_account_id=form.id("account"),
     )
 
 
@@ -109,12 +111,13 @@ async def _page(
 ) -> Page:
     costs = await costs_of(actor, case)
     standing = [cost for cost in costs if cost.taken_back_at is None]
+    accounts = await open_accounts(actor, "operating", case.currency) if actor.may("costs.add") else []
     return render(
         request, "billing/costs/case.html", block=None if error else "panel", status=422 if error else 200,
         case=case, client=await load_client(actor, case.client_id), costs=costs, standing=standing, about=about,
         kinds=KIND_TEXTS, who=WHO, errors=shown(error), refusal=error, values=Typed(form.values()),
         documents=await documents_of(actor, case) if actor.may("documents.read") and actor.may("costs.add") else [],
-        token=form.text("token") or new_id(), open_minor=sum(cost.open_minor for cost in costs),
+        accounts=accounts if len(accounts) > 1 else [], token=form.text("token") or new_id(), open_minor=sum(cost.open_minor for cost in costs),
     )  # fmt: skip
 
 

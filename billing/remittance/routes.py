@@ -15,6 +15,7 @@ from billing.deadlines.register import deadlines_of
 from billing.exchange.quotes import Pair, pairs_of
 from billing.exchange.rate import rate_text
 from billing.fees.words import CYCLE_TEXTS, METHOD_TEXTS
+from billing.invoices.register import made_of_run
 from billing.remittance.approve import approve
 from billing.remittance.draft import cancel, check, prepare, prepare_again, review
 from billing.remittance.interest import undrawn_interest
@@ -158,6 +159,7 @@ async def show_run(
         payment_file=made, file_plan=await plan_of(actor, run) if may_file else None,
         own=await own_account(actor, run.currency) if run.status is RunStatus.REVIEWED else None,
         given_up=await given_up_since(actor, run.id) if run.status is RunStatus.APPROVED else [],
+        documents=await made_of_run(actor, run.id) if run.approved_at else (0, 0),
         euro=EURO, pairs=pairs, pair_forms=_pair_forms(actor, run, pairs, error, pair, values), rate_text=rate_text,
         values={"paid_on": today.isoformat(), "reference": "", **values},
     )  # fmt: skip

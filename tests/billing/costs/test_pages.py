@@ -7,6 +7,7 @@ import asyncpg
 import httpx
 import pytest
 
+from billing.bank.accounts import Given, open_account
 from billing.costs.register import case_of_cost
 from billing.invoices.costs import invoice_costs, open_costs
 from billing.payments.returns import reverse
@@ -89,6 +90,38 @@ async def test_a_manager_enters_costs_takes_one_back_and_the_client_sees_them(
         async with transaction(cast.lanting_admin.actor.scope):
             await case_of_cost(cast.lanting_admin.actor, UUID(typed["token"]))
     assert await wrong(cast.nordkai.id) == []
+
+
+async def test_costs_leave_the_account_that_was_chosen_where_there_are_several(
+    cast: Cast, owner: asyncpg.Connection, visit: Visit
+) -> None:
+    case_id = await a_case(cast, owner)
+    url = f"/cases/{case_id}/costs"
+    with clock.at(NOON):
+        site = await visit(cast.manager)
+        opened = []
+        for number, currency in (("4711001", "GBP"), ("4711002", "USD"), ("4711003", "GBP")):
+            assert "Paid from" not in (await site.get(url)).text
+            given = Given(
+                book="operating", currency=currency, name=f"Account {number}", holder="Nordkai", bank_name="Bank X",
+                account_number=number,
+            )  # fmt: skip
+            async with transaction(cast.owner.actor.scope):
+                opened.append(await open_account(cast.owner.actor, given))
+        _, dollars, chosen = opened
+        assert "Paid from" in (await site.get(url)).text
+        typed = {
+            "token": str(new_id()), "kind": "court", "amount": "70.00", "who": "ours", "paid_on": TODAY.isoformat(),
+            "account": str(chosen),
+        }  # fmt: skip
+        assert (await site.post(url, data=typed | {"account": str(dollars)})).status_code == 422
+        assert (await site.post(url, data=typed)).status_code == 303
+    left = await owner.fetchval(
+        "select l.bank_account_id from case_costs o join journal_lines l on l.journal_id = o.journal_id and l.account = 1100"
+        " where o.id = $1",
+        UUID(typed["token"]),
+    )
+    assert left == chosen and await wrong(cast.nordkai.id) == []
 
 
 async def test_costs_that_nobody_repaid_are_invoiced_without_vat_once_the_case_is_closed(

@@ -94,7 +94,7 @@ async def test_a_job_killed_while_it_prepares_is_as_if_it_had_not_begun(
 
 @pytest.mark.parametrize("table", ["clients", "journals", "number_series", "statements", "client_invoices"])
 async def test_a_job_killed_while_it_approves_posts_nothing_and_then_once(
-    cast: Cast, two: None, owner: asyncpg.Connection, settings: Settings, table: str
+    cast: Cast, two: None, owner: asyncpg.Connection, settings: Settings, visit: Visit, table: str
 ) -> None:
     run_id = await ready(cast)
     await approved(cast.second_finance, run_id, settings)
@@ -109,6 +109,11 @@ async def test_a_job_killed_while_it_approves_posts_nothing_and_then_once(
         assert await left(owner, run_id) == (2, 2, 3, 1, before[-1] + 1)
     run = await look(cast.finance, run_id)
     assert (run.status, run.act, run.approved_by) == (RunStatus.APPROVED, "", cast.second_finance.actor.user_id)
+    if table == "clients":
+        site = await visit(cast.finance)
+        assert "0 of 1" in (await site.get(f"/remittances/{run_id}")).text
+        await work_off(agency_id=cast.nordkai.id)
+        assert "Setting the invoices" not in (await site.get(f"/remittances/{run_id}")).text
     assert await wrong(cast.nordkai.id) == []
 
 
