@@ -30,6 +30,7 @@ GOOD = {
     "PrincipalAmount": "8412.00",
     "CurrencyCode": "EUR",
     "DebtorContactPerson": "Anna Ferretti",
+    "SecondPlacement": "",
 }
 
 

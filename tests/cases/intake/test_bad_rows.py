@@ -59,7 +59,7 @@ def test_a_ragged_row_keeps_its_cells_where_they_were():
     header, line = csv_text([row()]).splitlines()
     rows = read(give_back(f"{header}\n{line.rsplit(',', 2)[0]}\n"))
     assert len(rows[1]) == len(rows[0])
-    assert rows[1][-1] == "The row has 12 cells, the header has 14."
+    assert rows[1][-1] == "The row has 13 cells, the header has 15."
 
 
 def test_the_reasons_are_told_in_the_language_spoken():

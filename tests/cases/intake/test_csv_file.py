@@ -177,7 +177,7 @@ def test_a_ragged_row_is_an_error_of_that_row_alone():
     text[3] += ",one more"
     rows, summary = check_text("\n".join(text))
     assert [codes(checked) for checked in rows] == [[], [("", Code.RAGGED_ROW)], [("", Code.RAGGED_ROW)]]
-    assert rows[1].issues[0].params == {"cells": 11, "columns": 14}
+    assert rows[1].issues[0].params == {"cells": 12, "columns": 15}
     assert (summary.ready, summary.with_errors) == (1, 2)
 
 
