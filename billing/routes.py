@@ -6,6 +6,7 @@ import billing.bank.matching.book  # a worker knows its job
 import billing.bank.matching.routes
 import billing.bank.routes
 import billing.bank_details.routes
+import billing.books.journal_page
 import billing.books.routes
 import billing.cards.chargebacks
 import billing.cards.hooks
@@ -33,7 +34,6 @@ import billing.invoices.credit_routes
 import billing.invoices.routes
 import billing.money_rules.routes
 import billing.outcomes.routes
-import billing.payments.journal_page
 import billing.payments.panel
 import billing.payments.prove  # `portal verify` proves them
 import billing.payments.routes
@@ -79,7 +79,7 @@ ROUTES: list[Any] = [
     *billing.outcomes.routes.ROUTES,
     *billing.payments.routes.ROUTES,
     *billing.payments.panel.ROUTES,
-    *billing.payments.journal_page.ROUTES,
+    *billing.books.journal_page.ROUTES,
     *billing.plans.ladder_routes.ROUTES,
     *billing.plans.routes.ROUTES,
     *billing.receipts.routes.ROUTES,

@@ -7,6 +7,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from billing.books.sources import sources_of
 from billing.books.words import BOOKS, kind_text
 from billing.fees.wording import COMPONENTS
 from portal.errors import NotFound
@@ -19,11 +20,10 @@ from portal.tenancy.database import sql, sql_one
 
 JOURNAL = """
 select j.id, j.source, j.external_id, j.kind, j.effective_on, j.posted_at, j.reverses, r.id as reversed_by,
-       coalesce(u.name, '') as posted_by_name, p.id as payment_id
+       coalesce(u.name, '') as posted_by_name
 from journals j
 left join journals r on r.agency_id = j.agency_id and r.reverses = j.id
 left join users u on u.id = j.posted_by
-left join payments p on p.agency_id = j.agency_id and p.journal_id = j.id
 where j.agency_id = $1 and j.id = $2
 """
 
@@ -46,7 +46,7 @@ async def journal(request: PageRequest, actor: NamedDependency[Actor], journal_i
     rows = await sql(LINES, actor.agency_id, journal_id)
     return render(
         request, "billing/journal.html", journal=found, lines=rows, chart=CHART, books=BOOKS, kind_text=kind_text,
-        components=COMPONENTS,
+        components=COMPONENTS, sources=await sources_of(actor, journal_id),
     )  # fmt: skip
 
 
