@@ -29,16 +29,19 @@ from billing.bank.reading.read import check_size
 from billing.bank.register import lines_of, list_statements, load_statement, statements_of_file
 from billing.bank.tables import FileStatus
 from billing.bank.taking_back import take_back_table
+from billing.bank.topping_up import owed_to_bank, pay_in
 from billing.bank.words import FILE_TEXTS, FILE_TONES, FORM_TEXTS, LINE_TEXTS, LINE_TONES, warning_text
 from cases.intake.files.values import DateOrder, DecimalMark
 from portal.errors import NotNow, Refused
-from portal.money import CURRENCIES
+from portal.identity import new_id
+from portal.money import CURRENCIES, is_currency
 from portal.pages.forms import Form, Typed, read_form
 from portal.pages.links import id_in, narrowed
 from portal.pages.rendering import render
 from portal.pages.text import N_, say
 from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.people.guards import needs
 from portal.people.routes.browser import settings_of, shown
 from portal.storage.store import StoreAway
@@ -73,8 +76,22 @@ async def _index(request: PageRequest, actor: Actor, form: Form | None = None, e
         accounts=accounts, statements=statements, following=statements[-1].id if more else None,
         files=await latest_files(actor), link=narrowed(request), errors=shown(error),
         values=Typed(form.values() if form else {}), limit_mb=settings_of(request).bank_file_mb,
+        owed=await owed_to_bank(actor), today=await agency_day(actor), token=form.text("token") if form else new_id(),
         books=BOOKS, form_texts=FORM_TEXTS, file_texts=FILE_TEXTS, file_tones=FILE_TONES,
     )  # fmt: skip
+
+
+@post("/bank/top-ups", guards=[needs("payments.record")])
+async def pay_it_in(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
+    """Book that the agency paid in what it owes the clients' account."""
+    form = await read_form(request)
+    currency = form.text("currency", limit=3)
+    try:
+        amount = form.amount("amount", currency) if is_currency(currency) else None
+        await pay_in(actor, currency, amount, form.day("paid_on"), form.needed_id("token"))
+    except Refused as error:
+        return await _index(request, actor, form, error)
+    return redirect(request, "/bank", N_("Booked. The clients' account has what it was owed."), lock=True)
 
 
 @post("/bank/files", guards=[needs("bank.import")], opt=APART)
@@ -331,5 +348,5 @@ async def _step(
 
 
 ROUTES = [
-    index, give, show_file, open_original, give_columns, show_statement, new_account, create_account, show_account, give_name, give_closing,
+    index, pay_it_in, give, show_file, open_original, give_columns, show_statement, new_account, create_account, show_account, give_name, give_closing,
 ]  # fmt: skip
