@@ -188,6 +188,7 @@ class Statement(Tenant, Table, tablename="statements"):
     approved_at = Timestamptz(default=None, null=True)
     approved_by_name = Text(default="")
     paid_on = Date(default=None, null=True)
+    paid_detail_id = UUID(default=None, null=True, help_text="The account that it was paid to.")
     closed_at = Timestamptz(default=None, null=True)
     closed_by_name = Text(default="")
 

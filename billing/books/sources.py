@@ -51,7 +51,7 @@ select 'payment' as page, p.id from payments p where p.agency_id = $1 and p.jour
 union select 'bank_line', m.bank_line_id from bank_matches m where m.agency_id = $1 and m.journal_id = $2
 union select 'statement', s.id from j join statements s on s.agency_id = $1 and s.id = j.named where j.source = 'remittance'
 union select 'run', r.id from j join remittance_runs r on r.agency_id = $1 and r.id = j.named where j.source = 'remittance'
-union select 'run', x.run_id from exchanges x where x.agency_id = $1 and x.journal_id = $2
+union select 'run', x.run_id from exchanges x where x.agency_id = $1 and $2 in (x.journal_id, x.taken_back_journal_id)
 union select 'invoice', i.id from client_invoices i where i.agency_id = $1 and i.journal_id = $2
 union select 'invoice', p.invoice_id from invoice_payments p
       where p.agency_id = $1 and $2 in (p.journal_id, p.taken_back_journal_id)

@@ -38,6 +38,7 @@ select s.id, s.client_id, coalesce(s.payout_currency, s.currency) as currency, c
        s.number,
        coalesce((select r.paid_detail_id from returned_payouts r
                  where r.agency_id = s.agency_id and r.statement_id = s.id and r.status = 'paid' order by r.id desc limit 1),
+                s.paid_detail_id,
                 (select d.id from bank_details d
                  where d.agency_id = s.agency_id and d.id::text = s.letterhead ->> 'account_id')) as detail_id
 from statements s left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id

@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from billing.bank_details.register import load_detail
 from billing.payments.split import one_line
 from billing.remittance.approve import SETTLED, on_hand
 from billing.remittance.journals import Settled, draw, interest_draw, payout
+from billing.remittance.payees import check_rested, payees_of
 from billing.remittance.run import Run, load_run
 from billing.spoken import Spoken
 from billing.tables import RunStatus
@@ -30,12 +30,23 @@ from portal.tenancy.database import savepoint, sql
 UNPAID: Final = (
     "select id from statements where agency_id = $1 and run_id = $2 and status = 'approved' and not deferred"
 )
-PAYEES: Final = """
-select d.id as detail_id, k.name as client_name from statements s
-join clients k on k.agency_id = s.agency_id and k.id = s.client_id
-join bank_details d on d.agency_id = s.agency_id and d.id::text = s.letterhead ->> 'account_id'
-where s.agency_id = $1 and s.id = any($2) and s.net_minor > 0 and d.version > 1
-order by k.name
+EXCHANGED: Final = """
+select x.target, x.on_day, greatest(0, least(lost.minor, owed.minor - owed.since_minor))::bigint as lost_minor from exchanges x
+cross join lateral (select coalesce(sum(l.amount_minor), 0) as minor from journal_lines l
+                    where l.agency_id = x.agency_id and l.journal_id = x.journal_id and l.account = 1090
+                      and l.currency = x.target) lost
+cross join lateral (select coalesce(sum(l.amount_minor), 0) as minor,
+                           coalesce(sum(l.amount_minor) filter (where l.amount_minor > 0 and l.journal_id > x.journal_id), 0)
+                               as since_minor
+                    from journal_lines l where l.agency_id = x.agency_id and l.account = 1090 and l.currency = x.target
+                      and l.effective_on <= $3) owed
+where x.agency_id = $1 and x.run_id = $2 and x.taken_back_at is null
+"""
+"""What was exchanged for a run, and what of the loss on it is not paid in by the end of a day: the agency pays in what it owes
+the longest first."""
+SENT_TO: Final = """
+update statements s set paid_detail_id = t.detail_id from unnest($2::uuid[], $3::uuid[]) as t (id, detail_id)
+where s.agency_id = $1 and s.id = t.id
 """
 CLOSE: Final = """
 update statements set status = 'closed', paid_on = case when net_minor > 0 then $3::date end, closed_at = $4, closed_by_name = $5
@@ -166,10 +177,11 @@ async def _book(
     if run.status is not RunStatus.APPROVED:
         raise Refused(N_("Only an approved run can be paid."), code="not_approved")
     day = await _day(actor, run, paid_on)
-    await _check_rested(actor, transfers, day)
+    payees = await payees_of(actor, [each.statement_id for each in transfers.payouts])
+    await check_rested(actor, payees, day)
     if not reference:
         raise Refused(N_("Please fill this in."), field="reference", code="missing")
-    await _check_exchanged(actor, transfers.touched, day)
+    await _check_exchanged(actor, run, transfers.touched, day)
     drafts = [payout(each, day, bank_accounts) for each in transfers.payouts]
     if transfers.is_drawn:
         drafts += [draft for each in transfers.every for draft in draw(each, day, bank_accounts)]
@@ -187,6 +199,7 @@ async def _book(
         }  # fmt: skip
         personal = {"reference": reference}
         await record(actor, "remittance.partly_paid", "remittance_run", run.id, facts=facts, personal=personal)
+    await sql(SENT_TO, actor.agency_id, [one.statement_id for one in payees], [one.detail_id for one in payees])
     await _close(actor, run, [*transfers.payouts, *transfers.nothing_to_pay], day)
     return journal_ids
 
@@ -209,32 +222,26 @@ async def _day(actor: Actor, run: Run, paid_on: date | None) -> date:
     return paid_on
 
 
-async def _check_rested(actor: Actor, transfers: Transfers, day: date) -> None:
-    """Nobody is paid to an account that was changed a moment ago: whoever was told of it could still speak up."""
-    zone = await agency_zone(actor)
-    for row in await sql(PAYEES, actor.agency_id, [each.statement_id for each in transfers.payouts]):
-        first = (await load_detail(actor, row["detail_id"])).payable_from(zone)
-        if day < first:
-            raise Refused(
-                N_("The account of %(client)s was changed: nothing is paid there before %(day)s."),
-                field="paid_on",
-                code="account_rests",
-                client=row["client_name"],
-                day=Spoken(date_full, first),
-            )
-
-
-async def _check_exchanged(actor: Actor, settled: Sequence[Settled], day: date) -> None:
-    """What is paid out in another currency has been bought, and a loss on it has been paid in by the agency."""
-    waits = {each.payout_currency: each.exchanged_minor is None for each in settled if each.payout_currency is not None}
-    for target, is_waiting in sorted(waits.items()):
-        if is_waiting:
+async def _check_exchanged(actor: Actor, run: Run, settled: Sequence[Settled], day: date) -> None:
+    """What is paid out in another currency was bought by then, and a loss on it has been paid in by the agency: what others
+    have on the account is not there for it.
+    """
+    done = {row["target"]: row for row in await sql(EXCHANGED, actor.agency_id, run.id, day)}
+    for target in sorted({each.payout_currency for each in settled if each.payout_currency is not None}):
+        if target not in done:
             raise Refused(
                 N_("Enter first what the bank exchanged into %(currency)s: nothing can be paid before."),
                 code="not_exchanged",
                 currency=target,
             )
-        short = -await on_hand(actor, target, day)
+        if day < done[target]["on_day"]:
+            raise Refused(
+                N_("The bank exchanged it on %(day)s: nothing of it can have been paid before."),
+                field="paid_on",
+                code="before_exchange",
+                day=Spoken(date_full, done[target]["on_day"]),
+            )
+        short = max(done[target]["lost_minor"], -await on_hand(actor, target, day))
         if short > 0:
             raise Refused(
                 N_("The trust account is short of %(amount)s for what it has to pay. Pay that in first."),

@@ -1,11 +1,11 @@
 -- statement_stays: from its approval on a statement says what it says. What still may happen to it is that it is closed,
--- once, with the day it was paid; and nothing at all after that.
+-- once, with the day and the account it was paid to; and nothing at all after that.
 
 create or replace function statement_stays() returns trigger
     language plpgsql set search_path = public, pg_temp as
 $$
 declare
-    settled constant text[] := array['status', 'paid_on', 'closed_at', 'closed_by_name'];
+    settled constant text[] := array['status', 'paid_on', 'paid_detail_id', 'closed_at', 'closed_by_name'];
 begin
     if old.status = 'draft' then
         return case when tg_op = 'DELETE' then old else new end;

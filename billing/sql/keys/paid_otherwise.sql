@@ -2,6 +2,7 @@
 
 call identified('bank_details');
 call belongs('bank_details', 'client_id', 'clients');
+call belongs('statements', 'paid_detail_id', 'bank_details');
 -- Of a holder and currency one version is in force, and one waits for another person's word.
 drop index if exists bank_details_version, bank_details_in_force, bank_details_proposed;
 create unique index if not exists bank_details_versions on bank_details

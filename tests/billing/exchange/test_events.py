@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -24,7 +25,9 @@ from tests.billing.exchange.exchanging import (
     topped_up,
 )
 from tests.billing.money import NOON, TODAY, wrong
+from tests.billing.processing import charge, charged
 from tests.billing.remitting import approved, paid, prepared, statement, statements
+from tests.cases.casework import placed_case
 from tests.people import Cast, Person
 
 
@@ -39,6 +42,7 @@ async def test_1000_dollars_paid_out_in_pounds_are_booked_as_event_14(
 ) -> None:
     await pays_in(owner, cast.brandt)
     await collected(cast, owner, cast.brandt, 100_000)
+    await collected(cast, owner, cast.lanting, 500_000, "GBP")
     run_id = await drafted(cast)
     await reviewed(cast.finance, run_id)
     await approved(cast.second_finance, run_id, settings)
@@ -67,7 +71,10 @@ async def test_1000_dollars_paid_out_in_pounds_are_booked_as_event_14(
     assert refused.value.code == "short", "no other client's pounds pay for the loss"
 
     await topped_up(cast.finance, 114)
-    await paid(cast.finance, run_id)
+    await charged(
+        cast.nordkai.id, await placed_case(cast.nordkai, cast.lanting, currency="GBP"), charge("ch_1", 9_000, 50)
+    )
+    await paid(cast.finance, run_id)  # what the agency owes since then is not this loss
     assert await in_journal(owner, "remittance", f"{told['id']}:paid") == ["T-GBP Dr2010 60040", "T-GBP Cr1000 60040"]
     assert await in_journal(owner, "remittance", f"{told['id']}:draw") == [
         "T-USD Dr2040 24000", "T-USD Cr1000 24000", "O-USD Dr1100 24000", "O-USD Cr1220 24000",
@@ -83,6 +90,19 @@ async def through(
     await reviewed(cast.finance, run_id)
     await approved(cast.second_finance, run_id, settings)
     return run_id
+
+
+async def test_nothing_is_paid_before_the_day_of_the_exchange(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings
+) -> None:
+    await pays_in(owner, cast.brandt)
+    await collected(cast, owner, cast.brandt, 100_000)
+    run_id, later = await through(cast, settings), NOON + timedelta(days=4)
+    await executed(cast.finance, run_id, 76_000, 60_040, "0.79", on=later.date(), at=later)
+    with pytest.raises(Refused) as refused:
+        await paid(cast.finance, run_id, on=later.date() - timedelta(days=1), at=later)
+    assert refused.value.code == "before_exchange"
+    await paid(cast.finance, run_id, on=later.date(), at=later)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from portal.errors import Forbidden, NotFound, Refused
 from portal.settings import Settings
 from portal.tenancy.database import transaction
 from tests.billing.money import NOON, TODAY, agreed, pay
-from tests.billing.remitting import approved, paid_into, prepared, terms
+from tests.billing.remitting import approved, paid, paid_into, prepared, terms
 from tests.cases.casework import placed_case
 from tests.people import Cast, Person
 
@@ -156,7 +156,40 @@ async def test_nothing_is_paid_by_the_file_to_an_account_that_was_taken_away_sin
             plan = await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id))
         page = (await (await visit(cast.finance)).get(f"/remittances/{run_id}")).text
     assert [transfer.holder for transfer in plan.transfers] == ["Nordkai"]
+    with pytest.raises(Refused) as refused:
+        await paid(cast.finance, run_id, at=NOON + timedelta(hours=1))
+    assert refused.value.code == "no_account"
     assert "Brandt &amp; Söhne" in page.split("was replaced or taken away")[0].rsplit("The account of", 1)[1]
+
+
+async def test_an_account_that_took_the_approved_ones_place_rests_before_it_is_paid(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings
+) -> None:
+    run_id = await approved_run(cast, owner, settings)
+    other = Account(currency="EUR", holder="Brandt & Söhne", iban="IE29AIBK93115212345678")
+    second = await paid_into(cast, cast.brandt, settings, other, at=NOON + timedelta(hours=1))
+    with pytest.raises(Refused) as refused:
+        await paid(cast.finance, run_id, at=NOON + timedelta(hours=2))
+    assert refused.value.code == "account_rests"
+    rested = NOON + timedelta(days=3)
+    await paid(cast.finance, run_id, on=rested.date(), at=rested)
+    sent = "select paid_detail_id from statements where run_id = $1 and client_id = $2"
+    assert await owner.fetchval(sent, run_id, cast.brandt.id) == second
+
+
+async def test_what_the_file_paid_before_the_account_was_changed_went_to_the_approved_one(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings
+) -> None:
+    run_id = await approved_run(cast, owner, settings)
+    first = await owner.fetchval(
+        "select id from bank_details where client_id = $1 and status = 'in_force'", cast.brandt.id
+    )
+    await made(cast.finance, run_id)
+    other = Account(currency="EUR", holder="Brandt & Söhne", iban="IE29AIBK93115212345678")
+    await paid_into(cast, cast.brandt, settings, other, at=NOON + timedelta(hours=1))
+    await paid(cast.finance, run_id, at=NOON + timedelta(hours=2))
+    sent = "select paid_detail_id from statements where run_id = $1 and client_id = $2"
+    assert await owner.fetchval(sent, run_id, cast.brandt.id) == first
 
 
 async def test_a_run_that_is_not_approved_or_in_another_currency_has_no_file(
