@@ -176,6 +176,18 @@ MATTERS = {
     "a refund that was paid": "select from card_refunds where status = 'succeeded' and reversal_id is not null",
     "a refund that waits": "select from card_refunds where status = 'asked'",
     "a payout in the books": "select from payouts where journal_id is not null and is_listed",
+    "a bank's file that overlaps another": "select from bank_statements where new_entries between 1 and entries - 1",
+    "a bank's table": "select from bank_files where form = 'table' and status = 'kept'",
+    "a line to be matched": "select from bank_lines where status = 'open'",
+    "a line that is none of ours": "select from bank_lines where status = 'explained'",
+    "interest of the bank": "select from journals where kind = 'bank interest'",
+    "a charge of the bank": "select from journals where kind = 'charge'",
+    "a payout that came back and was paid again": "select from returned_payouts where status = 'paid'",
+    "an invoice that a line paid": "select from invoice_payments where journal_id in (select journal_id from bank_matches)",
+    "an invoice overdue": "select from client_invoices where settled_on is null and due_on < date '2026-10-24'",
+    "an invoice made less": "select from credit_notes where why = 'agreed'",
+    "costs advanced": "select from case_costs where advanced_by = 'agency'",
+    "money exchanged for a client": "select from exchanges where bought_minor > quoted_minor",
     "a case by hand, begun": "select from case_drafts",
     "a scan that somebody gave its case": "select from batch_files where state = 'arrived' and match ->> 'by' = 'chosen'",
     "a scan without a case": "select from batch_files where state = 'arrived' and case_id is null",
@@ -225,6 +237,17 @@ async def money_went_all_the_way(owner: asyncpg.Connection) -> None:
     }
     assert all(row["closed"] >= 4 and row["open"] <= 1 for row in rows)
     assert sum(row["open"] for row in rows) >= 3
+    signed = await owner.fetch(
+        "select a.slug, count(*) filter (where r.second_at is not null and r.document is not null"
+        " and r.bank_minor = r.ledger_minor and r.ledger_minor = r.funds_minor and r.on_day = '2026-10-31') as even,"
+        " count(*) as all from reconciliations r join agencies a on a.id = r.agency_id group by 1 order by 1"
+    )
+    assert [tuple(row) for row in signed] == [("elbtor", 3, 3), ("huaheng", 2, 2)]
+    by_itself = await owner.fetch(
+        "select count(m.id) filter (where m.matched_by is null) as known, count(distinct l.id) as all from bank_lines l"
+        " left join bank_matches m on m.bank_line_id = l.id and m.undone_at is null group by l.agency_id"
+    )
+    assert all(row["known"] > row["all"] * 0.8 for row in by_itself), "most lines need nobody"
     for what in ("reverses is not null", "received_by = 'client'", "channel = 'cheque'"):
         assert await owner.fetchval(f"select count(*) from payments where {what}") > 0, what
 

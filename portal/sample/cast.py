@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from billing.bank_details.account import Account
 from billing.fees.terms import Basis
 from cases.clients import VatTreatment
+from cases.remittance_terms import RemittanceMethod
 from portal.people.permissions import Role
 
 PASSWORD = "seven quiet harbours"  # noqa: S105 - printed for everybody to use
@@ -61,6 +62,11 @@ class ClientPlan:
     terms_days: int = 30
     accounts: tuple[Account, ...] = ()
     """Where it is paid; a client without one is paid by hand."""
+    moved_to: Account | None = None
+    """Where it banks since a payout came back from the account that it had before."""
+    method: RemittanceMethod = RemittanceMethod.NET
+    paid_in: str = ""
+    """What it is paid out in another currency than was collected: ``USD>EUR``."""
     prefix: str
     """What its invoice numbers begin with."""
     goods: tuple[str, ...]
@@ -89,6 +95,8 @@ class AgencyPlan:
     queue: str
     accounts: tuple[Account, ...]
     """Where debtors pay."""
+    own_accounts: tuple[Account, ...]
+    """Of its own money, the one in its base currency first."""
     people: tuple[Person, ...]
     clients: tuple[ClientPlan, ...]
 
@@ -112,6 +120,10 @@ ELBTOR = AgencyPlan(
         Account(currency="EUR", holder="Elbtor Inkasso Treuhand", iban="DE02120300000000202051", bank_name="Musterbank"),
         Account(currency="GBP", holder="Elbtor Inkasso Treuhand", iban="GB33BUKB20201555555555", bank_name="Sample Bank"),
         Account(currency="USD", holder="Elbtor Inkasso Treuhand", iban="DE02300209000106531065", bank_name="Musterbank"),
+    ),
+    own_accounts=(
+        Account(currency="EUR", holder="Elbtor Inkasso GmbH", iban="DE75512108001245126199", bank_name="Kontor Bank"),
+        Account(currency="GBP", holder="Elbtor Inkasso GmbH", iban="GB94BARC10201530093459", bank_name="Sample Bank"),
     ),
     people=(
         Person(Role.OWNER, "Henrike Falck", "henrike@elbtor.example", shown=True),
@@ -137,14 +149,15 @@ ELBTOR = AgencyPlan(
             accounts=(
                 Account(currency="EUR", holder="Falkenried Armaturen GmbH", iban="DE89370400440532013000", bic="COBADEFFXXX"),
             ),
+            paid_in="USD>EUR",
             prefix="RE",
             goods=("Butterfly valves DN 80", "Ball valves PN 40", "Actuators, electric", "Gaskets, mixed", "Spare part kits"),
-            cases=96,
+            cases=78,
             place_day=3,
             markets=(
                 Market("DE", "EUR", 38, 6200), Market("AT", "EUR", 9, 5400), Market("NL", "EUR", 9, 5800),
                 Market("FR", "EUR", 12, 7100), Market("IT", "EUR", 12, 8300), Market("ES", "EUR", 7, 4600),
-                Market("PL", "EUR", 6, 3900), Market("SE", "EUR", 4, 6100), Market("CN", "EUR", 3, 21000),
+                Market("PL", "EUR", 6, 3900), Market("SE", "EUR", 4, 6100), Market("CN", "EUR", 3, 21000), Market("US", "USD", 9, 5700),
             ),
             fees=(
                 Fees(9, ((None, "0.22"),)),
@@ -166,7 +179,7 @@ ELBTOR = AgencyPlan(
             terms_days=45,
             prefix="CFH-",
             goods=("Hydraulic cylinders", "Fork extensions", "Pump rebuild kits", "Hoses and fittings", "Mast rollers"),
-            cases=68,
+            cases=52,
             place_day=8,
             markets=(
                 Market("US", "USD", 74, 5200), Market("CA", "USD", 10, 4800), Market("BR", "USD", 9, 7600),
@@ -192,14 +205,16 @@ ELBTOR = AgencyPlan(
                 Account(currency="GBP", holder="Harrow & Dene Trade Supplies Ltd", iban="GB29NWBK60161331926819"),
                 Account(currency="EUR", holder="Harrow & Dene Trade Supplies Ltd", iban="IE29AIBK93115212345678"),
             ),
+            moved_to=Account(currency="GBP", holder="Harrow & Dene Trade Supplies Ltd", iban="GB82WEST12345698765432"),
+            method=RemittanceMethod.GROSS,
             prefix="HD",
             goods=("Catering disposables", "Cleaning supplies", "Kitchen equipment", "Workwear", "Packaging film"),
-            cases=60,
+            cases=46,
             place_day=12,
             markets=(Market("GB", "GBP", 78, 1900), Market("IE", "EUR", 12, 1700), Market("NL", "EUR", 10, 2600)),
             fees=(Fees(9, ((None, "0.18"),)),),
             people=(
-                Person(Role.ADMIN, "Oliver Dene", "oliver@harrowdene.example"),
+                Person(Role.ADMIN, "Oliver Dene", "oliver@harrowdene.example", shown=True),
                 Person(Role.SUBMITTER, "Shabnam Iqbal", "shabnam@harrowdene.example"),
                 Person(Role.VIEWER, "Peter Gale", "peter@harrowdene.example"),
             ),
@@ -225,6 +240,9 @@ HUAHENG = AgencyPlan(
         ),
         Account(currency="USD", holder="Huaheng Receivables Management Co., Ltd.", account_number="110000000000018",
                 bank_name="Sample Bank, Shanghai Branch"),
+    ),
+    own_accounts=(
+        Account(currency="CNY", holder="华衡商账管理有限公司", account_number="6222000000000000034", bank_name="示例银行"),
     ),
     people=(
         Person(Role.OWNER, "罗静怡", "luo@huaheng.example", shown=True),
@@ -252,6 +270,10 @@ HUAHENG = AgencyPlan(
                     branch="无锡滨湖支行", bank_code="102302000018",
                 ),
             ),
+            moved_to=Account(
+                currency="CNY", holder="无锡锦川轴承有限公司", account_number="6222000000000000042", bank_name="示例银行",
+                branch="无锡梅村支行", bank_code="102302000026",
+            ),
             prefix="JC",
             goods=("深沟球轴承 6204", "圆锥滚子轴承 30206", "推力轴承 51105", "轴承座 UCP205", "密封圈"),
             cases=58,
@@ -277,6 +299,7 @@ HUAHENG = AgencyPlan(
             vat_number="914406000000000002",
             vat_treatment=VatTreatment.STANDARD,
             vat_rate="0.06",
+            method=RemittanceMethod.GROSS,
             prefix="HY",
             goods=("不锈钢铰链", "抽屉导轨", "门锁五金套件", "压铸拉手", "紧固件"),
             cases=44,
@@ -300,6 +323,13 @@ HUAHENG = AgencyPlan(
             vat_treatment=VatTreatment.STANDARD,
             vat_rate="0.06",
             terms_days=60,
+            accounts=(
+                Account(
+                    currency="CNY", holder="宁波泽远进出口有限公司", account_number="6222000000000000059", bank_name="示例银行",
+                    branch="宁波北仑支行", bank_code="103332000018",
+                ),
+            ),
+            paid_in="USD>CNY",
             prefix="ZY",
             goods=("户外家具", "不锈钢厨具", "LED 灯具", "手动工具套装", "园艺用品"),
             cases=32,

@@ -35,6 +35,14 @@ RATES: Mapping[str, tuple[str, ...]] = {
 """What one euro was worth at the beginning of each month, the oldest first. Invented."""
 
 
+def rate_between(currency: str, target: str, months_ago: int) -> Decimal:
+    """What one of a currency was worth in another at the beginning of a month, to four decimals."""
+    per_euro = {name: Decimal(rates[-1 - min(months_ago, MONTHS)]) for name, rates in RATES.items()} | {
+        "EUR": Decimal(1)
+    }
+    return (per_euro[target] / per_euro[currency]).quantize(Decimal("0.0001"))
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """An agency that was founded, and everybody in it as the domain functions take them."""
@@ -116,6 +124,8 @@ async def _take_on(owner: Actor, client: ClientPlan, today: date) -> UUID:
         vat_treatment=client.vat_treatment,
         vat_rate=Decimal(client.vat_rate),
         terms_days=client.terms_days,
+        remittance_method=client.method,
+        payout_currencies=client.paid_in,
     )
     client_id = await take_on(owner, terms)
     for fees in client.fees:

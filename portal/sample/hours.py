@@ -1,6 +1,7 @@
 """When people of the sample world do something: on working days, in hours that are right on both sides."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ def local_day(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+@cache
 def working(day: date, *countries: str) -> bool:
     """Whether it is a working day in all of the countries, Monday to Friday everywhere."""
     return day.weekday() < 5 and not any(is_holiday(day, country) for country in countries)

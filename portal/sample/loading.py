@@ -35,6 +35,7 @@ from portal.sample.doing import do
 from portal.sample.founding import MONTHS, Office, found_office, note_rates
 from portal.sample.hours import local_day, moment, months_back
 from portal.sample.matters import Matters
+from portal.sample.month_end import MonthEnd
 from portal.sample.otherwise import Otherwise
 from portal.sample.papers import AT_ONCE, attach
 from portal.sample.placing import MONTHS as MONTHS_OF_PLACING
@@ -187,6 +188,7 @@ class _Life:
             Agreements(self.office, self.now, quiet),
             Otherwise(self.office, self.now, quiet),
             CardMoney(self.office, self.now, quiet, self.settings.secret_key),
+            MonthEnd(self.office, self.now, quiet, self.settings.secret_key),
         )
         for at, step in chain.from_iterable(one.steps() for one in more):
             self.plan(at, step)
@@ -209,6 +211,7 @@ class _Life:
             steps: dict[str, Step] = {
                 "prepare": remittance.prepare,
                 "approve": partial(remittance.approve, self.settings.secret_key),
+                "exchange": remittance.exchange,
                 "pay": remittance.pay,
             }
             for at, name in remittance.steps():

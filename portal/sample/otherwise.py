@@ -18,6 +18,7 @@ from billing.outcomes.rules import Wanted
 from billing.outcomes.words import Ground, Kind, Security
 from billing.payments.receipts import record
 from billing.suspense.take_in import suspend
+from billing.tables import Channel
 from billing.write_offs.propose import propose
 from billing.write_offs.rules import Wanted as GivenUp
 from billing.write_offs.words import How
@@ -64,6 +65,7 @@ class Otherwise:
         yield self._at(-4), self.set_off
         yield self._at(-3), self.stand_still
         yield self._at(-3), self.pay_the_client
+        yield self._at(-3), self.pay_by_cheque
         yield self._at(-2), self.take_goods_back
         yield self._at(-2), self.pay_what_is_disputed_too
         yield self._at(-2), self.pay_from_nobody_known
@@ -168,6 +170,13 @@ class Otherwise:
         with clock.at(clock.now() + timedelta(hours=3)):
             async with transaction(self.finance.scope):
                 await accept(self.finance, report.id, minor, day)
+
+    async def pay_by_cheque(self) -> None:
+        """A cheque comes, and is held until nobody can take it back any more."""
+        case, day = await self.quiet.take(), self._day(-3)
+        async with transaction(self.finance.scope):
+            said = (day, Channel.CHEQUE, f"CHQ-{day:%y%m%d}-{case.reference}", case.debtor_name)
+            await record(self.finance, case.id, part_of(case, 30), *said)
 
     async def say_that_the_client_was_paid(self) -> None:
         """A debtor says so on its page; nobody has answered yet."""

@@ -19,6 +19,11 @@ from portal.settings import Settings
 from portal.tenancy.database import transaction
 
 LOOPBACK = "127.0.0.1"
+NAMES = {
+    "en": {Book.TRUST: "Trust", Book.OPERATING: "Operating"},
+    "zh-Hans": {Book.TRUST: "代收专户", Book.OPERATING: "自有账户"},
+}
+"""What the agencies call their accounts, by whose money it is."""
 
 
 async def open_ways_to_pay(office: Office, settings: Settings) -> None:
@@ -33,16 +38,20 @@ async def open_ways_to_pay(office: Office, settings: Settings) -> None:
         async with transaction(finance.scope):
             await confirm(finance, detail_id, Proof(password=PASSWORD), settings.secret_key)
             if client_id is None:
-                await open_account(finance, _kept(account))
+                await open_account(finance, _kept(office, account, Book.TRUST))
+    async with transaction(finance.scope):
+        for account in office.plan.own_accounts:
+            await open_account(finance, _kept(office, account, Book.OPERATING))
     if settings.stripe_secret_key and urlsplit(settings.stripe_api_base).hostname == LOOPBACK:
         async with transaction(owner.scope):
             await change_account(owner, _keys_of(settings), "")
 
 
-def _kept(account: Account) -> Given:
-    """The account that debtors pay into, as one of the clients' money."""
+def _kept(office: Office, account: Account, book: Book) -> Given:
+    """An account as one whose bank's files are read: those that debtors pay into hold the clients' money."""
+    name = f"{NAMES[office.plan.language][book]} {account.currency}"
     return Given(
-        book=Book.TRUST, currency=account.currency, name=f"{account.holder} {account.currency}"[:60], holder=account.holder,
+        book=book, currency=account.currency, name=name, holder=account.holder,
         iban=account.iban, account_number=account.account_number, bank_name=account.bank_name, bank_code=account.bank_code,
         bic=account.bic,
     )  # fmt: skip

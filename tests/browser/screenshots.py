@@ -36,6 +36,7 @@ NOW = datetime(2026, 11, 24, 12, 38, tzinfo=UTC)
 FOLDER = ROOT / "docs" / "pictures"
 
 MARA = "mara@elbtor.example"
+ILSE = "ilse@elbtor.example"
 KATHARINA, LUKAS = "vogel@falkenried.example", "behrmann@falkenried.example"
 JIANG = "jiang@huaheng.example"
 
@@ -94,6 +95,8 @@ PICTURES = (
     Picture("queue", MARA, "/queue"),
     Picture("case", MARA, "/cases/{}?act=call", BROKEN, open_the_call),
     Picture("placement-check", LUKAS, "/placements/{}", CHECKED),
+    Picture("bank", ILSE, "/bank/lines"),
+    Picture("reconciliation", ILSE, "/reconciliation?on=2026-10-31"),
     Picture("statement", KATHARINA, "/statements/{}", STATEMENT, explain_a_fee),
     Picture("client-home", KATHARINA, "/home"),
     Picture("queue-zh", JIANG, "/queue", language="zh-Hans"),
