@@ -20,6 +20,7 @@ APP_CONFIG = AppConfig(
             "billing.exchange.tables",
             "billing.invoices.tables",
             "billing.money_rules.tables",
+            "billing.openings.tables",
             "billing.outcomes.tables",
             "billing.receipts.tables",
             "billing.remittance.tables",

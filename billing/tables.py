@@ -158,6 +158,7 @@ class Statement(Tenant, Table, tablename="statements"):
     status = Text(default="draft", help_text="draft, approved, closed.")
     collected_minor = BigInt(default=0, help_text="Received by us and by the client.")
     direct_minor = BigInt(default=0, help_text="Of it, paid to the client.")
+    brought_minor = BigInt(default=0, help_text="Money of the client's that we held before these books began.")
     fees_minor = BigInt(default=0)
     vat_rate = Numeric(default=Decimal(0), digits=(6, 4))
     vat_minor = BigInt(default=0)

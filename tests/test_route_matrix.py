@@ -185,6 +185,14 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
     await row("bank_line_id", "bank_lines", bank_account_id=made["bank_account_id"], statement_id=made["bank_statement_id"],
               position=1, booked_on=today, currency=agency.currency, amount_minor=1, entry_key=case_id.bytes * 2, occurrence=1,
               entry_minor=1)  # fmt: skip
+    await row(
+        "opening_id",
+        "openings",
+        currency=agency.currency,
+        effective_on=today,
+        authors=[person.user_id],
+        prepared_at=MONDAY,
+    )
     await row("rules_id", "acceptance_rules", **of_client, version=1, changed_at=MONDAY)
     await row(
         "requirement_id", "case_requirements", **of_case, code="too_old", rules_id=made["rules_id"], asked_at=MONDAY
@@ -333,5 +341,5 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
     known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id", "surplus_refund_id", "invoice_id"}
     known |= {"invoice_payment_id", "credit_note_id"}
     known |= {"bank_line_id", "bank_account_id", "bank_file_id", "bank_statement_id", "returned_id", "cost_id"}
-    known |= {"reconciliation_id"}
+    known |= {"reconciliation_id", "opening_id"}
     assert named <= known

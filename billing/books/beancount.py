@@ -30,6 +30,7 @@ group by l.account, l.currency, l.component, l.client_id, k.name
 order by l.account, l.client_id, l.component, l.currency
 """
 
+EQUITY: Final = range(3000, 4000)
 INCOME: Final = range(4000, 5000)
 EXPENSES: Final = range(5000, 6000)
 LETTERS: Final = {Book.TRUST: "T", Book.OPERATING: "O", Book.MEMO: "M"}
@@ -102,7 +103,9 @@ def account_name(number: int, component: str | None, client: str | None) -> str:
     """What an account is called there: its kind, its book, its number, and whose it is."""
     account = CHART[number]
     kind = "Assets" if account.side is Side.DEBIT else "Liabilities"
-    if number in INCOME:
+    if number in EQUITY:
+        kind = "Equity"
+    elif number in INCOME:
         kind = "Income"
     elif number in EXPENSES:
         kind = "Expenses"

@@ -28,6 +28,7 @@ KINDS: Final = {
     "loss made good": N_("loss made good"),
     "loss": N_("loss of the agency"),
     "match": N_("suspended money booked to a case"),
+    "opening": N_("opening balances"),
     "own transfer": N_("transfer between own accounts"),
     "paid again": N_("remittance paid again"),
     "paid": N_("remittance paid"),

@@ -2,7 +2,8 @@
 
 The bank's word is the closing balance of its last statement. To it comes what the books have and no statement told of by
 then, and from it goes what a statement told of and the books have not: lines nobody has booked yet, or booked later. What
-the books moved before the first statement is in that statement's opening balance. Everything is as it is known today: a
+the books moved before the first statement is in that statement's opening balance, and so is what opening balances brought
+over in the morning of its first day. Everything is as it is known today: a
 match that was made or undone later counts on every day.
 """
 
@@ -27,7 +28,7 @@ THERE: Final = """l.account = case b.book when 'trust' then 1000 else 1100 end a
 ACCOUNTS: Final = f"""
 select b.id, b.book, b.currency, b.name, b.iban, b.account_number, stands.minor as ledger_minor,
        last.id as statement_id, last.number, last.to_on, last.closing_minor,
-       coalesce(first.from_on, last.to_on) as since, coalesce(first.opening_minor - before.minor, 0) as opening_gap_minor
+       coalesce(first.from_on, last.to_on) as since, coalesce(first.opening_minor - before.minor - brought.minor, 0) as opening_gap_minor
 from bank_accounts b
 left join lateral (
     select id, number, to_on, closing_minor from bank_statements s
@@ -43,6 +44,11 @@ cross join lateral (
     select coalesce(sum(l.amount_minor), 0)::bigint as minor from ledger_moved($2) l where {THERE}) stands
 left join lateral (
     select coalesce(sum(l.amount_minor), 0)::bigint as minor from ledger_moved(first.from_on - 1) l where {THERE}) before
+    on first.from_on is not null
+left join lateral (
+    select coalesce(sum(l.amount_minor), 0)::bigint as minor
+    from openings o join journal_lines l on l.agency_id = o.agency_id and l.journal_id = o.journal_id and {THERE}
+    where o.agency_id = b.agency_id and o.status = 'approved' and o.effective_on between first.from_on and $2) brought
     on first.from_on is not null
 where b.agency_id = $1 and b.opened_on <= $2 and (b.closed_on is null or b.closed_on >= $2)
 order by b.book desc, b.currency, b.position
@@ -77,7 +83,9 @@ left_open as (
     where not exists (
         select from bank_matches m
         where m.agency_id = $1 and m.journal_id = moved.journal_id and m.bank_account_id = moved.id and m.undone_at is null
-          and m.booked_on <= moved.through)),
+          and m.booked_on <= moved.through)
+      and not exists (select from openings o
+                      where o.agency_id = $1 and o.journal_id = moved.journal_id and o.status = 'approved')),
 counted as (
     select left_open.*, sum(minor) over (partition by id)::bigint as total_minor, count(*) over (partition by id) as items,
            row_number() over (partition by id order by on_day, item_id) as place

@@ -1,4 +1,6 @@
-"""Interest that the bank pays on the trust account: the agency's, due to it until the next run draws it."""
+"""What the trust account owes the agency by itself, and no statement: interest that the bank pays on it, and fees that were
+earned before these books began. It is due to the agency until the next run draws it.
+"""
 
 from datetime import date
 from typing import Final
@@ -6,17 +8,21 @@ from typing import Final
 from portal.people.actor import Actor
 from portal.tenancy.database import sql_value
 
-# What was booked as interest on trust accounts, less what approved runs draw. Few journals have a line on 4010.
+# What was booked as interest on trust accounts or brought over as ours, less what approved runs draw. Few journals have a line
+# on 4010.
 UNDRAWN: Final = """
-select (coalesce(-sum(t.amount_minor), 0) - (
-           select coalesce(sum(interest_minor), 0) from remittance_runs
+select ((select coalesce(-sum(t.amount_minor), 0)
+         from journal_lines o
+         join journal_lines t on t.agency_id = o.agency_id and t.journal_id = o.journal_id and t.account = 2040
+         where o.agency_id = $1 and o.account = 4010 and coalesce(o.client_id, o.agency_id) = $1 and o.currency = $2
+           and o.effective_on <= $3 and o.account < 9000)
+        + (select coalesce(sum(due_to_operating_minor), 0) from openings
+           where agency_id = $1 and currency = $2 and status = 'approved' and effective_on <= $3)
+        - (select coalesce(sum(interest_minor), 0) from remittance_runs
            where agency_id = $1 and currency = $2 and status in ('approved', 'paid', 'closed')))::bigint
-from journal_lines o join journal_lines t on t.agency_id = o.agency_id and t.journal_id = o.journal_id and t.account = 2040
-where o.agency_id = $1 and o.account = 4010 and coalesce(o.client_id, o.agency_id) = $1 and o.currency = $2
-  and o.effective_on <= $3 and o.account < 9000
 """
 
 
 async def undrawn_interest(actor: Actor, currency: str, on: date) -> int:
-    """What the bank paid by a day and no approved run draws, in minor units; never below nought."""
+    """What is ours by a day and no approved run draws, in minor units; never below nought."""
     return max(0, int(await sql_value(UNDRAWN, actor.agency_id, currency, on)))

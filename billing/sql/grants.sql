@@ -10,6 +10,10 @@ grant update (status, decided_by, decided_by_name, decided_at, pay_from, paid_on
               journal_id, returned_on, returned_journal_id) on surplus_refunds to portal_app;
 call grant_app('unclaimed_money', 'select, insert');
 grant update (status, decided_by, decided_by_name, decided_at) on unclaimed_money to portal_app;
+call grant_app('openings',        'select, insert, update');
+call grant_app('opening_banks',   'select, insert, delete');
+call grant_app('opening_items',   'select, insert, delete');
+grant update (statement_id, suspense_id) on opening_items to portal_app;
 call grant_app('clawbacks',       'select, insert');
 call grant_app('payment_files',   'select, insert');
 call grant_app('returned_payouts', 'select, insert');

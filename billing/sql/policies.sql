@@ -6,6 +6,9 @@ call protect('payments',        'client_id', 'case_id');
 call protect('suspense',        'client_id', 'case_id');
 call protect('case_costs',      'client_id', 'case_id');
 call protect('invoiced_costs',  'client_id', 'case_id');
+call protect('openings',        null,        null);
+call protect('opening_banks',   null,        null);
+call protect('opening_items',   'client_id', null);
 call protect('clawbacks',       'client_id', null);
 call protect('payment_files',   null,        null);
 call protect('returned_payouts', 'client_id', null);
@@ -54,3 +57,7 @@ drop policy if exists client_sees on statement_lines;
 create policy client_sees on statement_lines as restrictive for select
     using ((select app_scope()) <> 'client'
            or exists (select from statements s where s.agency_id = statement_lines.agency_id and s.id = statement_id));
+-- Of what was brought over a client sees what its statements tell.
+drop policy if exists client_sees on opening_items;
+create policy client_sees on opening_items as restrictive for select
+    using ((select app_scope()) <> 'client' or statement_id is not null);

@@ -12,5 +12,12 @@ create or replace trigger lines_stay_on_update after update on statement_lines r
 create or replace trigger lines_stay_on_delete after delete on statement_lines referencing old table as touched
     for each statement execute function statement_lines_stay();
 
+create or replace trigger opening_stays before update or delete on openings
+    for each row execute function opening_stays();
+create or replace trigger opening_banks_stay before insert or update or delete on opening_banks
+    for each row execute function opening_parts_stay();
+create or replace trigger opening_items_stay before insert or update or delete on opening_items
+    for each row execute function opening_parts_stay();
+
 create or replace trigger reconciliation_stays before update or delete on reconciliations
     for each row execute function reconciliation_stays();

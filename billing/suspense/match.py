@@ -27,7 +27,11 @@ update suspense s set status = 'matched', client_id = $3, case_id = $4, matched_
 from payments p where s.agency_id = $1 and s.id = $2 and p.agency_id = s.agency_id and p.id = $5
 """
 TIMES: Final = "select count(*) from payments where agency_id = $1 and suspense_id = $2 and reverses is null"
-OPEN_SINCE: Final = "select max(through) + 1 from closed_periods where agency_id = $1"
+OPEN_SINCE: Final = """
+select greatest(effective_on, (select max(through) + 1 from closed_periods where agency_id = $1)) from journals
+where agency_id = $1 and id = $2
+"""
+"""The first day on which money may leave suspense: it came into the books by then, and they are open."""
 
 
 async def preview_match(actor: Actor, suspended: Suspended, case: CaseFile) -> Split:
@@ -38,7 +42,8 @@ async def preview_match(actor: Actor, suspended: Suspended, case: CaseFile) -> S
     """
     actor.require("payments.record")
     _check(suspended, case)
-    day = max(suspended.received_on, case.placed_on, await sql_value(OPEN_SINCE, actor.agency_id) or date.min)
+    since = await sql_value(OPEN_SINCE, actor.agency_id, suspended.journal_id)
+    day = max(suspended.received_on, case.placed_on, since)
     return replace(await _divide(actor, suspended, case, day), promise=await open_promise(actor, case.id))
 
 

@@ -23,6 +23,7 @@ WHY_TEXTS: Final = {
     "disputed": N_("Part of the claim is disputed"),
     "unbooked": N_("Could not be booked as the case stood"),
     "surplus": N_("Paid too much on another case"),
+    "owed_back": N_("Brought over: owed to a debtor, to be sent back"),
 }
 STATUS_TEXTS: Final = {
     SuspenseStatus.WAITING: N_("Waiting"),

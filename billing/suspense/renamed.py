@@ -21,7 +21,12 @@ from portal.people.actor import Actor
 from portal.tenancy.database import savepoint, sql
 
 NO_PAYMENT: Final = "no_payment"
-GONE_TEXTS: Final = {**REASONS, NO_PAYMENT: N_("It was no payment, and is booked as what it is")}
+OPENING_UNDONE: Final = "opening_undone"
+GONE_TEXTS: Final = {
+    **REASONS,
+    NO_PAYMENT: N_("It was no payment, and is booked as what it is"),
+    OPENING_UNDONE: N_("The opening balances that brought it over were undone"),
+}
 """Why suspended money is there no more."""
 
 # Whole pieces alone: what was divided is in other hands.

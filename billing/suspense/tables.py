@@ -33,7 +33,7 @@ class Suspense(Tenant, Table, tablename="suspense"):
     client_id = UUID(default=None, null=True)
     case_id = UUID(default=None, null=True, help_text="Where it is known, or a part of the case is disputed.")
     payment_id = UUID(default=None, null=True, help_text="The payment it is a part of; null when nobody knew whose.")
-    why = Text(default="unknown", help_text="unknown, disputed, unbooked, surplus.")
+    why = Text(default="unknown", help_text="unknown, disputed, unbooked, surplus, owed_back.")
     currency = Text(default=None, null=False)
     amount_minor = BigInt(default=None, null=False)
     received_on = Date(default=None, null=False)

@@ -76,6 +76,7 @@ CHART: dict[int, Account] = {
         _account(1240, _O, N_("Recoverable costs"), _CLIENT, _DR),
         _account(2100, _O, N_("VAT"), _AGENCY, _CR),
         _account(2190, _O, N_("Due to trust"), _AGENCY, _CR),
+        _account(3000, _O, N_("Opening balances"), _AGENCY, _CR),
         _account(4000, _O, N_("Fee revenue"), _AGENCY, _CR),
         _account(4010, _O, N_("Bank interest"), _AGENCY, _CR),
         _account(4090, _O, N_("Fee reversals"), _AGENCY, _DR),

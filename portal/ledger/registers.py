@@ -324,8 +324,8 @@ settled as (
            vat_minor as vat, net_minor as net, carried_in_minor - carried_out_minor as owed,
            clawed_in_minor, clawed_out_minor, clawed_in_minor - clawed_out_minor as clawed,
            costs_minor as costs, direct_costs_minor as direct_costs,
-           collected_minor - direct_minor - costs_minor + direct_costs_minor as ours,
-           collected_minor - direct_minor - net_minor as to_draw, coalesce(payout_minor, 0) as promised,
+           collected_minor - direct_minor - costs_minor + direct_costs_minor + brought_minor as ours,
+           collected_minor - direct_minor + brought_minor - net_minor as to_draw, coalesce(payout_minor, 0) as promised,
            coalesce(x.paid_minor, net_minor) as due, coalesce(x.drawn_minor, 0) as gained,
            run.drawn_on is not null or run.status = 'closed' as is_drawn
     from statements s join remittance_runs run on run.agency_id = s.agency_id and run.id = s.run_id
@@ -361,7 +361,8 @@ listed as (
 select 'figures are not those of its lines' as fault, settled.id as statement_id, number
 from settled left join listed on listed.statement_id = settled.id
 where (settled.payments, settled.collected, settled.direct, settled.costs, settled.direct_costs, settled.fees, settled.vat)
-      is distinct from (listed.payments, listed.collected, listed.direct, listed.costs, listed.direct_costs, listed.fees, listed.vat)
+      is distinct from (coalesce(listed.payments, 0), coalesce(listed.collected, 0), coalesce(listed.direct, 0),
+                        coalesce(listed.costs, 0), coalesce(listed.direct_costs, 0), coalesce(listed.fees, 0), coalesce(listed.vat, 0))
    or settled.ours - settled.net - settled.direct_costs - settled.fees - settled.vat
       + settled.invoiced + settled.owed + settled.clawed <> 0
    or settled.invoiced <> 0 and (invoiced_fees_minor, invoiced_vat_minor) is distinct from (

@@ -117,6 +117,10 @@ PERMISSIONS: dict[str, str] = {
     "direct_payments.report": "owner manager negotiator finance admin submitter client_key",
     "direct_payments.answer": "admin submitter",
     "direct_payments.decide": "owner finance",
+    # what another system kept before: proposed by one, approved by another
+    "openings.read": "owner finance auditor",
+    "openings.propose": "owner finance",
+    "openings.approve": "owner finance",
     "ledger.read": "owner finance auditor",
     "ledger.close": "owner finance",
     "reconciliations.read": "owner finance auditor",

@@ -204,7 +204,7 @@ left join client_invoices i on i.agency_id = $1 and i.id = ip.invoice_id
 left join clients k on k.agency_id = $1 and k.id = coalesce(i.client_id, st.client_id)
     and j.kind in ('paid', 'paid again', 'invoice paid')
 left join payouts o on o.agency_id = $1 and (o.journal_id = j.id or o.reversal_journal_id = j.id)
-where moved.amount_minor <> 0
+where moved.amount_minor <> 0 and j.source <> 'opening'
   -- What was booked from a line and taken back is no move of its own, and neither is its taking back.
   and not exists (select from bank_matches m left join payments origin on origin.agency_id = $1 and origin.id = p.reverses
                   where m.agency_id = $1 and m.undone_at is not null and m.kind <> 'linked'

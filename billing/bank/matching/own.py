@@ -42,7 +42,7 @@ left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.i
 -- What leaves in the run's currency, and what in another that it was exchanged into.
 cross join lateral (values
     (s.currency, case when s.payout_currency is null and s.status = 'approved' then s.net_minor else 0 end,
-     s.collected_minor - s.direct_minor - s.net_minor),
+     s.collected_minor - s.direct_minor + s.brought_minor - s.net_minor),
     (s.payout_currency, case when s.status = 'approved' then x.paid_minor else 0 end, x.drawn_minor)) as leaving (currency, paid, drawn)
 where r.agency_id = $1 and r.status = 'approved' and leaving.currency is not null
   and not exists (select from statements w where w.agency_id = r.agency_id and w.run_id = r.id and w.payout_currency is not null

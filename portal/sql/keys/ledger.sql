@@ -21,7 +21,7 @@ alter table journal_lines add constraint journal_lines_chart check (
     case book
         when 'trust' then account = any ('{1000,1010,1090,1900,2000,2010,2020,2030,2040}'::smallint[])
         when 'operating' then
-            account = any ('{1100,1200,1210,1220,1230,1240,2100,2190,4000,4010,4090,5000,5010,5020,5030}'::smallint[])
+            account = any ('{1100,1200,1210,1220,1230,1240,2100,2190,3000,4000,4010,4090,5000,5010,5020,5030}'::smallint[])
         when 'memo' then account = any ('{9000,9100}'::smallint[])
         else false end);
 
