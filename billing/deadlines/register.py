@@ -28,10 +28,10 @@ where p.agency_id = $1 and p.channel in ('cash', 'cheque') and p.reverses is nul
 order by p.received_on, p.id limit $2
 """
 
-# The clients' money of a month that has ended, less costs repaid to us with it, as long as no statement over it is closed, which is when it has been paid.
+# The clients' money of a month that has ended, brought over as well, less costs repaid to us with it, as long as no statement over it is closed, which is when it has been paid.
 TO_REMIT: Final = """
-select p.currency, date_trunc('month', p.received_on)::date as month, count(*) as payments,
-       count(distinct p.client_id) as clients, sum(p.amount_minor - p.costs_kept_minor)::bigint as amount_minor
+with held as (
+select p.currency, p.received_on, p.client_id, p.amount_minor - p.costs_kept_minor as minor
 from payments p
 where p.agency_id = $1 and p.received_by = 'agency' and p.received_on < date_trunc('month', $2::date)
   and p.reverses is null and p.amount_minor > p.costs_kept_minor
@@ -39,7 +39,15 @@ where p.agency_id = $1 and p.received_by = 'agency' and p.received_on < date_tru
   and not exists (select from statement_lines l
                   join statements s on s.agency_id = l.agency_id and s.id = l.statement_id and s.status = 'closed'
                   where l.agency_id = p.agency_id and l.payment_id = p.id)
-group by p.currency, month order by month, p.currency
+union all
+select o.currency, i.received_on, i.client_id, i.amount_minor
+from openings o
+join opening_items i on i.agency_id = o.agency_id and i.opening_id = o.id and i.kind = 'funds'
+where o.agency_id = $1 and o.status = 'approved' and i.received_on < date_trunc('month', $2::date)
+  and not exists (select from statements s where s.agency_id = i.agency_id and s.id = i.statement_id and s.status = 'closed'))
+select currency, date_trunc('month', received_on)::date as month, count(*) as payments, count(distinct client_id) as clients,
+       sum(minor)::bigint as amount_minor
+from held group by currency, month order by month, currency
 """
 
 TO_PROVE: Final = """

@@ -8,6 +8,7 @@ from billing.bank_details.register import MASKED
 from billing.exchange.quotes import check_not_quoter, check_quoted
 from billing.invoices.fees import asked, invoice_fees
 from billing.invoices.reversals import credit_by_run
+from billing.openings.brought import WAITING, tell_brought
 from billing.remittance.acts import Act, begin, check_idle, is_much
 from billing.remittance.clawback import tell_clawbacks
 from billing.remittance.interest import undrawn_interest
@@ -32,7 +33,7 @@ from portal.tenancy.database import savepoint, sql, sql_one, sql_value
 
 SETTLED: Final = """
 select s.id as statement_id, s.client_id, currency, fees_minor, vat_minor, direct_costs_minor,
-       collected_minor - direct_minor - costs_minor + direct_costs_minor as ours_minor, costs_minor - direct_costs_minor as repaid_minor,
+       collected_minor - direct_minor - costs_minor + direct_costs_minor + brought_minor as ours_minor, costs_minor - direct_costs_minor as repaid_minor,
        net_minor, -carried_in_minor as owed_before_minor, -carried_out_minor as owed_after_minor,
        -clawed_in_minor as clawed_before_minor, -clawed_out_minor as clawed_after_minor, invoiced_fees_minor,
        invoiced_vat_minor, credited_minor, payout_currency, payout_minor, x.paid_minor as exchanged_minor,
@@ -41,7 +42,7 @@ from statements s left join exchange_parts x on x.agency_id = s.agency_id and x.
 where s.agency_id = $1 and s.run_id = $2 and not deferred order by s.client_id
 """
 
-STALE: Final = """
+STALE: Final = f"""
 with owing as (
     select client_id, sum(amount_minor) filter (where account = 1200) as owed,
            sum(amount_minor) filter (where account = 1230) as clawed
@@ -50,14 +51,17 @@ with owing as (
           union all
           select client_id, 1200, paid_minor + corrected_minor - total_minor from client_invoices
           where agency_id = $1 and currency = $3 and settled_on is null) lines
-    group by client_id)
+    group by client_id),
+brought as ({WAITING.format(currency="$3", through="(select period_to from remittance_runs where agency_id = $1 and id = $2)")})
 select k.name from statements s
 join clients k on k.agency_id = s.agency_id and k.id = s.client_id
 left join owing on owing.client_id = s.client_id
+left join brought on brought.client_id = s.client_id
 left join bank_details d on d.agency_id = s.agency_id and d.client_id = s.client_id and d.status = 'in_force'
      and d.currency = coalesce(s.payout_currency, s.currency)
 where s.agency_id = $1 and s.run_id = $2
   and (s.carried_in_minor <> -coalesce(owing.owed, 0) or s.clawed_in_minor <> -coalesce(owing.clawed, 0)
+       or s.brought_minor <> coalesce(brought.brought, 0)
        or s.letterhead ->> 'vat_treatment' <> k.vat_treatment
        or s.letterhead ->> 'account_id' <> coalesce(d.id::text, '')
        or s.vat_rate <> case when k.vat_treatment = 'standard' then k.vat_rate else 0 end
@@ -67,7 +71,7 @@ where s.agency_id = $1 and s.run_id = $2
            where l.agency_id = s.agency_id and l.statement_id = s.id and not exists (
                select from statement_lines other where other.agency_id = l.agency_id and other.payment_id = back.id)))
 order by k.name limit 1
-"""
+"""  # noqa: S608 - constants
 
 # Nobody changes a client between the check and the letterhead; in one order, so that two runs never wait for each other.
 HOLD: Final = """
@@ -145,6 +149,7 @@ async def approve_held(actor: Actor, run: Run) -> None:
     )
     numbers = await _make_final(actor, run)
     await tell_clawbacks(actor, run.id)
+    await tell_brought(actor, run.id)
     facts = {"number": run.number, "currency": run.currency, "net_minor": run.net_minor, "kept_minor": run.kept_minor}
     if run.invoiced_minor:
         facts["invoiced_minor"] = run.invoiced_minor

@@ -45,7 +45,7 @@ async def prepare(actor: Actor, currency: str, period_to: date | None, *, only_d
             number=before.number,
             currency=currency,
         )
-    released = [share for share in await shares(actor, currency, day) if share.payments]
+    released = [share for share in await shares(actor, currency, day) if share.is_released]
     if not released:
         raise Refused(N_("No client has released payments or fees by this day."), field="period_to", code="nothing")
     if only_due and not any(share.is_due for share in released):
@@ -200,6 +200,7 @@ async def _tell(actor: Actor, run: Run, action: str) -> None:
         "statements": run.statements,
         "deferred": run.deferred,
         "collected_minor": run.collected_minor,
+        **({"brought_minor": run.brought_minor} if run.brought_minor else {}),
         "fees_minor": run.fees_minor,
         "vat_minor": run.vat_minor,
         "invoiced_minor": run.invoiced_minor,

@@ -21,7 +21,7 @@ class Settled:
     client_id: UUID
     currency: str
     ours_minor: int
-    """What leaves the client's funds: received by us, less costs that were repaid to us with it."""
+    """What leaves the client's funds: brought over or received by us, less costs that were repaid to us with it."""
     repaid_minor: int
     """Those costs, which are due to us since they were received."""
     direct_costs_minor: int

@@ -87,7 +87,7 @@ async def _preview(request: PageRequest, actor: Actor, form: Form, error: Refuse
         request, "billing/remittance_new.html", block="preview", status=422 if error else 200,
         values=form.values(), currencies=known if currency in known else [*known, currency], currency=currency,
         shares=found, before=before, methods=METHOD_TEXTS, cycles=CYCLE_TEXTS, errors=shown(error), only_due=only_due,
-        paying=[one for one in found if one.payments and not one.deferred and (one.is_due or not only_due)],
+        paying=[one for one in found if one.is_released and not one.deferred and (one.is_due or not only_due)],
     )  # fmt: skip
 
 
@@ -97,8 +97,12 @@ def _only_due(form: Form) -> bool:
 
 
 async def _currencies(actor: Actor) -> list[str]:
-    """The currencies in which there ever was a payment, the agency's own first."""
-    rows = await sql("select distinct currency from payments where agency_id = $1", actor.agency_id)
+    """The currencies in which there ever was a payment or something was brought over, the agency's own first."""
+    rows = await sql(
+        "select currency from payments where agency_id = $1 union select currency from openings where agency_id = $1"
+        " and status = 'approved'",
+        actor.agency_id,
+    )
     return sorted((row["currency"] for row in rows), key=lambda code: (code != actor.base_currency, code))
 
 

@@ -63,6 +63,8 @@ class Run:
     payments: int
     collected_minor: int
     direct_minor: int
+    brought_minor: int
+    """What was brought over for clients from before these books."""
     costs_minor: int
     direct_costs_minor: int
     fees_minor: int
@@ -89,13 +91,14 @@ class Run:
 
     @property
     def ours_minor(self) -> int:
-        """What leaves the clients' funds: received by the agency, less costs that were repaid to it with that."""
-        return self.collected_minor - self.direct_minor - self.costs_minor + self.direct_costs_minor
+        """What leaves the clients' funds: brought over or received, less costs that were repaid to the agency with that."""
+        received = self.collected_minor - self.direct_minor - self.costs_minor + self.direct_costs_minor
+        return received + self.brought_minor
 
     @property
     def kept_minor(self) -> int:
         """What the agency draws for its fees and the costs it had advanced."""
-        return self.collected_minor - self.direct_minor - self.net_minor
+        return self.collected_minor - self.direct_minor + self.brought_minor - self.net_minor
 
     @property
     def drawn_minor(self) -> int:
@@ -131,7 +134,7 @@ select r.id, r.agency_id, r.number, r.currency, r.only_due, r.period_from, r.per
        r.paid_reference, r.paid_by_name, r.closed_at, r.drawn_on, r.act, r.act_by_name, r.act_at, r.act_refused, coalesce(s.statements, 0) as statements,
        coalesce(s.deferred, 0) as deferred, coalesce(s.payments, 0) as payments,
        coalesce(s.collected, 0) as collected_minor, coalesce(s.direct, 0) as direct_minor,
-       coalesce(s.costs, 0) as costs_minor, coalesce(s.direct_costs, 0) as direct_costs_minor,
+       coalesce(s.brought, 0) as brought_minor, coalesce(s.costs, 0) as costs_minor, coalesce(s.direct_costs, 0) as direct_costs_minor,
        coalesce(s.fees, 0) as fees_minor, coalesce(s.vat, 0) as vat_minor, coalesce(s.net, 0) as net_minor,
        coalesce(s.carried_in, 0) as carried_in_minor, coalesce(s.carried_out, 0) as carried_out_minor,
        coalesce(s.clawed_in, 0) as clawed_in_minor, coalesce(s.clawed_out, 0) as clawed_out_minor,
@@ -145,6 +148,7 @@ left join lateral (
            sum(payments) filter (where not deferred)::bigint as payments,
            sum(collected_minor) filter (where not deferred)::bigint as collected,
            sum(direct_minor) filter (where not deferred)::bigint as direct,
+           sum(brought_minor) filter (where not deferred)::bigint as brought,
            sum(costs_minor) filter (where not deferred)::bigint as costs,
            sum(direct_costs_minor) filter (where not deferred)::bigint as direct_costs,
            sum(fees_minor) filter (where not deferred)::bigint as fees,

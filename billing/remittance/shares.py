@@ -20,7 +20,11 @@ Costs that we advanced and a debtor repaid never were the client's: what we rece
 (event 16), and drawn with the run that its payment is on. What the client received of them itself is taken from the money
 like a fee without VAT, under every method.
 
-So of each statement: paid = received by us - costs - fees - VAT + invoiced + carried in - carried out + clawed in - clawed out.
+What was brought over for a client from before these books (`billing.openings`) is paid to it as it is, under every method: no
+fee is due on it.
+
+So of each statement: paid = received by us + brought over - costs - fees - VAT + invoiced + carried in - carried out
++ clawed in - clawed out.
 """
 
 from dataclasses import dataclass
@@ -30,12 +34,14 @@ from typing import Final
 from uuid import UUID
 
 from billing.exchange.quotes import price
+from billing.openings.brought import WAITING
 from cases.remittance_terms import RemittanceCycle, RemittanceMethod
 from portal.money import exponent
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
-LINES: Final = """
+LINES: Final = f"""
+brought as ({WAITING.format(currency="$2", through="$3")}),
 free as (
     select p.*, count(*) over (partition by coalesce(p.reverses, p.id)) > 1 as went_back
     from payments p
@@ -51,7 +57,9 @@ free as (
 paying as (
     select f.client_id, before.period_to as told_through, t.remittance_method as method, t.exchange_gain, t.exchange_loss,
            nullif(payout_currency(t.payout_currencies, $2), $2) as other_currency
-    from (select client_id, min(release_on) as first_on from free group by client_id) f
+    from (select client_id, min(first_on) as first_on
+          from (select client_id, release_on as first_on from free union all select client_id, since from brought) released
+          group by client_id) f
     left join lateral (
         select max(period_to) as period_to from statements b
         where b.agency_id = $1 and b.client_id = f.client_id and b.currency = $2 and b.status <> 'draft') before on true
@@ -76,7 +84,7 @@ lines as (
            whole + (row_number() over (partition by client_id order by rest desc, position)
                     <= vat - sum(whole) over (partition by client_id))::int as vat_minor
     from spread)
-"""
+"""  # noqa: S608 - constants
 
 SHARES: Final = """
 owing as (
@@ -89,15 +97,21 @@ owing as (
           select client_id, 1200, paid_minor + corrected_minor - total_minor from client_invoices
           where agency_id = $1 and currency = $2 and settled_on is null) lines
     group by client_id),
-sums as (
+paid as (
     select client_id, count(*) as payments, sum(amount_minor) as collected,
            coalesce(sum(amount_minor) filter (where not ours), 0) as direct, sum(fee_minor) as fees,
            sum(costs) as costs, coalesce(sum(costs) filter (where not ours), 0) as direct_costs,
            max(vat_rate) as vat_rate, max(vat) as vat, coalesce(sum(fee_minor) filter (where invoiced), 0) as asked_fees,
            coalesce(sum(vat_minor) filter (where invoiced), 0) as asked_vat, min(received_on) as first_on
     from lines group by client_id),
+sums as (
+    select client_id, coalesce(payments, 0) as payments, coalesce(collected, 0) as collected, coalesce(direct, 0) as direct,
+           coalesce(fees, 0) as fees, coalesce(costs, 0) as costs, coalesce(direct_costs, 0) as direct_costs, vat_rate,
+           coalesce(vat, 0) as vat, coalesce(asked_fees, 0) as asked_fees, coalesce(asked_vat, 0) as asked_vat,
+           least(first_on, since) as first_on, coalesce(brought, 0) as brought
+    from paid full join brought using (client_id)),
 due as (
-    select sums.*, collected - direct - costs + direct_costs as ours, coalesce(owed, 0) as owed, coalesce(clawed, 0) as clawed,
+    select sums.*, collected - direct - costs + direct_costs + brought as ours, coalesce(owed, 0) as owed, coalesce(clawed, 0) as clawed,
            fees - asked_fees + vat - asked_vat + direct_costs + coalesce(owed, 0) + coalesce(clawed, 0) as due
     from sums left join owing using (client_id)),
 left_over as (
@@ -111,7 +125,8 @@ asked as (
            least(asked_fees + asked_vat, greatest(-clawed_left, 0)) as given_back
     from left_over),
 shares as (
-    select s.client_id, payments, collected, direct, costs, direct_costs, fees, s.vat_rate, vat, ours, owed, net, first_on, clawed,
+    select s.client_id, payments, collected, direct, costs, direct_costs, fees, vat, ours, owed, net, first_on, clawed, brought,
+           coalesce(s.vat_rate, case when k.vat_treatment = 'standard' then k.vat_rate else 0 end) as vat_rate,
            clawed_left + given_back as clawed_out, rest - clawed_left as still_owed,
            case when is_invoiced then asked_fees else 0 end as invoiced_fees,
            case when is_invoiced then asked_vat else 0 end as invoiced_vat,
@@ -146,7 +161,7 @@ waiting as (
 select k.id as client_id, k.name as client_name, coalesce(s.method, t.remittance_method) as method, t.remittance_cycle as cycle,
        coalesce(s.payments, 0) as payments,
        coalesce(s.collected, 0)::bigint as collected_minor, coalesce(s.direct, 0)::bigint as direct_minor,
-       coalesce(s.costs, 0)::bigint as costs_minor,
+       coalesce(s.brought, 0)::bigint as brought_minor, coalesce(s.costs, 0)::bigint as costs_minor,
        coalesce(s.fees, 0)::bigint as fees_minor, coalesce(s.vat_rate, 0) as vat_rate,
        coalesce(s.vat, 0)::bigint as vat_minor, -coalesce(s.owed, 0)::bigint as carried_in_minor,
        -coalesce(s.still_owed, 0)::bigint as carried_out_minor, -coalesce(s.clawed, 0)::bigint as clawed_in_minor,
@@ -166,12 +181,12 @@ WRITE: Final = f"""
 with {LINES}, {SHARES},
 made as (
     insert into statements (agency_id, client_id, run_id, currency, method, period_from, period_to, collected_minor,
-                            direct_minor, costs_minor, direct_costs_minor, fees_minor, vat_rate, vat_minor, carried_in_minor, carried_out_minor,
+                            direct_minor, brought_minor, costs_minor, direct_costs_minor, fees_minor, vat_rate, vat_minor, carried_in_minor, carried_out_minor,
                             clawed_in_minor, clawed_out_minor, invoiced_fees_minor, invoiced_vat_minor, credited_minor,
                             net_minor, payout_currency, exchange_gain, exchange_loss, payments, deferred, letterhead)
     select $1, s.client_id, $5, $2, s.method,
            least(coalesce(told_through + 1, least(date_trunc('month', $3::date)::date, s.first_on)), $3), $3,
-           s.collected, s.direct, s.costs, s.direct_costs, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, -s.clawed, -s.clawed_out,
+           s.collected, s.direct, s.brought, s.costs, s.direct_costs, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, -s.clawed, -s.clawed_out,
            s.invoiced_fees, s.invoiced_vat, s.credited, s.net,
            paid.currency, case when paid.currency <> '' then s.exchange_gain end,
            case when paid.currency <> '' then s.exchange_loss end, s.payments, s.deferred,
@@ -202,6 +217,8 @@ class Share:
     payments: int
     collected_minor: int
     direct_minor: int
+    brought_minor: int
+    """What was brought over for it from before these books."""
     costs_minor: int
     """What repays costs that the agency had advanced."""
     fees_minor: int
@@ -226,6 +243,11 @@ class Share:
     held: int
     held_minor: int
     held_until: date | None
+
+    @property
+    def is_released(self) -> bool:
+        """Whether there is anything to tell and pay."""
+        return bool(self.payments or self.brought_minor)
 
 
 async def shares(actor: Actor, currency: str, through: date) -> list[Share]:

@@ -1,9 +1,10 @@
-"""What makes a statement's net beside its payments, line by line: claw-backs, what is invoiced, and what was carried in and out."""
+"""What makes a statement's net beside its payments, line by line: what was brought over, claw-backs, what is invoiced, and what was carried in and out."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from billing.openings.brought import Brought
 from billing.remittance.clawback import Clawback
 from billing.statements.register import Statement
 from portal.pages.text import N_
@@ -29,11 +30,30 @@ class Besides:
     payment_id: str = ""
 
 
-def besides(statements: Sequence[Statement], clawbacks: Sequence[Clawback]) -> list[Besides]:
+def besides(
+    statements: Sequence[Statement], clawbacks: Sequence[Clawback], brought: Sequence[Brought]
+) -> list[Besides]:
     """The lines of some statements that are no payments. With their payments they add up: the net before VAT of all, less
     their VAT, is what is paid. A statement that is put off has none, as it has no payments.
     """
-    return [line for one in statements if not one.deferred for line in _of(one, clawbacks)]
+    return [line for one in statements if not one.deferred for line in (*_brought(one, brought), *_of(one, clawbacks))]
+
+
+def _brought(statement: Statement, brought: Sequence[Brought]) -> Iterator[Besides]:
+    for each in brought:
+        if each.statement_id == statement.id:
+            yield Besides(
+                statement_number=statement.number,
+                client_name=statement.client_name,
+                what=N_("Brought over"),
+                currency=statement.currency,
+                net_minor=each.amount_minor,
+                gross_minor=each.amount_minor,
+                reference=each.reference,
+                case_number=each.case_number,
+                debtor_name=each.debtor_name,
+                on_day=each.received_on,
+            )
 
 
 def _of(statement: Statement, clawbacks: Sequence[Clawback]) -> Iterator[Besides]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from billing.invoices.credit_notes import CreditLine, lines_told_by
+from billing.openings.brought import Brought, brought_on, brought_sentences
 from billing.remittance.clawback import Clawback, clawbacks_on
 from billing.statements.clawed import clawed_sentences
 from billing.statements.credited import credited_sentences
@@ -29,16 +30,18 @@ async def as_pdf(actor: Actor, statement: Statement, language: str) -> bytes:
     """The document in a language. Takes some 20 ms, and 1 ms more for each ten lines or so, beside the event loop."""
     lines = [line async for line in every_line(actor, statement.id)]
     counts, clawed = await counts_of(actor, statement.id), await clawbacks_on(actor, statement.id)
-    credited = await lines_told_by(actor, statement.id)
-    return await asyncio.to_thread(_set, statement, lines, counts, clawed, credited, language)
+    credited, brought = await lines_told_by(actor, statement.id), await brought_on(actor, [statement.id])
+    return await asyncio.to_thread(_set, statement, lines, counts, clawed, credited, brought, language)
 
 
 def _set(
     statement: Statement, lines: list[StatementLine], counts: Counts, clawed: Sequence[Clawback],
-    credited: Sequence[CreditLine], language: str,
+    credited: Sequence[CreditLine], brought: Sequence[Brought], language: str,
 ) -> bytes:  # fmt: skip
     with speaking(language, "UTC"):
         content = _content(statement, lines, counts, language)
+        content["brought_title"] = translate("Brought over from before, without a fee")
+        content["brought"] = brought_sentences(statement.currency, brought)
         content["clawbacks_title"] = translate("Claw-backs")
         content["clawbacks"] = clawed_sentences(statement.currency, clawed)
         content["credited_title"] = translate("Credit notes")

@@ -1,4 +1,4 @@
-"""How a statement comes to what is paid: recovered, less what the client has, costs repaid, fees and VAT, what was carried, and what of
+"""How a statement comes to what is paid: recovered, with what was brought over, less what the client has, costs repaid, fees and VAT, what was carried, and what of
 it an invoice asks for instead.
 """
 
@@ -29,6 +29,7 @@ def equation(statement: Statement, counts: Counts, *, to_client: bool = True) ->
             MINUS,
             ngettext("%(num)s payment", "%(num)s payments", counts.direct) % {"num": counts.direct},
         ),
+        *_brought(statement),
         *_costs(statement),
         Term(translate("Fees"), _amount(statement, statement.fees_minor), MINUS),
         _vat(statement),
@@ -55,6 +56,13 @@ def _recovered(counts: Counts) -> str:
         return text
     back = ngettext("%(num)s went back", "%(num)s went back", counts.went_back) % {"num": counts.went_back}
     return translate("%(received)s, %(returned)s", received=text, returned=back)
+
+
+def _brought(statement: Statement) -> list[Term]:
+    if not statement.brought_minor:
+        return []
+    note = translate("held for you before, without a fee")
+    return [Term(translate("Brought over"), _amount(statement, statement.brought_minor), "+", note)]
 
 
 def _costs(statement: Statement) -> list[Term]:

@@ -83,6 +83,8 @@ class Statement:
     status: str
     collected_minor: int
     direct_minor: int
+    brought_minor: int
+    """What we held for the client before these books began."""
     costs_minor: int
     """What repays costs that the agency had advanced."""
     fees_minor: int
@@ -129,8 +131,8 @@ class Statement:
 
     @property
     def kept_minor(self) -> int:
-        """What is kept back of the money we received."""
-        return self.collected_minor - self.direct_minor - self.net_minor
+        """What is kept back of the money we held for the client."""
+        return self.collected_minor - self.direct_minor + self.brought_minor - self.net_minor
 
     @property
     def invoiced_minor(self) -> int:
@@ -202,7 +204,7 @@ class Counts:
 
 COLUMNS: Final = """
 s.id, s.client_id, k.name as client_name, s.run_id, s.number, s.currency, s.method, s.period_from, s.period_to, s.status,
-s.collected_minor, s.direct_minor, s.costs_minor, s.fees_minor, s.vat_rate, s.vat_minor, s.carried_in_minor, s.carried_out_minor,
+s.collected_minor, s.direct_minor, s.brought_minor, s.costs_minor, s.fees_minor, s.vat_rate, s.vat_minor, s.carried_in_minor, s.carried_out_minor,
 s.clawed_in_minor, s.clawed_out_minor, s.invoiced_fees_minor, s.invoiced_vat_minor, s.credited_minor,
 i.id as invoice_id, i.number as invoice_number, i.due_on as invoice_due_on, s.net_minor, s.payout_currency, s.quoted_rate, s.payout_minor, x.rate as executed_rate,
 x.on_day as exchanged_on, x.paid_minor as exchanged_minor,

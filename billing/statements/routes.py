@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from billing.invoices.credit_notes import lines_told_by, notes_told_by
+from billing.openings.brought import brought_on
 from billing.remittance.clawback import clawbacks_on
 from billing.remittance.returned import returned_of
 from billing.statements import mail
@@ -80,6 +81,7 @@ async def show_statement(
     after = _number(request.query_params.get("after"))
     lines, more = await lines_of(actor, statement.id, after)
     clawed = await clawbacks_on(actor, statement.id)
+    brought = [] if after or not statement.brought_minor else await brought_on(actor, [statement.id])
     credited = await lines_told_by(actor, statement.id)
     counts, (language, time_zone, _) = await counts_of(actor, statement.id), tastes(request, actor)
     with speaking(language, time_zone):
@@ -90,7 +92,7 @@ async def show_statement(
     return render(
         request, "billing/statement.html", block="lines", status=422 if error else 200,
         statement=statement, lines=lines, counts=counts, terms=terms, result=result, parted=how, exchanged=exchanged,
-        clawbacks=clawbacks, given_back=given_back, notes=await notes_told_by(actor, statement.id),
+        brought=brought, clawbacks=clawbacks, given_back=given_back, notes=await notes_told_by(actor, statement.id),
         returned=[] if after else await returned_of(actor, statement.id), today=await agency_day(actor),
         errors=shown(error), values=values, is_first_page=not after,
         following=lines[-1].position if more else None, opened=id_in(request.query_params.get("open")),

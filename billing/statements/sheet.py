@@ -1,12 +1,13 @@
 """Statements as files for spreadsheets: the list of them, and the lines of one or of a whole run, each fee explained.
 
-After the payments stand the claw-backs, what is invoiced and what was carried, so that net before VAT less VAT adds up to what is paid.
+After the payments stand what was brought over, the claw-backs, what is invoiced and what was carried, so that net before VAT less VAT adds up to what is paid.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
+from billing.openings.brought import brought_on
 from billing.remittance.clawback import clawbacks_on, clawbacks_on_each
 from billing.statements.besides import Besides, besides
 from billing.statements.register import (
@@ -33,7 +34,7 @@ LINE_COLUMNS: Final = {
 
 COLUMNS: Final = {
     N_("Number"): 16, N_("Client"): 24, N_("Period from"): 11, N_("Period to"): 11, N_("Currency"): 8,
-    N_("Recovered"): 14, N_("Paid to the client directly"): 14, N_("Costs repaid to the agency"): 14, N_("Fees"): 12, N_("VAT"): 12,
+    N_("Recovered"): 14, N_("Paid to the client directly"): 14, N_("Brought over"): 14, N_("Costs repaid to the agency"): 14, N_("Fees"): 12, N_("VAT"): 12,
     N_("Carried from before"): 14, N_("Carried to the next statement"): 14,
     N_("Claw-backs"): 14, N_("Claw-backs that stay open"): 14, N_("Invoiced"): 14, N_("Invoice"): 12, N_("Paid to the client"): 14,
     N_("Paid out in"): 8, N_("Quoted rate"): 12, N_("Paid out"): 14,
@@ -61,7 +62,7 @@ def statements_sheet(actor: Actor, client_id: UUID | None) -> Sheet[Statement]:
 
 def _statement_cells(statement: Statement) -> Sequence[Cell]:
     minors = (
-        statement.collected_minor, statement.direct_minor, statement.costs_minor, statement.fees_minor, statement.vat_minor,
+        statement.collected_minor, statement.direct_minor, statement.brought_minor, statement.costs_minor, statement.fees_minor, statement.vat_minor,
         statement.carried_in_minor, statement.carried_out_minor, statement.clawed_in_minor, statement.clawed_out_minor,
         statement.invoiced_minor,
     )  # fmt: skip
@@ -88,7 +89,8 @@ def lines_sheet(actor: Actor, statement: Statement) -> Sheet[Row]:
         lines, more = await lines_of(actor, statement.id, after or 0, PAGE)
         if more:
             return lines, lines[-1].position
-        return [*lines, *besides([statement], await clawbacks_on(actor, statement.id))], None
+        told = await clawbacks_on(actor, statement.id), await brought_on(actor, [statement.id])
+        return [*lines, *besides([statement], *told)], None
 
     return _lines(statement.file_name, N_("Statement"), read)
 
@@ -101,8 +103,9 @@ def run_sheet(actor: Actor, run_id: UUID, number: str) -> Sheet[Row]:
         if more:
             return lines, (lines[-1].statement_id, lines[-1].position)
         statements = await statements_of_run(actor, run_id)
-        clawed = await clawbacks_on_each(actor, [one.id for one in statements])
-        return [*lines, *besides(statements, clawed)], None
+        ids = [one.id for one in statements]
+        told = await clawbacks_on_each(actor, ids), await brought_on(actor, ids)
+        return [*lines, *besides(statements, *told)], None
 
     return _lines(number, N_("Remittance"), read)
 
