@@ -33,6 +33,8 @@ import billing.invoices.costs_at_close  # it follows closed cases
 import billing.invoices.credit_routes
 import billing.invoices.routes
 import billing.money_rules.routes
+import billing.openings.prove  # `portal verify` proves them
+import billing.openings.routes
 import billing.outcomes.routes
 import billing.payments.panel
 import billing.payments.prove  # `portal verify` proves them
@@ -76,6 +78,7 @@ ROUTES: list[Any] = [
     *billing.invoices.routes.ROUTES,
     *billing.invoices.credit_routes.ROUTES,
     *billing.money_rules.routes.ROUTES,
+    *billing.openings.routes.ROUTES,
     *billing.outcomes.routes.ROUTES,
     *billing.payments.routes.ROUTES,
     *billing.payments.panel.ROUTES,

@@ -4,7 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from billing.openings.journals import Balances, opening_lines
-from billing.openings.prepare import checked_day, tell
+from billing.openings.prepare import checked_day, write_trail
 from billing.openings.propose import check_whole
 from billing.openings.register import Opening, banks_of, load_opening
 from billing.openings.tables import OpeningStatus
@@ -88,7 +88,7 @@ async def approve(actor: Actor, opening_id: UUID, shown: int, proof: Proof, secr
     await sql(OPEN_SINCE, actor.agency_id, opening.id, opening.effective_on)
     await sql(SUSPEND, actor.agency_id, opening.id, opening.currency, journal_id, actor.user_id, clock.now())
     assert opening.proof_sha256 is not None
-    await tell(actor, opening, "opening.approved", journal_id=journal_id, sha256=opening.proof_sha256.hex())
+    await write_trail(actor, opening, "opening.approved", journal_id=journal_id, sha256=opening.proof_sha256.hex())
 
 
 def may_approve(actor: Actor, opening: Opening) -> bool:

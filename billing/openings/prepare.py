@@ -119,7 +119,7 @@ async def change(actor: Actor, opening_id: UUID) -> Opening:
     return await load_opening(actor, opening_id)
 
 
-async def tell(actor: Actor, opening: Opening, action: str, **more: object) -> None:
+async def write_trail(actor: Actor, opening: Opening, action: str, **more: object) -> None:
     """Write to the trail what was done to them."""
     facts = {
         "currency": opening.currency, "effective_on": opening.effective_on, "version": opening.version,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from billing.openings.prepare import check_draft, tell
+from billing.openings.prepare import check_draft, write_trail
 from billing.openings.register import Opening, load_opening
 from billing.openings.tables import OpeningStatus
 from billing.spoken import Spoken
@@ -32,7 +32,7 @@ async def propose(actor: Actor, opening_id: UUID) -> None:
         " authors = case when $5 = any (authors) then authors else authors || $5::uuid end where agency_id = $1 and id = $2",
         *(actor.agency_id, opening.id, actor.name, clock.now(), actor.user_id),
     )
-    await tell(actor, opening, "opening.proposed")
+    await write_trail(actor, opening, "opening.proposed")
 
 
 async def make_draft(actor: Actor, opening_id: UUID) -> None:
@@ -50,7 +50,7 @@ async def make_draft(actor: Actor, opening_id: UUID) -> None:
             "update openings set status = 'draft', version = version + 1 where agency_id = $1 and id = $2",
             *(actor.agency_id, opening.id),
         )
-        await tell(actor, opening, "opening.made_draft")
+        await write_trail(actor, opening, "opening.made_draft")
     else:
         check_draft(opening)
 
@@ -69,7 +69,7 @@ async def drop(actor: Actor, opening_id: UUID) -> None:
     if opening.status is OpeningStatus.APPROVED:
         check_draft(opening)
     await sql("update openings set status = 'dropped' where agency_id = $1 and id = $2", actor.agency_id, opening.id)
-    await tell(actor, opening, "opening.dropped")
+    await write_trail(actor, opening, "opening.dropped")
 
 
 def check_whole(opening: Opening) -> None:

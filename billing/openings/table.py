@@ -58,7 +58,9 @@ class _Reader:
             Refused: it cannot be read, or may not be brought over.
         """
         if row.issue is not None:
-            raise Refused(N_("It has more cells than the table has columns, or one that is too long."), code="ragged_row")
+            raise Refused(
+                N_("It has more cells than the table has columns, or one that is too long."), code="ragged_row"
+            )
         named = self.cell(row, "client")
         client = self.clients.get(named.casefold()) if named else None
         if named and client is None:

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from billing.openings.approve import SOURCE
-from billing.openings.prepare import tell
+from billing.openings.prepare import write_trail
 from billing.openings.register import Opening, load_opening
 from billing.openings.tables import OpeningStatus
 from billing.remittance.proof import Proof, prove
@@ -70,7 +70,7 @@ async def undo(actor: Actor, opening_id: UUID, proof: Proof, secret_key: str) ->
     await sql(UNDO, actor.agency_id, opening.id, actor.name, clock.now(), journal_id)
     ended = (OPENING_UNDONE, actor.user_id, actor.name, clock.now(), journal_id)
     await sql(GONE, actor.agency_id, opening.id, *ended)
-    await tell(actor, opening, "opening.undone", journal_id=journal_id)
+    await write_trail(actor, opening, "opening.undone", journal_id=journal_id)
 
 
 def _check(opening: Opening) -> None:

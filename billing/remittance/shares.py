@@ -97,7 +97,7 @@ owing as (
           select client_id, 1200, paid_minor + corrected_minor - total_minor from client_invoices
           where agency_id = $1 and currency = $2 and settled_on is null) lines
     group by client_id),
-paid as (
+of_payments as (
     select client_id, count(*) as payments, sum(amount_minor) as collected,
            coalesce(sum(amount_minor) filter (where not ours), 0) as direct, sum(fee_minor) as fees,
            sum(costs) as costs, coalesce(sum(costs) filter (where not ours), 0) as direct_costs,
@@ -109,7 +109,7 @@ sums as (
            coalesce(fees, 0) as fees, coalesce(costs, 0) as costs, coalesce(direct_costs, 0) as direct_costs, vat_rate,
            coalesce(vat, 0) as vat, coalesce(asked_fees, 0) as asked_fees, coalesce(asked_vat, 0) as asked_vat,
            least(first_on, since) as first_on, coalesce(brought, 0) as brought
-    from paid full join brought using (client_id)),
+    from of_payments full join brought using (client_id)),
 due as (
     select sums.*, collected - direct - costs + direct_costs + brought as ours, coalesce(owed, 0) as owed, coalesce(clawed, 0) as clawed,
            fees - asked_fees + vat - asked_vat + direct_costs + coalesce(owed, 0) + coalesce(clawed, 0) as due

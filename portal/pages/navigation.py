@@ -59,7 +59,7 @@ STAFF: Final = (
     Entry("remittances.read", "/remittances", N_("Remit"), icon="send", group=Group.MONEY),
     Entry("statements.read", "/statements", N_("Statements"), icon="receipt", group=Group.MONEY),
     Entry("reconciliations.read", "/reconciliation", N_("Reconcile"), icon="scale", group=Group.MONEY),
-    Entry("ledger.read", "/ledger", N_("Ledger"), icon="notebook", group=Group.MONEY),
+    Entry("ledger.read", "/ledger", N_("Ledger"), icon="notebook", group=Group.MONEY, beside="/openings"),
     Entry("audit.read", "/audit", N_("Audit"), icon="shield-check", group=Group.HOUSE),
     Entry("people.manage", "/people", N_("People"), icon="users", group=Group.HOUSE),
     Entry("agency.manage", "/settings", N_("Settings"), icon="settings", group=Group.HOUSE),
