@@ -39,6 +39,7 @@ PAGES: Final[Mapping[str, _Page]] = {
     "write_off": _Page(N_("The write-off"), "/cases/{}/write-offs", "write_offs.read"),
     "interest": _Page(N_("The interest of the case"), "/cases/{}/interest", "cases.read"),
     "plan": _Page(N_("The plan"), "/plans/{}", "plans.read"),
+    "opening": _Page(N_("The opening balances"), "/openings/{}", "openings.read"),
     "correction": _Page(N_("The corrections of the claim"), "/cases/{}/corrections", "cases.read"),
 }
 
@@ -57,7 +58,10 @@ union select 'invoice', p.invoice_id from invoice_payments p
       where p.agency_id = $1 and $2 in (p.journal_id, p.taken_back_journal_id)
 union select 'credit_note', c.id from credit_notes c where c.agency_id = $1 and c.journal_id = $2
 union select 'payout', o.id from payouts o where o.agency_id = $1 and $2 in (o.journal_id, o.reversal_journal_id)
-union select 'suspense', s.id from suspense s where s.agency_id = $1 and $2 in (s.journal_id, s.out_journal_id)
+union select 'opening', o.id from openings o where o.agency_id = $1 and $2 in (o.journal_id, o.undone_journal_id)
+union select 'suspense', s.id from suspense s
+      where s.agency_id = $1 and $2 in (s.journal_id, s.out_journal_id)
+        and not exists (select from openings o where o.agency_id = $1 and $2 in (o.journal_id, o.undone_journal_id))
 union select 'surplus', r.payment_id from surplus_refunds r
       where r.agency_id = $1 and $2 in (r.journal_id, r.returned_journal_id)
 union select 'costs', c.case_id from case_costs c where c.agency_id = $1 and $2 in (c.journal_id, c.taken_back_journal_id)

@@ -3,8 +3,8 @@
 The bank's word is the closing balance of its last statement. To it comes what the books have and no statement told of by
 then, and from it goes what a statement told of and the books have not: lines nobody has booked yet, or booked later. What
 the books moved before the first statement is in that statement's opening balance, and so is what opening balances brought
-over in the morning of its first day. Everything is as it is known today: a
-match that was made or undone later counts on every day.
+over in the morning of its first day. Everything is as it is known today: a match that was made or undone later counts on
+every day.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,6 @@
-"""What makes a statement's net beside its payments, line by line: what was brought over, claw-backs, what is invoiced, and what was carried in and out."""
+"""What makes a statement's net beside its payments, line by line: what was brought over, claw-backs, what is invoiced, and
+what was carried in and out.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

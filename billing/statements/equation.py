@@ -1,5 +1,5 @@
-"""How a statement comes to what is paid: recovered, with what was brought over, less what the client has, costs repaid, fees and VAT, what was carried, and what of
-it an invoice asks for instead.
+"""How a statement comes to what is paid: recovered, with what was brought over, less what the client has, costs repaid, fees
+and VAT, what was carried, and what of it an invoice asks for instead.
 """
 
 from dataclasses import dataclass

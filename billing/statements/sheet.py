@@ -1,6 +1,7 @@
 """Statements as files for spreadsheets: the list of them, and the lines of one or of a whole run, each fee explained.
 
-After the payments stand what was brought over, the claw-backs, what is invoiced and what was carried, so that net before VAT less VAT adds up to what is paid.
+After the payments stand what was brought over, the claw-backs, what is invoiced and what was carried, so that net
+before VAT less VAT adds up to what is paid.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
