@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from billing.costs.register import costs_of
 from billing.fees.rules import Fee
 from billing.fees.terms import Payee
 from billing.outcomes.register import OutcomeFile, outcomes_of
@@ -47,7 +48,7 @@ async def money(request: PageRequest, actor: NamedDependency[Actor], case_id: Fr
         write_offs=await _write_offs(actor, case), write_off_texts=WRITE_OFF_TEXTS,
         suspended=await suspended_on(actor, case.id),
         promise=await open_promise(actor, case.id), in_full=await _fee_in_full(actor, case), whole=whole,
-        accrual=await accrued(actor, case, await agency_day(actor)),
+        accrual=await accrued(actor, case, await agency_day(actor)), not_repaid_minor=await _not_repaid(actor, case),
     )  # fmt: skip
 
 
@@ -72,6 +73,13 @@ async def _write_offs(actor: Actor, case: CaseFile) -> list[WriteOffFile]:
         return []
     shown = (WriteOffStatus.PROPOSED, WriteOffStatus.APPROVED)
     return [one for one in await write_offs_of(actor, case) if one.status in shown]
+
+
+async def _not_repaid(actor: Actor, case: CaseFile) -> int:
+    """What the agency advanced for a closed case and may now ask its client for; nought of an open one."""
+    if case.is_open or not actor.may("invoices.issue"):
+        return 0
+    return sum(cost.open_minor for cost in await costs_of(actor, case))
 
 
 async def _fee_in_full(actor: Actor, case: CaseFile) -> Fee | None:

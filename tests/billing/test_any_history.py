@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,9 +21,11 @@ from billing.bank_details.account import Account
 from billing.costs.add import WantedCost, add_cost
 from billing.costs.take_back import take_back
 from billing.fees.agreements import SelectedBy, agree, flat
+from billing.fees.terms import Conditions, Limits
 from billing.invoices.costs import invoice_costs_of
 from billing.payments.processor import chargeback_won, take_charge, take_charge_back, take_refund
 from billing.payments.processor_journals import take_payout
+from billing.payments.prove import prove_minimums
 from billing.payments.receipts import record
 from billing.payments.returns import reverse
 from billing.payments.told import Charged, ChargedBack, PaidOut, Refunded, Won
@@ -274,11 +276,15 @@ class Agreed:
     rate: str
     selected_by: SelectedBy
     components: tuple[Component, ...]
+    least: int = 0
 
     async def do(self, world: World, person: Person) -> None:
         client = getattr(world.cast, self.client)
-        rule = flat(Decimal(self.rate), self.components)
-        await agree(world.cast.owner.actor, client.id, [rule], world.now.date(), self.selected_by)
+        rules = [flat(Decimal(self.rate), self.components)]
+        if self.least:
+            pounds = Conditions(currency="GBP")
+            rules.insert(0, replace(rules[0], conditions=pounds, minimum_minor=self.least, limits=Limits.CASE))
+        await agree(world.cast.owner.actor, client.id, rules, world.now.date(), self.selected_by)
 
 
 @dataclass(frozen=True)
@@ -363,7 +369,13 @@ acts: st.SearchStrategy[Act] = st.one_of(
     st.builds(Moved, people, currencies, moves),
     st.builds(Moved, people, currencies, moves),
     st.builds(
-        Agreed, people, clients, rates, st.sampled_from(SelectedBy), st.sampled_from([tuple(Component), ("principal",)])
+        Agreed,
+        people,
+        clients,
+        rates,
+        st.sampled_from(SelectedBy),
+        st.sampled_from([tuple(Component), ("principal",)]),
+        st.sampled_from([0, 0, 700]),
     ),
     st.builds(
         Changed, people, clients, vats, st.sampled_from([0, 0, 400]), st.sampled_from(["net", "gross", "combined"])
@@ -445,6 +457,7 @@ async def check(world: World) -> None:
     agency_id = world.cast.nordkai.id
     assert await wrong(agency_id) == []
     async with transaction(as_job(agency_id), read_only=True):
+        assert (await prove_minimums(agency_id))[1] == []
         asked = (LINES, PAYMENTS, STATEMENTS, SUSPENSE, SURPLUS, CLAWBACKS, PAYOUTS, COSTS)
         lines, payments, statements, suspense, refunds, clawbacks, payouts, costs = [
             await sql(query, agency_id) for query in asked

@@ -147,7 +147,9 @@ async def test_costs_that_nobody_repaid_are_invoiced_without_vat_once_the_case_i
         site = await visit(cast.finance)
         listed = (await site.get("/invoices")).text
         assert "nobody repaid" in listed and "55.00" in listed
+        assert "Invoice the client for it" in (await site.get(f"/cases/{case_id}/money")).text
         answer = await site.post(f"/clients/{cast.brandt.id}/cost-invoices", data={"currency": "GBP"})
+        assert "Invoice the client for it" not in (await site.get(f"/cases/{case_id}/money")).text
         assert answer.status_code == 303
         told = (await (await visit(cast.brandt_viewer)).get(answer.headers["location"])).text
         assert "55.00" in told and "disbursements" in told and "Court fee" in told and "Translation" in told
