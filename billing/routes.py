@@ -43,6 +43,7 @@ import billing.plans.ladder_routes
 import billing.plans.routes
 import billing.receipts.routes
 import billing.reconciliation.nightly
+import billing.reconciliation.proof  # `portal verify` proves them
 import billing.reconciliation.routes
 import billing.remittance.carrying_out
 import billing.remittance.returned_routes

@@ -1,13 +1,14 @@
 """A signed reconciliation as a document: the three sides, what lies between, and the two who signed (typst)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from billing.books.words import kind_text
 from portal.ledger.accounts import CHART
-from portal.pages.formats import amount, date_full, when
-from portal.pages.text import speaking, translate
+from portal.pages.formats import amount, date_full, number, when
+from portal.pages.text import N_, speaking, translate
 from portal.pages.typeset import pdf, text_lines
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def _content(
             [translate("What our ledger says, account 1000"), [], _total(signed.ledger_minor, currency)],
             [translate("Whose money it is"), _funds(signed), _total(signed.funds_minor, currency)],
         ],
+        "lists": [listed for account in signed.figures["accounts"] for listed in _between(account, currency)],
         "result": translate("Difference %(amount)s", amount=amount(signed.ledger_minor - signed.funds_minor, currency)),
         "page": translate("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
     }
@@ -70,6 +72,32 @@ def _bank(signed: "Signed") -> list[list[str]]:
             said = translate("Told by the bank, not in our books: %(count)s", count=account["not_booked"])
             lines.append([said, amount(-account["not_booked_minor"], currency)])
     return lines
+
+
+def _between(account: Mapping[str, Any], currency: str) -> list[list[object]]:
+    """What lies between the bank and the books of an account, item by item."""
+    name = f"{account['name']} •••• {account['ends']}"
+    outstanding, not_booked = account["between"]
+    found: list[list[object]] = []
+    for title, items, count, say_of in (
+        (N_("%(account)s: in our books, not yet told by the bank"), outstanding, account["outstanding"], kind_text),
+        (N_("%(account)s: told by the bank, not in our books"), not_booked, account["not_booked"], str),
+    ):
+        rows = [
+            [f"{date_full(date.fromisoformat(on))} · {_what(what, own_name, say_of)}", amount(minor, currency)]
+            for on, what, minor, own_name in items
+        ]
+        if count > len(items):
+            rows.append([translate("and %(count)s more, all added up", count=number(count - len(items))), ""])
+        if rows:
+            found.append([translate(title, account=name), rows])
+    return found
+
+
+def _what(what: str, own_name: str, say_of: Callable[[str], str]) -> str:
+    if own_name:
+        return translate("on its way, with %(account)s", account=own_name)
+    return say_of(what) or translate("no text")
 
 
 def _funds(signed: "Signed") -> list[list[str]]:

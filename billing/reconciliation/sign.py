@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
+from billing.reconciliation.bank import Items
 from billing.reconciliation.document import as_pdf
 from billing.reconciliation.three_way import ThreeWay, three_ways
 from billing.remittance.proof import Proof, prove
@@ -193,11 +194,17 @@ def figures_of(found: ThreeWay) -> dict[str, Any]:
                 "outstanding_minor": account.outstanding.total_minor, "outstanding": account.outstanding.count,
                 "not_booked_minor": account.not_booked.total_minor, "not_booked": account.not_booked.count,
                 "adjusted_minor": account.adjusted_minor,
+                "between": [_listed(account.outstanding, 1), _listed(account.not_booked, -1)],
             }
             for account in found.accounts
         ],
         "funds": [[number, minor] for number, minor in found.lines],
     }  # fmt: skip
+
+
+def _listed(items: Items, sign: int) -> list[list[Any]]:
+    """The items of one kind that are listed, signed as they lead from the bank's word to the books."""
+    return [[item.on.isoformat(), item.what, sign * item.minor, item.own_name] for item in items.listed]
 
 
 async def _told(actor: Actor, action: str, signed: Signed, **more: object) -> None:

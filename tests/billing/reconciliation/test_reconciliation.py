@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from billing.reconciliation import nightly
+from billing.reconciliation.proof import prove_banks
 from billing.reconciliation.sign import document_of, sign_first, sign_second, withdraw
 from billing.reconciliation.three_way import ThreeWay, three_ways
 from billing.remittance.proof import Proof
@@ -19,7 +20,7 @@ from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.identity import new_id
 from portal.settings import Settings
-from portal.tenancy.database import transaction
+from portal.tenancy.database import as_job, transaction
 from tests.billing.fees.test_client_pages import text
 from tests.billing.money import NOON, TODAY, agreed, pay
 from tests.billing.statements.test_files import words
@@ -182,6 +183,22 @@ async def test_more_on_one_account_does_not_make_good_what_another_lacks(
     assert "Trust two: bank and ledger differ by −50.00" in shown
 
 
+async def test_a_banks_word_that_no_item_explains_is_found_by_the_proofs(
+    cast: Cast, owner: asyncpg.Connection, account: UUID
+) -> None:
+    await told(owner, cast, account, 5_000, 10_000)
+    async with transaction(as_job(cast.nordkai.id), read_only=True):
+        assert await prove_banks(cast.nordkai.id) == (1, []), (
+            "what stood there before is shown, and no fault of the books"
+        )
+    await owner.execute(
+        "update bank_statements set closing_minor = closing_minor + 700 where bank_account_id = $1", account
+    )
+    async with transaction(as_job(cast.nordkai.id), read_only=True):
+        [found] = (await prove_banks(cast.nordkai.id))[1]
+    assert found.endswith("the bank and the ledger differ by 700 GBP")
+
+
 async def signed_by_two(cast: Cast, settings: Settings, day: date = YESTERDAY) -> UUID:
     async with transaction(cast.finance.actor.scope):
         signed_id = await sign_first(cast.finance.actor, "GBP", day)
@@ -262,7 +279,9 @@ async def test_the_page_shows_the_three_sides_and_leads_through_both_signatures(
     assert (await second.post(f"{place}/signature", data={"password": PASSWORD})).status_code == 303
     assert "Signed by Finance and Owner" in text((await browser.get("/reconciliation")).text)
     auditor = await visit(cast.auditor)
-    assert (await auditor.get(f"{place}/pdf")).content.startswith(b"%PDF")
+    document = words((await auditor.get(f"{place}/pdf")).content)
+    for part in ("in our books, not yet told by the bank", "receipt 25.50", "Payer", "100.00"):
+        assert part in document, document
     assert (await (await visit(cast.negotiator)).get("/reconciliation")).status_code == 403
     assert (await (await visit(cast.huadong_finance)).get(f"{place}/pdf")).status_code == 404
     assert (await browser.get("/reconciliation?on=nonsense")).status_code == 404
