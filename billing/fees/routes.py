@@ -1,7 +1,7 @@
 """Pages of clients and their fee agreements."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -20,6 +20,7 @@ from cases.documents.words import KIND_TEXTS
 from cases.remittance_terms import agreed_with
 from portal.errors import NotFound, Refused
 from portal.ledger.tables import Component
+from portal.money import decimal_string, exponent
 from portal.pages.forms import Form, Typed, read_form
 from portal.pages.links import narrowed
 from portal.pages.rendering import render
@@ -31,6 +32,9 @@ from portal.people.guards import needs
 from portal.people.profile import time_zones
 from portal.people.routes.browser import shown
 from portal.tenancy.database import sql_one
+
+USUAL_FLOOR: Final = 10
+"""Smaller sums usually wait for the next run: ten euros, yen or dinars."""
 
 
 @get("/clients", guards=[needs("clients.read")])
@@ -71,16 +75,16 @@ async def show(request: PageRequest, actor: NamedDependency[Actor], client_id: F
 async def _new_page(
     request: PageRequest, actor: Actor, form: Form | None = None, error: Refused | None = None
 ) -> Response[Any]:
-    today = (await agency_day(actor)).isoformat()
+    today, currency = (await agency_day(actor)).isoformat(), actor.base_currency
     usual = {
         "language": "en", "time_zone": (await agency_zone(actor)).key, "remittance_method": "net", "vat_treatment": "outside",
-        "remittance_cycle": "monthly", "floor": "10.00", "terms_days": "30", "allocation": "costs,interest,principal",
+        "remittance_cycle": "monthly", "floor": decimal_string(USUAL_FLOOR * 10 ** exponent(currency), currency), "terms_days": "30", "allocation": "costs,interest,principal",
         "costs_first": "1", "effective_from": today, "selected_by": "placement", "bears_principal": "1", "bears_interest": "1",
     }  # fmt: skip
     return render(
         request, "billing/client_new.html", status=422 if error else 200,
         values=Typed(form.values() if form else usual), errors=shown(error), countries=countries(actor), zones=time_zones(),
-        currency=actor.base_currency, languages=LANGUAGES, words=TERM_WORDS,
+        currency=currency, languages=LANGUAGES, words=TERM_WORDS,
     )  # fmt: skip
 
 

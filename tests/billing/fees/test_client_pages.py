@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 
+import asyncpg
 import httpx
 import pytest
 
@@ -119,3 +120,12 @@ async def test_a_client_reads_its_own_agreement(cast: Cast, visit: Visit) -> Non
     assert "17 %" not in page
     empty = await (await visit(cast.mingda_submitter)).get("/agreement")
     assert "No fee agreement yet" in empty.text
+
+
+async def test_the_floor_of_a_new_client_is_ten_of_the_agencys_currency(
+    cast: Cast, visit: Visit, owner: asyncpg.Connection
+) -> None:
+    for currency, floor in (("JPY", "10"), ("KWD", "10.000"), ("EUR", "10.00")):
+        await owner.execute("update agencies set base_currency = $2 where id = $1", cast.nordkai.id, currency)
+        page = (await (await visit(cast.owner)).get("/clients/new")).text
+        assert f'value="{floor}"' in page.split('name="floor"')[1].split(">")[0], currency
