@@ -39,12 +39,12 @@ from portal.tenancy.database import sql, sql_one, sql_value, transaction
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
-        "interest": "Credit interest {month:%m/%Y}", "charge": "Account maintenance {month:%m/%Y}", "top_up": "Bank charges made good",
+        "interest": "Credit interest {month:%m/%Y}", "charge": "Account maintenance {month:%m/%Y}", "top_up": "Topping up the trust account",
         "rent": "Rent of the office {month:%m/%Y}", "landlord": "Speicherhof Vermietung KG", "thanks": "as agreed by telephone",
         "payer": "Bright Harbour Factoring", "returned": "Account closed, amount returned",
     },
     "zh-Hans": {
-        "interest": "结息 {month:%Y-%m}", "charge": "账户管理费 {month:%Y-%m}", "top_up": "补足银行手续费",
+        "interest": "结息 {month:%Y-%m}", "charge": "账户管理费 {month:%Y-%m}", "top_up": "补足代收专户",
         "rent": "办公室租金 {month:%Y-%m}", "landlord": "上海仓苑物业管理有限公司", "thanks": "按电话约定付款",
         "payer": "上海汇港商业保理有限公司", "returned": "账户已销户，款项退回",
     },
