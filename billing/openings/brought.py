@@ -73,7 +73,7 @@ def brought_sentences(currency: str, pieces: Sequence[Brought]) -> list[str]:
         translate(
             "Received on %(day)s, %(known)s: %(amount)s",
             day=date_full(piece.received_on),
-            known=", ".join(text for text in (piece.case_number, piece.reference, piece.debtor_name) if text),
+            known=", ".join(dict.fromkeys(filter(None, (piece.case_number, piece.reference, piece.debtor_name)))),
             amount=amount(piece.amount_minor, currency),
         )
         for piece in pieces

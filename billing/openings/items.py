@@ -70,7 +70,7 @@ async def add_items(actor: Actor, opening_id: UUID, given: Sequence[GivenItem]) 
         raise NotFound
     await sql(
         ADD,
-        *(actor.agency_id, opening.id, [new_id() for _ in given], [item.kind.value for item in given]),
+        *(actor.agency_id, opening.id, sorted(new_id() for _ in given), [item.kind.value for item in given]),
         *([item.client_id for item in given], [item.reference for item in given], [item.debtor_name for item in given]),
         *([item.received_on for item in given], [item.amount_minor for item in given], opening.currency),
     )

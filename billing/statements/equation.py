@@ -29,7 +29,7 @@ def equation(statement: Statement, counts: Counts, *, to_client: bool = True) ->
             MINUS,
             ngettext("%(num)s payment", "%(num)s payments", counts.direct) % {"num": counts.direct},
         ),
-        *_brought(statement),
+        *_brought(statement, to_client=to_client),
         *_costs(statement),
         Term(translate("Fees"), _amount(statement, statement.fees_minor), MINUS),
         _vat(statement),
@@ -58,10 +58,11 @@ def _recovered(counts: Counts) -> str:
     return translate("%(received)s, %(returned)s", received=text, returned=back)
 
 
-def _brought(statement: Statement) -> list[Term]:
+def _brought(statement: Statement, *, to_client: bool) -> list[Term]:
     if not statement.brought_minor:
         return []
-    note = translate("held for you before, without a fee")
+    told = translate("held for you before, without a fee")
+    note = told if to_client else translate("held for the client before, without a fee")
     return [Term(translate("Brought over"), _amount(statement, statement.brought_minor), "+", note)]
 
 
