@@ -122,13 +122,14 @@ async def _post(actor: Actor, payment: Payment, back: Back, taken: Taken, here: 
 
 
 def lines(payment: Payment, back: Back, taken: Taken, here: Here, bank_account: UUID | None = None) -> Iterator[Line]:
-    """The lines by which a payment goes back. What was paid out to the debtor meanwhile is our loss, not the trust's."""
+    """The lines by which a payment goes back. What was paid out to the debtor meanwhile is our loss, not the trust's; of
+    a charge only what the processor took says what that is (`billing.payments.processor`)."""
     client, currency, ours = payment.client_id, payment.currency, payment.received_by is Payee.AGENCY
     undone = ours and not taken.is_final
     repaid = payment.costs_kept_minor if undone else 0
     funds = payment.amount_minor - repaid if undone else 0
     given = funds + repaid + here.surplus_minor + here.held_minor
-    lost = back.fee_minor + here.missing_minor
+    lost = back.fee_minor + (0 if payment.cash == 1010 else here.missing_minor)
     advanced = lost + (payment.amount_minor if ours and taken.is_final else 0)
     for account, minor, holder in (
         (2000, funds, client),

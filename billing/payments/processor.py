@@ -18,7 +18,7 @@ from billing.parts import Parts
 from billing.payments.allocation import Allocation
 from billing.payments.going_back import Back, go_back
 from billing.payments.journals import processor_cost
-from billing.payments.processor_journals import SOURCE, lose, lost, not_before, post_once
+from billing.payments.processor_journals import SOURCE, given_back, lose, lost, not_before, post_once
 from billing.payments.receipts import take
 from billing.payments.register import Payment, load_payment
 from billing.payments.split import Charge, Split, divide
@@ -134,6 +134,8 @@ async def _held(actor: Actor, payment_id: UUID) -> tuple[Payment, CaseFile]:
 
 
 async def _take_back(actor: Actor, payment_id: UUID, back: Back, amount_minor: int) -> UUID:
+    """Let go back what the books still have of a charge. What the processor took beyond it had been paid out to the
+    debtor before, and is our loss; what it left of it is received again."""
     actor.require("payments.record")
     payment, case = await _held(actor, payment_id)
     booked = await _booked(actor, back.external_id, payment.id)
@@ -144,21 +146,20 @@ async def _take_back(actor: Actor, payment_id: UUID, back: Back, amount_minor: i
         refunded = Refunded(refund_id=back.external_id, amount_minor=amount_minor, on=back.on)
         if await refund_surplus(actor, case, standing, refunded):
             return payment.id
-    first: UUID | None = None
+    gone: list[UUID] = []
     for number, part in enumerate(standing, start=1):
         named = back if number == 1 else Back(
             external_id=f"{back.external_id} {number}", reason=back.reason, on=back.on, kind=back.kind
         )  # fmt: skip
-        done = await _go_back(actor, case, await load_payment(actor, part), named)
-        first, case = first or done, await load_case(actor, case.id)
-    total = sum([(await load_payment(actor, part)).total_minor for part in standing])
-    if amount_minor > total or not standing:
-        beyond = amount_minor - total + (0 if standing else back.fee_minor)
+        gone.append(await _go_back(actor, case, await load_payment(actor, part), named))
+        case = await load_case(actor, case.id)
+    beyond = amount_minor + back.fee_minor - await given_back(actor, gone)
+    if beyond > 0:
         await lose(actor, case, payment.currency, back.external_id, back.on, beyond)
-    elif amount_minor < total:
-        rest = _of(payment, total - amount_minor, back.on)
+    elif beyond < 0:
+        rest = _of(payment, -beyond, back.on)
         await _take(actor, case, rest, f"{back.external_id} rest", released_on=payment.release_on)
-    return first or payment.id
+    return gone[0] if gone else payment.id
 
 
 async def _go_back(actor: Actor, case: CaseFile, payment: Payment, back: Back) -> UUID:

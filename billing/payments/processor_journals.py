@@ -3,6 +3,7 @@
 Each is booked once by the id of the processor's object: whoever books it again is given what was booked first.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -50,11 +51,23 @@ def _paid_by_us(minor: int, currency: str) -> tuple[Line, Line]:
     return dr(Book.OPERATING, 2190, minor, currency), cr(Book.OPERATING, 1100, minor, currency)
 
 
+GIVEN_BACK: Final = """
+select coalesce(-sum(l.amount_minor), 0)::bigint from payments p
+join journal_lines l on l.agency_id = p.agency_id and l.journal_id = p.journal_id and l.account = 1010
+where p.agency_id = $1 and p.id = any($2)
+"""
+
+
+async def given_back(actor: Actor, reversal_ids: Sequence[UUID]) -> int:
+    """What the processor has less by payments that went back, in minor units, its fee for it as well."""
+    minor: int = await sql_value(GIVEN_BACK, actor.agency_id, reversal_ids)
+    return minor
+
+
 async def lose(actor: Actor, case: CaseFile, currency: str, external_id: str, on: date, minor: int) -> None:
-    """What goes back although nothing of it stands on the case any more: paid out twice, and ours to bear."""
-    if minor:
-        day = await not_before(actor, case, on)
-        await post_once(actor, f"{external_id} loss", "loss", day, list(processor_cost(5010, minor, currency)))
+    """What goes back although it stands on the case no more: paid out twice, and ours to bear."""
+    day = await not_before(actor, case, on)
+    await post_once(actor, f"{external_id} loss", "loss", day, list(processor_cost(5010, minor, currency)))
 
 
 async def lost(actor: Actor, external_id: str) -> int:

@@ -444,6 +444,13 @@ select l.currency, l.amount_minor as amount from journals j
 join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 1000
 where j.agency_id = $1 and j.source = 'processor' and j.kind = 'payout'
 """
+OF_CHARGES = """
+select j.external_id, l.account, l.amount_minor as amount from journals j
+join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account in (1010, 5010)
+where j.agency_id = $1 and j.source in ('payment', 'processor') and substr(j.external_id, 1, 3) in ('ch_', 'du_', 're_')
+"""
+MOST_FEE = 3
+"""What a chargeback costs at most: it stands on 5010 as well."""
 STATEMENTS = """
 select s.*, r.status as run_status,
        (select coalesce(sum(vat_minor), 0) from statement_lines l where l.agency_id = $1 and l.statement_id = s.id) as lines_vat
@@ -458,10 +465,11 @@ async def check(world: World) -> None:
     assert await wrong(agency_id) == []
     async with transaction(as_job(agency_id), read_only=True):
         assert (await prove_minimums(agency_id))[1] == []
-        asked = (LINES, PAYMENTS, STATEMENTS, SUSPENSE, SURPLUS, CLAWBACKS, PAYOUTS, COSTS)
-        lines, payments, statements, suspense, refunds, clawbacks, payouts, costs = [
+        asked = (LINES, PAYMENTS, STATEMENTS, SUSPENSE, SURPLUS, CLAWBACKS, PAYOUTS, COSTS, OF_CHARGES)
+        lines, payments, statements, suspense, refunds, clawbacks, payouts, costs, of_charges = [
             await sql(query, agency_id) for query in asked
         ]
+    loses_no_more_than_went_back_twice(of_charges)
     stands: dict[tuple[int, Any, str], int] = defaultdict(int)
     for row in lines:
         stands[row["account"], row["client_id"], row["currency"]] = row["amount"]
@@ -521,6 +529,21 @@ async def check(world: World) -> None:
     accounts = {1000, 1010, 2000, 2010, 2020, 2030, 2040, 1200, 1210, 1230, 1240, 2100}
     held = {key: amount for key, amount in stands.items() if key[0] in accounts and amount}
     assert held == {key: amount for key, amount in should.items() if amount}
+
+
+def loses_no_more_than_went_back_twice(of_charges: list[asyncpg.Record]) -> None:
+    """Of a charge we lose nothing as long as the processor gave no more of it back than it took."""
+    took: dict[str, int] = defaultdict(int)
+    lost: dict[str, int] = defaultdict(int)
+    for row in of_charges:
+        what, name = row["external_id"].split()[0].split("_", 1)
+        came_again = row["external_id"].endswith((" won", " won ours"))
+        if row["account"] == 5010:
+            lost[name] += row["amount"]
+        elif not came_again and (what != "ch" or row["amount"] > 0):  # without its fee for the charge itself
+            took[name] += row["amount"]
+    for name, minor in lost.items():
+        assert minor <= max(0, -took[name]) + MOST_FEE, name
 
 
 @examples(

@@ -1,6 +1,7 @@
 """What was paid too much goes back to the debtor by two people, to the card, or pays another claim of the debtor."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,7 +25,7 @@ from portal.settings import Settings
 from portal.tenancy.database import as_job, sql, transaction
 from tests.billing.money import NOON, TODAY, agreed, look, wrong
 from tests.billing.money import pay as receive
-from tests.billing.processing import charge, charged, charged_back, refunded
+from tests.billing.processing import charge, charged, charged_back, refunded, won
 from tests.billing.remitting import PROOF
 from tests.billing.trade import event, journal
 from tests.cases.casework import placed_case
@@ -100,6 +101,8 @@ async def test_a_surplus_is_paid_back_by_two_people_as_event_13(
     # The bank takes the receipt back afterwards: what went to the debtor is our loss, not the clients'.
     await did(cast.finance, reverse, payment.id, "returned_by_bank", TODAY)
     assert (await kept(cast), await wrong(cast.nordkai.id)) == (0, [])
+    async with transaction(as_job(cast.nordkai.id), read_only=True):
+        assert await balance(cast.nordkai.id, 5010, "GBP") == 2_500
     await owner.execute("update surplus_refunds set amount_minor = 2499 where id = $1", refund)
     assert any(fault.startswith("what debtors are owed") for fault in await wrong(cast.nordkai.id))
 
@@ -136,13 +139,63 @@ async def test_card_money_goes_back_to_the_card_out_of_what_was_too_much_first(
     assert (await kept(cast), await wrong(cast.nordkai.id)) == (1_000, [])
     # More than is left of it: all goes back, and the rest is received again.
     await refunded(cast.nordkai.id, payment, "re_2", 2_000)
-    assert await wrong(cast.nordkai.id) == []
+    assert (await look(cast.finance.actor, case_id)).balance_minor == 1_000, "230.00 of 240.00 are paid"
+    assert (await kept(cast), await wrong(cast.nordkai.id)) == (0, [])
     other = await placed_case(cast.nordkai, cast.brandt, amount_minor=24_000, currency="GBP", debtor="Hofmann")
     second = await charged(cast.nordkai.id, other, charge("ch_2", 26_500, 500))
     await refunded(cast.nordkai.id, second, "re_3", 2_500)
     await charged_back(cast.nordkai.id, second, "du_2", 26_500, 2_000)
     assert (await look(cast.finance.actor, other)).balance_minor == 24_000
-    assert await wrong(cast.nordkai.id) == []
+    assert (await kept(cast), await wrong(cast.nordkai.id)) == (0, [])
+
+
+@dataclass(frozen=True)
+class Gone:
+    """What happened to a charge of 265.00 on a claim of 240.00, and what is owed, kept for the debtor and lost then."""
+
+    what: str
+    minor: int
+    owed_minor: int
+    kept_minor: int
+    lost_minor: int = 0
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [Gone("refunded", 2_500, 0, 0), Gone("charged_back", 24_000, 24_000, 0), Gone("won", 24_000, 0, 0)],
+        [Gone("refunded", 1_500, 0, 1_000), Gone("refunded", 2_000, 1_000, 0), Gone("refunded", 3_000, 4_000, 0)],
+        [Gone("refunded", 1_500, 0, 1_000), Gone("charged_back", 26_500, 24_000, 0, 1_500),
+         Gone("won", 26_500, 0, 1_000)],
+        [Gone("transferred", 2_500, 0, 0), Gone("charged_back", 24_000, 24_000, 0)],
+        [Gone("transferred", 2_500, 0, 0), Gone("charged_back", 26_500, 24_000, 0, 2_500), Gone("won", 26_500, 0, 0)],
+    ],
+)  # fmt: skip
+async def test_of_a_charge_the_case_owes_what_its_debtor_did_not_pay_in_the_end_and_we_lose_what_it_had_twice(
+    cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch, history: list[Gone]
+) -> None:
+    # The processor could not give it back to the card, so that it may go by transfer.
+    monkeypatch.setattr("billing.surplus.refund.CARD_FAILED", "select $1::uuid is not null and $2 <> ''")
+    await agreed(cast, cast.brandt)
+    case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=24_000, currency="GBP")
+    payment = await charged(cast.nordkai.id, case_id, charge("ch_1", 26_500))
+    for number, gone in enumerate(history):
+        if gone.what == "transferred":
+            refund = await did(cast.finance, ask_to_refund, payment.id, gone.minor, WEBER)
+            await did(cast.second_finance, approve, refund, PROOF, settings.secret_key)
+            await did(cast.finance, pay, refund, TODAY, "E2E 9")
+        elif gone.what == "refunded":
+            await refunded(cast.nordkai.id, payment, f"re_{number}", gone.minor)
+        else:
+            happens = {"charged_back": charged_back, "won": won}[gone.what]
+            await happens(cast.nordkai.id, payment, "du_1", gone.minor)
+        owed = (await look(cast.finance.actor, case_id)).balance_minor
+        async with transaction(as_job(cast.nordkai.id), read_only=True):
+            stands = [await balance(cast.nordkai.id, account, "GBP") for account in (2030, 5010, 4000, 4090)]
+            clients = await balance(cast.nordkai.id, 2000, "GBP", client=cast.brandt.id)
+        assert (owed, *stands[:2]) == (gone.owed_minor, gone.kept_minor, gone.lost_minor), gone
+        assert clients == 24_000 - owed and 4 * (stands[2] - stands[3]) == clients, "and what came bears its fee"
+        assert await wrong(cast.nordkai.id) == []
 
 
 async def test_a_surplus_pays_another_claim_of_the_same_debtor_and_client_and_comes_back_from_it(
