@@ -1,27 +1,36 @@
-"""A settlement that was kept: its rest is written off, as was agreed, and its case closes."""
+"""A settlement that was kept: what was agreed is written off, and where nothing is left its case closes."""
 
 from datetime import date
 from uuid import UUID
 
 from cases.casework import CaseFile, move, tell
-from cases.ending import rest_of
+from cases.ending import owed_by_component
 from cases.promises.make import withdraw_open
 from cases.situation import refresh
 from cases.tables import CaseStatus
 from portal import clock
 from portal.audit.record import record
-from portal.ledger.journal import JournalDraft, post
+from portal.ledger.journal import JournalDraft, by_component, owe_less, post
+from portal.ledger.tables import Component
 from portal.people.actor import Actor
 from portal.tenancy.database import sql_value
 
 SOURCE = "settlement"
 
 
-async def post_write_off(actor: Actor, case: CaseFile, on: date) -> UUID | None:
-    """Post that nothing more is owed on a case; gives the journal, None where nothing was. The caller holds its row."""
-    lines = rest_of(case)
-    if not lines:
-        return None
+def forgiven(case: CaseFile, agreed_minor: int) -> dict[Component, int]:
+    """What of each part of a claim a settlement forgives: no more than was agreed, and the principal first, so that
+    interest and costs which came on top since stay owed."""
+    found: dict[Component, int] = {}
+    for component, owed_minor in owed_by_component(case).items():
+        found[component] = min(owed_minor, agreed_minor - sum(found.values()))
+    return found
+
+
+async def post_write_off(actor: Actor, case: CaseFile, on: date, agreed_minor: int) -> UUID:
+    """Post that a settlement forgives as much as was agreed of what is still owed; gives the journal. The caller holds the
+    case's row, and has seen that it owes something."""
+    lines = by_component(owe_less, case.id, forgiven(case, agreed_minor), case.currency, client=case.client_id)
     return (await post(actor, [JournalDraft(SOURCE, await _known_by(actor, case.id), "write-off", on, lines)]))[0]
 
 

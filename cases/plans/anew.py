@@ -12,18 +12,20 @@ from cases.settling import SOURCE
 from portal.ledger.journal import reverse
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
-from portal.tenancy.database import sql, sql_one
+from portal.tenancy.database import sql, sql_one, sql_value
 
 LAST: Final = f"""
 select {COLUMNS} from plans where agency_id = $1 and case_id = $2 and status not in ('draft', 'offered', 'approved', 'cancelled')
 order by version desc limit 1
 """  # noqa: S608 - own column names
 
+POSTED_ON: Final = "select effective_on from journals where agency_id = $1 and id = $2"
 OWED_AGAIN: Final = "update plans set write_off_journal_id = null where agency_id = $1 and id = $2"
 
 
 async def judge_plan_anew(actor: Actor, case: CaseFile, because: UUID, on: date) -> PlanStatus | None:
-    """Judge the case's last agreement again if it was fulfilled; what a settlement had forgiven is owed again ``on`` a day.
+    """Judge the case's last agreement again if it was fulfilled; what a settlement had forgiven is owed again ``on`` a day,
+    and not before it was written off.
 
     ``because`` names the money that went back, once for all. The caller holds the case's row, read it afterwards, and
     refreshes its situation. Gives how it stands now; None when it was not fulfilled, or still is.
@@ -39,7 +41,8 @@ async def judge_plan_anew(actor: Actor, case: CaseFile, because: UUID, on: date)
     if case.balance_minor == 0 and standing.paid_minor > 0:
         return None
     if plan.write_off_journal_id is not None:
-        await reverse(actor, plan.write_off_journal_id, SOURCE, f"{case.id} owed again after {because}", on)
+        day = max(on, await sql_value(POSTED_ON, actor.agency_id, plan.write_off_journal_id))
+        await reverse(actor, plan.write_off_journal_id, SOURCE, f"{case.id} owed again after {because}", day)
         await sql(OWED_AGAIN, actor.agency_id, plan.id)
     if status is PlanStatus.COMPLETED:  # more had come than was agreed: what is still owed is forgiven as before
         await keep_standing(actor, plan, standing, status)

@@ -1,7 +1,7 @@
 """Following an agreement: judged when money comes or goes back, and each day in the agency's zone.
 
 Nothing of what follows is a person's doing: it is in grace, broken or fulfilled by the payments that were agreed and the
-money that the ledger has. A settlement is fulfilled with its last payment, and only then is the rest written off.
+money that the ledger has. A settlement is fulfilled with its last payment, and only then is what it forgives written off.
 """
 
 from datetime import date, datetime
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from cases.casework import CaseFile, Next, NextAction, load_case, set_next, tell
 from cases.contact.calendar import add_working_days
+from cases.ending import keep_within_balance
 from cases.opening import OPENS, next_working_morning
 from cases.plans.ending import end_plan, end_plans, say_agreement
 from cases.plans.interest import post_due_interest
@@ -101,16 +102,22 @@ async def tell_standing(actor: Actor, case: CaseFile, plan: PlanFile, standing: 
 
 
 async def fulfil(actor: Actor, case: CaseFile, plan: PlanFile) -> None:
-    """A settlement's rest is written off, and its case closes; a plan's case closes by the payment that paid it."""
-    if plan.is_settlement and case.is_open and case.balance_minor:
-        journal_id = await post_write_off(actor, case, await agency_day(actor))
+    """What a settlement forgives is written off, and its case closes; a plan's case closes by the payment that paid it.
+    Where more is owed than was agreed upon, it stays owed, and somebody looks at it.
+    """
+    if not case.is_open or not case.balance_minor:
+        return
+    if plan.is_settlement:
+        journal_id = await post_write_off(actor, case, await agency_day(actor), plan.forgiven_minor)
         await sql(
             "update plans set write_off_journal_id = $3 where agency_id = $1 and id = $2",
             *(actor.agency_id, plan.id, journal_id),
         )
+    if plan.forgiven_minor >= case.balance_minor:
         await end_plans(actor, [case], "case_closed", clock.now())
         await close_as_settled(actor, case, "")
-    elif case.is_open and case.balance_minor:
+    else:
+        await keep_within_balance(actor, await load_case(actor, case.id))
         morning = next_working_morning(clock.now(), await agency_zone(actor))
         whose = (case.next_action_user_id, case.next_action_queue_id)
         await set_next(actor, case, Next(NextAction.REVIEW, morning, *whose, "plan_completed"))

@@ -130,20 +130,25 @@ async def prove_one_runs(agency_id: UUID) -> tuple[int, list[str]]:
     return 1, [f"case {row['number']}, {row['status']}, has {row['running']} that run" for row in rows]
 
 
-# What a settlement forgave is written off by the journal that it names, unless its debtor paid all after all.
+# What a settlement forgave is written off by the journal that it names, unless its debtor paid all after all; what came on
+# top of what it was about stays owed, and leaves its case open.
 FULFILLED: Final = """
 select c.number, p.version,
-       case when c.status <> 'closed' then 'its case is open'
-            when c.balance_minor <> 0 then 'its case still owes'
+       case when w.minor > p.forgiven_minor then 'more was written off than was agreed'
+            when c.status <> 'closed' and (c.balance_minor = 0 or w.minor is distinct from p.forgiven_minor)
+                then 'its case is open'
+            when c.balance_minor <> 0 and (c.close_code in ('settled_in_full', 'paid_in_full')
+                                           or w.minor is distinct from p.forgiven_minor) then 'its case still owes'
             when p.write_off_journal_id is null and c.close_code <> 'paid_in_full' then 'nothing was written off'
-            when p.write_off_journal_id is not null and not exists (
-                select from journals j join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id
-                where j.agency_id = p.agency_id and j.id = p.write_off_journal_id and j.source = 'settlement'
-                  and l.case_id = p.case_id and not exists (
-                      select from journals r where r.agency_id = j.agency_id and r.reverses = j.id))
-                then 'its write-off is not in the books'
+            when p.write_off_journal_id is not null and w.minor is null then 'its write-off is not in the books'
        end as fault
 from plans p join cases c on c.agency_id = p.agency_id and c.id = p.case_id
+left join lateral (
+    select -sum(l.amount_minor) as minor
+    from journals j join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 9000
+    where j.agency_id = p.agency_id and j.id = p.write_off_journal_id and j.source = 'settlement'
+      and l.case_id = p.case_id and not exists (
+          select from journals r where r.agency_id = j.agency_id and r.reverses = j.id)) w on true
 where p.agency_id = $1 and p.status = $2 and p.forgiven_minor > 0
 order by c.number, p.version
 """

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from billing.costs.add import WantedCost, add_cost
 from billing.payments.returns import reverse
 from billing.plans.agree import agree
 from billing.plans.terms import Rhythm
@@ -20,6 +21,7 @@ from cases.recall.answer import give_back
 from cases.recall.register import rules_of
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
+from portal.identity import new_id
 from portal.ledger.balances import debtor_balance
 from portal.tenancy.database import sql, transaction
 from tests.billing.money import NOON, TODAY, agreed, look, pay, promise_status, promised, wrong
@@ -247,6 +249,36 @@ async def test_a_late_payment_is_grace_then_broken_and_each_is_work_at_once(cast
         wish(first_on=date(2027, 2, 1), down_on=date(2027, 1, 4), valid_until=date(2027, 1, 10)),
         at=NOON + timedelta(days=41),
     )
+
+
+async def test_a_settlement_forgives_what_was_agreed_whatever_came_on_top_and_not_a_day_before_it_did(
+    cast: Cast, owner: asyncpg.Connection
+) -> None:
+    case_id = await a_case(cast)
+    plan_id = await offered(
+        cast.negotiator, case_id, settlement(90_000, count=2, first_on=date(2026, 11, 30), rhythm=Rhythm.WEEK)
+    )
+    await agreed_to(cast.negotiator, plan_id)
+    first = await pay(cast.finance, case_id, 45_000, on=date(2026, 11, 30), at=NOON + timedelta(days=7))
+    with clock.at(NOON + timedelta(days=8)):
+        async with transaction(cast.finance.actor.scope):
+            court = WantedCost(kind="court", amount_minor=7_000, paid_on=date(2026, 12, 1))
+            await add_cost(cast.finance.actor, case_id, court, new_id())
+    await pay(cast.finance, case_id, 45_000, on=date(2026, 12, 7), at=NOON + timedelta(days=14))
+    assert await status(cast, plan_id) is PlanStatus.COMPLETED
+    case = await look(cast.owner.actor, case_id)
+    assert (case.balance_minor, case.principal_minor, case.is_open) == (7_000, 7_000, True), "100.00 were forgiven"
+    assert (case.next_action, case.next_action_reason) == ("review", "plan_completed")
+    assert await wrong(cast.nordkai.id) == []
+    with clock.at(NOON + timedelta(days=16)):
+        async with transaction(cast.finance.actor.scope):
+            await reverse(cast.finance.actor, first.id, "returned_by_bank", date(2026, 12, 2))
+    assert await status(cast, plan_id) is PlanStatus.GRACE
+    days = [TODAY + timedelta(days=number) for number in range(17)]
+    async with transaction(cast.owner.actor.scope, read_only=True):
+        owed = [sum((await debtor_balance(cast.nordkai.id, case_id, on=day)).values()) for day in days]
+    assert (max(owed), owed[-1]) == (107_000, 62_000), "never more than the claim and the cost"
+    assert await wrong(cast.nordkai.id) == []
 
 
 async def test_a_fulfilled_settlement_writes_the_rest_off_once_and_its_return_brings_all_of_it_back(

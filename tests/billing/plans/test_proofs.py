@@ -96,6 +96,7 @@ async def test_no_case_has_two_that_run_and_a_closed_one_has_none(cast: Cast, ow
             "its write-off is not in the books",
         ),
         ("update cases set principal_minor = 5 where id = $1", "its case still owes"),
+        ("update plans set forgiven_minor = forgiven_minor - 1 where case_id = $1", "more was written off than was agreed"),
         ("update cases set status = 'active', close_code = null, next_action = 'call', next_action_at = now() where id = $1",
          "its case is open"),
     ],
@@ -111,7 +112,10 @@ async def test_a_fulfilled_settlement_is_written_off(
     assert await faults(cast.nordkai.id) == []
     if "status = 'active'" in meddled:
         await owner.execute("update cases set next_action_queue_id = $2 where id = $1", case_id, cast.nordkai.queue_id)
-    await owner.execute(meddled, case_id)
+    async with owner.transaction():  # what was agreed cannot be changed, unless the table's owner puts that aside
+        await owner.execute("reset role; alter table plans disable trigger user; set role portal_definer")
+        await owner.execute(meddled, case_id)
+        await owner.execute("reset role; alter table plans enable trigger user; set role portal_definer")
     assert [fault.rpartition(": ")[2] for fault in await faults(cast.nordkai.id)] == [said]
 
 
