@@ -29,6 +29,8 @@ class Move:
     effective_on: date
     posted_at: datetime
     amount_minor: int
+    plan_period: str | None = None
+    """Whose interest it is: an agreement's id, and the position of the payment whose period it is for."""
 
 
 async def debt_moves(case_ids: Sequence[UUID]) -> list[Move]:

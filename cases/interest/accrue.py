@@ -61,7 +61,11 @@ select 'credit', "on", amount_minor from case_credits where agency_id = $1 and c
 PAUSES: Final = """
 select since, through, 'frozen' as why from interest_freezes where agency_id = $1 and case_id = $2 and through >= since
 union all
-select p.made_on + 1, (p.ended_at at time zone a.time_zone)::date, 'plan'
+select p.made_on + 1, case when p.ended_at is not null then
+           greatest((p.ended_at at time zone a.time_zone)::date, (
+               select max(l.due_on) from plan_lines l
+               where l.agency_id = p.agency_id and l.plan_id = p.id and l.plan_id || ' ' || l.position = any($3)))
+       end, 'plan'
 from plans p join agencies a on a.id = p.agency_id
 where p.agency_id = $1 and p.case_id = $2 and (p.accepted_at is not null or p.status in ('offered', 'approved'))
 union all
@@ -78,8 +82,9 @@ from interest_postings where agency_id = $1 and case_id = $2
 async def accrued(actor: Actor, case: CaseFile, through: date) -> Accrual | None:
     """What an open case bears to the end of a day; None when it is closed, or nothing is asked for on it.
 
-    Extensions and standstills say themselves whether interest runs meanwhile. While something that was offered or agreed stands, that is what is owed: those days bear nothing beside it, and only
-    an offer that came to nothing never counted.
+    Extensions and standstills say themselves whether interest runs meanwhile. While something that was offered or agreed
+    stands, that is what is owed: those days bear nothing beside it, nor do those for which its own interest was posted
+    already when it ended; only an offer that came to nothing never counted.
     """
     if not case.is_open:
         return None
@@ -88,7 +93,8 @@ async def accrued(actor: Actor, case: CaseFile, through: date) -> Accrual | None
         return None
     moves = await debt_moves([case.id])
     papers = await sql(PAPERS, actor.agency_id, case.id, case.placed_on)
-    pauses = [Pause(**row) for row in await sql(PAUSES, actor.agency_id, case.id)]
+    charged = [move.plan_period for move in moves if move.plan_period]
+    pauses = [Pause(**row) for row in await sql(PAUSES, actor.agency_id, case.id, charged)]
     placed_too = any(move.source == "placement" and move.component is Component.INTEREST for move in moves)
     begins = case.placed_on + _DAY if placed_too else date.min
     stretches = accrue(bearings(case, terms, moves, papers, begins), pauses, through)

@@ -2,9 +2,10 @@
 -- and jobs of the agency; people of a client for the cases of their own, a debtor for its one case; everybody else nothing. A
 -- function, since the books hold the agency's own lines as well and give neither a row.
 
-create or replace function debt_moves(p_cases uuid[])
+drop function if exists debt_moves(uuid[]);
+create function debt_moves(p_cases uuid[])
     returns table (journal_id uuid, case_id uuid, component text, source text, kind text, reverses uuid, correction uuid,
-                   effective_on date, posted_at timestamptz, amount_minor bigint)
+                   plan_period text, effective_on date, posted_at timestamptz, amount_minor bigint)
     language plpgsql stable security definer
     set search_path = public, pg_temp as
 $$
@@ -19,7 +20,8 @@ begin
     end if;
     return query
     select j.id, l.case_id, l.component, j.source, j.kind, j.reverses,
-           case when j.source = 'correction' then j.external_id::uuid end, j.effective_on, j.posted_at,
+           case when j.source = 'correction' then j.external_id::uuid end,
+           case when j.source = 'plan' then j.external_id end, j.effective_on, j.posted_at,
            sum(l.amount_minor)::bigint
     from cases c
     join journal_lines l on l.agency_id = agency and l.case_id = c.id and l.account = 9000

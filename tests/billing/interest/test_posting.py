@@ -27,7 +27,7 @@ from portal.ledger.tables import Component
 from portal.people.actor import system
 from portal.tenancy.database import as_job, transaction
 from tests.billing.money import NOON, TODAY, agreed, look, pay, wrong
-from tests.billing.planning import agreed_to, ended, offered, settlement
+from tests.billing.planning import IN_A_MONTH, agreed_to, decided, ended, offered, settlement, wish
 from tests.cases.casework import placed_case
 from tests.people import Cast, Person
 
@@ -272,6 +272,28 @@ async def test_an_offer_fixes_interest_and_while_it_or_the_agreement_stands_none
     found = await accrual(cast.negotiator, other, later)
     assert found is not None and found.minor == 10 * A_DAY
     assert await wrong(cast.nordkai.id) == []
+
+
+async def test_days_that_an_agreements_own_interest_was_posted_for_bear_nothing_when_it_ends_within_them(
+    cast: Cast,
+) -> None:
+    """The first instalment's period runs from 30 November to 23 December; it was paid for, and ended on 2 December."""
+    case_id = await bearing(cast)
+    terms = wish(yearly_rate=Decimal("0.12"), down_minor=150_000)
+    plan_id = await offered(cast.negotiator, case_id, terms)
+    await decided(cast.brandt_admin, plan_id)
+    await agreed_to(cast.negotiator, plan_id)
+    await pay(cast.finance, case_id, 150_000, on=date(2026, 11, 30), at=NOON + timedelta(days=7))
+    await pay(cast.finance, case_id, 50_000, on=date(2026, 12, 1), at=NOON + timedelta(days=8))
+    of_period = 27_419  # 36,260.00 for 23 days
+    left = 3_626_000 - (50_000 - of_period)
+    assert await parts(cast, case_id) == (left, 0, 0)
+    await ended(cast.manager, plan_id, "She pays nothing more.", at=NOON + timedelta(days=9))
+    for person in (cast.negotiator, cast.brandt_admin):
+        found = await accrual(person, case_id, IN_A_MONTH)
+        assert found is not None and found.minor == 0, "paid for already, whoever looks"
+    found = await accrual(cast.negotiator, case_id, IN_A_MONTH + timedelta(days=1))
+    assert found is not None and found.stretches[-1].days == 1 and found.minor == round(left / 3_650)
 
 
 async def test_costs_bear_interest_where_that_was_asked_for(cast: Cast) -> None:
