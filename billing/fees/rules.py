@@ -166,8 +166,13 @@ def count(rule: Rule, facts: Facts) -> tuple[int, Decimal, list[dict[str, object
     if base:
         fee, limited = _limited(rule, facts, fee)
         steps += limited
-    rate = round(exact / base, RATE_PLACES) if base and len(slices) > 1 else slices[0][1]
-    return fee, rate, [*steps, {"code": "fee", "minor": fee}]
+    rate = exact / base if base and len(slices) > 1 else slices[0][1]
+    return fee, _kept(rate), [*steps, {"code": "fee", "minor": fee}]
+
+
+def _kept(rate: Decimal) -> Decimal:
+    """A rate as it is kept beside a fee, half up; the fee itself comes of the exact one."""
+    return Decimal(round_half_up(rate.scaleb(RATE_PLACES))).scaleb(-RATE_PLACES)
 
 
 def _slices(rule: Rule, facts: Facts, base: int) -> list[tuple[int, Decimal]]:

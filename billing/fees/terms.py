@@ -109,9 +109,8 @@ class Surcharge:
     rate: Decimal
 
     def on(self, rate: Decimal) -> Decimal:
-        """The rate with it."""
-        raised = rate + self.rate if self.kind is SurchargeKind.POINTS else rate * (1 + self.rate)
-        return round(raised, RATE_PLACES)
+        """The rate with it, exactly: a relative one may have more places than rates are kept with."""
+        return rate + self.rate if self.kind is SurchargeKind.POINTS else rate * (1 + self.rate)
 
 
 class Limits(StrEnum):

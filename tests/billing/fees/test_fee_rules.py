@@ -176,6 +176,23 @@ def test_accounts_older_than_a_bound_bear_a_surcharge(kind: str, added: str, fee
     assert compute(agreed(rule), facts(100_000, age=731)).fee_minor == fee
 
 
+def test_a_fee_is_rounded_once_from_the_exact_rate_half_up() -> None:
+    """0.05001 and a twentieth of it are 0.0525105: of 1,000,000.00 that is 52,510.50, and the rate is kept as 0.052511."""
+    rule = Rule(
+        tiers=(Tier(None, Decimal("0.05001")),), surcharge=Surcharge(1, SurchargeKind.RELATIVE, Decimal("0.05"))
+    )
+    fee = compute(agreed(rule), facts(100_000_000))
+    assert (fee.fee_minor, fee.rate) == (5_251_050, Decimal("0.052511"))
+    sliced = Rule(
+        basis=Basis.PAYMENT_AMOUNT,
+        mode=Mode.MARGINAL,
+        tiers=(Tier(1, Decimal(1)), Tier(None, Decimal(0))),
+        conditions=EUROS,
+    )
+    on_two_millions = compute(agreed(sliced, FLAT), facts(2_000_000))
+    assert (on_two_millions.fee_minor, on_two_millions.rate) == (1, Decimal("0.000001")), "half a millionth is one"
+
+
 def test_slices_bear_the_surcharge_each_on_its_own_rate() -> None:
     rule = Rule(
         basis=Basis.PAYMENT_AMOUNT,
