@@ -49,16 +49,23 @@ def check(wanted: Basis, debtor_kind: str, *, after_judgment: bool = False, pref
 
 
 ADD_OF_CLIENT: Final = """
-insert into client_interest (id, agency_id, client_id, debtor_kind, placed_from, basis, rate, day_count, set_by, set_by_name,
-                             set_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+insert into client_interest (id, agency_id, client_id, debtor_kind, component, placed_from, basis, rate, day_count, set_by,
+                             set_by_name, set_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 
 
 async def set_for_client(
-    actor: Actor, client_id: UUID, debtor_kind: str, placed_from: date | None, wanted: Basis
+    actor: Actor,
+    client_id: UUID,
+    debtor_kind: str,
+    placed_from: date | None,
+    wanted: Basis,
+    component: Component = Component.PRINCIPAL,
 ) -> None:
-    """Say what a client asks for on cases with debtors of a kind, placed from a day on. It does not touch others.
+    """Say what a client asks for on cases with debtors of a kind, placed from a day on; it does not touch others.
+
+    Each part of the claim that may bear interest has its own terms: costs bear none until it is said.
 
     Raises:
         NotFound: there is no such client.
@@ -71,13 +78,21 @@ async def set_for_client(
     if placed_from is None:
         raise Refused(N_("Please fill this in."), field="placed_from", code="missing")
     check(wanted, debtor_kind)
+    _may_bear(component)
     await sql(
         ADD_OF_CLIENT,
-        *(new_id(), actor.agency_id, client_id, debtor_kind, placed_from, wanted.basis, wanted.rate, wanted.day_count),
-        *(actor.user_id, actor.name, clock.now()),
+        *(new_id(), actor.agency_id, client_id, debtor_kind, component, placed_from),
+        *(wanted.basis, wanted.rate, wanted.day_count, actor.user_id, actor.name, clock.now()),
     )
-    facts = {"debtor_kind": debtor_kind, "placed_from": placed_from, **_facts(wanted)}
+    facts = {
+        "debtor_kind": debtor_kind, "component": str(component), "placed_from": placed_from, **_facts(wanted),
+    }  # fmt: skip
     await record(actor, "interest.changed", "client", client_id, client_id=client_id, facts=facts)
+
+
+def _may_bear(component: Component) -> None:
+    if component not in BEARING:
+        raise Refused(N_("Interest bears no interest."), field="component", code="bad_component")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +134,7 @@ async def add_term(actor: Actor, case: CaseFile, wanted: WantedTerm, judgment_id
     Raises:
         Refused: interest cannot run on that part of the claim.
     """
-    if wanted.component not in BEARING:
-        raise Refused(N_("Interest bears no interest."), field="component", code="bad_component")
+    _may_bear(wanted.component)
     term_id, terms = new_id(), wanted.terms
     await sql(
         ADD,

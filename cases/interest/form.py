@@ -1,9 +1,11 @@
 """What forms say of interest."""
 
+from cases.interest.change import BEARING
 from cases.interest.judge import Decided
 from cases.interest.statutory import TABLES, Table
 from cases.interest.terms import AGREED, DAY_COUNTS, NONE, Basis
 from portal.errors import Refused
+from portal.ledger.tables import Component
 from portal.pages.forms import Form
 from portal.pages.text import N_
 
@@ -26,6 +28,18 @@ def basis_in(form: Form, prefix: str = "") -> Basis:
     if day_count not in {str(each) for each in DAY_COUNTS}:
         raise Refused(N_("Please choose one of the list."), field=f"{prefix}day_count", code="unknown")
     return Basis(basis=AGREED, rate=rate, day_count=int(day_count))
+
+
+def component_in(form: Form) -> Component:
+    """Which part of the claim is meant; the principal where nothing is said.
+
+    Raises:
+        Refused: it bears no interest.
+    """
+    component = form.text("component") or Component.PRINCIPAL
+    if component not in BEARING:
+        raise Refused(N_("Please choose."), field="component", code="missing")
+    return Component(component)
 
 
 def decided_in(form: Form) -> Decided:

@@ -26,13 +26,12 @@ from cases.interest.change import (
     withdraw,
 )
 from cases.interest.compensate import compensate, sums_of
-from cases.interest.form import basis_in, decided_in, laws
+from cases.interest.form import basis_in, component_in, decided_in, laws
 from cases.interest.judge import record_judgment, withdraw_judgment
 from cases.interest.post import fix
 from cases.interest.register import postings_of
 from cases.interest.terms import freezes_of, judgments_of, terms_of, terms_of_client
 from portal.errors import NotFound, Refused
-from portal.ledger.tables import Component
 from portal.pages.forms import Form, Typed, read_form
 from portal.pages.rendering import render
 from portal.pages.text import N_
@@ -96,10 +95,7 @@ def _step(path: str, doing: Doing, told: str) -> HTTPRouteHandler:
 
 
 async def _set_terms(actor: Actor, case_id: UUID, form: Form) -> None:
-    component = form.text("component") or Component.PRINCIPAL
-    if component not in BEARING:
-        raise Refused(N_("Please choose."), field="component", code="missing")
-    wanted = WantedTerm(terms=basis_in(form), component=Component(component), since=form.day("since"))
+    wanted = WantedTerm(terms=basis_in(form), component=component_in(form), since=form.day("since"))
     await set_on_case(actor, case_id, wanted)
 
 
@@ -165,7 +161,8 @@ async def _client_page(
     return render(
         request, "cases/client_interest.html", status=422 if refusal else 200,
         client=await load_client(actor, client_id), versions=await terms_of_client(actor, client_id), today=today,
-        laws=laws("company"), words=words, kinds=DEBTOR_KINDS, refusal=refusal, errors=shown(refusal),
+        laws=laws("company"), words=words, kinds=DEBTOR_KINDS, bearing=BEARING, components=COMPONENT_TEXTS,
+        refusal=refusal, errors=shown(refusal),
         values=Typed(form.values() if form else {"placed_from": today.isoformat(), "day_count": "365"}),
     )  # fmt: skip
 
@@ -175,7 +172,8 @@ async def set_client(request: PageRequest, actor: NamedDependency[Actor], client
     """Another version of what a client asks for."""
     form = await read_form(request)
     try:
-        await set_for_client(actor, client_id, form.text("debtor_kind"), form.day("placed_from"), basis_in(form))
+        kind, placed_from = form.text("debtor_kind"), form.day("placed_from")
+        await set_for_client(actor, client_id, kind, placed_from, basis_in(form), component_in(form))
     except Refused as refusal:
         return await _client_page(request, actor, client_id, form, refusal)
     return redirect(

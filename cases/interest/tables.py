@@ -7,10 +7,12 @@ from portal.identity import Tenant
 
 
 class ClientInterest(Tenant, Table, tablename="client_interest"):
-    """A version of what a client asks for on its cases, for companies or for persons. The latest that fits a case holds."""
+    """A version of what a client asks for on its cases, for companies or for persons. For each part of the claim
+    the latest that fits a case holds."""
 
     client_id = UUID(default=None, null=False)
     debtor_kind = Text(default="company", help_text="company or person.")
+    component = Text(default="principal", help_text="principal or costs: what of the claim bears it.")
     placed_from = Date(default=None, null=False, help_text="For cases placed from this day on.")
     basis = Text(default="none", help_text="none, agreed, or the code of a statutory table.")
     rate = Numeric(default=None, digits=(9, 8), null=True, help_text="Where it is agreed: for day_count days.")

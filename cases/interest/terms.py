@@ -63,20 +63,32 @@ class Term(Basis):
 
 
 TERMS: Final = """
-select id, judgment_id, component, since, basis, rate, day_count, set_by_name, set_at, true as is_own
-from case_interest where agency_id = $1 and case_id = $2 and withdrawn_at is null
+select case_id, id, judgment_id, component, since, basis, rate, day_count, set_by_name, set_at, true as is_own
+from case_interest where agency_id = $1 and case_id = any($2) and withdrawn_at is null
 union all
-(select id, null, 'principal', null, basis, rate, day_count, set_by_name, set_at, false
- from client_interest where agency_id = $1 and client_id = $3 and debtor_kind = $4 and placed_from <= $5
- order by id desc limit 1)
+select c.id, k.id, null, k.component, null, k.basis, k.rate, k.day_count, k.set_by_name, k.set_at, false
+from cases c cross join lateral (
+    select distinct on (i.component) * from client_interest i where i.agency_id = c.agency_id and i.client_id = c.client_id
+           and i.debtor_kind = c.debtor_kind and i.placed_from <= c.placed_on
+    order by i.component, i.id desc) k
+where c.agency_id = $1 and c.id = any($2)
 """
 
 
 async def terms_of(actor: Actor, case: CaseFile) -> list[Term]:
     """What applies to a case: the client's terms first, then its own in the order of their days."""
-    rows = await sql(TERMS, actor.agency_id, case.id, case.client_id, case.debtor_kind, case.placed_on)
-    terms = [Term(**{**row, "component": Component(row["component"])}) for row in rows]
-    return sorted(terms, key=lambda term: (term.is_own, term.since or date.min, term.id))
+    return (await terms_of_each(actor, [case]))[case.id]
+
+
+async def terms_of_each(actor: Actor, cases: Sequence[CaseFile]) -> dict[UUID, list[Term]]:
+    """The same of several cases."""
+    found: dict[UUID, list[Term]] = {case.id: [] for case in cases}
+    for row in await sql(TERMS, actor.agency_id, list(found)):
+        values = {name: value for name, value in row.items() if name != "case_id"}
+        found[row["case_id"]].append(Term(**{**values, "component": Component(row["component"])}))
+    for terms in found.values():
+        terms.sort(key=lambda term: (term.is_own, term.since or date.min, term.id))
+    return found
 
 
 def bears(terms: Iterable[Term]) -> bool:
@@ -147,21 +159,23 @@ async def freezes_of(actor: Actor, case: CaseFile) -> list[Freeze]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientTerms(Basis):
-    """What a client asks for on cases with one kind of debtors, placed from a day on."""
+    """What a client asks for on a part of its claims on one kind of debtors, placed from a day on."""
 
     id: UUID
     debtor_kind: str
+    component: Component
     placed_from: date
     set_by_name: str
     set_at: datetime
 
 
 OF_CLIENT: Final = """
-select id, debtor_kind, placed_from, basis, rate, day_count, set_by_name, set_at from client_interest
+select id, debtor_kind, component, placed_from, basis, rate, day_count, set_by_name, set_at from client_interest
 where agency_id = $1 and client_id = $2 order by id desc limit 100
 """
 
 
 async def terms_of_client(actor: Actor, client_id: UUID) -> list[ClientTerms]:
     """The versions of what a client asks for, the latest first."""
-    return [ClientTerms(**row) for row in await sql(OF_CLIENT, actor.agency_id, client_id)]
+    rows = await sql(OF_CLIENT, actor.agency_id, client_id)
+    return [ClientTerms(**{**row, "component": Component(row["component"])}) for row in rows]

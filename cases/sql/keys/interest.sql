@@ -10,7 +10,7 @@ create unique index if not exists interest_postings_journal on interest_postings
 -- What is agreed has a rate; a law's is its table's.
 alter table client_interest drop constraint if exists client_interest_check;
 alter table client_interest add constraint client_interest_check check (
-    debtor_kind in ('company', 'person') and (basis = 'agreed') = (rate is not null) and rate between 0 and 1
+    debtor_kind in ('company', 'person') and component in ('principal', 'costs') and (basis = 'agreed') = (rate is not null) and rate between 0 and 1
     and day_count in (1, 360, 365));
 alter table case_interest drop constraint if exists case_interest_check;
 alter table case_interest add constraint case_interest_check check (

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from billing.books.close import close_through
+from billing.costs.add import WantedCost, add_cost
 from billing.payments.returns import reverse
 from billing.payments.split import preview
 from cases.casework import load_case
@@ -22,6 +23,7 @@ from cases.interest.prove import prove_interest
 from cases.interest.terms import Basis, terms_of
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
+from portal.identity import new_id
 from portal.ledger.journal import JournalDraft, owe_more, post
 from portal.ledger.tables import Component
 from portal.people.actor import system
@@ -310,6 +312,23 @@ async def test_costs_bear_interest_where_that_was_asked_for(cast: Cast) -> None:
     assert found is not None
     [costs] = [stretch for stretch in found.stretches if stretch.component is Component.COSTS]
     assert (costs.minor, costs.days, costs.exact) == (4_000, 365, 400)
+
+
+async def test_a_client_may_ask_that_costs_bear_interest_beside_what_the_principal_bears(cast: Cast) -> None:
+    """70.00 of costs at 5 % a year, from the day after they came; 36,500.00 at ten since July, as before."""
+    case_id = await a_case(cast)
+    since, five = date(2026, 1, 1), Basis(basis="agreed", rate=Decimal("0.05"))
+    async with transaction(cast.owner.actor.scope):
+        for terms, part in ((five, Component.COSTS), (TEN_PER_CENT, Component.PRINCIPAL)):
+            await set_for_client(cast.owner.actor, cast.brandt.id, "company", since, terms, part)
+        with pytest.raises(Refused, match="bears no interest"):
+            await set_for_client(cast.owner.actor, cast.brandt.id, "company", since, five, Component.INTEREST)
+    with clock.at(NOON):
+        async with transaction(cast.finance.actor.scope):
+            court = WantedCost(kind="court", amount_minor=7_000, paid_on=TODAY)
+            await add_cost(cast.finance.actor, case_id, court, new_id())
+    found = await accrual(cast.brandt_viewer, case_id, TODAY + timedelta(days=365))
+    assert found is not None and found.minor == (126 + 365) * A_DAY + 350
 
 
 async def test_interest_that_was_placed_with_the_claim_is_not_counted_twice(cast: Cast) -> None:
