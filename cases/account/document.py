@@ -39,6 +39,25 @@ def _set(account: Account, creditor: asyncpg.Record, language: str) -> bytes:
 
 def _content(account: Account, creditor: asyncpg.Record, language: str) -> dict[str, object]:
     case, currency = account.case, account.case.currency
+    to_day = date_full(account.on)
+    sentence = translate(
+        "By our books you owed %(creditor)s %(balance)s on %(day)s. Please compare it with yours.",
+        creditor=creditor["name"],
+        balance=f"{currency} {amount(account.balance_minor, currency)}",
+        day=to_day,
+    )
+    on_top, beside = "", list[list[str]]()
+    if account.interest_minor:
+        interest, both = account.interest_minor, account.balance_minor + account.interest_minor
+        on_top = translate(
+            "Interest accrued to %(day)s comes on top: %(amount)s. A payment pays it first.",
+            day=to_day,
+            amount=f"{currency} {amount(interest, currency)}",
+        )
+        beside = [
+            [translate("Interest accrued to %(day)s", day=to_day), amount(interest, currency)],
+            [translate("Owed with it"), f"{currency} {amount(both, currency)}"],
+        ]
     return {
         "language": language,
         "title": translate("Statement of account"),
@@ -58,16 +77,11 @@ def _content(account: Account, creditor: asyncpg.Record, language: str) -> dict[
             if line
         ],
         "facts": [
-            [translate("Balance on"), date_full(account.on)],
+            [translate("Balance on"), to_day],
             [translate("Currency"), currency],
             [translate("Cases"), number(account.cases)],
         ],
-        "sentence": translate(
-            "By our books you owed %(creditor)s %(balance)s on %(day)s. Please compare it with yours.",
-            creditor=creditor["name"],
-            balance=f"{currency} {amount(account.balance_minor, currency)}",
-            day=date_full(account.on),
-        ),
+        "sentence": sentence,
         "columns": [
             translate("Date"), translate("Entry"), translate("Number or reason"), translate("Case"), translate("Due"),
             translate("Owed more"), translate("Owed less"), translate("Balance"),
@@ -77,6 +91,8 @@ def _content(account: Account, creditor: asyncpg.Record, language: str) -> dict[
             [translate(GROUP_TEXTS[group]), amount(minor, currency)] for group, minor in account.summary.items()
         ],
         "balance": [translate("Balance"), f"{currency} {amount(account.balance_minor, currency)}"],
+        "on_top": on_top,
+        "beside": beside,
         "reply": _reply(currency),
         "page": translate("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
     }  # fmt: skip

@@ -5,13 +5,15 @@ client's debtor is the same, has no part in it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from cases.account.lines import AccountCase, AccountLine, LineKind, Paper, account, summary
 from cases.account.moves import debt_moves
-from cases.casework import CaseFile
+from cases.casework import CaseFile, load_cases
+from cases.interest.accrue import accrued_each
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
@@ -42,8 +44,15 @@ class Account:
 
     case: CaseFile
     on: date
-    cases: int
+    case_ids: Sequence[UUID]
     lines: Sequence[AccountLine]
+    interest_minor: int = 0
+    """What its open cases bear beside the balance to that day (`with_interest`)."""
+
+    @property
+    def cases(self) -> int:
+        """How many cases are on it."""
+        return len(self.case_ids)
 
     @property
     def balance_minor(self) -> int:
@@ -71,4 +80,10 @@ async def account_of(actor: Actor, case: CaseFile, on: date) -> Account:
         for row in await sql(CREDITS, actor.agency_id, ids)
     ]
     reasons = {row["id"]: row["reason"] for row in await sql(REASONS, actor.agency_id, ids)}
-    return Account(case, on, len(cases), account(cases, papers, await debt_moves(ids), on, reasons))
+    return Account(case, on, ids, account(cases, papers, await debt_moves(ids), on, reasons))
+
+
+async def with_interest(actor: Actor, account: Account) -> Account:
+    """The account with the interest that has accrued on its open cases to its day, and is not in its balance."""
+    accruals = await accrued_each(actor, await load_cases(actor, account.case_ids), account.on)
+    return replace(account, interest_minor=sum(accrual.beside_minor for accrual in accruals.values()))

@@ -11,7 +11,7 @@ from litestar.response import Stream
 
 from cases.account.document import as_pdf
 from cases.account.letter import fix_for_letter
-from cases.account.register import Account, account_of
+from cases.account.register import Account, account_of, with_interest
 from cases.account.sheet import account_sheet
 from cases.account.words import GROUP_TEXTS, KINDS
 from cases.casework import load_case
@@ -44,7 +44,8 @@ async def show(request: PageRequest, actor: NamedDependency[Actor], case_id: Fro
 
 async def _account(request: PageRequest, actor: Actor, case_id: UUID) -> Account:
     case = await load_case(actor, case_id)
-    return await account_of(actor, case, _day(request.query_params.get("on")) or await agency_day(actor))
+    on = _day(request.query_params.get("on")) or await agency_day(actor)
+    return await with_interest(actor, await account_of(actor, case, on))
 
 
 def _day(text: str | None) -> date | None:

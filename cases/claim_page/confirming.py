@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from cases.account.document import as_pdf
-from cases.account.register import Account, account_of
+from cases.account.register import Account, account_of, with_interest
 from cases.casework import CaseFile, load_case, tell
 from cases.claim_page.overview import own_case
 from cases.claim_page.uploads import hand_in
@@ -78,6 +78,7 @@ async def account_to_confirm(actor: Actor) -> Shown:
     case = await own_case(actor)
     account = await account_of(actor, case, await agency_day(actor))
     async with with_the_agencys_eyes(actor) as portal:
+        account = await with_interest(portal, account)
         content = await as_pdf(portal, account, actor.language)
     return Shown(case, account, content)
 

@@ -4,20 +4,22 @@ It stands beside the balance, never in it. Everything that it follows from comes
 figure came about.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 
 from cases.account.moves import Move, debt_moves
 from cases.casework import CaseFile
 from cases.interest.rules import Bearing, Level, Part, Pause, Stretch, accrue, due_parts, total
-from cases.interest.terms import Term, bears, periods_for, terms_of
+from cases.interest.terms import Term, bears, periods_for, terms_of_each
 from portal.ledger.tables import Component
 from portal.people.actor import Actor
-from portal.tenancy.database import sql, sql_one
+from portal.tenancy.database import sql
 
 _DAY: Final = timedelta(days=1)
 
@@ -32,6 +34,8 @@ class Accrual:
     """All of it, rounded once."""
     posted_minor: int
     """What of it came into the books already, whenever that was dated."""
+    booked_minor: int
+    """What of it is in the balance of that day."""
     postings: int
     """In how many turns."""
     since_placement: bool = False
@@ -41,6 +45,11 @@ class Accrual:
     def minor(self) -> int:
         """What has accrued and is not posted; never below nought, although payments that become known later lower it."""
         return max(0, self.total_minor - self.posted_minor)
+
+    @property
+    def beside_minor(self) -> int:
+        """What stood beside the balance of that day, also of one in the past."""
+        return max(0, self.total_minor - self.booked_minor)
 
     @property
     def is_last_known(self) -> bool:
@@ -54,60 +63,80 @@ class Accrual:
 
 
 PAPERS: Final = """
-select 'invoice' as kind, due_on as on_day, amount_minor from invoices where agency_id = $1 and case_id = $2
+select case_id, 'invoice' as kind, due_on as on_day, amount_minor from invoices where agency_id = $1 and case_id = any($2)
 union all
-select 'credit', "on", amount_minor from case_credits where agency_id = $1 and case_id = $2 and "on" < $3
+select k.case_id, 'credit', k."on", k.amount_minor
+from case_credits k join cases c on c.agency_id = k.agency_id and c.id = k.case_id
+where k.agency_id = $1 and k.case_id = any($2) and k."on" < c.placed_on
 """
 PAUSES: Final = """
-select since, through, 'frozen' as why from interest_freezes where agency_id = $1 and case_id = $2 and through >= since
+select case_id, since, through, 'frozen' as why
+from interest_freezes where agency_id = $1 and case_id = any($2) and through >= since
 union all
-select p.made_on + 1, case when p.ended_at is not null then
+select p.case_id, p.made_on + 1, case when p.ended_at is not null then
            greatest((p.ended_at at time zone a.time_zone)::date, (
                select max(l.due_on) from plan_lines l
                where l.agency_id = p.agency_id and l.plan_id = p.id and l.plan_id || ' ' || l.position = any($3)))
        end, 'plan'
 from plans p join agencies a on a.id = p.agency_id
-where p.agency_id = $1 and p.case_id = $2 and (p.accepted_at is not null or p.status in ('offered', 'approved'))
+where p.agency_id = $1 and p.case_id = any($2) and (p.accepted_at is not null or p.status in ('offered', 'approved'))
 union all
-select o."on", least(o.until, (o.ended_at at time zone a.time_zone)::date), 'rests'
+select o.case_id, o."on", least(o.until, (o.ended_at at time zone a.time_zone)::date), 'rests'
 from outcomes o join agencies a on a.id = o.agency_id
-where o.agency_id = $1 and o.case_id = $2 and o.interest_frozen and o.status in ('stands', 'ended')
+where o.agency_id = $1 and o.case_id = any($2) and o.interest_frozen and o.status in ('stands', 'ended')
 """
 POSTED: Final = """
-select coalesce(sum(amount_minor), 0)::bigint as minor, count(*) as postings
-from interest_postings where agency_id = $1 and case_id = $2
+select case_id, sum(amount_minor)::bigint as minor, count(*) as postings
+from interest_postings where agency_id = $1 and case_id = any($2) group by case_id
 """
 
 
 async def accrued(actor: Actor, case: CaseFile, through: date) -> Accrual | None:
-    """What an open case bears to the end of a day; None when it is closed, or nothing is asked for on it.
+    """What an open case bears to the end of a day; None when it is closed, or nothing is asked for on it."""
+    return (await accrued_each(actor, [case], through)).get(case.id)
+
+
+async def accrued_each(actor: Actor, cases: Sequence[CaseFile], through: date) -> dict[UUID, Accrual]:
+    """What open cases bear to the end of a day; those that are closed, or on which nothing is asked for, are left out.
 
     Extensions and standstills say themselves whether interest runs meanwhile. While something that was offered or agreed
     stands, that is what is owed: those days bear nothing beside it, nor do those for which its own interest was posted
     already when it ended; only an offer that came to nothing never counted.
     """
-    if not case.is_open:
-        return None
-    terms = await terms_of(actor, case)
-    if not bears(terms):
-        return None
-    moves = await debt_moves([case.id])
-    papers = await sql(PAPERS, actor.agency_id, case.id, case.placed_on)
-    charged = [move.plan_period for move in moves if move.plan_period]
-    pauses = [Pause(**row) for row in await sql(PAUSES, actor.agency_id, case.id, charged)]
-    placed_too = any(move.source == "placement" and move.component is Component.INTEREST for move in moves)
-    begins = case.placed_on + _DAY if placed_too else date.min
-    stretches = accrue(bearings(case, terms, moves, papers, begins), pauses, through)
-    posted = await sql_one(POSTED, actor.agency_id, case.id)
-    assert posted is not None
-    return Accrual(
-        through=through,
-        stretches=stretches,
-        total_minor=total(stretches),
-        posted_minor=posted["minor"],
-        postings=posted["postings"],
-        since_placement=placed_too,
-    )
+    terms = await terms_of_each(actor, [case for case in cases if case.is_open])
+    bearing = [case for case in cases if case.id in terms and bears(terms[case.id])]
+    if not bearing:
+        return {}
+    ids = [case.id for case in bearing]
+    all_moves = await debt_moves(ids)
+    charged = [move.plan_period for move in all_moves if move.plan_period]
+    papers = _by_case(await sql(PAPERS, actor.agency_id, ids))
+    pauses = _by_case(await sql(PAUSES, actor.agency_id, ids, charged))
+    posted = _by_case(await sql(POSTED, actor.agency_id, ids))
+    found = {}
+    for case in bearing:
+        moves = [move for move in all_moves if move.case_id == case.id]
+        placed_too = any(move.source == "placement" and move.component is Component.INTEREST for move in moves)
+        begins = case.placed_on + _DAY if placed_too else date.min
+        paused = [Pause(row["since"], row["through"], row["why"]) for row in pauses[case.id]]
+        stretches = accrue(bearings(case, terms[case.id], moves, papers[case.id], begins), paused, through)
+        found[case.id] = Accrual(
+            through=through,
+            stretches=stretches,
+            total_minor=total(stretches),
+            posted_minor=sum(row["minor"] for row in posted[case.id]),
+            postings=sum(row["postings"] for row in posted[case.id]),
+            booked_minor=sum(m.amount_minor for m in moves if m.source == "interest" and m.effective_on <= through),
+            since_placement=placed_too,
+        )
+    return found
+
+
+def _by_case(rows: Sequence[asyncpg.Record]) -> dict[UUID, list[asyncpg.Record]]:
+    found: dict[UUID, list[asyncpg.Record]] = defaultdict(list)
+    for row in rows:
+        found[row["case_id"]].append(row)
+    return found
 
 
 def bearings(
