@@ -15,6 +15,7 @@ from billing.remittance.interest import undrawn_interest
 from billing.remittance.journals import Settled, approval
 from billing.remittance.payees import check_not_enterer
 from billing.remittance.proof import Proof, prove
+from billing.remittance.released import staying_behind
 from billing.remittance.run import Run, alone, load_run
 from billing.remittance.shares import floor_scale
 from billing.spoken import Spoken
@@ -66,6 +67,8 @@ where s.agency_id = $1 and s.run_id = $2
        or s.letterhead ->> 'account_id' <> coalesce(d.id::text, '')
        or s.vat_rate <> case when k.vat_treatment = 'standard' then k.vat_rate else 0 end
        or s.deferred <> (s.net_minor > 0 and s.net_minor < ceil(k.remittance_floor_minor * $4::numeric))
+       or exists (select from statement_lines l
+                  where l.agency_id = s.agency_id and l.statement_id = s.id and l.payment_id = any($5::uuid[]))
        or exists (
            select from statement_lines l join payments back on back.agency_id = l.agency_id and back.reverses = l.payment_id
            where l.agency_id = s.agency_id and l.statement_id = s.id and not exists (
@@ -191,7 +194,9 @@ async def _check_ready(actor: Actor, run: Run, today: date) -> None:
 
 
 async def _check_fresh(actor: Actor, run: Run) -> None:
-    stale = await sql_one(STALE, actor.agency_id, run.id, run.currency, floor_scale(actor, run.currency))
+    stays = await staying_behind(actor, run.currency, run.period_to)
+    asked = (run.id, run.currency, floor_scale(actor, run.currency), list(stays))
+    stale = await sql_one(STALE, actor.agency_id, *asked)
     if stale is not None:
         raise Refused(
             N_("Something about %(client)s has changed since the run was prepared. Prepare it again."),

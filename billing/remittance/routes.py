@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from billing.cards.payouts import owed_to_trust
 from billing.deadlines.register import deadlines_of
 from billing.exchange.quotes import Pair, pairs_of
 from billing.exchange.rate import rate_text
@@ -24,6 +25,7 @@ from billing.remittance.payees import given_up_since
 from billing.remittance.payment_file import EURO, content_of, made_for, make_file, own_account, pays_euros, plan_of
 from billing.remittance.proof import Asked, Proof, asked_of
 from billing.remittance.proving import proving
+from billing.remittance.released import waiting
 from billing.remittance.returned import waiting_payouts
 from billing.remittance.run import Run, list_runs, load_run, open_run
 from billing.remittance.shares import shares
@@ -82,11 +84,11 @@ async def _preview(request: PageRequest, actor: Actor, form: Form, error: Refuse
         before = await open_run(actor, currency)
     except Refused as refusal:
         error = error or refusal
-    known = await _currencies(actor)
+    known, owed_minor = await _currencies(actor), await owed_to_trust(actor, currency)
     return render(
         request, "billing/remittance_new.html", block="preview", status=422 if error else 200,
         values=form.values(), currencies=known if currency in known else [*known, currency], currency=currency,
-        shares=found, before=before, methods=METHOD_TEXTS, cycles=CYCLE_TEXTS, errors=shown(error), only_due=only_due,
+        shares=found, before=before, owed_minor=owed_minor, methods=METHOD_TEXTS, cycles=CYCLE_TEXTS, errors=shown(error), only_due=only_due,
         paying=[one for one in found if one.is_released and not one.deferred and (one.is_due or not only_due)],
     )  # fmt: skip
 
@@ -156,6 +158,8 @@ async def show_run(
     status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
     return render(
         request, "billing/remittance.html", status=status,
+        waiting=await waiting(actor, run.currency, run.period_to) if run.is_open else [],
+        owed_minor=await owed_to_trust(actor, run.currency) if run.is_open else 0,
         run=run, statements=statements, methods=METHOD_TEXTS, asked=await _asked(actor, run),
         is_preparer=run.prepared_by == actor.user_id, errors=shown(error), today=today,
         files=files(request, within=True) if statements else {},

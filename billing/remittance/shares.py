@@ -1,6 +1,6 @@
 """What each client would be paid, kept back and asked for, worked out in the database over all clients at once.
 
-A client's payments are taken once their hold is over, each with its fee. VAT is counted once on the fee total and spread
+A client's payments are taken once they are released (`billing.remittance.released`), each with its fee. VAT is counted once on the fee total and spread
 over the fee lines by largest remainder, ties to the earlier line, exactly as `portal.money.split` does. A statement goes by
 the terms of the cycle that it begins in: by what holds on the day when the first of its money was released, after what was
 told before. So a change takes effect with the next cycle and re-opens none. What becomes of fee and VAT is the method then:
@@ -35,6 +35,7 @@ from uuid import UUID
 
 from billing.exchange.quotes import price
 from billing.openings.brought import WAITING
+from billing.remittance.released import Stays, staying_behind
 from cases.remittance_terms import RemittanceCycle, RemittanceMethod
 from portal.money import exponent
 from portal.people.actor import Actor
@@ -45,7 +46,7 @@ brought as ({WAITING.format(currency="$2", through="$3")}),
 free as (
     select p.*, count(*) over (partition by coalesce(p.reverses, p.id)) > 1 as went_back
     from payments p
-    where p.agency_id = $1 and p.currency = $2 and p.release_on <= $3
+    where p.agency_id = $1 and p.currency = $2 and p.release_on <= $3 and p.id <> all($5::uuid[])
       and (p.amount_minor <> 0 or p.fee_minor <> 0)
       and not exists (select from statement_lines l where l.agency_id = p.agency_id and l.payment_id = p.id)
       -- Money that went back is taken together with its payment, or neither is.
@@ -151,10 +152,13 @@ shares as (
 PREVIEW: Final = f"""
 with {LINES}, {SHARES},
 waiting as (
-    select p.client_id, count(*) as held, sum(p.amount_minor) as held_minor, min(p.release_on) as held_until
+    select p.client_id, count(*) filter (where p.release_on > $3) as held,
+           sum(p.amount_minor) filter (where p.release_on > $3) as held_minor, min(p.release_on) filter (where p.release_on > $3) as held_until,
+           sum(p.amount_minor) filter (where p.id = any($6::uuid[])) as at_processor_minor,
+           sum(p.amount_minor) filter (where p.id = any($5::uuid[]) and p.id <> all($6::uuid[])) as fee_open_minor
     from payments p
-    where p.agency_id = $1 and p.currency = $2 and p.release_on > $3 and p.received_on <= $3 and p.received_by = 'agency'
-      and p.reverses is null
+    where p.agency_id = $1 and p.currency = $2 and (p.release_on > $3 or p.id = any($5::uuid[])) and p.received_on <= $3
+      and p.received_by = 'agency' and p.reverses is null
       and not exists (select from payments back where back.agency_id = p.agency_id and back.reverses = p.id)
       and not exists (select from statement_lines l where l.agency_id = p.agency_id and l.payment_id = p.id)
     group by p.client_id)
@@ -170,7 +174,8 @@ select k.id as client_id, k.name as client_name, coalesce(s.method, t.remittance
        coalesce(s.net, 0)::bigint as net_minor, s.other_currency,
        coalesce(s.floor, 0)::bigint as floor_minor, coalesce(s.deferred, false) as deferred, s.told_through, s.due_on,
        coalesce(s.due_on <= $3, true) as is_due,
-       coalesce(w.held, 0) as held, coalesce(w.held_minor, 0)::bigint as held_minor, w.held_until
+       coalesce(w.held, 0) as held, coalesce(w.held_minor, 0)::bigint as held_minor, w.held_until,
+       coalesce(w.at_processor_minor, 0)::bigint as at_processor_minor, coalesce(w.fee_open_minor, 0)::bigint as fee_open_minor
 from shares s full join waiting w using (client_id)
 join clients k on k.agency_id = $1 and k.id = client_id
 cross join lateral remittance_terms_of($1, k.id, coalesce(s.told_through + 1, $3)) t
@@ -184,7 +189,7 @@ made as (
                             direct_minor, brought_minor, costs_minor, direct_costs_minor, fees_minor, vat_rate, vat_minor, carried_in_minor, carried_out_minor,
                             clawed_in_minor, clawed_out_minor, invoiced_fees_minor, invoiced_vat_minor, credited_minor,
                             net_minor, payout_currency, exchange_gain, exchange_loss, payments, deferred, letterhead)
-    select $1, s.client_id, $5, $2, s.method,
+    select $1, s.client_id, $6, $2, s.method,
            least(coalesce(told_through + 1, least(date_trunc('month', $3::date)::date, s.first_on)), $3), $3,
            s.collected, s.direct, s.brought, s.costs, s.direct_costs, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, -s.clawed, -s.clawed_out,
            s.invoiced_fees, s.invoiced_vat, s.credited, s.net,
@@ -195,7 +200,7 @@ made as (
     cross join lateral (select case when s.net > 0 and not s.deferred then s.other_currency end as currency) paid
     left join bank_details d on d.agency_id = $1 and d.client_id = s.client_id and d.status = 'in_force'
          and d.currency = coalesce(paid.currency, $2)
-    where not $6 or coalesce(s.due_on <= $3, true)
+    where not $7 or coalesce(s.due_on <= $3, true)
     returning id, client_id, deferred)
 insert into statement_lines (agency_id, client_id, statement_id, payment_id, case_id, case_number, debtor_name, position,
                              received_on, gross_minor, fee_minor, vat_minor, costs_kept_minor, net_minor)
@@ -243,6 +248,15 @@ class Share:
     held: int
     held_minor: int
     held_until: date | None
+    at_processor_minor: int
+    """What stays behind because no payout has brought it to the bank."""
+    fee_open_minor: int
+    """What stays behind because the processor's fee on it is not paid in."""
+
+    @property
+    def behind_minor(self) -> int:
+        """All that is not passed on yet."""
+        return self.held_minor + self.at_processor_minor + self.fee_open_minor
 
     @property
     def is_released(self) -> bool:
@@ -251,8 +265,11 @@ class Share:
 
 
 async def shares(actor: Actor, currency: str, through: date) -> list[Share]:
-    """What every client would be paid of what is released by a day; also those whose money is all held."""
-    rows = await sql(PREVIEW, actor.agency_id, currency, through, floor_scale(actor, currency))
+    """What every client would be paid of what is released by a day; also those whose money all stays behind."""
+    stays = await staying_behind(actor, currency, through)
+    at_processor = [payment_id for payment_id, why in stays.items() if why is Stays.AT_PROCESSOR]
+    asked = (currency, through, floor_scale(actor, currency))
+    rows = await sql(PREVIEW, actor.agency_id, *asked, list(stays), at_processor)
     return [
         Share(**{**row, "method": RemittanceMethod(row["method"]), "cycle": RemittanceCycle(row["cycle"])})
         for row in rows
@@ -265,7 +282,9 @@ async def write(actor: Actor, run_id: UUID, currency: str, through: date, *, onl
 
     The letterhead of a draft is only what the approval must find unchanged; the approval writes the whole of it.
     """
-    await sql(WRITE, actor.agency_id, currency, through, floor_scale(actor, currency), run_id, only_due)
+    stays = await staying_behind(actor, currency, through)
+    asked = (currency, through, floor_scale(actor, currency), list(stays))
+    await sql(WRITE, actor.agency_id, *asked, run_id, only_due)
     await price(actor, run_id)
 
 

@@ -202,8 +202,11 @@ class Counts:
     direct: int
 
 
-COLUMNS: Final = """
-s.id, s.client_id, k.name as client_name, s.run_id, s.number, s.currency, s.method, s.period_from, s.period_to, s.status,
+# A statement calls its client what it was called when it was approved.
+CALLED: Final = "coalesce(s.letterhead -> 'client' ->> 'name', k.name) as client_name"
+
+COLUMNS: Final = f"""
+s.id, s.client_id, {CALLED}, s.run_id, s.number, s.currency, s.method, s.period_from, s.period_to, s.status,
 s.collected_minor, s.direct_minor, s.brought_minor, s.costs_minor, s.fees_minor, s.vat_rate, s.vat_minor, s.carried_in_minor, s.carried_out_minor,
 s.clawed_in_minor, s.clawed_out_minor, s.invoiced_fees_minor, s.invoiced_vat_minor, s.credited_minor,
 i.id as invoice_id, i.number as invoice_number, i.due_on as invoice_due_on, s.net_minor, s.payout_currency, s.quoted_rate, s.payout_minor, x.rate as executed_rate,
@@ -231,8 +234,8 @@ select id, currency from statements
 where agency_id = $1 and client_id = $2 and period_to = $3 and status <> 'draft' order by currency, id
 """
 
-LINE: Final = """
-select l.id, l.statement_id, s.number as statement_number, k.name as client_name, l.position, l.payment_id, l.case_id,
+LINE: Final = f"""
+select l.id, l.statement_id, s.number as statement_number, {CALLED}, l.position, l.payment_id, l.case_id,
        l.case_number, c.reference, l.debtor_name, l.received_on, s.currency, l.gross_minor, p.principal_minor,
        p.interest_minor, p.costs_minor, l.fee_minor, p.fee_rate, l.vat_minor, l.costs_kept_minor, l.net_minor, p.channel, p.received_by,
        p.reverses, p.fee_facts
@@ -240,7 +243,7 @@ from statements s join statement_lines l on l.agency_id = s.agency_id and l.stat
 join payments p on p.agency_id = l.agency_id and p.id = l.payment_id
 join cases c on c.agency_id = l.agency_id and c.id = l.case_id
 join clients k on k.agency_id = s.agency_id and k.id = s.client_id
-"""
+"""  # noqa: S608 - constants
 
 LINES: Final = f"{LINE} where s.agency_id = $1 and s.id = $2 and l.position > $3 order by l.position limit $4"
 

@@ -11,6 +11,7 @@ from litestar.response import Stream
 from billing.invoices.credit_notes import lines_told_by, notes_told_by
 from billing.openings.brought import brought_on
 from billing.remittance.clawback import clawbacks_on
+from billing.remittance.released import Waiting, waiting_of
 from billing.remittance.returned import returned_of
 from billing.statements import mail
 from billing.statements.clawed import clawed_sentences
@@ -35,6 +36,7 @@ from portal.pages.text import known_language, speaking
 from portal.pages.toasts import PageRequest
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
+from portal.people.behalf import with_the_agencys_eyes
 from portal.people.guards import needs
 from portal.people.routes.browser import shown
 from portal.storage.store import attachment
@@ -48,8 +50,12 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response
     """Statements, the latest first: a client's own, or those of all clients."""
     client_id = _client(request, actor)
     statements, more = await list_statements(actor, client_id, id_in(request.query_params.get("before")))
+    behind: list[Waiting] = []
+    if actor.client_id is not None and "before" not in request.query_params:
+        async with with_the_agencys_eyes(actor) as eyes:
+            behind = await waiting_of(eyes, actor.client_id)
     return render(
-        request, "billing/statements.html", block="rows",
+        request, "billing/statements.html", block="rows", waiting=behind,
         statements=statements, following=statements[-1].id if more else None, client_id=client_id,
         clients=await clients(actor) if actor.is_staff else [],
         link=narrowed(request), files=files(request),

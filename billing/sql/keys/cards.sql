@@ -49,6 +49,9 @@ create index if not exists chargebacks_of_case on chargebacks (agency_id, case_i
 create index if not exists chargebacks_newest on chargebacks (agency_id, id desc);
 create unique index if not exists payouts_payout on payouts (agency_id, payout_id);
 create index if not exists payouts_newest on payouts (agency_id, id desc);
+create index if not exists payout_lines_source on payout_lines (agency_id, source_id);
+create index if not exists payments_of_processor on payments (agency_id, currency, journal_id)
+    include (processor_fee_minor) where charge_id <> '';
 create unique index if not exists payout_lines_once on payout_lines (agency_id, payout_id, transaction_id);
 
 alter table processor_accounts drop constraint if exists processor_accounts_check;

@@ -185,6 +185,9 @@ async def test_an_approved_statement_keeps_the_letterhead_it_was_approved_with(
     )  # fmt: skip
     assert before.status_code == 200
     assert (await browser.get(pdf)).content == before.content
+    for table in (f"/statements/{made}/csv", "/statements.csv"):
+        text = (await browser.get(table)).text
+        assert "Brandt & Söhne" in text and "Brandt AG" not in text, table
 
 
 async def test_the_numbers_of_statements_are_fixed_with_the_first(
