@@ -166,9 +166,9 @@ class Bank:
         told.entries.sort(key=lambda entry: (entry.booked_on, entry.bank_reference))
         entries = tuple(entry for entry in told.entries if since <= entry.booked_on <= until)
         opening = told.opening_minor + sum(entry.amount_minor for entry in told.entries if entry.booked_on < since)
-        self.numbers[account.ends] += 1
+        self.numbers[str(account.id)] += 1
         return ReadStatement(
-            form=Form.CAMT, account=account.iban or account.account_number, number=str(self.numbers[account.ends]),
+            form=Form.CAMT, account=account.iban or account.account_number, number=str(self.numbers[str(account.id)]),
             currency=account.currency, opening_minor=opening,
             closing_minor=opening + sum(entry.amount_minor for entry in entries),
             from_on=since, to_on=until, entries=entries,
