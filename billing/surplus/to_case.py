@@ -8,11 +8,12 @@ from uuid import UUID
 
 import asyncpg
 
+from billing.payments.processor_journals import OPEN_SINCE
 from billing.payments.register import Payment, load_payment
 from billing.spoken import Spoken
 from billing.surplus.left import surplus_left
 from billing.surplus.refund import SOURCE
-from billing.suspense.match import OPEN_SINCE, match
+from billing.suspense.match import match
 from billing.unclaimed.claimed import claimed
 from cases.casework import CaseFile, load_case, tell
 from portal import clock
