@@ -78,13 +78,16 @@ def processor_cost(account: int, minor: int, currency: str) -> Iterator[Line]:
 
 
 ACCOUNT: Final = """
-select bank_account_id from journal_lines
-where agency_id = $1 and journal_id = $2 and account = 1000 and bank_account_id is not null limit 1
+select coalesce((
+    select m.bank_account_id from bank_matches m join bank_accounts b on b.agency_id = $1 and b.id = m.bank_account_id
+    where m.agency_id = $1 and m.journal_id = $2 and m.undone_at is null and b.book = 'trust' limit 1), (
+    select bank_account_id from journal_lines
+    where agency_id = $1 and journal_id = $2 and account = 1000 and bank_account_id is not null limit 1))
 """
 
 
 async def bank_account_of(actor: Actor, journal_id: UUID) -> UUID | None:
-    """The account at the bank that a journal names: what goes back of its money leaves the account that it came to."""
+    """The account whose bank told of a journal, else the one that it names: what goes back of its money leaves there."""
     found: UUID | None = await sql_value(ACCOUNT, actor.agency_id, journal_id)
     return found
 

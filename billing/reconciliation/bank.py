@@ -15,20 +15,29 @@ from uuid import UUID
 
 import asyncpg
 
+from portal.ledger.balances import found_elsewhere
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
 MOST_ITEMS: Final = 200
 """So many of each kind are listed; all of them are added up."""
 
-# A line of the books that names no account stands on the first of its kind.
+# A line of the books that names no account stands on the first of its kind, until the bank tells of it on another.
 THERE: Final = """l.account = case b.book when 'trust' then 1000 else 1100 end and l.currency = b.currency
       and (l.bank_account_id = b.id or (l.bank_account_id is null and b.position = 1))"""
+STANDS: Final = """l.account = case b.book when 'trust' then 1000 else 1100 end and l.currency = b.currency
+      and b.id = coalesce((
+          select m.bank_account_id from bank_matches m
+          where m.agency_id = $1 and m.journal_id = l.journal_id and m.undone_at is null
+            and m.instead_of = coalesce(l.bank_account_id, b.first_id)), l.bank_account_id, b.first_id)"""
 
 ACCOUNTS: Final = f"""
-select b.id, b.book, b.currency, b.name, b.iban, b.account_number, stands.minor as ledger_minor,
+select b.id, b.book, b.currency, b.name, b.iban, b.account_number,
+       stands.minor + {found_elsewhere("$2::date")} as ledger_minor,
        last.id as statement_id, last.number, last.to_on, last.closing_minor,
-       coalesce(first.from_on, last.to_on) as since, coalesce(first.opening_minor - before.minor - brought.minor, 0) as opening_gap_minor
+       coalesce(first.from_on, last.to_on) as since,
+       coalesce(first.opening_minor - before.minor - brought.minor - {found_elsewhere("first.from_on - 1")}, 0)
+           as opening_gap_minor
 from bank_accounts b
 left join lateral (
     select id, number, to_on, closing_minor from bank_statements s
@@ -58,14 +67,19 @@ order by b.book desc, b.currency, b.position
 # summed it up, what was taken back from a line, and what the night has not seen yet.
 OUTSTANDING: Final = f"""
 with b as (
-    select b.id, b.book, b.currency, b.position, t.since, t.through
+    select b.id, b.book, b.currency, b.position, first.id as first_id, t.since, t.through
     from unnest($2::uuid[], $3::date[], $4::date[]) as t (id, since, through)
-    join bank_accounts b on b.agency_id = $1 and b.id = t.id),
+    join bank_accounts b on b.agency_id = $1 and b.id = t.id
+    join bank_accounts first on first.agency_id = $1
+         and (first.book, first.currency, first.position) = (b.book, b.currency, 1)),
 named as (
     select b.id, m.journal_id from b join bank_matches m on m.agency_id = $1 and m.bank_account_id = b.id
          and m.undone_at is null and m.effective_on <= $5 and m.booked_on > b.through
     union
     select b.id, m.journal_id from b join bank_matches m on m.agency_id = $1 and m.bank_account_id = b.id
+         and m.undone_at is not null and m.effective_on <= $5
+    union
+    select b.id, m.journal_id from b join bank_matches m on m.agency_id = $1 and m.instead_of = b.id
          and m.undone_at is not null and m.effective_on <= $5
     union
     select b.id, l.journal_id from b join bank_unmatched l on l.agency_id = $1 and l.effective_on between b.since and $5
@@ -75,7 +89,7 @@ named as (
 moved as (
     select b.id, b.through, l.journal_id, l.effective_on, sum(l.amount_minor)::bigint as minor
     from named join b using (id)
-    join journal_lines l on l.agency_id = $1 and l.journal_id = named.journal_id and {THERE}
+    join journal_lines l on l.agency_id = $1 and l.journal_id = named.journal_id and {STANDS}
     where l.effective_on between b.since and $5
     group by b.id, b.through, l.journal_id, l.effective_on having sum(l.amount_minor) <> 0),
 left_open as (

@@ -34,7 +34,8 @@ on conflict do nothing
 
 MATCHED: Final = """
 delete from bank_unmatched u using bank_matches m, bank_accounts b
-where u.agency_id = $1 and m.agency_id = $1 and m.journal_id = u.journal_id and b.agency_id = $1 and b.id = m.bank_account_id
+where u.agency_id = $1 and m.agency_id = $1 and m.journal_id = u.journal_id
+  and b.agency_id = $1 and b.id = coalesce(m.instead_of, m.bank_account_id)
   and u.account = case b.book when 'trust' then 1000 else 1100 end and u.currency = b.currency
   and (u.bank_account_id = b.id or (u.bank_account_id is null and b.position = 1))
 """
@@ -48,7 +49,8 @@ where l.agency_id = $1 and l.account = any ({BANKS})
                   and u.account = l.account and u.currency = l.currency
                   and u.bank_account_id is not distinct from l.bank_account_id)
   and not exists (
-      select from bank_matches m join bank_accounts b on b.agency_id = $1 and b.id = m.bank_account_id
+      select from bank_matches m
+      join bank_accounts b on b.agency_id = $1 and b.id = coalesce(m.instead_of, m.bank_account_id)
       where m.agency_id = $1 and m.journal_id = l.journal_id and l.currency = b.currency
         and l.account = case b.book when 'trust' then 1000 else 1100 end
         and (l.bank_account_id = b.id or (l.bank_account_id is null and b.position = 1)))

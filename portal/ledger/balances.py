@@ -27,17 +27,28 @@ async def balance(
     return CHART[account].sign * int(value)
 
 
-BANK_BALANCE = """
-select coalesce(sum(l.amount_minor), 0)::bigint from bank_accounts b
-join ledger_moved($3) l on l.account = case b.book when 'trust' then 1000 else 1100 end and l.currency = b.currency
+def found_elsewhere(day: str) -> str:
+    """SQL: what the bank told of on the account ``b`` and the books had on another by a day, less what was the other way
+    round. ``day`` is an expression of SQL; null means at all.
+    """
+    return f"""(
+    select coalesce(sum(case m.bank_account_id when b.id then m.amount_minor else -m.amount_minor end), 0)::bigint
+    from bank_matches m
+    where m.agency_id = b.agency_id and m.instead_of is not null and b.id in (m.bank_account_id, m.instead_of)
+      and m.undone_at is null and m.effective_on <= coalesce({day}, 'infinity'))"""  # noqa: S608 - our own query
+
+
+BANK_BALANCE = f"""
+select coalesce(sum(l.amount_minor), 0)::bigint + {found_elsewhere("$3::date")} from bank_accounts b
+left join ledger_moved($3) l on l.account = case b.book when 'trust' then 1000 else 1100 end and l.currency = b.currency
      and (l.bank_account_id = b.id or (l.bank_account_id is null and b.position = 1))
-where b.agency_id = $1 and b.id = $2
-"""
+where b.agency_id = $1 and b.id = $2 group by b.agency_id, b.id
+"""  # noqa: S608 - our own query
 
 
 async def bank_balance(agency_id: UUID, bank_account_id: UUID, *, on: date | None = None) -> int:
     """What stands on one of the agency's bank accounts by the books; nought when the agency has no such account."""
-    return int(await sql_value(BANK_BALANCE, agency_id, bank_account_id, on))
+    return int(await sql_value(BANK_BALANCE, agency_id, bank_account_id, on) or 0)
 
 
 async def client_funds(agency_id: UUID, client_id: UUID, currency: str, *, on: date | None = None) -> int:

@@ -264,7 +264,7 @@ where r.agency_id = $1 and r.status = 'final' and c.balance_minor <> 0
 BANK: Final = """
 with matched as (
     select m.bank_line_id, m.journal_id, m.amount_minor, sum(l.amount_minor)::bigint as booked_minor
-    from bank_matches m join bank_accounts b on b.agency_id = m.agency_id and b.id = m.bank_account_id
+    from bank_matches m join bank_accounts b on b.agency_id = m.agency_id and b.id = coalesce(m.instead_of, m.bank_account_id)
     left join journal_lines l on l.agency_id = m.agency_id and l.journal_id = m.journal_id and l.currency = b.currency
          and l.account = case b.book when 'trust' then 1000 else 1100 end
          and (l.bank_account_id = b.id or (l.bank_account_id is null and b.position = 1))

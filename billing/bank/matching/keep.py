@@ -20,13 +20,24 @@ from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
 from portal.tenancy.database import savepoint, sql, sql_value
 
+# What the books have on no account, or on another than the line's, is found to be on the line's.
 INSERT: Final = """
 insert into bank_matches (id, agency_id, bank_line_id, bank_account_id, journal_id, amount_minor, booked_on, effective_on,
-                          kind, confidence, reasons, matched_by, matched_by_name, matched_at)
-select t.id, $1, l.id, l.bank_account_id, t.journal_id, t.amount_minor, l.booked_on, j.effective_on, $5, $6, $7, $8, $9, $10
+                          kind, confidence, reasons, matched_by, matched_by_name, matched_at, instead_of)
+select t.id, $1, l.id, b.id, t.journal_id, t.amount_minor, l.booked_on, j.effective_on, $5, $6, $7, $8, $9, $10,
+       nullif(moved.account_id, b.id)
 from unnest($2::uuid[], $3::uuid[], $11::bigint[]) as t (id, journal_id, amount_minor)
 join bank_lines l on l.agency_id = $1 and l.id = $4
+join bank_accounts b on b.agency_id = $1 and b.id = l.bank_account_id
+join bank_accounts first on first.agency_id = $1 and (first.book, first.currency, first.position) = (b.book, b.currency, 1)
 join journals j on j.agency_id = $1 and j.id = t.journal_id
+cross join lateral (
+    select coalesce(p.bank_account_id, first.id) as account_id from journal_lines p
+    where p.agency_id = $1 and p.journal_id = j.id and p.currency = b.currency
+      and p.account = case b.book when 'trust' then 1000 else 1100 end
+    group by coalesce(p.bank_account_id, first.id) having sum(p.amount_minor) = t.amount_minor
+    order by coalesce(p.bank_account_id, first.id) = b.id desc, bool_or(p.bank_account_id is null) desc limit 1) moved
+returning id
 """
 OPEN_SINCE: Final = "select max(through) + 1 from closed_periods where agency_id = $1"
 TIMES: Final = "select count(*) from bank_matches where agency_id = $1 and bank_line_id = $2 and undone_at is not null"
@@ -63,13 +74,13 @@ async def keep_match(
     """Keep that a line, which the caller holds, is what these journals moved; each with its part of the amount.
 
     Raises:
-        Refused: the parts do not add up to the line, or another line is one of the journals.
+        Refused: the parts do not add up to the line, a journal moved something else, or another line is one of them.
     """
     if sum(minor for _, minor in journals) != line.amount_minor:
         raise Refused(N_("This does not add up to the line."), code="not_the_sum")
     try:
         async with savepoint():
-            await sql(
+            kept = await sql(
                 INSERT,
                 *(actor.agency_id, [new_id() for _ in journals], [one for one, _ in journals]),
                 *(line.id, kind, confidence, json.dumps(list(reasons), ensure_ascii=False)),
@@ -77,6 +88,8 @@ async def keep_match(
             )
     except asyncpg.UniqueViolationError:
         raise Refused(N_("Another line of the bank is this already."), code="taken") from None
+    if len(kept) != len(journals):
+        raise Refused(N_("This is not what the books moved."), code="not_there")
     await sql("update bank_lines set status = 'booked' where agency_id = $1 and id = $2", actor.agency_id, line.id)
     await _record(actor, line, kind, confidence, reasons)
 

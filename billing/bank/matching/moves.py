@@ -1,4 +1,7 @@
-"""What the books moved on a bank account and no line has told of yet: a line is linked to it, and nothing posts twice."""
+"""What the books moved on a bank account and no line has told of yet: a line is linked to it, and nothing posts twice.
+
+What names no account may have moved on any of its kind; what names another one than the line's may have been said wrongly.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,6 +41,7 @@ class MoveCode(StrEnum):
     FAR_DAY = "far_day"
     SEVERAL_ALIKE = "several_alike"
     TAKEN_BACK = "taken_back"
+    OTHER_ACCOUNT = "other_account"
 
 
 WEIGHTS: Final = {
@@ -51,6 +55,7 @@ WEIGHTS: Final = {
     MoveCode.NEAR_DAY: 20,
     MoveCode.SEVERAL_ALIKE: -30,
     MoveCode.TAKEN_BACK: -40,
+    MoveCode.OTHER_ACCOUNT: -20,
 }
 TELLING: Final = frozenset(
     {
@@ -61,6 +66,7 @@ TELLING: Final = frozenset(
         MoveCode.EXCHANGE_SAID,
     }
 )
+AGAINST: Final = frozenset({MoveCode.SEVERAL_ALIKE, MoveCode.TAKEN_BACK, MoveCode.FAR_DAY, MoveCode.OTHER_ACCOUNT})
 
 
 class MoveReason(NamedTuple):
@@ -90,6 +96,8 @@ class Move:
     """A number that people know it by: of the run, the case, the payout."""
     by_processor: bool = False
     is_taken_back: bool = False
+    is_elsewhere: bool = False
+    """The books name another account of the agency."""
     not_of: frozenset[UUID] = frozenset()
     """Lines of which somebody said that they are not this."""
 
@@ -119,9 +127,12 @@ class Link:
     @property
     def is_certain(self) -> bool:
         """Whether it is linked without a person: the amount, near its day, something that names it, and no other like it."""
-        codes = {reason.code for reason in self.reasons}
-        against = {MoveCode.SEVERAL_ALIKE, MoveCode.TAKEN_BACK, MoveCode.FAR_DAY}
-        return MoveCode.SAME_AMOUNT in codes and not codes.isdisjoint(TELLING) and codes.isdisjoint(against)
+        return self.names_it and {reason.code for reason in self.reasons}.isdisjoint(AGAINST)
+
+    @property
+    def names_it(self) -> bool:
+        """Whether the line says something that names it."""
+        return not {reason.code for reason in self.reasons}.isdisjoint(TELLING)
 
 
 def links(line: Line, moves: Iterable[Move], own_accounts: frozenset[str] = frozenset()) -> list[Link]:
@@ -161,6 +172,8 @@ def _reasons(line: Line, said: Said, move: Move, own_accounts: frozenset[str]) -
     codes.append(MoveCode.FAR_DAY if days > NEAR_DAYS else MoveCode.NEAR_DAY if days else MoveCode.SAME_DAY)
     if move.is_taken_back:
         codes.append(MoveCode.TAKEN_BACK)
+    if move.is_elsewhere:
+        codes.append(MoveCode.OTHER_ACCOUNT)
     yield from (MoveReason(code, WEIGHTS.get(code, 0)) for code in codes)
 
 
@@ -174,14 +187,16 @@ def _is_said(said: Said, line: Line, reference: str) -> bool:
 # A journal that is taken back may still be what the bank tells of: first that it came, later that it went.
 MOVES: Final = """
 with moved as (
-    select l.journal_id, sum(l.amount_minor)::bigint as amount_minor from journal_lines l
+    select l.journal_id, l.bank_account_id <> $6 as is_elsewhere, sum(l.amount_minor)::bigint as amount_minor
+    from journal_lines l
+    join bank_accounts first on first.agency_id = $1 and (first.book, first.currency, first.position) = ($7, $3, 1)
     where l.agency_id = $1 and l.account = $2 and coalesce(l.client_id, l.agency_id) = $1 and l.currency = $3
       and l.effective_on between $4 and $5 and l.account < 9000
-      and (l.bank_account_id = $6 or (l.bank_account_id is null and $7))
       and not exists (select from bank_matches m where m.agency_id = l.agency_id and m.journal_id = l.journal_id
-                      and m.bank_account_id = $6 and m.undone_at is null)
-    group by l.journal_id)
-select j.id, j.kind, j.source, j.effective_on, moved.amount_minor, j.external_id,
+                      and coalesce(m.instead_of, m.bank_account_id) = coalesce(l.bank_account_id, first.id)
+                      and m.undone_at is null)
+    group by l.journal_id, l.bank_account_id)
+select j.id, j.kind, j.source, j.effective_on, moved.amount_minor, moved.is_elsewhere, j.external_id,
        exists (select from journals r where r.agency_id = j.agency_id and r.reverses = j.id) as is_taken_back,
        p.id as payment_id, p.case_id, coalesce(p.external_reference, s.reference, ip.reference, '') as reference,
        coalesce(p.payer, s.payer, r.holder, '') as payer, c.number as case_number, c.debtor_name, s.id as suspense_id,
@@ -227,7 +242,7 @@ async def unmatched_moves(actor: Actor, lines: Sequence[Line]) -> dict[UUID, lis
         one = theirs[0]
         rows = await sql(
             MOVES,
-            *(actor.agency_id, one.account_no, one.currency, since, until, account_id, one.position == 1),
+            *(actor.agency_id, one.account_no, one.currency, since, until, account_id, one.book),
         )
         found[account_id] = [*map(_move, rows), *_bulk(rows)]
     return found
@@ -258,16 +273,17 @@ def _move(row: asyncpg.Record) -> Move:
         label=row["case_number"] or row["run_number"] or row["payout_id"] or "",
         by_processor=row["payout_id"] is not None or row["kind"] == "payout",
         is_taken_back=row["is_taken_back"],
+        is_elsewhere=bool(row["is_elsewhere"]),
         not_of=frozenset(row["not_of"] or ()),
     )
 
 
 def _bulk(rows: Sequence[asyncpg.Record]) -> Iterator[Move]:
     """A run's payments leave as one debit, as does what we draw; or all of it together."""
-    of_run: dict[UUID, list[asyncpg.Record]] = defaultdict(list)
+    of_run: dict[tuple[UUID, bool], list[asyncpg.Record]] = defaultdict(list)
     for row in rows:
         if row["run_id"] is not None and row["source"] == "remittance":
-            of_run[row["run_id"]].append(row)
+            of_run[row["run_id"], bool(row["is_elsewhere"])].append(row)
     for theirs in of_run.values():
         for kinds in (("paid",), ("draw",), ("paid", "draw")):
             some = [row for row in theirs if row["kind"] in kinds]

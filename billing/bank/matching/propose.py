@@ -135,16 +135,14 @@ def _likeliest(
 ) -> Proposal:
     """What is known already comes before what would be booked anew, unless another case is certain."""
     by_case = _of_case(line, scores, limit)
+    linked = _worth_it(linked, by_case)
     if affair is not None and _comes_first(affair, linked, by_case):
         return _of_affair(line, affair)
-    if linked and not (
-        by_case.is_certain and by_case.case and linked[0].move.case_id not in (None, by_case.case.case_id)
-    ):
-        link = linked[0]
-        same_case = by_case.case is not None and link.move.case_id == by_case.case.case_id and by_case.is_certain
+    link, is_certain = _known(linked, by_case)
+    if link is not None:
         return Proposal(
             line=line, what=What.LINK, confidence=link.confidence, reasons=link.reasons, link=link,
-            is_certain=link.is_certain or same_case, scores=tuple(scores),
+            is_certain=is_certain, scores=tuple(scores),
         )  # fmt: skip
     if returned is not None:
         return Proposal(
@@ -167,6 +165,25 @@ def _comes_first(affair: OwnAffair, linked: Sequence[Link], by_case: Proposal) -
 def _yields(affair: OwnAffair, by_case: Proposal) -> bool:
     """Money of about the amount that was quoted is kept for the exchange, unless it is rather some debtor's."""
     return affair.what == What.EXCHANGE and affair.confidence <= by_case.confidence
+
+
+def _worth_it(linked: Sequence[Link], by_case: Proposal) -> list[Link]:
+    """Of what the books have on another account, what the line names or is on its case."""
+    case_id = by_case.case.case_id if by_case.case is not None else None
+    return [one for one in linked if one.names_it or not one.move.is_elsewhere or one.move.case_id == case_id]
+
+
+def _known(linked: Sequence[Link], by_case: Proposal) -> tuple[Link | None, bool]:
+    """What the books moved already and a line is likely to be, and whether that is certain.
+
+    Money of the same amount on the case that is certain comes first: it is this line, or a person says that it is not.
+    """
+    if by_case.is_certain and by_case.case is not None:
+        same = next((one for one in linked if one.move.case_id == by_case.case.case_id), None)
+        if same is not None:
+            return same, not same.move.is_elsewhere
+        linked = [one for one in linked[:1] if one.move.case_id is None]
+    return (linked[0], linked[0].is_certain) if linked else (None, False)
 
 
 def _of_affair(line: Line, affair: OwnAffair) -> Proposal:

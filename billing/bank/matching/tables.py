@@ -28,6 +28,11 @@ class BankMatch(Tenant, Table, tablename="bank_matches"):
 
     bank_line_id = UUID(default=None, null=False)
     bank_account_id = UUID(default=None, null=False, help_text="The line's: a journal's movement there is one line's.")
+    instead_of = UUID(
+        default=None,
+        null=True,
+        help_text="The account on which the books had it, where the bank told of it on another: it stands there since.",
+    )
     journal_id = UUID(default=None, null=False)
     amount_minor = BigInt(default=None, null=False, help_text="Signed as the line is.")
     booked_on = Date(default=None, null=True, help_text="The line's day. Never null: the database sees to it.")

@@ -50,6 +50,7 @@ REASON_TEXTS: Final[Mapping[str, str]] = {
     MoveCode.FAR_DAY: N_("days apart"),
     MoveCode.SEVERAL_ALIKE: N_("others are as likely"),
     MoveCode.TAKEN_BACK: N_("was taken back since"),
+    MoveCode.OTHER_ACCOUNT: N_("recorded on another account"),
     ReturnCode.WENT_BACK: N_("the bank says that it went back"),
     ReturnCode.SAME_SUM: N_("same amount as a payment"),
     ReturnCode.PAYMENT_NAMED: N_("names the payment"),
