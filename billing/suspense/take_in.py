@@ -59,6 +59,8 @@ class Unknown:
     channel: str = Channel.BANK
     payer: str = ""
     reference: str = ""
+    booked_on: date | None = None
+    """The day from which on the books have it in suspense, where it was booked as something else until then."""
 
 
 async def suspend(
@@ -99,8 +101,9 @@ async def bring_in(
         dr(Book.TRUST, 1000, money.amount_minor, money.currency, bank_account=bank_account_id),
         cr(Book.TRUST, 2020, money.amount_minor, money.currency),
     )
+    day = money.booked_on or money.received_on
     async with savepoint():
-        [journal_id] = await post(actor, [JournalDraft(source, external_id, "receipt", money.received_on, lines)])
+        [journal_id] = await post(actor, [JournalDraft(source, external_id, "receipt", day, lines)])
     suspense_id = new_id()
     await sql(
         INSERT,

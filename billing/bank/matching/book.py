@@ -125,7 +125,9 @@ async def _to_case(actor: Actor, line: Line, proposal: Proposal) -> None:
 
 
 async def to_suspense(actor: Actor, line: Line, on: date | None = None) -> UUID:
-    """Book a held line's money into suspense (event 12), on its day or another; gives the suspense's id."""
+    """Book a held line's money into suspense (event 12), on its day or, where it was something else until then, another;
+    gives the suspense's id.
+    """
     money = Unknown(
         line.amount_minor,
         line.currency,
@@ -133,6 +135,7 @@ async def to_suspense(actor: Actor, line: Line, on: date | None = None) -> UUID:
         Channel.BANK,
         one_line(line.payer),
         reference_of(line),
+        on,
     )
     suspense_id, journal_id = await bring_in(actor, SOURCE, await external_id(actor, line), money, line.bank_account_id)
     await keep_match(actor, line, [(journal_id, line.amount_minor)], MatchKind.SUSPENSE)

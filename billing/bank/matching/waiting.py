@@ -13,7 +13,7 @@ from portal.tenancy.database import sql, sql_value
 
 LINE_OF: Final = """
 select bank_line_id from bank_matches
-where agency_id = $1 and journal_id = $2 and kind = 'payment' and undone_at is null
+where agency_id = $1 and journal_id = $2 and kind in ('payment', 'linked') and undone_at is null
 """
 UNDO: Final = """
 update bank_matches set undone_by = $3, undone_by_name = $4, undone_at = $5, undone_why = $6
