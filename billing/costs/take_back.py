@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from billing.bank.matching.register import line_of
 from billing.costs.add import SOURCE
 from billing.costs.register import CostFile, case_of_cost, costs_of
 from billing.payments.processor_journals import OPEN_SINCE
@@ -22,7 +23,7 @@ async def take_back(actor: Actor, cost_id: UUID, because: str) -> None:
 
     Raises:
         NotFound: there is no such cost here.
-        Refused: it is repaid in part, the client was asked for it, the debtor paid it, or no reason is given.
+        Refused: it is repaid in part, the client was asked for it, a bank line was matched to it, or no reason is given.
     """
     actor.require("costs.add")
     case = await load_case(actor, await case_of_cost(actor, cost_id), lock=True)
@@ -30,6 +31,8 @@ async def take_back(actor: Actor, cost_id: UUID, because: str) -> None:
     if cost.taken_back_at is not None:
         return
     _check(cost)
+    if await line_of(actor, cost.journal_id) is not None:
+        raise Refused(N_("A bank line was matched to this cost: take the match back there."), code="matched")
     if not because.strip():
         raise Refused(N_("Please say why."), field="because", code="missing")
     day = max(cost.paid_on, await sql_value(OPEN_SINCE, actor.agency_id) or date.min)

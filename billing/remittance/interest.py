@@ -5,6 +5,9 @@ earned before these books began. It is due to the agency until the next run draw
 from datetime import date
 from typing import Final
 
+from billing.remittance.run import alone
+from portal.errors import Refused
+from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.tenancy.database import sql_value
 
@@ -26,3 +29,14 @@ select ((select coalesce(-sum(t.amount_minor), 0)
 async def undrawn_interest(actor: Actor, currency: str, on: date) -> int:
     """What is ours by a day and no approved run draws, in minor units; never below nought."""
     return max(0, int(await sql_value(UNDRAWN, actor.agency_id, currency, on)))
+
+
+async def hold_undrawn(actor: Actor, currency: str, minor: int) -> None:
+    """Have interest that is to be taken back be drawn by no run until the transaction ends.
+
+    Raises:
+        Refused: an approved run draws it.
+    """
+    await alone(actor, currency)
+    if await undrawn_interest(actor, currency, date.max) < minor:
+        raise Refused(N_("An approved remittance draws this interest: it cannot be taken back any more."), code="drawn")

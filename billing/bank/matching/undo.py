@@ -12,6 +12,7 @@ from billing.bank.matching.waiting import undo_matches
 from billing.payments.returns import reverse
 from billing.payments.split import one_line
 from billing.remittance.came_back import undo_returned
+from billing.remittance.interest import hold_undrawn
 from billing.surplus.came_back import undo_refund_returned
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
@@ -23,7 +24,7 @@ from portal.people.agency_time import agency_day
 from portal.tenancy.database import savepoint, sql, sql_value
 
 ACTIVE: Final = """
-select m.journal_id, m.kind, j.source, j.effective_on, p.id as payment_id, p.received_on from bank_matches m
+select m.journal_id, m.kind, j.source, j.kind as journal_kind, j.effective_on, p.id as payment_id, p.received_on from bank_matches m
 join journals j on j.agency_id = m.agency_id and j.id = m.journal_id
 left join payments p on p.agency_id = m.agency_id and p.journal_id = m.journal_id
 where m.agency_id = $1 and m.bank_line_id = $2 and m.undone_at is null order by m.id
@@ -34,6 +35,7 @@ where s.agency_id = $1 and s.journal_id = $2 and s.status = 'matched' order by p
 """
 SIDES: Final = "select bank_line_id from bank_matches where agency_id = $1 and journal_id = $2 and undone_at is null"
 WRONG: Final = "wrong_case"
+INTEREST: Final = "bank interest"
 
 
 async def undo(actor: Actor, line_id: UUID, why: str) -> None:
@@ -66,6 +68,8 @@ async def undo(actor: Actor, line_id: UUID, why: str) -> None:
             await undo_refund_returned(actor, journal_id)
             lines = [row["bank_line_id"] for row in await sql(SIDES, actor.agency_id, journal_id)]
         held = await load_lines(actor, lines, lock=True)
+        if matches[0]["journal_kind"] == INTEREST and line.book == "trust":
+            await hold_undrawn(actor, line.currency, line.amount_minor)
         if kind is MatchKind.POSTED:
             await _mirror(actor, line, journal_id, matches[0]["source"], matches[0]["effective_on"])
         for one in held:  # a transfer has two sides

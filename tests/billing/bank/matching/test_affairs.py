@@ -27,7 +27,6 @@ from billing.surplus.refund import pay as pay_refund
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.ledger.balances import balance
-from portal.ledger.refusals import WouldOverdraw
 from portal.settings import Settings
 from portal.tenancy.database import transaction
 from tests.billing.bank.matching.arriving import LATER, arrived, kinds, posted, said, told
@@ -237,8 +236,9 @@ async def test_interest_on_the_trust_account_is_the_agencys_and_leaves_with_the_
     await accepted(cast.finance, debit, What.RUN)
     assert (await stood(cast, 2040), await stood(cast, 1220), await stood(cast, 4010)) == (0, 0, 12_34)
     assert await wrong(cast.nordkai.id) == []
-    with pytest.raises(WouldOverdraw):
+    with pytest.raises(Refused) as refused:
         await did(cast.finance, undo, interest, "it was drawn")
+    assert refused.value.code == "drawn"
     await accepted(cast.finance, negative, What.CHARGE)
     assert (await stood(cast, 5020), await stood(cast, 2190)) == (2_00, 2_00)
     assert await wrong(cast.nordkai.id) == []
