@@ -1,5 +1,6 @@
 """Recording money received: one journal for cash, claim and fee together, and everything that follows from it."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
@@ -56,12 +57,14 @@ async def record(
     token: UUID | None = None,
     surplus_agreed: bool = False,
     shown: str | None = None,
+    bank_account_id: UUID | None = None,
 ) -> UUID:
     """Record a payment on a case and post it; gives the payment's id.
 
     The bank's reference on the case, or without one the form's ``token``, makes it happen once: the same again gives
     the first payment's id. ``surplus_agreed`` says that money may be kept for the debtor although nothing is owed;
-    ``shown`` is the fingerprint of the split that a person saw, and nothing else is posted in its place.
+    ``shown`` is the fingerprint of the split that a person saw, and nothing else is posted in its place. ``bank_account_id``
+    is the trust account that it came to, where somebody says so.
 
     Raises:
         NotFound: there is no such case here.
@@ -86,7 +89,7 @@ async def record(
         )
     if shown is not None and shown != split.fingerprint:
         raise Refused(N_("Please look at how the money is divided, and post it then."), code="not_shown")
-    return await take(actor, split, external_id, reference, payer)
+    return await take(actor, replace(split, bank_account_id=bank_account_id), external_id, reference, payer)
 
 
 async def take(actor: Actor, split: Split, external_id: str, reference: str = "", payer: str = "") -> UUID:

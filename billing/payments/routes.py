@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from billing.bank.choosing import chosen_account, trust_accounts
 from billing.bank.matching.register import line_of
 from billing.fees.wording import COMPONENTS
 from billing.payments.export import payments_sheet
@@ -93,6 +94,7 @@ async def create(request: PageRequest, actor: NamedDependency[Actor]) -> Respons
             actor, case.id, form.amount("amount", case.currency), form.day("received_on"), form.text("channel"),
             form.text("reference", limit=140), form.text("payer", limit=140),
             token=form.needed_id("token"), surplus_agreed=form.flag("surplus_agreed"), shown=form.text("shown"),
+            bank_account_id=await chosen_account(actor, form.id("bank_account"), case.currency),
         )  # fmt: skip
     except Refused as error:
         return await _form(request, actor, case, form, split=await _try_preview(actor, case, form), error=error)
@@ -153,7 +155,8 @@ async def _form(
         case=case, client=await load_client(actor, case.client_id), split=split, chart=CHART, components=COMPONENTS,
         lines=list(lines(split)) if split else [], channels={code: CHANNEL_TEXTS[code] for code in BY_HAND},
         errors=shown(None if typing else error), token=form.text("token") or new_id(),
-        values={"amount": "", "channel": "bank", "reference": "", "payer": "", "received_on": "", **form.values()},
+        trust_accounts=await trust_accounts(actor, case.currency),
+        values={"bank_account": "", "amount": "", "channel": "bank", "reference": "", "payer": "", "received_on": "", **form.values()},
     )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ select id, holder, name, iban, bic, opened_on, created_by_name from bank_account
 where agency_id = $1 and book = $2 and currency = $3 and closed_on is null and iban <> '' order by position limit 1
 """
 FILES: Final = """
-select id, file_name, sha256, execution_on, payments, total_minor, made_by_name, made_at
+select id, bank_account_id, file_name, sha256, execution_on, payments, total_minor, made_by_name, made_at
 from payment_files where agency_id = $1 and run_id = $2
 """
 INSERT: Final = """
@@ -103,6 +103,8 @@ class Made:
     """A payment file that was made."""
 
     id: UUID
+    bank_account_id: UUID
+    """The trust account that pays."""
     file_name: str
     sha256: bytes
     execution_on: date

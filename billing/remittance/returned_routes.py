@@ -7,6 +7,7 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from billing.bank.choosing import chosen_account
 from billing.remittance.came_back import pay_again
 from billing.remittance.returned import load_returned
 from billing.statements.routes import show_statement
@@ -24,9 +25,11 @@ async def give_payment(
 ) -> Response[Any]:
     """Confirm that a returned payout left the trust account once more."""
     form = await read_form(request)
-    statement_id = (await load_returned(actor, returned_id)).statement_id
+    returned = await load_returned(actor, returned_id)
+    statement_id = returned.statement_id
     try:
-        await pay_again(actor, returned_id, form.day("paid_on"), form.text("reference", limit=140))
+        account_id = await chosen_account(actor, form.id("bank_account"), returned.currency)
+        await pay_again(actor, returned_id, form.day("paid_on"), form.text("reference", limit=140), account_id)
     except Refused as error:
         return await show_statement(request, actor, statement_id, error, **form.values())
     return redirect(request, f"/statements/{statement_id}", N_("Booked as paid again."), lock=True)

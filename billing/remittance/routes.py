@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from billing.bank.choosing import chosen_account, trust_accounts
 from billing.cards.payouts import owed_to_trust
 from billing.deadlines.register import deadlines_of
 from billing.exchange.quotes import Pair, pairs_of
@@ -169,7 +170,11 @@ async def show_run(
         given_up=await given_up_since(actor, run.id) if run.status is RunStatus.APPROVED else [],
         documents=await made_of_run(actor, run.id) if run.approved_at else (0, 0),
         euro=EURO, pairs=pairs, pair_forms=_pair_forms(actor, run, pairs, error, pair, values), rate_text=rate_text,
-        values={"paid_on": today.isoformat(), "reference": "", **values},
+        trust_accounts=await trust_accounts(actor, run.currency) if run.status is RunStatus.APPROVED else [],
+        values={
+            "paid_on": today.isoformat(), "reference": "",
+            "bank_account": str(made.bank_account_id) if made and run.currency == EURO else "", **values,
+        },
     )  # fmt: skip
 
 
@@ -247,7 +252,10 @@ async def confirm_payment(request: PageRequest, actor: NamedDependency[Actor], r
     """Confirm that the money has left the trust account: the statements are closed."""
     form = await read_form(request)
     try:
-        await pay(actor, run_id, form.day("paid_on"), form.text("reference", limit=140))
+        currency = (await load_run(actor, run_id)).currency
+        account_id = await chosen_account(actor, form.id("bank_account"), currency)
+        left = {currency: account_id} if account_id is not None else {}
+        await pay(actor, run_id, form.day("paid_on"), form.text("reference", limit=140), left)
     except Refused as error:
         return await show_run(request, actor, run_id, error, **form.values())
     return redirect(

@@ -131,8 +131,11 @@ async def approve(actor: Actor, refund_id: UUID, proof: Proof, secret_key: str) 
     await tell(actor, case, "surplus.refund_approved", "money", facts, client_sees=False)
 
 
-async def pay(actor: Actor, refund_id: UUID, paid_on: date | None, reference: str) -> None:
-    """Book that an approved refund left the trust account on a day; the same again changes nothing.
+async def pay(
+    actor: Actor, refund_id: UUID, paid_on: date | None, reference: str, bank_account_id: UUID | None = None
+) -> None:
+    """Book that an approved refund left the trust account on a day, and which one where somebody says so; the same again
+    changes nothing.
 
     Raises:
         NotFound: there is no such refund here.
@@ -151,7 +154,7 @@ async def pay(actor: Actor, refund_id: UUID, paid_on: date | None, reference: st
         raise Refused(N_("So much of this money is not there any more."), code="not_here")
     lines = (
         dr(Book.TRUST, 2030, refund.amount_minor, refund.currency),
-        cr(Book.TRUST, 1000, refund.amount_minor, refund.currency),
+        cr(Book.TRUST, 1000, refund.amount_minor, refund.currency, bank_account=bank_account_id),
     )
     async with savepoint():
         [journal_id] = await post(actor, [JournalDraft(SOURCE, str(refund.id), "surplus refund", day, lines)])

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from billing.bank.choosing import chosen_account, trust_accounts
 from billing.bank_details.account import Account
 from billing.bank_details.register import FIELDS
 from billing.cards.refunds import ask_for_refund
@@ -71,6 +72,7 @@ async def _show(
         refunds=[one for one in refunds if not one.is_open], by_card=way == "card", today=today,
         claims=await other_claims(actor, piece.case_id) if piece.free_minor > 0 else [],
         proof=await _proof(actor, refunds), errors=shown(error),
+        trust_accounts=await trust_accounts(actor, piece.currency),
         values=Typed({"amount": free, "holder": payment.payer, "paid_on": today.isoformat(), "token": str(new_id()), **values}),
     )  # fmt: skip
 
@@ -162,7 +164,9 @@ async def confirm(request: PageRequest, actor: NamedDependency[Actor], surplus_r
     reference = form.text("reference", limit=140)
 
     async def act() -> None:
-        await pay(actor, surplus_refund_id, form.day("paid_on"), reference)
+        currency = (await load_refund(actor, surplus_refund_id)).currency
+        account_id = await chosen_account(actor, form.id("bank_account"), currency)
+        await pay(actor, surplus_refund_id, form.day("paid_on"), reference, account_id)
 
     told = N_("Booked. The debtor has it back.")
     return await _step(request, actor, surplus_refund_id, act(), told, lock=True, **form.values())

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import NamedTuple
 
 import asyncpg
+import httpx
 import pytest
 
 from billing.bank.accounts import OwnAccount
 from billing.bank.matching.accept import accept, shown_of
 from billing.bank.matching.propose import What
 from billing.bank.matching.undo import undo
-from billing.bank_details.account import creditor_reference
+from billing.bank_details.account import Account, creditor_reference
 from billing.payments.register import payments_of_case
 from billing.reconciliation.nightly import sum_up
 from billing.reconciliation.three_way import three_ways
+from billing.surplus.refund import approve, ask_to_refund
+from portal import clock
+from portal.identity import new_id
+from portal.settings import Settings
 from portal.tenancy.database import transaction
-from tests.billing.bank.matching.arriving import arrived, kinds, said
+from tests.billing.bank.matching.arriving import LATER, arrived, kinds, said
 from tests.billing.bank.matching.test_booking import MUELLER, did, number, proposed, stands
 from tests.billing.bank.statements import DUPLICATE_IBAN, opened
 from tests.billing.money import TODAY, agreed, look, pay, wrong
 from tests.billing.processing import charge, charged, paid_out
+from tests.billing.remitting import PROOF, approved, prepared, terms
 from tests.cases.casework import placed_case
 from tests.people import Cast
+
+Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 class Two(NamedTuple):
@@ -140,4 +149,60 @@ async def test_a_return_is_booked_on_the_account_whose_bank_tells_of_it(
     assert await kinds(owner, line) == ["posted"]
     assert (await look(cast.finance.actor, case_id)).balance_minor == 1_200_00
     assert await both(cast, two) == (300_00, -300_00)
+    assert await wrong(cast.nordkai.id) == []
+
+
+async def test_whoever_records_a_payment_may_say_on_which_account_and_the_bank_corrects_it(
+    cast: Cast, owner: asyncpg.Connection, visit: Visit
+) -> None:
+    await agreed(cast, cast.brandt)
+    first = await opened(cast.finance, "First", iban=DUPLICATE_IBAN)
+    case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=1_200_00)
+    finance, url = await visit(cast.finance), f"/payments/new?case={case_id}"
+    with clock.at(LATER):
+        assert "bank_account" not in (await finance.get(url)).text, "one account alone asks nothing"
+        two = Two(first, await opened(cast.finance, "Second"))
+        assert f'value="{two.second.id}"' in (await finance.get(url)).text
+        sent = {
+            "case": str(case_id), "token": str(new_id()), "amount": "300.00", "received_on": TODAY.isoformat(),
+            "channel": "bank", "bank_account": str(two.second.id),
+        }  # fmt: skip
+        shown = (await finance.post("/payments/check", data=sent)).text
+        sent["shown"] = shown.partition('name="shown" value="')[2].partition('"')[0]
+        own = await opened(cast.finance, "Own", book="operating", iban="DE02300209000106531065")
+        assert (await finance.post("/payments", data={**sent, "bank_account": str(own.id)})).status_code == 404
+        assert (await finance.post("/payments", data=sent)).status_code == 303
+    assert await both(cast, two) == (0, 300_00)
+    # It was the other one: nothing is booked a second time, and a person says that it is the same.
+    [line] = await arrived(cast.finance, first, said(300_00, creditor_reference(await number(owner, case_id)), MUELLER))
+    found = await proposed(cast.finance, line)
+    assert (await kinds(owner, line), found.what) == (["open"], What.LINK)
+    assert "other_account" in {str(reason.code) for reason in found.reasons}
+    await did(cast.finance, accept, line, What.LINK, shown_of(found))
+    assert await both(cast, two) == (300_00, 0)
+    assert (await look(cast.finance.actor, case_id)).balance_minor == 900_00
+    assert await wrong(cast.nordkai.id) == []
+
+
+async def test_a_run_and_a_refund_leave_the_account_that_finance_names(
+    cast: Cast, owner: asyncpg.Connection, visit: Visit, settings: Settings, two: Two
+) -> None:
+    await terms(owner, cast.brandt)
+    case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=1_000_00)
+    payment = await pay(cast.finance, case_id, 1_025_00)
+    run_id = await prepared(cast.finance, "EUR", at=LATER)
+    await approved(cast.second_finance, run_id, settings, at=LATER)
+    weber = Account(currency="EUR", holder="K. Weber", iban="DE02300209000106531065")
+    refund_id = await did(cast.finance, ask_to_refund, payment.id, 25_00, weber)
+    await did(cast.second_finance, approve, refund_id, PROOF, settings.secret_key)
+    finance = await visit(cast.finance)
+    sent = {"paid_on": LATER.date().isoformat(), "reference": "SEPA 17", "bank_account": str(two.second.id)}
+    with clock.at(LATER):
+        for page, url in (
+            (f"/remittances/{run_id}", f"/remittances/{run_id}/payment"),
+            (f"/surplus/{payment.id}", f"/surplus-refunds/{refund_id}/payment"),
+        ):
+            assert f'value="{two.second.id}"' in (await finance.get(page)).text
+            assert (await finance.post(url, data=sent)).status_code == 303
+    assert await both(cast, two) == (1_025_00, -1_025_00)
     assert await wrong(cast.nordkai.id) == []
