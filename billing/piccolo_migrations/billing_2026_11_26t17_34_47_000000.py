@@ -17,11 +17,8 @@ async def forwards():
 
     async def take_over() -> None:
         """What was exchanged stays divided as it was; of what is not, a gain is whose the client's terms say. A loss always
-        was the agency's. What keeps a statement as it is steps aside, and is declared anew with the migrations; so do the
-        policies, by which the owner of the tables is bound as well."""
+        was the agency's. What keeps a statement as it is steps aside, and is declared anew with the migrations."""
         await Statement.raw("drop trigger if exists statement_stays on statements")
-        for table in ("statements", "exchange_parts"):
-            await Statement.raw(f"alter table {table} no force row level security")
         await Statement.raw(
             """
             update statements s
@@ -36,8 +33,6 @@ async def forwards():
             where s.payout_currency is not null
             """
         )
-        for table in ("statements", "exchange_parts"):
-            await Statement.raw(f"alter table {table} force row level security")
 
     manager.add_raw(take_over)
 

@@ -16,9 +16,7 @@ async def forwards():
     )
 
     async def take_over() -> None:
-        """How a client is paid today has held from the start. The owner of the tables is bound by their policies as well,
-        and for this sees past them."""
-        await RemittanceTerms.raw("alter table clients no force row level security")
+        """How a client is paid today has held from the start."""
         await RemittanceTerms.raw(
             """
             insert into remittance_terms (id, agency_id, client_id, effective_from, remittance_method, remittance_cycle,
@@ -28,7 +26,6 @@ async def forwards():
             from clients
             """
         )
-        await RemittanceTerms.raw("alter table clients force row level security")
 
     manager.add_raw(take_over)
 
