@@ -24,6 +24,7 @@ APP_CONFIG = AppConfig(
             "billing.outcomes.tables",
             "billing.receipts.tables",
             "billing.remittance.tables",
+            "billing.short.tables",
             "billing.surplus.tables",
             "billing.suspense.tables",
             "billing.unclaimed.tables",

@@ -48,6 +48,7 @@ import billing.reconciliation.routes
 import billing.remittance.carrying_out
 import billing.remittance.returned_routes
 import billing.remittance.routes
+import billing.short.routes
 import billing.statements.routes
 import billing.surplus.routes
 import billing.suspense.routes
@@ -90,6 +91,7 @@ ROUTES: list[Any] = [
     *billing.reconciliation.routes.ROUTES,
     *billing.remittance.returned_routes.ROUTES,
     *billing.remittance.routes.ROUTES,
+    *billing.short.routes.ROUTES,
     *billing.statements.routes.ROUTES,
     *billing.surplus.routes.ROUTES,
     *billing.suspense.routes.ROUTES,

@@ -57,6 +57,8 @@ class Channel(StrEnum):
     GOODS = "goods"
     """No money: goods went back to the client, at their value (`billing.outcomes`)."""
     SET_OFF = "set_off"
+    BANKS = "banks"
+    """What banks kept of a payment and the client bears: it comes off the claim, and reached nobody."""
     """No money: the client owed the debtor as much."""
     AT_CLOSE = "at_close"
     """No money at all: a fee alone, the rest of the case's minimum (`billing.payments.at_close`)."""
@@ -92,6 +94,9 @@ class Payment(Tenant, Table, tablename="payments"):
     reverses = UUID(default=None, null=True)
     held_minor = BigInt(default=0, help_text="Of a disputed part: waits in suspense on the case.")
     charge_id = Text(default="", help_text="The processor's charge whose money it is; empty when it came another way.")
+    sent_minor = BigInt(default=None, null=True, help_text="What was sent, where it arrived short.")
+    banks_kept_minor = BigInt(default=0, help_text="What banks kept of it and the agency bears.")
+    kept_of = UUID(default=None, null=True, help_text="Banks kept it of this payment, and the client bears it.")
     processor_fee_minor = BigInt(default=0, help_text="What the processor kept. The agency's cost, never the debtor's.")
     suspense_id = UUID(default=None, null=True, help_text="The suspended money that it was matched from.")
     recorded_by = UUID(default=None, null=True)

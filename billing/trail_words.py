@@ -28,10 +28,11 @@ from billing.payments.register import CHANNEL_TEXTS
 from billing.payments.returns import REASONS
 from billing.plans.agree import HOW
 from billing.plans.wording import ENDED_TEXTS, RUNG_TEXTS
+from billing.short.words import BEARER_TEXTS as SHORT_BEARERS
 from billing.suspense.renamed import GONE_TEXTS
 from cases.write_offs import REASON_TEXTS as WRITE_OFF_REASONS
 from portal.audit.codes import speak
-from portal.pages.formats import listed, percent
+from portal.pages.formats import listed, money, percent
 from portal.pages.text import N_, translate
 
 
@@ -80,6 +81,9 @@ speak("remittance_cycle", CYCLE_TEXTS)
 speak("payout_currencies", lambda value, _: str(value).replace(">", " → ").replace(",", ", "))
 speak("exchange_gain", BEARER_TEXTS)
 speak("exchange_loss", BEARER_TEXTS)
+speak("bearer", SHORT_BEARERS)
+speak("at_most", lambda value, _: listed(money(minor, currency) for currency, minor in value))
+speak("percent", _rate)
 speak("selected_by", SELECTED_TEXTS)
 speak("age_from", AGE_TEXTS)
 speak("channel", CHANNEL_TEXTS, of="payment")

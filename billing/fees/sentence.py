@@ -11,6 +11,7 @@ from typing import TypedDict
 
 from billing.fees import wording
 from billing.fees.wording import COMPONENTS, STAGES, Stored, exact_amount, is_whole, rate_text
+from billing.short.words import short_text
 from portal.pages.formats import amount, date_full
 from portal.pages.text import translate
 
@@ -68,6 +69,8 @@ class Explanation:
         if self.is_reversal:
             day = date_full(date.fromisoformat(self.stored["reverses"]["received_on"]))
             return translate("payment of %(day)s went back, and its fee", day=day)
+        if "kept_by_banks" in self.stored:
+            return translate("kept by banks")
         return str(wording.shortly(self._hit, self._facts))
 
     @property
@@ -77,6 +80,8 @@ class Explanation:
             return self._at_close()
         if self.is_reversal:
             return self._returned()
+        if "kept_by_banks" in self.stored:
+            return translate("No fee: banks kept this of a payment, and it reached nobody.")
         if "recalled" in self.stored and not self.stored["recalled"]["bearing_minor"]:
             return translate(
                 "No fee: the case was recalled on %(day)s, and none of this was promised before.", **self._recall
@@ -95,6 +100,8 @@ class Explanation:
                 surcharge=wording.surcharge_text(step),
             )
             sentence = f"{sentence} {raised}"
+        if "short" in self.stored:
+            sentence = f"{sentence} {short_text(self.stored['short'], self._currency)}"
         if "recalled" not in self.stored:
             return sentence
         only = translate(

@@ -40,7 +40,7 @@ from portal.ledger.journal import JournalDraft, Line, by_component, cr, dr, owe_
 from portal.ledger.tables import Book, Component
 from portal.people.actor import Actor
 from portal.people.behalf import on_behalf
-from portal.tenancy.database import savepoint, sql
+from portal.tenancy.database import savepoint, sql, sql_value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +60,19 @@ INSERT: Final = """
 insert into payments (id, agency_id, client_id, case_id, journal_id, received_on, release_on, channel, received_by,
                       external_reference, payer, currency, amount_minor, principal_minor, interest_minor, costs_minor,
                       surplus_minor, held_minor, charge_id, suspense_id, fee_minor, fee_rate, fee_rule_id, fee_facts,
-                      reverses, recorded_by, recorded_at, costs_kept_minor)
+                      reverses, recorded_by, recorded_at, costs_kept_minor, banks_kept_minor)
 select $3, agency_id, client_id, case_id, $4, $5, greatest(release_on, $5), channel, received_by, external_reference,
        payer, currency, -amount_minor, -principal_minor, -interest_minor, -costs_minor, -surplus_minor, -held_minor,
-       charge_id, suspense_id, -fee_minor, fee_rate, fee_rule_id, $6, id, $7, $8, -costs_kept_minor
+       charge_id, suspense_id, -fee_minor, fee_rate, fee_rule_id, $6, id, $7, $8, -costs_kept_minor, -banks_kept_minor
 from payments where agency_id = $1 and id = $2
 """
+
+
+KEPT_OF: Final = """
+select id from payments p where agency_id = $1 and kept_of = $2 and not exists (
+    select from payments r where r.agency_id = p.agency_id and r.reverses = p.id)
+"""
+"""What banks kept of a payment at the client's cost: it goes back with it."""
 
 
 async def go_back(actor: Actor, case: CaseFile, payment: Payment, back: Back) -> UUID:
@@ -74,7 +81,8 @@ async def go_back(actor: Actor, case: CaseFile, payment: Payment, back: Back) ->
     The caller holds the case's row. What of it waited in suspense and was booked meanwhile is undone first. Raises as
     `portal.ledger.journal.post` does.
     """
-    for number, matched in enumerate(await matched_from(actor, payment.id), start=1):
+    beside = await sql_value(KEPT_OF, actor.agency_id, payment.id)
+    for number, matched in enumerate([*await matched_from(actor, payment.id), *filter(None, [beside])], start=1):
         again = Back(external_id=f"{back.external_id} part {number}", reason=back.reason, on=back.on, kind=back.kind)
         made = await load_payment(actor, matched)  # its surplus may have paid another claim
         await go_back(actor, await load_case(actor, made.case_id, lock=True), made, again)
@@ -127,10 +135,12 @@ def lines(payment: Payment, back: Back, taken: Taken, here: Here, bank_account: 
     client, currency, ours = payment.client_id, payment.currency, payment.received_by is Payee.AGENCY
     undone = ours and not taken.is_final
     repaid = payment.costs_kept_minor if undone else 0
+    kept = payment.banks_kept_minor
+    kept_here = kept if undone else 0
     funds = payment.amount_minor - repaid if undone else 0
     given = funds + repaid + here.surplus_minor + here.held_minor
     lost = back.fee_minor + (0 if payment.cash == 1010 else here.missing_minor)
-    advanced = lost + (payment.amount_minor if ours and taken.is_final else 0)
+    advanced = lost + (payment.amount_minor - kept if ours and taken.is_final else 0)
     for account, minor, holder in (
         (2000, funds, client),
         (2040, repaid, None),
@@ -140,7 +150,12 @@ def lines(payment: Payment, back: Back, taken: Taken, here: Here, bank_account: 
         if minor:
             yield dr(Book.TRUST, account, minor, currency, client=holder)
     if given:
-        yield cr(Book.TRUST, payment.cash, given, currency, bank_account=bank_account)
+        yield cr(Book.TRUST, payment.cash, given - kept_here, currency, bank_account=bank_account)
+    if kept_here:
+        yield cr(Book.TRUST, 1090, kept_here, currency)
+        yield dr(Book.OPERATING, 2190, kept_here, currency)
+    if kept:
+        yield cr(Book.OPERATING, 5020, kept, currency)
     if advanced:
         yield dr(Book.TRUST, 1090, advanced, currency)
         yield cr(Book.TRUST, payment.cash, advanced, currency, bank_account=bank_account)

@@ -39,7 +39,8 @@ def kind_of(split: Split) -> str:
     if split.suspense_id is not None:
         return "match"
     direct = "receipt" if split.received_by is Payee.AGENCY else "direct payment"
-    return {Channel.GOODS: "goods returned", Channel.SET_OFF: "set-off"}.get(split.channel, direct)
+    other = {Channel.GOODS: "goods returned", Channel.SET_OFF: "set-off", Channel.BANKS: "kept by banks"}
+    return other.get(split.channel, direct)
 
 
 def lines(split: Split) -> Iterator[Line]:
@@ -48,7 +49,11 @@ def lines(split: Split) -> Iterator[Line]:
     client, currency, parts = split.case.client_id, split.currency, split.allocation.parts
     if split.received_by is Payee.AGENCY:
         account = split.bank_account_id if split.cash == 1000 else None
-        yield dr(Book.TRUST, split.cash, split.amount_minor, currency, bank_account=account)
+        yield dr(Book.TRUST, split.cash, split.amount_minor - split.banks_kept_minor, currency, bank_account=account)
+        if split.banks_kept_minor:
+            yield dr(Book.TRUST, 1090, split.banks_kept_minor, currency)
+            yield dr(Book.OPERATING, 5020, split.banks_kept_minor, currency)
+            yield cr(Book.OPERATING, 2190, split.banks_kept_minor, currency)
         if parts.total_minor > split.costs_kept_minor:
             yield cr(Book.TRUST, 2000, parts.total_minor - split.costs_kept_minor, currency, client=client)
         if split.costs_kept_minor:

@@ -5,9 +5,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
+from billing.fees.terms import Payee
+from billing.parts import Parts
+from billing.payments.allocation import Allocation
 from billing.payments.at_close import charge_rest
 from billing.payments.journals import post_receipt
-from billing.payments.split import Split, one_line, preview
+from billing.payments.split import Split, fee_on, one_line, preview
 from billing.receipts.owed import owe_receipt
 from billing.spoken import Spoken
 from billing.suspense.hold import hold
@@ -38,9 +41,9 @@ INSERT = """
 insert into payments (id, agency_id, client_id, case_id, journal_id, received_on, release_on, channel, received_by,
                       external_reference, payer, currency, amount_minor, principal_minor, interest_minor, costs_minor,
                       surplus_minor, held_minor, charge_id, processor_fee_minor, suspense_id, fee_minor, fee_rate,
-                      fee_rule_id, fee_facts, recorded_by, recorded_at, costs_kept_minor)
+                      fee_rule_id, fee_facts, recorded_by, recorded_at, costs_kept_minor, sent_minor, banks_kept_minor, kept_of)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-        $26, $27, $28)
+        $26, $27, $28, $29, $30, $31)
 """
 
 
@@ -101,6 +104,8 @@ async def take(actor: Actor, split: Split, external_id: str, reference: str = ""
     payment_id = await _keep(actor, split, journal_id, reference, payer)
     if split.held_minor:
         await hold(actor, split, payment_id, journal_id, payer, reference)
+    if split.borne.total_minor:
+        await _take_borne(actor, split, payment_id)
     await _follow(actor, split)
     if not split.case.is_open:
         await charge_rest(actor, [split.case])
@@ -156,7 +161,23 @@ async def _the_same(
     return first
 
 
-async def _keep(actor: Actor, split: Split, journal_id: UUID, reference: str, payer: str) -> UUID:
+async def _take_borne(actor: Actor, split: Split, payment_id: UUID) -> None:
+    """What banks kept of a payment at the client's cost comes off the claim as if the client had received it: without money,
+    and without a fee.
+    """
+    fee = await fee_on(actor, split.case, Parts(), split.received_on, Payee.CLIENT)
+    explanation = {**fee.explanation, "kept_by_banks": True}
+    borne = Split(
+        case=split.case, client=split.client, amount_minor=split.borne.total_minor, received_on=split.received_on,
+        channel=Channel.BANKS, allocation=Allocation(split.borne, 0),
+        fee=replace(fee, fee_minor=0, explanation=explanation), costs_kept_minor=split.borne_costs_minor,
+    )  # fmt: skip
+    await _keep(actor, borne, await post_receipt(actor, borne, f"{payment_id} kept"), "", "", kept_of=payment_id)
+
+
+async def _keep(
+    actor: Actor, split: Split, journal_id: UUID, reference: str, payer: str, *, kept_of: UUID | None = None
+) -> UUID:
     payment_id, case, parts = new_id(), split.case, split.allocation.parts
     await sql(
         INSERT,
@@ -166,6 +187,7 @@ async def _keep(actor: Actor, split: Split, journal_id: UUID, reference: str, pa
         *(split.charge.id if split.charge else "", split.charge.fee_minor if split.charge else 0, split.suspense_id),
         *(split.fee.fee_minor, split.fee.rate, split.fee.rule_id, as_json(split.fee.explanation)),
         *(actor.user_id, clock.now(), split.costs_kept_minor),
+        *(split.short.sent_minor if split.short else None, split.banks_kept_minor, kept_of),
     )
     facts: dict[str, object] = {
         "payment_id": payment_id,
@@ -178,10 +200,12 @@ async def _keep(actor: Actor, split: Split, journal_id: UUID, reference: str, pa
         "surplus_minor": split.allocation.surplus_minor,
         **({"held_minor": split.held_minor} if split.held_minor else {}),
         **({"costs_kept_minor": split.costs_kept_minor} if split.costs_kept_minor else {}),
+        **(split.short.as_facts() if split.short else {}),
         "balance_minor": split.balance_after_minor,
         "journal_id": journal_id,
     }
-    await tell(actor, case, "payment.received", "money", facts)
+    if kept_of is None:
+        await tell(actor, case, "payment.received", "money", facts)
     personal = {key: value for key, value in (("payer", payer), ("reference", reference)) if value}
     await told(
         actor, "payment.recorded", "payment", payment_id, client_id=case.client_id,

@@ -12,6 +12,7 @@ import asyncpg
 from billing.fees.sentence import Explanation, explain
 from billing.fees.terms import Payee
 from billing.parts import Parts
+from billing.short.words import short_text
 from billing.tables import Channel
 from portal.errors import NotFound
 from portal.pages.text import N_
@@ -31,6 +32,7 @@ CHANNEL_TEXTS: Final = {
     Channel.GOODS: N_("Goods returned"),
     Channel.SET_OFF: N_("Set-off"),
     Channel.AT_CLOSE: N_("Minimum fee at close"),
+    Channel.BANKS: N_("Kept by banks"),
 }
 
 
@@ -64,6 +66,12 @@ class Payment:
     held_minor: int
     charge_id: str
     processor_fee_minor: int
+    sent_minor: int | None
+    """What was sent, where it arrived short."""
+    banks_kept_minor: int
+    """What banks kept of it and the agency bears."""
+    kept_of: UUID | None
+    """Banks kept it of this payment, and the client bears it."""
     suspense_id: UUID | None
     reverses: UUID | None
     reversed_by: UUID | None
@@ -85,6 +93,12 @@ class Payment:
     def total_minor(self) -> int:
         """All that was received, what was too much and what waits in suspense as well."""
         return self.amount_minor + self.surplus_minor + self.held_minor
+
+    @property
+    def short_text(self) -> str:
+        """What became of it where it arrived short; empty where it did not."""
+        facts = json.loads(self.fee_facts) if self.sent_minor is not None else {}
+        return short_text(facts["short"], self.currency) if "short" in facts else ""
 
     @property
     def cash(self) -> int:
@@ -131,7 +145,7 @@ SELECT = """
 select p.id, p.case_id, c.number as case_number, c.debtor_name, p.client_id, k.name as client_name, p.journal_id,
        p.received_on, p.release_on, p.channel, p.received_by, p.external_reference, p.payer, p.currency, p.amount_minor,
        p.principal_minor, p.interest_minor, p.costs_minor, p.costs_kept_minor, p.surplus_minor, p.fee_minor, p.fee_rate, p.fee_facts,
-       p.held_minor, p.charge_id, p.processor_fee_minor, p.suspense_id, p.reverses, r.id as reversed_by, r.received_on as reversed_on, coalesce(u.name, '') as recorded_by_name,
+       p.held_minor, p.charge_id, p.processor_fee_minor, p.sent_minor, p.banks_kept_minor, p.kept_of, p.suspense_id, p.reverses, r.id as reversed_by, r.received_on as reversed_on, coalesce(u.name, '') as recorded_by_name,
        p.recorded_at
 from payments p
 join cases c on c.agency_id = p.agency_id and c.id = p.case_id

@@ -56,6 +56,8 @@ async def reverse(actor: Actor, payment_id: UUID, reason: str, received_on: date
         raise Refused(
             N_("It goes back by itself, with the last payment of the case that it was charged for."), code="fee_alone"
         )
+    if payment.kept_of is not None:
+        raise Refused(N_("Banks kept this of another payment: it goes back with that one."), code="kept_of")
     if payment.charge_id:
         raise Refused(
             N_("The payment processor has this money: it goes back by a refund there, or by a chargeback."),

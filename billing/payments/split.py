@@ -13,10 +13,13 @@ from billing.fees.terms import Payee
 from billing.money_rules.rules import rules_of
 from billing.parts import Parts
 from billing.payments.after_recall import Recalled, marked, recalled
-from billing.payments.allocation import Allocation, allocate_on_day, order_of
+from billing.payments.allocation import Allocation, allocate, allocate_on_day, order_of
 from billing.payments.disputed import undisputed
 from billing.payments.standing import later
 from billing.payments.twins import Twin, twin_of
+from billing.short.arrival import Arrival, shortfall_of
+from billing.short.rules import Bearer, Shortfall
+from billing.short.words import short_text
 from billing.spoken import Spoken
 from billing.tables import OTHERWISE, Channel
 from cases.casework import CaseFile
@@ -89,6 +92,14 @@ class Split:
     """The account at the bank that it came to, where that is known."""
     costs_kept_minor: int = 0
     """Of the costs, what repays those that the agency had advanced (`billing.costs`)."""
+    short: Shortfall | None = None
+    """It arrived short: banks kept something of what was sent."""
+    banks_kept_minor: int = 0
+    """Of what is divided, what banks kept and the agency bears."""
+    borne: Parts = Parts()  # noqa: RUF009 - frozen
+    """What banks kept and the client bears: it comes off the claim beside this money."""
+    borne_costs_minor: int = 0
+    """Of the costs in it, what repays those that the agency had advanced."""
 
     @property
     def currency(self) -> str:
@@ -113,11 +124,18 @@ class Split:
         return explain(self.fee.explanation)
 
     @property
+    def short_text(self) -> str:
+        """What becomes of it where it arrived short; empty where it did not."""
+        return short_text(self.short.as_facts(), self.currency) if self.short is not None else ""
+
+    @property
     def balance_after_minor(self) -> int:
         """What is owed afterwards."""
         if self.recalled is not None:
             return 0
-        return self.case.balance_minor + self.interest_minor - self.allocation.parts.total_minor
+        return (
+            self.case.balance_minor + self.interest_minor - self.allocation.parts.total_minor - self.borne.total_minor
+        )
 
     @property
     def interest_minor(self) -> int:
@@ -152,6 +170,8 @@ class Split:
         """What a person agrees to when they post it: the same text for the same split."""
         parts = (self.case.id, self.channel, self.received_on, *self.allocation.parts.amounts)
         rest = (self.allocation.surplus_minor, self.held_minor, self.fee.fee_minor, self.costs_kept_minor)
+        if self.short is not None:
+            rest = (*rest, self.banks_kept_minor, *self.borne.amounts)  # type: ignore[assignment]
         return " ".join(str(part) for part in (*parts, *rest))
 
     @property
@@ -165,7 +185,8 @@ class Split:
         open_promise = self.promise
         if open_promise is None or not open_promise.made_on <= self.received_on <= open_promise.judged_on:
             return False
-        return open_promise.received_minor + self.allocation.parts.total_minor >= open_promise.amount_minor
+        paid = self.allocation.parts.total_minor + self.borne.total_minor
+        return open_promise.received_minor + paid >= open_promise.amount_minor
 
 
 def one_line(text: str) -> str:
@@ -175,7 +196,7 @@ def one_line(text: str) -> str:
 
 def payee(channel: Channel) -> Payee:
     """Who got the money that came this way."""
-    return Payee.CLIENT if channel is Channel.DIRECT or channel in OTHERWISE else Payee.AGENCY
+    return Payee.CLIENT if channel in (Channel.DIRECT, Channel.BANKS) or channel in OTHERWISE else Payee.AGENCY
 
 
 async def preview(
@@ -196,9 +217,12 @@ async def preview(
     return replace(split, promise=await open_promise(actor, case.id), twin=twin)
 
 
-async def divide(actor: Actor, case: CaseFile, amount_minor: int, day: date, channel: Channel) -> Split:
+async def divide(
+    actor: Actor, case: CaseFile, amount_minor: int, day: date, channel: Channel, came: Arrival | None = None
+) -> Split:
     """How money is divided over a case as it stands: what its claim takes, what waits because it is disputed, what is
-    too much; and the fee on what is paid.
+    too much; and the fee on what is paid. What a bank tells of how it ``came`` says whether it arrived short, and
+    `billing.short.rules` what is credited then.
 
     Raises:
         Refused: the client has no fee agreement.
@@ -207,27 +231,48 @@ async def divide(actor: Actor, case: CaseFile, amount_minor: int, day: date, cha
     interest = await interest_due(actor, case, day, amount_minor)
     more = Parts(interest_minor=sum(each.minor for each in interest))
     owing = gone.gone if gone is not None else owed(case) + more
-    used = min(amount_minor, owing.total_minor)
-    open_minor = used if gone is not None else min(used, await undisputed(actor, case, owing.total_minor))
+    most = owing.total_minor if gone is not None else await undisputed(actor, case, owing.total_minor)
+    short = None if came is None or gone is not None else await shortfall_of(actor, case, amount_minor, day, came)
+    agencys, clients = _credited(short, most)
+    used = min(amount_minor + agencys, owing.total_minor)
+    open_minor = min(used, most)
     client = await load_client(actor, case.client_id)
     since = await later(case, day) if gone is None else Parts()
     parts = allocate_on_day(open_minor, owing, since, order_of(client.allocation)) if open_minor else Parts()
+    borne = allocate(clients, owing - parts, order_of(client.allocation)).parts if clients else Parts()
     bearing = parts if gone is None else gone.bearing(parts, day)
     fee = await fee_on(actor, case, bearing, day, payee(channel), otherwise=channel in OTHERWISE)
+    if short is not None and not agencys and not clients:
+        short = replace(short, bearer=Bearer.DEBTOR)
+    if short is not None:
+        fee = replace(fee, explanation={**fee.explanation, "short": short.as_facts()})
+    costs_kept = await repays(actor, case.id, parts.costs_minor)
     return Split(
         case=case,
         client=client,
-        amount_minor=amount_minor,
+        amount_minor=amount_minor + agencys,
         received_on=day,
         channel=channel,
-        allocation=Allocation(parts, amount_minor - used),
+        allocation=Allocation(parts, amount_minor + agencys - used),
         fee=fee if gone is None or gone.came_before(day) else marked(fee, gone, parts, bearing),
         interest=interest if parts.total_minor else (),
         recalled=gone,
         held_minor=used - open_minor,
-        costs_kept_minor=await repays(actor, case.id, parts.costs_minor),
+        costs_kept_minor=costs_kept,
         hold_days=(await rules_of(actor)).hold(channel),
+        short=short,
+        banks_kept_minor=agencys,
+        borne=borne,
+        borne_costs_minor=await repays(actor, case.id, parts.costs_minor + borne.costs_minor) - costs_kept,
     )
+
+
+def _credited(short: Shortfall | None, most: int) -> tuple[int, int]:
+    """What is credited above what arrived, at the agency's cost and at the client's; ``most`` can be paid."""
+    if short is None:
+        return 0, 0
+    minor = short.credited(most)
+    return (minor, 0) if short.bearer is Bearer.AGENCY else (0, minor)
 
 
 def owed(case: CaseFile) -> Parts:

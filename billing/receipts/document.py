@@ -14,13 +14,20 @@ from billing.fees.terms import Payee
 from billing.receipts.register import Receipt
 from cases.casework import CLAIM_GONE, CaseFile
 from portal.pages.formats import amount, country, date_full, money
-from portal.pages.text import speaking, translate
+from portal.pages.text import N_, speaking, translate
 from portal.pages.typeset import pdf, text_lines
 from portal.people.actor import Actor
 from portal.tenancy.database import sql_one
 
 TEMPLATE: Final = Path(__file__).parent / "receipt.typ"
 
+SHORT_TEXTS: Final = {
+    "debtor": N_("You sent %(sent)s, and %(arrived)s arrived: banks kept %(kept)s on the way, which stays owed."),
+    "client": N_(
+        "You sent %(sent)s, and %(arrived)s arrived: banks kept %(kept)s on the way, which your creditor bears."
+    ),
+    "agency": N_("You sent %(sent)s, and %(arrived)s arrived: banks kept %(kept)s on the way, which we bear."),
+}
 HEAD: Final = """
 select a.name as agency, a.address as agency_address, a.licence, a.time_zone, k.name as client
 from agencies a join clients k on k.agency_id = a.id and k.id = $2 where a.id = $1
@@ -109,6 +116,16 @@ def _left(case: CaseFile, receipt: Receipt) -> str:
 
 def _after(case: CaseFile, receipt: Receipt) -> list[str]:
     told = []
+    if receipt.short is not None:
+        sent, arrived = receipt.short["sent_minor"], receipt.short["arrived_minor"]
+        sentence = SHORT_TEXTS[receipt.short["bearer"]]
+        told.append(
+            translate(
+                sentence,
+                sent=money(sent, receipt.currency), arrived=money(arrived, receipt.currency),
+                kept=money(sent - arrived, receipt.currency),
+            )
+        )  # fmt: skip
     if receipt.surplus_minor:
         told.append(translate("What is more than was owed is paid back to you."))
     if case.close_code not in CLAIM_GONE and receipt.left_minor == 0:

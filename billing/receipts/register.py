@@ -1,8 +1,9 @@
 """Receipts as they are kept."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -34,6 +35,9 @@ class Receipt:
     costs_minor: int
     surplus_minor: int
     held_minor: int
+    sent_minor: int | None
+    """What was sent, where it arrived short."""
+    fee_facts: str
     left_minor: int
     taken_back_on: date | None
     number: str | None
@@ -52,6 +56,12 @@ class Receipt:
         return self.principal_minor + self.interest_minor + self.costs_minor + self.surplus_minor + self.held_minor
 
     @property
+    def short(self) -> dict[str, Any] | None:
+        """What arrived of what was sent, and who bears the difference; none where nothing was missing."""
+        found: dict[str, Any] | None = json.loads(self.fee_facts).get("short") if self.sent_minor is not None else None
+        return found
+
+    @property
     def is_made(self) -> bool:
         """Whether there is a file of it."""
         return self.sha256 is not None
@@ -68,11 +78,14 @@ class Receipt:
 
 
 SELECT: Final = """
-select r.id, r.client_id, r.case_id, r.payment_id, p.currency, p.received_on, p.channel, p.received_by, p.principal_minor,
-       p.interest_minor, p.costs_minor, p.surplus_minor, p.held_minor, r.left_minor, b.received_on as taken_back_on, r.number, r.language,
+select r.id, r.client_id, r.case_id, r.payment_id, p.currency, p.received_on, p.channel, p.received_by,
+       p.principal_minor + coalesce(kept.principal_minor, 0) as principal_minor,
+       p.interest_minor + coalesce(kept.interest_minor, 0) as interest_minor,
+       p.costs_minor + coalesce(kept.costs_minor, 0) as costs_minor, p.sent_minor, p.fee_facts, p.surplus_minor, p.held_minor, r.left_minor, b.received_on as taken_back_on, r.number, r.language,
        r.issued_at, r.object_key, r.version_id, r.sha256, r.mail, r.mailed_to, r.mailed_at
 from payment_receipts r
 join payments p on p.agency_id = r.agency_id and p.id = r.payment_id
+left join payments kept on kept.agency_id = r.agency_id and kept.kept_of = r.payment_id
 left join payments b on b.agency_id = r.agency_id and b.reverses = r.payment_id
 where r.agency_id = $1
 """

@@ -3,6 +3,7 @@
 call grant_app('fee_agreements',  'select, insert');
 call grant_app('fee_rules',       'select, insert');
 call grant_app('payments',        'select, insert');
+call grant_app('short_terms',     'select, insert');
 call grant_app('suspense',        'select, insert, update');
 -- Whom a refund goes to and how much it is never changes; only what became of it.
 call grant_app('surplus_refunds', 'select, insert');

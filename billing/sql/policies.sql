@@ -24,6 +24,7 @@ call protect('statements',      'client_id', null);
 call protect('statement_lines', 'client_id', null);
 call protect('exchange_quotes', null,        null);
 call protect('exchanges',       null,        null);
+call protect('short_terms',     'client_id', null);
 call protect('exchange_parts',  'client_id', null);
 call protect('bank_details',    'client_id', null);
 call protect('direct_payment_reports', 'client_id', 'case_id');

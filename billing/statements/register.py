@@ -34,6 +34,7 @@ RECEIVED_TEXTS: Final = {
     Channel.GOODS: N_("you, goods"),
     Channel.SET_OFF: N_("you, set-off"),
     Channel.AT_CLOSE: N_("none, at close"),
+    Channel.BANKS: N_("kept by banks"),
 }
 """Who received a payment, said to the client."""
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from billing.payments.receipts import take
 from billing.payments.split import Charge, Split, divide, open_promise
+from billing.short.arrival import arrival_of
 from billing.spoken import Spoken
 from billing.suspense.register import Suspended, load_suspended
 from billing.suspense.tables import SuspenseStatus
@@ -101,7 +102,8 @@ def _check(suspended: Suspended, case: CaseFile) -> None:
 
 
 async def _divide(actor: Actor, suspended: Suspended, case: CaseFile, day: date) -> Split:
-    split = await divide(actor, case, suspended.amount_minor, day, suspended.channel)
+    came = await arrival_of(actor, suspended.journal_id, suspended.amount_minor)
+    split = await divide(actor, case, suspended.amount_minor, day, suspended.channel, came)
     if split.held_minor:
         raise Refused(
             N_("Part of this claim is disputed: until that is answered, at most %(amount)s can be booked to it."),

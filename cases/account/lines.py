@@ -31,6 +31,8 @@ class LineKind(StrEnum):
     DIRECT_PAYMENT = "direct_payment"
     GOODS_RETURNED = "goods_returned"
     SET_OFF = "set_off"
+    KEPT_BY_BANKS = "kept_by_banks"
+    """Of a payment, at the creditor's cost."""
     PAYMENT_BACK = "payment_back"
     WRITE_OFF = "write_off"
     OWED_AGAIN = "owed_again"
@@ -154,6 +156,7 @@ def _placed_principal(move: Move) -> bool:
 
 _PAID_BY = {
     "direct payment": LineKind.DIRECT_PAYMENT,
+    "kept by banks": LineKind.KEPT_BY_BANKS,
     "goods returned": LineKind.GOODS_RETURNED,
     "set-off": LineKind.SET_OFF,
 }

@@ -17,6 +17,7 @@ KINDS: Final = {
     LineKind.DIRECT_PAYMENT: N_("Payment to the creditor"),
     LineKind.GOODS_RETURNED: N_("Goods returned"),
     LineKind.SET_OFF: N_("Set-off"),
+    LineKind.KEPT_BY_BANKS: N_("Kept by banks, at the creditor's cost"),
     LineKind.PAYMENT_BACK: N_("Payment went back"),
     LineKind.WRITE_OFF: N_("Written off"),
     LineKind.OWED_AGAIN: N_("Owed again, write-off undone"),

@@ -1,6 +1,6 @@
 """The timeline of a case: stored facts, put into words when they are shown."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -118,7 +118,22 @@ PAID_BY = {"goods": N_("Goods returned, worth %(amount)s"), "set_off": N_("Set o
 def _payment(facts: Facts) -> Words:
     if (msgid := PAID_BY.get(facts.get("channel", ""))) is not None:
         return "arrows-exchange", "good", say(msgid, amount=Money(facts)), ()
-    return "cash", "good", say("Paid: %(amount)s", amount=Money(facts)), ()
+    return "cash", "good", say("Paid: %(amount)s", amount=Money(facts)), tuple(_short(facts))
+
+
+SHORT_TEXTS = {
+    "debtor": N_("%(sent)s sent, %(arrived)s arrived: what banks kept is borne by the debtor"),
+    "client": N_("%(sent)s sent, %(arrived)s arrived: what banks kept is borne by the client"),
+    "agency": N_("%(sent)s sent, %(arrived)s arrived: what banks kept is borne by us"),
+}
+"""Of money that arrived short."""
+
+
+def _short(facts: Facts) -> Iterator[Text]:
+    if "bearer" in facts:
+        sent, arrived = Money(facts, "sent_minor"), Money(facts, "arrived_minor")
+        sentence = SHORT_TEXTS[facts["bearer"]]
+        yield say(sentence, sent=sent, arrived=arrived)
 
 
 def _payment_back(facts: Facts) -> Words:

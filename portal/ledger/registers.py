@@ -23,6 +23,7 @@ with booked as (
            coalesce(-sum(amount_minor) filter (where account = 1240), 0) as advances,
            coalesce(sum(amount_minor) filter (where account = 5000), 0) as processor_fee,
            coalesce(sum(amount_minor) filter (where account = 5010), 0) as lost,
+           coalesce(sum(amount_minor) filter (where account = 5020), 0) as banks_kept,
            coalesce(sum(amount_minor) filter (where account = 1210), 0) as fee,
            coalesce(sum(amount_minor) filter (where account = 4090), 0) as fee_back,
            coalesce(sum(amount_minor) filter (where account = 1230), 0) as owed_back,
@@ -35,8 +36,8 @@ kept as (
     select p.*, o.journal_id as reversed_journal, count(*) over (partition by p.journal_id) as sharing,
            case when p.received_by = 'agency' then p.amount_minor else 0 end as ours,
            case when p.received_by = 'agency' then p.costs_kept_minor else 0 end as ours_kept,
-           o.id is null or (o.amount_minor, o.surplus_minor, o.held_minor, o.fee_minor, o.costs_kept_minor)
-                           = (-p.amount_minor, -p.surplus_minor, -p.held_minor, -p.fee_minor, -p.costs_kept_minor) as whole,
+           o.id is null or (o.amount_minor, o.surplus_minor, o.held_minor, o.fee_minor, o.costs_kept_minor, o.banks_kept_minor)
+                           = (-p.amount_minor, -p.surplus_minor, -p.held_minor, -p.fee_minor, -p.costs_kept_minor, -p.banks_kept_minor) as whole,
            b.owed_minor as clawed_back
     from payments p left join payments o on o.agency_id = p.agency_id and o.id = p.reverses
     left join clawbacks b on b.agency_id = p.agency_id and b.payment_id = p.id
@@ -49,9 +50,9 @@ select case when kept.id is null then 'booked, but in no register' when booked.i
 from kept full join booked on booked.id = kept.journal_id
 where kept.id is null or booked.id is null or sharing > 1 or not whole
    or (kept.principal_minor, kept.interest_minor, kept.costs_minor, kept.fee_minor, kept.currency, kept.received_on,
-       kept.processor_fee_minor)
+       kept.processor_fee_minor, kept.banks_kept_minor)
       is distinct from (principal, interest, costs, case when clawed then -fee_back else fee end, booked.currency,
-                        effective_on, processor_fee)
+                        effective_on, processor_fee, banks_kept)
    or kept.amount_minor <> principal + interest + costs
    or case when undone then kept.reverses is null or booked.reverses is not null
            else kept.reversed_journal is distinct from booked.reverses end
@@ -60,8 +61,8 @@ where kept.id is null or booked.id is null or sharing > 1 or not whole
    or kept.costs_kept_minor not between least(kept.costs_minor, 0) and greatest(kept.costs_minor, 0)
    or (kept.clawed_back is null) = clawed or owed_back <> coalesce(kept.clawed_back, 0)
    -- Out of suspense nothing moves on a bank; else all that came, or went back, does, less what the processor kept.
-   or case when kept.suspense_id is not null then (cash, suspended) is distinct from (0, -kept.amount_minor - kept.surplus_minor)
-           else cash <> ours + surplus + suspended - processor_fee - lost end
+   or case when kept.suspense_id is not null then (cash, suspended) is distinct from (0, kept.banks_kept_minor - kept.amount_minor - kept.surplus_minor)
+           else cash <> ours + surplus + suspended - processor_fee - lost - banks_kept end
    or kept.suspense_id is null
       -- What was paid out to the debtor before it went back is not there to go back.
       and case when undone then surplus not between kept.surplus_minor and 0

@@ -17,6 +17,7 @@ from billing.bank.matching.tables import MatchKind
 from billing.payments.receipts import take
 from billing.payments.register import load_payment
 from billing.payments.split import divide, one_line
+from billing.short.arrival import arrival
 from billing.suspense.take_in import SOURCE, Unknown, bring_in
 from billing.tables import Channel
 from cases.casework import load_case
@@ -109,7 +110,8 @@ async def _to_case(actor: Actor, line: Line, proposal: Proposal) -> None:
             day = await day_of(actor, line)
             if day < case.placed_on:
                 raise Refused(N_("It came before the case was placed."), code="before_placement")
-            split = await divide(actor, case, line.amount_minor, day, Channel.BANK)
+            came = arrival(line.currency, line.instructed, line.charges_minor)
+            split = await divide(actor, case, line.amount_minor, day, Channel.BANK, came)
             split = replace(split, bank_account_id=line.bank_account_id)
             payment_id = await take(
                 actor, split, await external_id(actor, line), reference_of(line), one_line(line.payer)

@@ -10,6 +10,9 @@ import asyncpg
 
 from billing.bank.matching.rules import Candidate, Expected, Incoming
 from billing.bank.matching.said import read_texts
+from billing.short.arrival import arrival
+from billing.short.rules import ShortTerms
+from billing.short.terms import terms_in
 from cases.matching.names import folded, plain, read_name
 from portal.errors import NotFound
 from portal.people.actor import Actor
@@ -73,12 +76,15 @@ class Line:
     @property
     def incoming(self) -> Incoming:
         """The line as the rules see it."""
+        came = arrival(self.currency, self.instructed, self.charges_minor)
         return Incoming(
             amount_minor=self.amount_minor,
             currency=self.currency,
             on=self.booked_on,
             said=read_texts(self.texts),
             payers=tuple(name for name in (self.counterparty_name, self.on_behalf_of) if name),
+            told_minor=came.told_minor,
+            charges_minor=came.charges_minor,
         )
 
 
@@ -125,13 +131,16 @@ select c.id, c.number, c.reference, c.currency, c.principal_minor + c.interest_m
        (select array_agg(i.number || ' ' || i.amount_minor order by i.due_on, i.id) from invoices i
         where i.agency_id = c.agency_id and i.case_id = c.id) as invoices,
        promise.amount_minor as promise_minor, promise.due_on as promise_on,
-       plan.next_due_minor, plan.next_due_on,
+       plan.next_due_minor, plan.next_due_on, short.bearer, short.percent, short.amounts,
        exists (select from disputes d
                where d.agency_id = c.agency_id and d.case_id = c.id and d.answered_at is null) as is_disputed
 from cases c join clients k on k.agency_id = c.agency_id and k.id = c.client_id
 left join lateral (select p.amount_minor - p.received_minor as amount_minor, p.due_on from promises p
                    where p.agency_id = c.agency_id and p.case_id = c.id and p.status = 'open'
                    order by p.created_at desc limit 1) promise on true
+left join lateral (select t.bearer, t.percent, t.amounts from short_terms t
+                   where t.agency_id = c.agency_id and t.client_id = c.client_id and t.since <= $3
+                   order by t.id desc limit 1) short on true
 left join plans plan on plan.agency_id = c.agency_id and plan.case_id = c.id and plan.status in ('active', 'grace')
 where c.agency_id = $1 and c.id = any($2)
 """
@@ -167,7 +176,9 @@ async def candidates_for(actor: Actor, lines: Sequence[Line]) -> dict[UUID, list
     """By line, the cases that it may be for. A few queries, however many lines there are."""
     hits = await _hits(actor, lines)
     known, undone = await _paid_from(actor, lines, hits)
-    facts = {row["id"]: row for row in await sql(FACTS, actor.agency_id, list({one for of in hits for one in of}))}
+    latest = max((line.booked_on for line in lines), default=date.min)
+    found = (actor.agency_id, list({one for of in hits for one in of}), latest)
+    facts = {row["id"]: row for row in await sql(FACTS, *found)}
     return {
         line.id: [
             _candidate(facts[case_id], paid_from_here=(place, case_id) in known, undone=(place, case_id) in undone)
@@ -259,4 +270,5 @@ def _candidate(row: asyncpg.Record, *, paid_from_here: bool, undone: bool) -> Ca
         is_disputed=row["is_disputed"],
         paid_from_here=paid_from_here,
         undone_before=undone,
+        short_terms=ShortTerms(**terms_in(row)) if row["bearer"] else ShortTerms(),
     )

@@ -74,7 +74,7 @@ cross join lateral (
     from payments p join cases c on c.agency_id = p.agency_id and c.id = p.case_id
     left join suspense s on s.agency_id = p.agency_id and s.id = p.suspense_id
     where p.agency_id = $1 and p.currency = given.currency and p.received_on between given.day - 90 and given.day
-      and p.amount_minor + p.surplus_minor + p.held_minor = given.minor and p.reverses is null and p.charge_id = ''
+      and p.amount_minor + p.surplus_minor + p.held_minor - p.banks_kept_minor = given.minor and p.reverses is null and p.charge_id = ''
       and p.received_by = 'agency' and (s.id is null or s.payment_id is null and s.amount_minor = given.minor)
       and not exists (select from payments r where r.agency_id = p.agency_id and r.reverses = p.id)
     union all

@@ -26,6 +26,7 @@ from billing.bank.matching.wording import CHOICE_TEXTS, MATCH_TEXTS, mark, reaso
 from billing.fees.wording import COMPONENTS
 from billing.payments.finding import find_cases
 from billing.payments.journals import lines as journal_lines
+from billing.payments.register import load_payment
 from billing.payments.split import Split
 from billing.suspense.match import preview_match
 from billing.suspense.register import load_suspended
@@ -138,9 +139,11 @@ async def _show(
     case = await load_case(actor, case_id) if case_id and waits else None
     asked_for = request.query_params.get("q", "")
     split, refusal = await _split(actor, proposal if waits else None, case or proposal.case)
+    payment = await payment_of(actor, line.id)
     return render(
         request, "billing/bank/line.html", block="whole", status=422 if error else 200,
-        line=line, proposal=proposal, pieces=pieces, waits=waits, payment=await payment_of(actor, line.id),
+        line=line, proposal=proposal, pieces=pieces, waits=waits, payment=payment,
+        short_text=(await load_payment(actor, payment["payment_id"])).short_text if payment else "",
         history=await history_of(actor, line.id), case=case, split=split, refusal=refusal,
         lines=list(journal_lines(split)) if split else [], asked_for=asked_for,
         found=await find_cases(actor, asked_for) if waits else [], errors=shown(error),

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from billing.bank.matching.said import Said, likeness
+from billing.short.rules import Bearer, Shortfall, ShortTerms, shortfall
 from cases.matching.names import Kind
 
 BY_ITSELF: Final = 90
@@ -46,6 +47,8 @@ class Code(StrEnum):
     INVOICES_NAMED = "invoices_named"
     PART_OF_BALANCE = "part_of_balance"
     TOO_MUCH = "too_much"
+    KEPT_BY_BANKS = "kept_by_banks"
+    MAYBE_KEPT = "maybe_kept"
     NOTHING_OWED = "nothing_owed"
     NAME_SAME = "name_same"
     NAME_LIKE = "name_like"
@@ -93,11 +96,13 @@ EXPECTED: Final = frozenset({Code.PROMISE, Code.INSTALMENT})
 FORBIDS: Final = frozenset(
     {
         Code.OTHER_CURRENCY, Code.CLOSED, Code.DISPUTED, Code.TOO_MUCH, Code.NOTHING_OWED, Code.NAME_OF_ANOTHER,
-        Code.UNDONE_BEFORE, Code.RUNNER_UP, Code.SEVERAL_NAMED, Code.SUM_OF_CASES,
+        Code.MAYBE_KEPT, Code.UNDONE_BEFORE, Code.RUNNER_UP, Code.SEVERAL_NAMED, Code.SUM_OF_CASES,
     }
 )  # fmt: skip
 """With one of these a person decides, however high the confidence is."""
-FOR_NOTHING: Final = frozenset({Code.NO_REFERENCE, Code.NAME_UNSAID, Code.PART_OF_BALANCE})
+FOR_NOTHING: Final = frozenset(
+    {Code.NO_REFERENCE, Code.NAME_UNSAID, Code.PART_OF_BALANCE, Code.KEPT_BY_BANKS, Code.MAYBE_KEPT}
+)
 """Said because a reader looks for it; it has no weight."""
 
 
@@ -119,6 +124,10 @@ class Incoming:
     said: Said = Said()  # noqa: RUF009 - frozen
     payers: tuple[str, ...] = ()
     """Who paid, and for whom."""
+    told_minor: int | None = None
+    """What the bank says was sent."""
+    charges_minor: int = 0
+    """What it says was kept of it, or charged beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +137,13 @@ class Expected:
     amount_minor: int
     due_on: date
 
-    def is_met(self, incoming: Incoming) -> bool:
+    def is_near(self, on: date) -> bool:
+        """Whether a day is near its day."""
+        return self.due_on - timedelta(days=EARLY_DAYS) <= on <= self.due_on + timedelta(days=LATE_DAYS)
+
+    def is_met(self, amount_minor: int, on: date) -> bool:
         """The same amount, near its day."""
-        early, late = timedelta(days=EARLY_DAYS), timedelta(days=LATE_DAYS)
-        return incoming.amount_minor == self.amount_minor and self.due_on - early <= incoming.on <= self.due_on + late
+        return amount_minor == self.amount_minor and self.is_near(on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +169,19 @@ class Candidate:
     """The same account has paid this case before."""
     undone_before: bool = False
     """Somebody said that this line is not for this case."""
+    short_terms: ShortTerms = ShortTerms()  # noqa: RUF009 - frozen
+    """Who bears what banks keep of payments for its client."""
+
+    def short(self, incoming: Incoming) -> Shortfall | None:
+        """Whether money for it arrived short, at somebody else's cost than the debtor's."""
+        near = [
+            one.amount_minor for one in (self.instalment, self.promise) if one is not None and one.is_near(incoming.on)
+        ]
+        found = shortfall(
+            incoming.amount_minor, self.currency, self.short_terms, told_minor=incoming.told_minor,
+            charges_minor=incoming.charges_minor, expected=[*near, self.balance_minor],
+        )  # fmt: skip
+        return None if found is None or found.bearer is Bearer.DEBTOR else found
 
     def invoices_in(self, said: Said) -> tuple[tuple[str, int], ...]:
         """Those of its invoices that are named."""
@@ -239,11 +264,14 @@ def _amount(incoming: Incoming, candidate: Candidate) -> Iterable[Reason]:
     """What the amount fits; the strongest alone."""
     if incoming.currency != candidate.currency:
         return
-    minor, balance = incoming.amount_minor, candidate.balance_minor
+    short = candidate.short(incoming)
+    minor, balance = short.sent_minor if short else incoming.amount_minor, candidate.balance_minor
+    if short is not None:
+        yield reason(Code.KEPT_BY_BANKS if short.is_told else Code.MAYBE_KEPT, amount=short.kept_minor)
     named = sum(amount for _, amount in candidate.invoices_in(incoming.said))
-    if candidate.instalment is not None and candidate.instalment.is_met(incoming):
+    if candidate.instalment is not None and candidate.instalment.is_met(minor, incoming.on):
         yield reason(Code.INSTALMENT, days=(incoming.on - candidate.instalment.due_on).days)
-    elif candidate.promise is not None and candidate.promise.is_met(incoming):
+    elif candidate.promise is not None and candidate.promise.is_met(minor, incoming.on):
         yield reason(Code.PROMISE, days=(incoming.on - candidate.promise.due_on).days)
     elif balance > 0 and minor == balance:
         yield reason(Code.WHOLE_BALANCE)

@@ -25,6 +25,8 @@ REASON_TEXTS: Final[Mapping[str, str]] = {
     Code.INVOICES_NAMED: N_("amount = the invoices named"),
     Code.PART_OF_BALANCE: N_("part of the balance"),
     Code.TOO_MUCH: N_("%(amount)s too much"),
+    Code.KEPT_BY_BANKS: N_("%(amount)s kept by banks"),
+    Code.MAYBE_KEPT: N_("%(amount)s less: kept by banks?"),
     Code.NOTHING_OWED: N_("nothing is owed"),
     Code.NAME_SAME: N_("payer name %(percent)s %%"),
     Code.NAME_LIKE: N_("payer name %(percent)s %%"),
@@ -91,6 +93,8 @@ FINDING_TEXTS: Final[Mapping[str, str]] = {
     **REASON_TEXTS,
     Code.INVOICE_NUMBER: N_("invoice number"),
     Code.TOO_MUCH: N_("too much"),
+    Code.KEPT_BY_BANKS: N_("kept by banks"),
+    Code.MAYBE_KEPT: N_("less: kept by banks?"),
     Code.NAME_SAME: N_("payer name"),
     Code.NAME_LIKE: N_("payer name"),
     Code.NAME_OTHER: N_("another payer"),
@@ -133,7 +137,7 @@ def reason_text(reason: Mapping[str, Any], currency: str) -> str:
 
 def mark(reason: Mapping[str, Any]) -> str:
     """The tone of a finding: good speaks for it, bad against it, quiet says nothing."""
-    if reason["code"] in (Code.TOO_MUCH, Code.RUNNER_UP, Code.SEVERAL_NAMED):
+    if reason["code"] in (Code.TOO_MUCH, Code.MAYBE_KEPT, Code.RUNNER_UP, Code.SEVERAL_NAMED):
         return "warn"
     if reason["code"] in (Code.NO_REFERENCE, Code.NAME_OTHER, MoveCode.FAR_DAY):
         return "bad"

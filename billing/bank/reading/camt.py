@@ -202,7 +202,8 @@ def _lines(
 ) -> tuple[tuple[ReadLine, ...], list[Warned]]:
     """A line for each payment that the entry is made of, where they add up to it; otherwise one for all."""
     if len(details) <= 1:
-        return (_line(element, details[0] if details else element, amount, currency),), []
+        line = _line(element, details[0] if details else element, amount, currency)
+        return (replace(line, charges_minor=line.charges_minor or _charges(element, currency)),), []
     for amounts in _amounts_of(details, amount, currency, place):
         if sum(amounts) == amount:
             pairs = zip(details, amounts, strict=True)
@@ -254,7 +255,7 @@ def _line(element: Element, detail: Element, amount: int, currency: str) -> Read
         mandate=printable(_text(detail, "Refs/MndtId"))[:70],
         return_reason=printable(reason)[:35],
         charges_minor=_charges(detail, currency),
-        instructed=_instructed(detail, currency),
+        instructed=_instructed(detail, amount, currency),
     )
 
 
@@ -264,11 +265,19 @@ def _charges(detail: Element, currency: str) -> int:
     return sum(minor_of(one.text or "", currency, "") for one in said if one.get("Ccy", currency) == currency)
 
 
-def _instructed(detail: Element, currency: str) -> str:
-    said = detail.find("AmtDtls/InstdAmt/Amt")
-    if said is None or said.get("Ccy", currency) == currency:
-        return ""
-    return printable(f"{said.get('Ccy', '')} {said.text or ''}")[:40]
+def _instructed(detail: Element, amount: int, currency: str) -> str:
+    """What was sent, where that is another currency, or more than arrived."""
+    for path in ("AmtDtls/InstdAmt/Amt", "AmtDtls/TxAmt/Amt"):
+        said = detail.find(path)
+        if said is None or (said.get("Ccy", currency) == currency and not _is_more(said.text or "", amount, currency)):
+            continue
+        return printable(f"{said.get('Ccy', currency)} {said.text or ''}")[:40]
+    return ""
+
+
+def _is_more(text: str, amount: int, currency: str) -> bool:
+    """Whether an amount is more than what came in with a line."""
+    return 0 < amount < minor_of(text, currency, "")
 
 
 def _code(element: Element, details: list[Element]) -> str:

@@ -193,7 +193,7 @@ def _line(data: Mapping[str, Any], amount: int, currency: str) -> ReadLine:
     extra = printable(str(data.get("extra_details") or ""))
     charges = re.search(r"/CHGS/([A-Z]{3})(\d+,\d*)", extra)
     sent = re.search(r"/OCMT/([A-Z]{3})(\d+,\d*)", extra + free)
-    sent_text = f"{sent[1]} {sent[2].replace(',', '.')}" if sent and sent[1] != currency else ""
+    sent_text = f"{sent[1]} {sent[2].replace(',', '.')}" if sent and _is_other(sent, amount, currency) else ""
     given = printable(str(data.get("customer_reference") or ""))
     end_to_end = parts["end_to_end_reference"] or said.get("EREF", "") or ("" if given in _NO_REFERENCE else given)
     other = extra if _IBAN.fullmatch(extra) else ""
@@ -209,6 +209,11 @@ def _line(data: Mapping[str, Any], amount: int, currency: str) -> ReadLine:
         charges_minor=minor_of(charges[2].replace(",", "."), currency, "") if charges and charges[1] == currency else 0,
         instructed=sent_text,
     )
+
+
+def _is_other(sent: re.Match[str], amount: int, currency: str) -> bool:
+    """Whether what was sent is another currency, or more than came in."""
+    return sent[1] != currency or 0 < amount < minor_of(sent[2].replace(",", ".").rstrip("."), currency, "")
 
 
 _GIVEN: Final = (

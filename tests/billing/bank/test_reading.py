@@ -103,6 +103,38 @@ def test_a_payment_says_who_paid_for_whom_and_what_came_back() -> None:
     ]
 
 
+ARRIVED_SHORT = """<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>1</Id>
+<Acct><Id><IBAN>DE89370400440532013000</IBAN></Id><Ccy>EUR</Ccy></Acct>
+<Ntry><Amt Ccy="EUR">985.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-23</Dt></BookgDt>
+<Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">15.00</TtlChrgsAndTaxAmt></Chrgs>
+<NtryDtls><TxDtls><AmtDtls>{said}</AmtDtls></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>"""
+
+
+@pytest.mark.parametrize(
+    ("said", "instructed"),
+    [
+        ('<InstdAmt><Amt Ccy="EUR">1000.00</Amt></InstdAmt>', "EUR 1000.00"),
+        ('<TxAmt><Amt Ccy="EUR">1000.00</Amt></TxAmt>', "EUR 1000.00"),
+        ('<InstdAmt><Amt Ccy="EUR">985.00</Amt></InstdAmt><TxAmt><Amt Ccy="EUR">985.00</Amt></TxAmt>', ""),
+        ('<InstdAmt><Amt Ccy="USD">1100.00</Amt></InstdAmt>', "USD 1100.00"),
+    ],
+)
+def test_what_was_sent_is_kept_where_less_of_it_arrived(said: str, instructed: str) -> None:
+    [statement] = read_file(BytesIO(ARRIVED_SHORT.format(said=said).encode()))
+    [line] = statement.entries[0].lines
+    assert (line.amount_minor, line.charges_minor, line.instructed) == (985_00, 15_00, instructed)
+
+
+def test_what_was_sent_stands_in_a_swift_statement_as_well() -> None:
+    text = (
+        ":20:1\n:25:DE89370400440532013000\n:28C:1\n:60F:C261122EUR0,00\n"
+        ":61:2611231123C985,00NTRFNONREF//4711\n/OCMT/EUR1000,00/CHGS/EUR15,00/\n:86:RECHNUNG 4711\n:62F:C261123EUR985,00\n"
+    )
+    [statement] = read_file(BytesIO(text.encode()))
+    [line] = statement.entries[0].lines
+    assert (line.amount_minor, line.charges_minor, line.instructed) == (985_00, 15_00, "EUR 1000.00")
+
+
 def test_a_list_from_the_newest_to_the_oldest_is_put_in_order_and_gives_its_balances() -> None:
     [statement] = read("csv_ch_ubs_de.csv")
     assert [entry.amount_minor for entry in statement.entries] == [116750, -1395]
