@@ -168,7 +168,7 @@ async def _take_borne(actor: Actor, split: Split, payment_id: UUID) -> None:
     fee = await fee_on(actor, split.case, Parts(), split.received_on, Payee.CLIENT)
     explanation = {**fee.explanation, "kept_by_banks": True}
     borne = Split(
-        case=split.case, client=split.client, amount_minor=split.borne.total_minor, received_on=split.received_on,
+        case=await load_case(actor, split.case.id), client=split.client, amount_minor=split.borne.total_minor, received_on=split.received_on,
         channel=Channel.BANKS, allocation=Allocation(split.borne, 0),
         fee=replace(fee, fee_minor=0, explanation=explanation), costs_kept_minor=split.borne_costs_minor,
     )  # fmt: skip

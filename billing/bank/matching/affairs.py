@@ -72,6 +72,8 @@ class OwnAffair:
     """The statements of a run whose transfers it is."""
     other_id: UUID | None = None
     """The line that is the other side of an exchange, once its bank has told it."""
+    note: str = ""
+    """What a person should know before they accept it: the rate of an exchange."""
     is_certain: bool = False
     """Booked without a person."""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from billing.bank.matching.affairs import AffairCode, AffairReason, OwnAffair, pays, says
 from billing.bank.matching.candidates import Line
 from billing.bank.matching.said import speaks_of_exchange
+from billing.exchange.rate import rate_of, rate_text
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_zone
 from portal.tenancy.database import sql
@@ -127,10 +128,20 @@ def exchange_of(line: Line, waits: Sequence[Waits], sides: Sequence[Side], own: 
         if is_sold or one.is_bought(line.currency, line.amount_minor):
             others = _others(line, one, sides, NEAR)
             reasons = tuple(_reasons(line, one, own, is_sold=is_sold, has_other=bool(others)))
+            other = others[0] if others else None
             found.append(
-                OwnAffair("exchange", reasons, one.run_id, one.number, other_id=others[0].id if others else None)
-            )
+                OwnAffair(
+                    "exchange", reasons, one.run_id, one.number, other_id=other.id if other else None,
+                    note=_rate(line, one, other) if other else "",
+                )
+            )  # fmt: skip
     return max(found, key=lambda affair: affair.confidence, default=None)
+
+
+def _rate(line: Line, one: Waits, other: Side) -> str:
+    """The rate that the bank did: that of its two amounts."""
+    sold, bought = sorted((line.amount_minor, other.amount_minor))
+    return rate_text(one.currency, rate_of(-sold, one.currency, bought, one.target), one.target)
 
 
 def _others(line: Line, one: Waits, sides: Sequence[Side], near: int) -> list[Side]:

@@ -87,6 +87,7 @@ async def test_the_banks_two_lines_are_one_deal_at_the_rate_that_the_bank_did(
     assert (found.what, found.is_acceptable, found.is_certain) == (What.EXCHANGE, True, False), (
         "one click, and a person's"
     )
+    assert found.affair is not None and found.affair.note == "1 USD = 0.7910 GBP"
     assert found.confidence == sum(one.weight for one in found.reasons) == 100
     for person, error in ((cast.auditor, Forbidden), (cast.brandt_admin, Forbidden), (cast.huadong_finance, NotFound)):
         with pytest.raises(error):
