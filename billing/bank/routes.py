@@ -29,8 +29,8 @@ from billing.bank.reading.read import check_size
 from billing.bank.register import lines_of, list_statements, load_statement, statements_of_file
 from billing.bank.tables import FileStatus
 from billing.bank.taking_back import take_back_table
-from billing.bank.topping_up import owed_to_bank, pay_in
 from billing.bank.words import FILE_TEXTS, FILE_TONES, FORM_TEXTS, LINE_TEXTS, LINE_TONES, warning_text
+from billing.cards.funding import owed_to_bank, pay_in
 from cases.intake.files.values import DateOrder, DecimalMark
 from portal.errors import NotNow, Refused
 from portal.identity import new_id

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 
-from billing.bank.topping_up import owed_to_bank, pay_in
+from billing.cards.funding import owed_to_bank, pay_in
 from portal import clock
 from portal.errors import Forbidden, Refused
 from portal.identity import new_id
