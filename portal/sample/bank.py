@@ -110,12 +110,14 @@ class Bank:
     async def _learn(self, account: OwnAccount, until: date) -> None:
         """What was posted on an account by a day; what it has told of that day already comes on the next."""
         told, place = self.told[account.id], 1000 if account.book == Book.TRUST else 1100
-        where = (place, account.currency, self.since, until, account.id, account.position == 1)
+        where = (place, account.currency, self.since, until, account.id, account.book)
         async with transaction(self.finance.scope, read_only=True):
             rows = await sql(MOVES, self.finance.agency_id, *where)
         other = await self._other_side(account)
         for row in sorted(rows, key=lambda row: (row["effective_on"], row["id"])):
-            if row["id"] not in told.journals:
+            # What is on no account stands on the first.
+            is_here = account.position == 1 if row["is_elsewhere"] is None else not row["is_elsewhere"]
+            if is_here and row["id"] not in told.journals:
                 told.journals.add(row["id"])
                 on = max(row["effective_on"], told.through + timedelta(days=1))
                 self._add(account, on, self._line(row, other), IN if row["amount_minor"] > 0 else OUT)
