@@ -29,7 +29,7 @@ from billing.bank.reading.read import check_size
 from billing.bank.register import lines_of, list_statements, load_statement, statements_of_file
 from billing.bank.tables import FileStatus
 from billing.bank.taking_back import take_back_table
-from billing.bank.words import FILE_TEXTS, FILE_TONES, FORM_TEXTS, LINE_TEXTS, LINE_TONES, warning_text
+from billing.bank.words import FILE_TEXTS, FILE_TONES, FORM_TEXTS, LINE_TEXTS, LINE_TONES, returned_text, warning_text
 from billing.cards.funding import owed_to_bank, pay_in
 from cases.intake.files.values import DateOrder, DecimalMark
 from portal.errors import NotNow, Refused
@@ -273,7 +273,7 @@ async def show_statement(
         request, "billing/bank/statement.html", block="rows",
         statement=statement, account=await load_account(actor, statement.bank_account_id), lines=lines,
         following=lines[-1].position if more else None, link=narrowed(request), warning_text=warning_text,
-        form_texts=FORM_TEXTS, line_texts=LINE_TEXTS, line_tones=LINE_TONES,
+        form_texts=FORM_TEXTS, line_texts=LINE_TEXTS, line_tones=LINE_TONES, returned_text=returned_text,
     )  # fmt: skip
 
 

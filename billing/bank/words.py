@@ -36,6 +36,27 @@ LINE_TONES: Final[Mapping[LineStatus, str]] = {
     LineStatus.BOOKED: "good",
     LineStatus.EXPLAINED: "quiet",
 }
+RETURNED: Final[Mapping[str, str]] = {
+    "AC01": N_("the account number is wrong"), "AC03": N_("the account number is wrong"),
+    "AC04": N_("the account is closed"), "AC06": N_("the account is blocked"),
+    "AC13": N_("the account is not of the right kind"), "AG01": N_("such a transfer is not allowed there"),
+    "AM04": N_("there was not enough money"), "AM05": N_("it came twice"), "BE01": N_("name and account do not fit"),
+    "BE04": N_("the address is missing"), "CUST": N_("its customer asked for it"), "DUPL": N_("it came twice"),
+    "FOCR": N_("it was called back"), "MD01": N_("there is no mandate"), "MD06": N_("the debtor objects"),
+    "MD07": N_("the holder has died"), "MS02": N_("its customer gives no reason"), "MS03": N_("no reason is given"),
+    "NOAS": N_("the holder does not answer"), "RC01": N_("the bank code is wrong"), "TECH": N_("of a technical fault"),
+    "TM01": N_("it came too late"), "UPAY": N_("it was not due"),
+}  # fmt: skip
+"""Why a transfer or a direct debit came back, by the codes of ISO 20022 (external status and return reasons)."""
+
+
+def returned_text(told: str) -> str:
+    """Why money came back, in the reader's words where the bank gave a code, else as the bank says it."""
+    code, _, rest = told.partition(" ")
+    known = RETURNED.get(code)
+    return f"{translate(known)} ({told})" if known and not rest else told
+
+
 _MONEY: Final = frozenset({"counted", "closing", "difference", "amount"})
 
 

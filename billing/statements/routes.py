@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from billing.bank.choosing import trust_accounts
+from billing.bank.words import returned_text
 from billing.invoices.credit_notes import lines_told_by, notes_told_by
 from billing.openings.brought import brought_on
 from billing.remittance.clawback import clawbacks_on
@@ -101,7 +102,7 @@ async def show_statement(
         request, "billing/statement.html", block="lines", status=422 if error else 200,
         statement=statement, lines=lines, counts=counts, terms=terms, result=result, parted=how, exchanged=exchanged,
         brought=brought, clawbacks=clawbacks, given_back=given_back, notes=await notes_told_by(actor, statement.id),
-        returned=returned, today=await agency_day(actor),
+        returned=returned, returned_text=returned_text, today=await agency_day(actor),
         trust_accounts=await trust_accounts(actor, returned[0].currency) if returned and actor.is_staff else [],
         errors=shown(error), values=values, is_first_page=not after,
         following=lines[-1].position if more else None, opened=id_in(request.query_params.get("open")),

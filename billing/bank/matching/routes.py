@@ -23,6 +23,7 @@ from billing.bank.matching.register import (
 )
 from billing.bank.matching.undo import undo
 from billing.bank.matching.wording import CHOICE_TEXTS, MATCH_TEXTS, mark, reason_text
+from billing.bank.words import returned_text
 from billing.fees.wording import COMPONENTS
 from billing.payments.finding import find_cases
 from billing.payments.journals import lines as journal_lines
@@ -47,7 +48,7 @@ Page = Response[Any]
 LIST: Final = "/bank/lines"
 MOST_PARTS: Final = 4
 WORDS: Final[Mapping[str, Any]] = {
-    "reason_text": reason_text, "mark": mark, "shown_of": shown_of, "match_texts": MATCH_TEXTS,
+    "reason_text": reason_text, "returned_text": returned_text, "mark": mark, "shown_of": shown_of, "match_texts": MATCH_TEXTS,
     "components": COMPONENTS, "chart": CHART, "choice_texts": CHOICE_TEXTS,
 }  # fmt: skip
 DONE: Final[Mapping[What, str]] = {
