@@ -38,7 +38,7 @@ async def test_a_file_is_given_and_its_statement_shown(cast: Cast, visit: Visit,
         "485.11",
         "Adds up",
         "RF342026004801",
-        "AC04",
+        "the account is closed (AC04)",
         "USD 100.00",
     ):
         assert said in page, said
