@@ -112,7 +112,8 @@ async def test_the_base_currency_changes_only_before_the_first_client(
     assert "It is fixed since the first client" in (await browser.get("/settings")).text
     await owner.execute("update memberships set client_id = null, role = 'auditor' where client_id is not null"
                         " and agency_id = $1", cast.nordkai.id)  # fmt: skip
-    await owner.execute("delete from clients where agency_id = $1", cast.nordkai.id)
+    for table in ("remittance_terms", "clients"):
+        await owner.execute(f"delete from {table} where agency_id = $1", cast.nordkai.id)
     assert (await edit(browser, "/settings", base_currency="USD")).status_code == 303
     assert await owner.fetchval("select base_currency from agencies where id = $1", cast.nordkai.id) == "USD"
     assert (await edit(browser, "/settings", base_currency="XXY")).status_code == 422
