@@ -96,7 +96,7 @@ def made_up_file(rows: int, seed: int) -> io.BytesIO:
         due = today - timedelta(days=dice.randrange(10, 300))
         amount = f"{dice.randrange(20, 9000)}.{dice.randrange(100):02d}"
         writer.writerow([
-            f"RE-{number:07d}", *debtor[:8], (due - timedelta(days=30)).isoformat(), due.isoformat(), amount, "EUR", debtor[8],
+            f"RE-{number:07d}", *debtor[:8], (due - timedelta(days=30)).isoformat(), due.isoformat(), amount, "EUR", debtor[8], "",
         ])  # fmt: skip
     return io.BytesIO(text.getvalue().encode())
 
