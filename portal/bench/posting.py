@@ -159,6 +159,11 @@ async def ground(
             [(client_id, agency_id, f"Client {number}", NOON) for number, client_id in enumerate(clients, 1)],
         )
         await owner.execute(
+            "insert into remittance_terms (id, agency_id, client_id, effective_from, agreed_at)"
+            " select gen_random_uuid(), agency_id, id, '-infinity', created_at from clients where agency_id = $1",
+            agency_id,
+        )
+        await owner.execute(
             "insert into debtors (id, agency_id, name, match_name, country, created_at)"
             " values ($1, $2, 'Debtor', 'debtor', 'GB', $3)",
             *(debtor_id, agency_id, NOON),
