@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from billing.cards.funding import owed_to_bank, pay_in
 from billing.exchange.execute import Executed, execute
 from billing.exchange.quotes import pairs_of, quote
 from billing.exchange.rate import converted
@@ -18,6 +19,9 @@ from billing.remittance.proof import Proof
 from billing.remittance.run import load_run
 from portal import clock
 from portal.errors import Refused
+from portal.identity import new_id
+from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.people.permissions import Role
 from portal.sample.cast import PASSWORD
 from portal.sample.founding import Office, rate_between
@@ -74,7 +78,14 @@ class Remittance:
         second = self.office.one(Role.FINANCE, 1)
         if self.run_id is not None:
             async with transaction(second.scope):
+                await self._pay_in(second)
                 await approve(second, self.run_id, Proof(password=PASSWORD), secret_key)
+
+    async def _pay_in(self, finance: Actor) -> None:
+        """What the agency owes the clients' account is paid in first: no run takes more than is there."""
+        for owed in await owed_to_bank(finance):
+            if owed.currency == self.currency:
+                await pay_in(finance, owed.currency, owed.minor, await agency_day(finance), new_id())
 
     async def exchange(self) -> None:
         """The bank sells what was collected, at a rate a little better than it quoted."""
