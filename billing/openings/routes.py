@@ -16,11 +16,12 @@ from billing.openings.items import GivenItem, add_items, remove_item
 from billing.openings.prepare import begin, set_balances
 from billing.openings.propose import drop, make_draft, propose
 from billing.openings.register import Bank, Opening, banks_of, items_of, list_openings, load_opening
-from billing.openings.table import CAPTIONS, read_items
+from billing.openings.table import CAPTIONS, clients_by_name, read_items
 from billing.openings.tables import ItemKind, OpeningStatus
 from billing.openings.undo import undo
 from billing.remittance.proof import Asked, Proof, asked_of
 from billing.remittance.proving import proving
+from cases.choices import clients
 from portal.errors import NotFound, Refused
 from portal.money import CURRENCIES, decimal_string
 from portal.pages.forms import Form, Typed, read_form
@@ -33,11 +34,10 @@ from portal.people.attempts import TooManyAttempts
 from portal.people.guards import needs
 from portal.people.routes.browser import shown
 from portal.storage.sniff import ACCEPT
-from portal.tenancy.database import sql, transaction
+from portal.tenancy.database import transaction
 
 Page = Response[Any]
 FIGURES: Final = ("due_to_operating", "due_from_operating", "vat")
-CLIENTS: Final = "select id, name from clients where agency_id = $1 order by name, id"
 
 
 @get("/openings", guards=[needs("openings.read")])
@@ -84,7 +84,7 @@ async def _show(
         status=429 if isinstance(error, TooManyAttempts) else status,
         opening=opening, banks=banks, items=items, following=items[-1].id if more else None, link=narrowed(request),
         is_first_page=not request.query_params.get("after"), values=Typed({**_stands(opening, banks), **typed.values()}),
-        errors=shown(error), clients=await sql(CLIENTS, actor.agency_id) if opening.is_draft else [],
+        errors=shown(error), clients=await clients(actor) if opening.is_draft else [],
         asked=await _asked(actor, opening), wrote=actor.user_id in opening.authors,
         sums=sums or _sums(opening), accept=ACCEPT, captions=[names[0] for names in CAPTIONS.values()], words=words,
         may_write=opening.is_draft and actor.may("openings.propose"),
@@ -186,12 +186,12 @@ async def strike_out(request: PageRequest, actor: NamedDependency[Actor], openin
 async def give_table(request: PageRequest, actor: NamedDependency[Actor], opening_id: FromPath[UUID]) -> Page:
     """Write the pieces of a table down, all or none."""
     opening, form = await load_opening(actor, opening_id), await read_form(request)
-    clients = {row["name"].casefold(): row["id"] for row in await sql(CLIENTS, actor.agency_id)}
+    known = await clients_by_name(actor)
     try:
         file = form.file("table")
         if file is None:
             raise Refused(N_("Choose a file."), field="table", code="missing")
-        items = await asyncio.to_thread(read_items, cast(BinaryIO, file.file), opening, clients)
+        items = await asyncio.to_thread(read_items, cast(BinaryIO, file.file), opening, known)
         await add_items(actor, opening_id, items)
     except Refused as error:
         return await _show(request, actor, opening_id, error, form)

@@ -21,10 +21,12 @@ from cases.intake.issue import FileError
 from portal.errors import Refused
 from portal.money import BadAmount, parse_amount
 from portal.pages.text import N_, say
+from portal.people.actor import Actor
+from portal.tenancy.database import sql
 
 CAPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "whose": (N_("Whose"), "kind", "归属"),
-    "client": (N_("Client"), "creditor", "委托人", "客户"),
+    "client": (N_("Client"), "creditor", "委托方", "委托人", "客户"),
     "reference": (N_("Reference"), "case", "编号", "参考号"),
     "debtor": (N_("Debtor"), "payer", "债务人", "付款人"),
     "received_on": (N_("Received on"), "date", "收款日期", "收到日期"),
@@ -33,7 +35,7 @@ CAPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
 """The captions of the columns, the first of each as the page names it."""
 NEEDED: Final = ("received_on", "amount")
 WORDS: Final[Mapping[str, ItemKind]] = {
-    "": ItemKind.SUSPENSE, "client": ItemKind.FUNDS, "委托人": ItemKind.FUNDS, "suspense": ItemKind.SUSPENSE,
+    "": ItemKind.SUSPENSE, "client": ItemKind.FUNDS, "委托方": ItemKind.FUNDS, "委托人": ItemKind.FUNDS, "suspense": ItemKind.SUSPENSE,
     "unknown": ItemKind.SUSPENSE, "待查": ItemKind.SUSPENSE, "refund": ItemKind.REFUND, "debtor": ItemKind.REFUND,
     "退款": ItemKind.REFUND,
 }  # fmt: skip
@@ -86,6 +88,12 @@ class _Reader:
         with suppress(BadAmount):
             return parse_amount(plain, self.opening.currency)
         raise Refused(N_("This is not an amount in %(currency)s."), code="bad_amount", currency=self.opening.currency)
+
+
+async def clients_by_name(actor: Actor) -> dict[str, UUID]:
+    """All clients of the agency, as a table may name them."""
+    rows = await sql("select id, name from clients where agency_id = $1 order by name, id", actor.agency_id)
+    return {row["name"].casefold(): row["id"] for row in rows}
 
 
 def read_items(file: BinaryIO, opening: Opening, clients: Mapping[str, UUID]) -> list[GivenItem]:

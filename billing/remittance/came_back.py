@@ -15,6 +15,7 @@ from billing.bank_details.register import load_detail
 from billing.bank_details.tables import DetailStatus
 from billing.payments.split import one_line
 from billing.remittance.journals import SOURCE
+from billing.remittance.payees import check_account_rested
 from billing.remittance.returned import Returned, load_returned
 from billing.spoken import Spoken
 from portal import clock
@@ -26,7 +27,7 @@ from portal.ledger.tables import Book
 from portal.pages.formats import date_full
 from portal.pages.text import N_
 from portal.people.actor import Actor
-from portal.people.agency_time import agency_day, agency_zone
+from portal.people.agency_time import agency_day
 from portal.tenancy.database import savepoint, sql, sql_one, sql_value
 
 PAID_AGAIN: Final = "paid again"
@@ -182,15 +183,7 @@ async def _check_account(actor: Actor, returned: Returned, day: date) -> None:
             code="account_flagged",
             client=returned.client_name,
         )
-    first = (await load_detail(actor, returned.in_force_id)).payable_from(await agency_zone(actor))
-    if day < first:
-        raise Refused(
-            N_("The account of %(client)s was changed: nothing is paid there before %(day)s."),
-            field="paid_on",
-            code="account_rests",
-            client=returned.client_name,
-            day=Spoken(date_full, first),
-        )
+    await check_account_rested(actor, returned.in_force_id, returned.client_name, day)
 
 
 async def _record(

@@ -66,7 +66,6 @@ async def check_rested(actor: Actor, payees: Sequence[Payee], day: date) -> None
     Raises:
         Refused: an account rests on that day, or was taken away and none is in its place.
     """
-    zone = await agency_zone(actor)
     for payee in payees:
         if payee.detail_id is None:
             raise Refused(
@@ -74,15 +73,24 @@ async def check_rested(actor: Actor, payees: Sequence[Payee], day: date) -> None
                 code="no_account",
                 client=payee.client_name,
             )
-        first = (await load_detail(actor, payee.detail_id)).payable_from(zone)
-        if day < first:
-            raise Refused(
-                N_("The account of %(client)s was changed: nothing is paid there before %(day)s."),
-                field="paid_on",
-                code="account_rests",
-                client=payee.client_name,
-                day=Spoken(date_full, first),
-            )
+        await check_account_rested(actor, payee.detail_id, payee.client_name, day)
+
+
+async def check_account_rested(actor: Actor, detail_id: UUID, client_name: str, day: date) -> None:
+    """Whether an account of a client may be paid to on a day.
+
+    Raises:
+        Refused: it was changed a moment ago, and rests.
+    """
+    first = (await load_detail(actor, detail_id)).payable_from(await agency_zone(actor))
+    if day < first:
+        raise Refused(
+            N_("The account of %(client)s was changed: nothing is paid there before %(day)s."),
+            field="paid_on",
+            code="account_rests",
+            client=client_name,
+            day=Spoken(date_full, first),
+        )
 
 
 async def check_not_enterer(actor: Actor, run_id: UUID) -> None:

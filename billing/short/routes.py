@@ -1,6 +1,6 @@
 """The page of what is agreed with a client about money that arrives short."""
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from billing.short.rules import Bearer
-from billing.short.terms import set_terms, versions_of
+from billing.short.terms import currencies_of, set_terms, versions_of
 from billing.short.words import BEARER_TEXTS
 from cases.clients import load_client
 from portal.errors import Refused
@@ -20,11 +20,6 @@ from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
 from portal.people.guards import needs
 from portal.people.routes.browser import shown
-from portal.tenancy.database import sql
-
-CURRENCIES: Final = (
-    "select currency from cases where agency_id = $1 and client_id = $2 group by currency order by currency"
-)
 
 
 @get("/clients/{client_id:uuid}/short-receipts", guards=[needs("clients.read")])
@@ -38,18 +33,13 @@ async def change(request: PageRequest, actor: NamedDependency[Actor], client_id:
     """Agree it anew."""
     form = await read_form(request)
     try:
-        amounts = {one: form.amount(f"at_most_{one}", one) or 0 for one in await _currencies(actor, client_id)}
+        amounts = {one: form.amount(f"at_most_{one}", one) or 0 for one in await currencies_of(actor, client_id)}
         await set_terms(actor, client_id, form.text("bearer"), form.percent("percent"), amounts, form.day("since"))
     except Refused as error:
         return await _page(request, actor, client_id, form, error)
     return redirect(
         request, f"/clients/{client_id}/short-receipts", N_("Kept. It holds for payments received from then on.")
     )
-
-
-async def _currencies(actor: Actor, client_id: UUID) -> list[str]:
-    """What is collected for a client."""
-    return [row["currency"] for row in await sql(CURRENCIES, actor.agency_id, client_id)] or [actor.base_currency]
 
 
 async def _page(
@@ -60,7 +50,7 @@ async def _page(
     return render(
         request, "billing/short/client.html", status=422 if error else 200,
         client=client, versions=versions, bearers=BEARER_TEXTS, debtor=Bearer.DEBTOR, errors=shown(error),
-        currencies=await _currencies(actor, client_id), today=today,
+        currencies=await currencies_of(actor, client_id), today=today,
         values=form.values() if form else {"since": today.isoformat(), "bearer": "", "percent": ""},
     )  # fmt: skip
 

@@ -37,6 +37,9 @@ ADD: Final = """
 insert into short_terms (id, agency_id, client_id, since, bearer, percent, amounts, set_by, set_by_name, set_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
+CURRENCIES: Final = (
+    "select currency from cases where agency_id = $1 and client_id = $2 group by currency order by currency"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,3 +106,8 @@ async def set_terms(
         "at_most": [[one, kept[one]] for one in kept],
     }
     await record(actor, "short_terms.changed", "client", client_id, client_id=client_id, facts=facts)
+
+
+async def currencies_of(actor: Actor, client_id: UUID) -> list[str]:
+    """What is collected for a client, or the agency's own currency while nothing is."""
+    return [row["currency"] for row in await sql(CURRENCIES, actor.agency_id, client_id)] or [actor.base_currency]
