@@ -65,6 +65,8 @@ class ClientPlan:
     moved_to: Account | None = None
     """Where it banks since a payout came back from the account that it had before."""
     method: RemittanceMethod = RemittanceMethod.NET
+    short_up_to: str = ""
+    """Up to which part of a payment the agency bears what banks kept of it."""
     paid_in: str = ""
     """What it is paid out in another currency than was collected: ``USD>EUR``."""
     prefix: str
@@ -150,6 +152,7 @@ ELBTOR = AgencyPlan(
                 Account(currency="EUR", holder="Falkenried Armaturen GmbH", iban="DE89370400440532013000", bic="COBADEFFXXX"),
             ),
             paid_in="USD>EUR",
+            short_up_to="0.01",
             prefix="RE",
             goods=("Butterfly valves DN 80", "Ball valves PN 40", "Actuators, electric", "Gaskets, mixed", "Spare part kits"),
             cases=78,
@@ -274,6 +277,7 @@ HUAHENG = AgencyPlan(
                 currency="CNY", holder="无锡锦川轴承有限公司", account_number="6222000000000000042", bank_name="示例银行",
                 branch="无锡梅村支行", bank_code="102302000026",
             ),
+            short_up_to="0.01",
             prefix="JC",
             goods=("深沟球轴承 6204", "圆锥滚子轴承 30206", "推力轴承 51105", "轴承座 UCP205", "密封圈"),
             cases=58,

@@ -10,6 +10,8 @@ import asyncpg
 
 from billing.fees.agreements import agree
 from billing.fees.terms import Rule, Tier
+from billing.short.rules import Bearer
+from billing.short.terms import set_terms
 from cases.clients import Terms, take_on
 from cases.queues.setup import open_queue
 from portal.identity import new_id
@@ -17,6 +19,7 @@ from portal.people import passwords
 from portal.people.actor import Actor
 from portal.people.agencies import found
 from portal.people.agency_settings import change_settings, load_settings
+from portal.people.agency_time import agency_day
 from portal.people.permissions import Role
 from portal.people.users import add_member
 from portal.sample.cast import PASSWORD, AgencyPlan, ClientPlan, Person
@@ -128,6 +131,9 @@ async def _take_on(owner: Actor, client: ClientPlan, today: date) -> UUID:
         payout_currencies=client.paid_in,
     )
     client_id = await take_on(owner, terms)
+    if client.short_up_to:
+        since = await agency_day(owner)
+        await set_terms(owner, client_id, Bearer.AGENCY, Decimal(client.short_up_to), {}, since)
     for fees in client.fees:
         tiers = tuple(Tier(bound, Decimal(rate)) for bound, rate in fees.tiers)
         last = Rule(tiers=tiers, basis=fees.basis)

@@ -28,6 +28,7 @@ from portal.people.agencies import OPERATOR, find_agency
 from portal.people.permissions import Role
 from portal.sample.acts import Call, Event
 from portal.sample.agreements import Agreements
+from portal.sample.brought import bring_over
 from portal.sample.card_money import CardMoney
 from portal.sample.cast import AGENCIES, AgencyPlan
 from portal.sample.casting import tell_all
@@ -144,6 +145,7 @@ async def _live(settings: Settings, now: datetime, progress: Progress) -> None:
             office = await found_office(plan, local_day(now, plan.time_zone))
             with set_aside():  # the mails to the owners
                 await open_ways_to_pay(office, settings)
+                await bring_over(office, local_day(clock.now(), plan.time_zone), settings.secret_key)
         lives.append(_Life(settings, now, office, partial(tell, plan.slug)))
     for life in lives:
         life.foresee()

@@ -49,8 +49,9 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "payer": "上海汇港商业保理有限公司", "returned": "账户已销户，款项退回",
     },
 }  # fmt: skip
-INTEREST, CHARGE, RENT, TRACING = 1284, 900, 185_000, 4500
-"""Per cent of a unit of the base currency: what the bank pays and takes, the rent, what the search for a debtor costs."""
+INTEREST, CHARGE, RENT, TRACING, KEPT_BY_BANKS = 1284, 900, 185_000, 4500, 1250
+"""Per cent of a unit of the base currency: what the bank pays and takes, the rent, what the search for a debtor costs, what banks
+on the way keep of a payment."""
 MONTHS_OF_INVOICES: Final = 6
 DAY: Final = timedelta(days=1)
 
@@ -253,11 +254,14 @@ class MonthEnd:
         day = self._day(self.today, -1)
         trust, own = await self._accounts()
         by_number, by_name, by_another = [await self.quiet.take(currency=self.currency) for _ in range(3)]
+        short = await self.quiet.take(of_first_client=True, currency=self.currency)
         self.bank.moves(
             trust, by_number.balance_minor, day, by_number.debtor_name, f"{by_number.number} {by_number.reference}"
         )
         self.bank.moves(trust, by_name.balance_minor, day, by_name.debtor_name, self.words["thanks"])
         self.bank.moves(trust, part_of(by_another, 40), day, self.words["payer"], by_another.reference)
+        arrived = short.balance_minor - self._minor(KEPT_BY_BANKS)
+        self.bank.moves(trust, arrived, day, short.debtor_name, f"{short.number} {short.reference}")
         self._charge(trust, day)
         self.bank.moves(
             trust, self._minor(CHARGE), day, own.holder, self.words["top_up"], own.iban or own.account_number
