@@ -25,7 +25,8 @@ from cases.contact.question import Outcome
 from cases.contact.rules import Verdict
 from cases.situation import Facts, situation
 from cases.tables import CaseStatus
-from cases.workbench.timeline import TOPICS, WORDS
+from cases.workbench.timeline import TOPICS
+from cases.workbench.words import WORDS
 from portal.app import ROUTES
 from portal.pages import navigation
 from portal.pages.assets import DIST, MODULES, ROOT, build
@@ -146,7 +147,7 @@ def test_everything_told_on_a_timeline_has_words() -> None:
     assert len(kinds) > 10, "the tells were not found"
     for kind, path, line in kinds:
         known = kind in WORDS or (kind.endswith("*") and any(each.startswith(kind[:-1]) for each in WORDS))
-        assert known, f"{path}:{line} tells “{kind}”, which cases/workbench/timeline.py has no words for"
+        assert known, f"{path}:{line} tells “{kind}”, which cases/workbench/words has no words for"
 
 
 def test_every_code_that_pages_show_has_a_word() -> None:

@@ -11,7 +11,7 @@ import asyncpg
 from billing.spoken import Spoken
 from cases.acceptance.worklist import asked_of
 from cases.workbench.client_view import facts_for_client
-from cases.workbench.timeline import WORDS
+from cases.workbench.words import WORDS
 from portal.pages.formats import money
 from portal.pages.text import N_, Text, say
 from portal.people.actor import Actor

@@ -16,7 +16,8 @@ from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.interest.accrue import accrued
 from cases.recall.register import latest_recall
 from cases.workbench.desk import CREDIT_TEXTS, CREDITS, DISPUTES, INVOICES, PROMISE
-from cases.workbench.timeline import LATEST, LIST, PAGE, WORDS, Entry, by_day, place_before
+from cases.workbench.timeline import LATEST, LIST, PAGE, Entry, by_day, place_before
+from cases.workbench.words import WORDS
 from portal import clock
 from portal.errors import Refused
 from portal.pages.forms import Form, Typed
