@@ -171,9 +171,6 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Callable[[object, str], io.StringIO
     return listen
 
 
-Visit = Callable[..., httpx.AsyncClient]
-
-
 @pytest.fixture(scope="session")
 def app(database: Settings) -> object:
     """The application over this worker's database, made once: it holds no state of any request."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
+import httpx
 
 from portal.identity import new_id
 from portal.people.actor import Actor
@@ -16,6 +17,9 @@ from portal.people.permissions import Role
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 PASSWORD = "a fair day for walking"
+
+Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+"""What the fixture ``visit`` is: a browser for whom one names, with pages but without scripts."""
 
 
 @dataclass(frozen=True, slots=True)

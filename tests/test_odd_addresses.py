@@ -1,17 +1,13 @@
 """Addresses that nobody's browser writes: refused, never an error of ours."""
 
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-import httpx
 import pytest
 
 from tests.cases.casework import placed_case
 from tests.cases.intake.handing import placed
 from tests.cases.intake.placements import row
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import asyncpg
-import httpx
 
 from billing.payments.receipts import record
 from billing.remittance.approve import approve
@@ -23,10 +21,8 @@ from portal.tenancy.database import as_job, transaction
 from portal.verify import IDLE
 from tests.billing.money import agreed, wrong
 from tests.billing.remitting import PROOF, terms
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.receivables import LateInvoice, by_month, late_invoices, placement_csv
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 BY_HAND = 3
 """So many payments go through the form; the others straight to what the form calls."""

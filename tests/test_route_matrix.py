@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -19,9 +19,8 @@ from portal.people.arrival import new_token, token_hash
 from portal.people.guards import provide_actor
 from portal.settings import Settings
 from tests.cases.casework import MONDAY, placed_case
-from tests.people import Agency, Cast, Client, Person
+from tests.people import Agency, Cast, Client, Person, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 Belongings = dict[str, UUID]
 
 STAFF = ("owner", "manager", "negotiator", "finance", "auditor")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -16,10 +15,8 @@ from portal.settings import Settings
 from tests.billing.money import NOON, agreed, pay
 from tests.billing.remitting import remitted, terms
 from tests.cases.casework import placed_case
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.spreadsheets import read_csv, read_xlsx
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 LISTS = ("/cases", "/queue", "/payments", "/placements", "/statements")
 OURS, THEIRS = "宁波海川五金制品有限公司", "=Theirs AG"

@@ -7,7 +7,6 @@ once it has been asked for again, however often.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -31,11 +30,10 @@ from tests.cases.api.test_api import key_of
 from tests.cases.handover_steps import STEPS, TWO, Do, Ground, Step
 from tests.cases.intake.handing import checked, look
 from tests.cases.intake.test_placing_pages import as_text
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.portal.mail.conftest import Letterbox, letterbox
 
 __all__ = ["letterbox"]
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 SAID = (
     "A part of the portal does not answer",
     "Nothing was kept; please try again in a minute.",

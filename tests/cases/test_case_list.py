@@ -5,11 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from cases.lists.listing import Narrowing, Order, Page, Place, list_cases
@@ -18,9 +16,7 @@ from portal.identity import new_id
 from portal.people.actor import Actor
 from portal.tenancy.database import transaction
 from tests.cases.casework import MONDAY, placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 async def page_of(actor: Actor, order: Order, *, after: Place | None = None, before: Place | None = None) -> Page:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
-import httpx
 import pytest
 
 from cases.contact.engine import lamp
@@ -20,9 +18,7 @@ from cases.queues.filters import Filters
 from cases.queues.overview import LINES, Group, count
 from portal import clock
 from tests.cases.casework import MONDAY, placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 HOURS = hours_of(RULES)
 BERLIN = Whereabouts("company", "DE", "", "")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from cases.lists.views import MOST, Page, save_view, views_of
@@ -16,9 +14,7 @@ from portal import clock
 from portal.errors import Refused
 from portal.tenancy.database import sql, transaction
 from tests.cases.casework import MONDAY, placed_case
-from tests.people import Cast, Person
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Person, Visit
 
 
 async def saved(person: Person, name: str = "Mine", page: Page = Page.CASES, query: str = "currency=EUR") -> UUID:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import asyncpg
-import httpx
 import pytest
 
 from cases.search.find import Found, find
 from portal import clock
 from portal.tenancy.database import Scope, sql, transaction
 from tests.cases.casework import MONDAY, placed_case
-from tests.people import Cast, Person
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Person, Visit
 
 
 async def search(person: Person, query: str) -> Found:

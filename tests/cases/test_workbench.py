@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import asyncpg
-import httpx
 import pytest
 
 from portal import clock
 from portal.tenancy.database import sql, transaction
 from tests.cases.casework import MONDAY, placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 NEXT = {"next_action": "call", "next_at": "2026-11-25T10:00", "next_who": "me", "then": "stay"}
 SPOKE = {"outcome": "right_party", "direction": "out", "note": "Will pay on Friday.", **NEXT}

@@ -1,15 +1,13 @@
 import dataclasses
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 
 import asyncpg
-import httpx
 import pytest
 
 from portal import health
 from portal.settings import Settings
 from portal.storage import store
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Visit
 
 
 @pytest.fixture(autouse=True)

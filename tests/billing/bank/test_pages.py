@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import date
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.bank import importing
@@ -14,9 +12,8 @@ from billing.bank.register import list_statements
 from billing.bank.tables import FileStatus
 from portal.tenancy.database import transaction
 from tests.billing.bank.statements import DUPLICATE_IBAN, FILES, IBAN, given, looked, mt940, opened
-from tests.people import Cast, Person
+from tests.people import Cast, Person, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 CAMT, SWIFT, TABLE = "synthetic_camt053_v08_de.xml", "synthetic_mt940_de_twin.sta", "csv_ch_bkb_apostrophe.csv"
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.bank_details.account import Account
@@ -24,10 +22,9 @@ from portal.tenancy.database import transaction
 from tests.billing.bank_details.test_account import CHINESE, GERMAN
 from tests.billing.money import NOON, look
 from tests.cases.casework import placed_case
-from tests.people import PASSWORD, Cast, Person
+from tests.people import PASSWORD, Cast, Person, Visit
 from tests.portal.mail.conftest import Letterbox
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 PLACE = "/settings/bank-details"
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.bank_details.account import Account
@@ -25,10 +23,8 @@ from portal.tenancy.database import transaction
 from tests.billing.money import NOON, TODAY, agreed, pay
 from tests.billing.remitting import approved, paid_into, prepared, terms
 from tests.cases.casework import placed_case
-from tests.people import PASSWORD, Cast, Person
+from tests.people import PASSWORD, Cast, Person, Visit
 from tests.portal.mail.conftest import Letterbox
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 BRANDTS = Account(currency="GBP", holder="Brandt & Söhne", iban="GB33BUKB20201555555555")
 OTHER = replace(BRANDTS, iban="GB29NWBK60161331926819")

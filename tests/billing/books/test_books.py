@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import asyncpg
-import httpx
 import pytest
 
 from portal import clock
@@ -17,10 +15,8 @@ from tests.billing.fees.test_client_pages import text
 from tests.billing.money import NOON, TODAY, agreed, pay
 from tests.billing.remitting import remitted, terms
 from tests.cases.casework import placed_case
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.spreadsheets import read_csv
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 @pytest.fixture(autouse=True)

@@ -16,8 +16,7 @@ from portal.jobs.registry import JOBS
 from portal.jobs.work import work_off
 from tests.billing.cards.scripted import SOON, Scripted, attempted, event, seconds, set_up, signed
 from tests.billing.money import agreed, count, look, wrong
-from tests.conftest import Visit
-from tests.people import Cast
+from tests.people import Cast, Visit
 
 
 async def standing(owner: asyncpg.Connection, ours: UUID) -> asyncpg.Record:

@@ -41,8 +41,7 @@ from tests.billing.cards.scripted import Scripted, attempted, event, example, se
 from tests.billing.money import agreed, wrong
 from tests.billing.remitting import PROOF
 from tests.cases.casework import MONDAY, placed_case
-from tests.conftest import Visit
-from tests.people import Cast, Person
+from tests.people import Cast, Person, Visit
 
 KEY = "k" * 32
 TOGETHER = 25

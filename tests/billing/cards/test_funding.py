@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-import httpx
 import pytest
 
 from billing.cards.funding import owed_to_bank, pay_in
@@ -15,9 +12,7 @@ from portal.tenancy.database import transaction
 from tests.billing.money import NOON, TODAY, agreed, wrong
 from tests.billing.processing import charge, charged, charged_back
 from tests.cases.casework import placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 async def test_what_the_agency_owes_the_clients_account_is_paid_in_once(cast: Cast, visit: Visit) -> None:

@@ -19,8 +19,7 @@ from portal.identity import new_id
 from portal.tenancy.database import transaction
 from tests.billing.cards.scripted import SOON, Scripted, attempted, example, seconds
 from tests.billing.money import agreed, count, wrong
-from tests.conftest import Visit
-from tests.people import PASSWORD, Cast
+from tests.people import PASSWORD, Cast, Visit
 
 KEYS = {"publishable_key": "pk_live_1", "secret_key": "sk_live_abcd1234", "webhook_secret": "whsec_wxyz9876"}
 

@@ -18,8 +18,7 @@ from portal.tenancy.database import transaction
 from tests.billing.cards.scripted import SECRET, attempted, signed
 from tests.billing.money import agreed, count, look, wrong
 from tests.cases.casework import placed_case
-from tests.conftest import Visit
-from tests.people import PASSWORD, Cast
+from tests.people import PASSWORD, Cast, Visit
 
 
 async def test_what_the_stand_in_takes_and_gives_back_is_in_the_books(

@@ -20,8 +20,8 @@ from tests.billing.claim_page.debtors import IN_A_WEEK, accepted, choice, debtor
 from tests.billing.money import NOON, TODAY, agreed, look, pay
 from tests.billing.planning import decided, offered, plan_now, settlement, wish
 from tests.cases.casework import placed_case
-from tests.cases.claim_page.coming import Visit, come
-from tests.people import Cast
+from tests.cases.claim_page.coming import come
+from tests.people import Cast, Visit
 from tests.portal.mail.conftest import Letterbox
 
 

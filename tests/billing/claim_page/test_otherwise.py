@@ -17,8 +17,8 @@ from tests.billing.direct.reporting import declined
 from tests.billing.money import NOON, TODAY, agreed, pay
 from tests.billing.receipts.test_receipts import receipt_row
 from tests.cases.casework import placed_case
-from tests.cases.claim_page.coming import Visit, come
-from tests.people import Cast
+from tests.cases.claim_page.coming import come
+from tests.people import Cast, Visit
 
 PDF = b"%PDF-1.7\n" + b"a slip " * 100 + b"\n%%EOF\n"
 

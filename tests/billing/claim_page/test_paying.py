@@ -20,8 +20,8 @@ from tests.billing.cards.bank import Bank, bank, takes_cards
 from tests.billing.money import NOON, agreed, look, wrong
 from tests.billing.planning import running
 from tests.cases.casework import placed_case
-from tests.cases.claim_page.coming import Visit, come
-from tests.people import Cast
+from tests.cases.claim_page.coming import come
+from tests.people import Cast, Visit
 
 __all__ = ["bank"]
 

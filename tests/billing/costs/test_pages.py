@@ -1,10 +1,8 @@
 """The page of a case's costs: entered by whoever may, seen by the client, invoiced where no debtor repays them."""
 
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.bank.accounts import Given, open_account
@@ -22,10 +20,8 @@ from tests.billing.costs.advancing import advanced, costs, lines_of, still_open,
 from tests.billing.money import NOON, TODAY, agreed, pay, wrong
 from tests.billing.remitting import remitted, statement, terms
 from tests.cases.casework import placed_case
-from tests.people import Cast, Person
+from tests.people import Cast, Person, Visit
 from tests.spreadsheets import read_csv
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 async def a_case(cast: Cast, owner: asyncpg.Connection) -> UUID:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.deadlines.register import Deadlines, deadlines_of
@@ -22,9 +20,7 @@ from tests.billing.bank.statements import opened
 from tests.billing.money import agreed, pay
 from tests.billing.remitting import remitted, terms
 from tests.cases.casework import placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 FRIDAY = date(2026, 8, 7)
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.direct.register import Report
@@ -23,10 +21,8 @@ from tests.billing.money import TODAY, agreed, look, pay, wrong
 from tests.cases.api.test_api import key_of
 from tests.cases.casework import placed_case
 from tests.cases.documents.handing_in import handed_in
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.portal.mail.conftest import Letterbox
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 def debtor_of(cast: Cast, case_id: UUID) -> Actor:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.bank.accounts import Given, OwnAccount, load_account, open_account
@@ -29,9 +27,8 @@ from tests.billing.bank.matching.test_booking import did, proposed
 from tests.billing.exchange.exchanging import collected, drafted, executed, pays_in
 from tests.billing.money import NOON, TODAY, wrong
 from tests.billing.remitting import approved, look
-from tests.people import Cast, Person
+from tests.people import Cast, Person, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 DOLLARS, POUNDS = "DE02120300000000202051", "GB33BUKB20201555555555"
 
 

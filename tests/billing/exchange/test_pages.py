@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 import asyncpg
-import httpx
 
 from billing.bank_details.account import Account
 from portal import clock
@@ -17,10 +15,9 @@ from tests.billing.remitting import approved, paid_into, prepared, statement
 from tests.billing.statements.test_files import words
 from tests.cases.casework import placed_case
 from tests.editing import edit, fields
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.spreadsheets import read_csv
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 POUNDS = Account(currency="GBP", holder="Brandt & Söhne", iban="GB33BUKB20201555555555")
 RATE = {"rate": "0.7900", "source": "Kontor Bank", "quoted_at": "2026-11-23T09:00"}
 DEAL = {"sold": "760.00", "bought": "601.16", "rate": "0.7910", "on": TODAY.isoformat(), "reference": "FX 77"}

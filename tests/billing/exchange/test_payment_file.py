@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 from xml.etree import ElementTree
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.bank.accounts import Given, OwnAccount, load_account, open_account
@@ -22,9 +20,8 @@ from portal.tenancy.database import transaction
 from tests.billing.exchange.exchanging import collected, executed, pays_in, quoted
 from tests.billing.money import NOON
 from tests.billing.remitting import approved, paid_into, prepared
-from tests.people import Cast, Person
+from tests.people import Cast, Person, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 EUROS, OURS = "DE89370400440532013000", "DE02300209000106531065"
 
 

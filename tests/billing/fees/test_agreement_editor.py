@@ -1,8 +1,5 @@
 """The editor of fee agreements: rules in order, schedules to start from, and a payment to try them on."""
 
-from collections.abc import Awaitable, Callable
-
-import httpx
 import pytest
 
 from billing.fees.agreement_form import rules_in
@@ -16,9 +13,7 @@ from portal.pages.forms import Form
 from portal.tenancy.database import transaction
 from tests.billing.fees.test_client_pages import text
 from tests.billing.money import NOON, TODAY, agreed, count
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 FRAME = {"effective_from": TODAY.isoformat(), "selected_by": "payment", "age_from": "issued"}
 EVERY = {"mode": "whole", "limits": "payment", "more_kind": "points"}

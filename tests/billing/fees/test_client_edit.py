@@ -1,11 +1,9 @@
 """The owner edits a client's terms; what was approved stays as it was, and what is only prepared goes stale."""
 
 import json
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.bank_details.account import Account
@@ -21,9 +19,8 @@ from tests.billing.money import NOON, agreed, pay
 from tests.billing.remitting import approved, paid_into, prepared, remitted, statement, terms
 from tests.cases.casework import placed_case
 from tests.editing import edit, fields
-from tests.people import Cast
+from tests.people import Cast, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 GERMAN = Account(currency="GBP", holder="Brandt & Söhne", iban="DE89370400440532013000")
 
 

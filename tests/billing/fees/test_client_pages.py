@@ -1,17 +1,13 @@
 """The owner takes on a client with its fee agreement in one go; the client reads it in plain sentences."""
 
 import re
-from collections.abc import Awaitable, Callable
 
 import asyncpg
-import httpx
 import pytest
 
 from portal import clock
 from tests.billing.money import NOON, TODAY, agreed, count
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 FORM = {
     "name": "Cascade Ridge", "address": "", "country": "US", "language": "en", "time_zone": "America/New_York",

@@ -1,19 +1,15 @@
 """A case that another agency had before, and a debtor abroad, may bear fees of their own."""
 
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 import asyncpg
-import httpx
 
 from billing.fees.agreements import agree
 from billing.fees.terms import Conditions, Rule, Tier
 from portal.tenancy.database import transaction
 from tests.billing.money import TODAY, look, pay
 from tests.cases.casework import placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 def at(rate: str, conditions: Conditions = Conditions()) -> Rule:  # noqa: B008 - frozen

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.home.news import happened, moved, waiting
@@ -22,9 +20,8 @@ from tests.billing.money import NOON, agreed, pay
 from tests.billing.money import promised as promise
 from tests.cases.casework import MONDAY, placed_case
 from tests.cases.recalling import ask, claim
-from tests.people import Cast
+from tests.people import Cast, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 TODAY = MONDAY.date()
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import asyncpg
-import httpx
 from pypdf import PdfReader
 
 from cases.claim_page.confirming import account_to_confirm
@@ -20,9 +18,7 @@ from portal.tenancy.database import transaction
 from tests.billing.interest.test_posting import bearing
 from tests.billing.money import NOON, TODAY, agreed
 from tests.cases.casework import placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 async def test_terms_freezes_and_judgments_are_set_and_taken_back_on_the_page(cast: Cast, visit: Visit) -> None:

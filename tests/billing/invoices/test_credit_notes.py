@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pypdfium2
 import pytest
 
@@ -35,11 +33,9 @@ from tests.billing.remittance.test_methods import claim
 from tests.billing.remitting import books, remitted, statement
 from tests.billing.trade import journal
 from tests.breaking import hung_up_on
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.portal.mail.conftest import Letterbox
 from tests.spreadsheets import read_csv
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 async def fees_asked(cast: Cast, owner: asyncpg.Connection, settings: Settings) -> UUID:

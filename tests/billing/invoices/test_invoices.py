@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.invoices.ageing import ages
@@ -23,9 +22,7 @@ from tests.billing.processing import charged_back
 from tests.billing.remittance.test_clawback import LATER, charged_and_remitted
 from tests.billing.remitting import prepared, remitted, statement
 from tests.billing.trade import event, journal
-from tests.people import Cast, Person
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Person, Visit
 
 
 async def did(person: Person, do: Callable[..., Awaitable[Any]], *args: Any, days: int = 0) -> Any:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.money_rules.rules import MoneyRules, change_rules, rules_of
@@ -18,9 +16,7 @@ from tests.billing.bank.matching.test_booking import did, number
 from tests.billing.bank.statements import opened
 from tests.billing.money import TODAY, agreed, pay, wrong
 from tests.cases.casework import placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 async def test_a_hold_counts_for_what_is_recorded_from_then_on_and_a_limit_for_what_the_bank_tells(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import asyncpg
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import settings as examples
@@ -45,10 +44,8 @@ from tests.billing.remitting import PROOF, books, paid, prepared, remitted, stat
 from tests.billing.remitting import approved as approve_run
 from tests.billing.trade import journal
 from tests.cases.casework import placed_case
-from tests.people import PASSWORD, Cast
+from tests.people import PASSWORD, Cast, Visit
 from tests.spreadsheets import read_csv
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 MINORS = st.integers(0, 10**9)
 

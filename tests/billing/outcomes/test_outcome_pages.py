@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import asyncpg
-import httpx
 import pytest
 
 from portal import clock
@@ -14,9 +11,7 @@ from tests.billing.money import NOON, look
 from tests.billing.outcomes.test_outcomes import a_case, recorded
 from tests.billing.outcomes.test_outcomes import goods as goods_of
 from tests.billing.payments.test_payment_pages import hidden, text
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 @pytest.fixture(autouse=True)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.fees.agreements import agree
@@ -29,10 +27,9 @@ from tests.billing.payments.test_taking_back import take_back
 from tests.billing.remitting import remitted, statement, terms
 from tests.cases.casework import placed_case
 from tests.cases.recalling import ask
-from tests.people import Cast, Client
+from tests.people import Cast, Client, Visit
 from tests.spreadsheets import read_csv
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 LATER = NOON + timedelta(days=20)
 
 

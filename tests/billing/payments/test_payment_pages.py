@@ -1,20 +1,16 @@
 """The pages of payments: what is posted is what was shown, and everybody sees what is theirs."""
 
 import re
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import asyncpg
-import httpx
 import pytest
 
 from portal import clock
 from tests.billing.money import NOON, TODAY, agreed, count, look, pay, promised
 from tests.cases.casework import placed_case
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.spreadsheets import read_csv
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 @pytest.fixture(autouse=True)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import asyncpg
-import httpx
 import pytest
 from pypdf import PdfReader
 
@@ -19,9 +17,7 @@ from tests.billing.money import NOON, TODAY, agreed, look
 from tests.billing.payments.test_payment_pages import hidden, text
 from tests.billing.planning import offered, plan_now, running, settlement, wish
 from tests.cases.casework import placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 FORM = {
     "kind": "plan", "down": "100", "down_on": "2026-11-30", "by": "count", "count": "3", "amount": "", "rhythm": "month",

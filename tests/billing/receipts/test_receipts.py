@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pypdfium2
 import pytest
 
@@ -22,10 +20,8 @@ from portal.storage import store
 from portal.tenancy.database import transaction
 from tests.billing.money import NOON, TODAY, agreed, allocated_to, pay
 from tests.cases.casework import placed_case
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.portal.mail.conftest import Letterbox
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 async def with_email(

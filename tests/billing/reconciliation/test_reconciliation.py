@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from hashlib import sha256
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.reconciliation import nightly
@@ -25,9 +23,7 @@ from tests.billing.fees.test_client_pages import text
 from tests.billing.money import NOON, TODAY, agreed, pay
 from tests.billing.statements.test_files import words
 from tests.cases.casework import placed_case
-from tests.people import PASSWORD, Cast, Person
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import PASSWORD, Cast, Person, Visit
 
 YESTERDAY = TODAY - timedelta(days=1)
 LATER = NOON + timedelta(hours=3)

@@ -1,12 +1,10 @@
 """Money that goes back after the client was paid its part: it owes that part, and its next money pays it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
 
 import asyncpg
-import httpx
 
 from billing.payments.register import Payment
 from billing.payments.returns import reverse
@@ -20,10 +18,8 @@ from tests.billing.remitting import approved, paid, prepared, remitted, statemen
 from tests.billing.remitting import look as run_of
 from tests.billing.trade import event, journal
 from tests.cases.casework import placed_case
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.spreadsheets import read_csv
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 LATER = NOON + timedelta(days=20)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.remittance import acts
@@ -25,9 +23,7 @@ from tests.billing.money import NOON, TODAY, agreed, pay, wrong
 from tests.billing.remitting import approved, look, paid, prepared, terms
 from tests.breaking import hung_up_on
 from tests.cases.casework import placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 LEFT = """
 select (select count(*) from statements where run_id = $1) as statements,

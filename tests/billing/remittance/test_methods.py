@@ -1,13 +1,11 @@
 """What is kept back of a client's money and what it is invoiced, by its method; and who is due by its cycle."""
 
 import io
-from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 from pypdf import PdfReader
 
@@ -26,10 +24,8 @@ from tests.billing.processing import charge, charged, charged_back, paid_out
 from tests.billing.remitting import approved, books, paid, prepared, remitted, statement, terms
 from tests.billing.trade import event, journal
 from tests.cases.casework import placed_case
-from tests.people import Cast, Client
+from tests.people import Cast, Client, Visit
 from tests.spreadsheets import read_csv
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 LATER = NOON + timedelta(days=20)
 

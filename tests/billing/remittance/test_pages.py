@@ -1,10 +1,8 @@
 """A remittance through the pages: drafted, reviewed, approved by somebody else, paid, read by the client."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import asyncpg
-import httpx
 import pytest
 
 from portal import clock
@@ -13,9 +11,7 @@ from portal.settings import Settings
 from tests.billing.money import NOON, TODAY, agreed, pay, wrong
 from tests.billing.remitting import books, look, prepared, statement, terms
 from tests.cases.casework import placed_case
-from tests.people import PASSWORD, Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import PASSWORD, Cast, Visit
 
 
 @pytest.fixture

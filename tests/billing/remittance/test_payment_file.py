@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 from xml.etree import ElementTree
 
 import asyncpg
-import httpx
 import pytest
 import xmlschema
 
@@ -25,9 +23,7 @@ from portal.tenancy.database import transaction
 from tests.billing.money import NOON, TODAY, agreed, pay
 from tests.billing.remitting import approved, paid, paid_into, prepared, terms
 from tests.cases.casework import placed_case
-from tests.people import Cast, Person
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Person, Visit
 
 SCHEMA = Path(__file__).parents[2] / "data" / "bank" / "xsd" / "pain.001.001.09.xsd"
 SPACE = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}

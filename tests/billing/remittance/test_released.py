@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import settings as examples
@@ -28,9 +26,8 @@ from tests.billing.money import NOON, agreed, pay, wrong
 from tests.billing.processing import charge, charged, paid_out, refunded
 from tests.billing.remitting import approved, paid, prepared, statements, terms
 from tests.cases.casework import placed_case
-from tests.people import Cast
+from tests.people import Cast, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 LATER = NOON + timedelta(days=9)
 """When the hold of a card payment is over."""
 THEN = LATER.date()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -17,9 +16,8 @@ from tests.billing.money import agreed, pay, wrong
 from tests.billing.remitting import approved, paid, prepared, statement, terms
 from tests.cases.casework import placed_case
 from tests.editing import edit, fields
-from tests.people import Cast
+from tests.people import Cast, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 STANDING = "select effective_from, remittance_method from remittance_terms where client_id = $1 and withdrawn_at is null order by 1"
 
 

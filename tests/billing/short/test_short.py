@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -39,9 +38,8 @@ from tests.billing.exchange.exchanging import topped_up
 from tests.billing.money import NOON, TODAY, agreed, look, wrong
 from tests.billing.remitting import remitted, terms
 from tests.cases.casework import placed_case
-from tests.people import Cast, Person
+from tests.people import Cast, Person, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 PAYER = "MUELLER MASCHINENBAU GMBH"
 SENT, SHORT = 1_000_00, 985_00
 

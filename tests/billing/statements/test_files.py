@@ -1,12 +1,10 @@
 """A statement's files say what its page says: the sheet adds up, the document is complete and always the same."""
 
 import io
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
-import httpx
 from pypdf import PdfReader
 
 from billing.bank_details.account import Account
@@ -16,10 +14,9 @@ from tests.billing.money import NOON, agreed, pay
 from tests.billing.remitting import paid_into, prepared, remitted, statement, terms
 from tests.billing.statements.test_pages import closed
 from tests.cases.casework import placed_case
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.spreadsheets import read_csv
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 __all__ = ["closed"]
 
 

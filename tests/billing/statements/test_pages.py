@@ -1,12 +1,10 @@
 """A statement as the client reads it: the page, its fees, the list."""
 
 import re
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from portal import clock
@@ -15,9 +13,7 @@ from portal.settings import Settings
 from tests.billing.money import NOON, TODAY, agreed, pay
 from tests.billing.remitting import remitted, statement, terms
 from tests.cases.casework import placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.bank_details.account import Account
@@ -29,9 +28,7 @@ from tests.billing.processing import charge, charged, charged_back, refunded, wo
 from tests.billing.remitting import PROOF
 from tests.billing.trade import event, journal
 from tests.cases.casework import placed_case
-from tests.people import Cast, Person
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Person, Visit
 
 WEBER = Account(currency="GBP", holder="K. Weber", iban="GB33BUKB20201555555555")
 OTHER = Account(currency="GBP", holder="K. Weber", iban="DE89370400440532013000")

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.payments.register import Payment, load_payment
@@ -32,9 +31,7 @@ from tests.billing.processing import charge, charged, charged_back
 from tests.billing.remitting import PROOF
 from tests.billing.trade import event, journal
 from tests.cases.casework import placed_case
-from tests.people import Cast, Person
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Person, Visit
 
 
 async def did(person: Person, do: Callable[..., Awaitable[Any]], *args: Any, days: int = 0, **more: Any) -> Any:

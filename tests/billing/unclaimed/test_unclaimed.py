@@ -1,10 +1,8 @@
 """Money that nobody claims for years is marked by two people, and stands in a report of its own."""
 
-from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 
 from billing.surplus.register import list_surplus
@@ -17,9 +15,7 @@ from portal.errors import Forbidden, NotFound, Refused
 from tests.billing.money import TODAY, agreed, pay, wrong
 from tests.billing.suspense.test_suspense import did, suspended
 from tests.cases.casework import placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 LONG_AGO = TODAY - timedelta(days=3 * 366)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-import httpx
 import pytest
 
 from portal import clock
@@ -12,9 +9,7 @@ from portal.identity import new_id
 from tests.billing.money import NOON, agreed, look
 from tests.billing.payments.test_payment_pages import hidden, text
 from tests.cases.casework import placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 @pytest.fixture(autouse=True)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 
 import asyncpg
-import httpx
 import pytest
 
 from cases.acceptance.form import gathered, rules_in, texts_of
@@ -19,9 +17,8 @@ from tests.cases.acceptance.given import STRICT, cases_of, three_cases
 from tests.cases.intake.handing import placed_by_a_system
 from tests.cases.intake.test_json_placement import case as a_case
 from tests.editing import edit
-from tests.people import Cast
+from tests.people import Cast, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 EVERYTHING = Rules(
     {"EUR": 100_00, "JPY": 5000}, 365, frozenset({"AT", "DE"}),
     (DocumentRule("contract", "EUR", 5_000_00, DebtorKind.COMPANY), DocumentRule("invoice")),

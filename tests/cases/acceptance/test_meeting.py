@@ -8,7 +8,6 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
-import httpx
 import pytest
 
 from cases.acceptance import deciding, reminding
@@ -29,9 +28,7 @@ from portal.tenancy.database import as_job, transaction
 from tests.cases.acceptance.given import STRICT, accept, cases_of, doing, lacks_of, three_cases
 from tests.cases.intake.handing import placed
 from tests.cases.intake.placements import row
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 @pytest.fixture

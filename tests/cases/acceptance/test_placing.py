@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from io import BytesIO
 
 import asyncpg
-import httpx
 import pytest
 from pypdf import PdfReader
 
@@ -23,9 +21,7 @@ from portal.tenancy.database import as_job, sql, transaction
 from tests.cases.acceptance.given import STRICT, accept, cases_of, doing, lacks_of, three_cases
 from tests.cases.intake.handing import look, placed
 from tests.cases.intake.placements import row
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 async def test_what_falls_short_waits_for_its_client_and_is_in_nobodys_queue(

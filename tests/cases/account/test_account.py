@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from uuid import UUID, uuid4
 
 import asyncpg
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,10 +30,9 @@ from tests.billing.money import NOON, TODAY, agreed, allocated_to, look, pay, wr
 from tests.billing.payments.test_taking_back import take_back
 from tests.cases.casework import MONDAY, placed_case
 from tests.cases.recalling import claim
-from tests.people import Cast, Person
+from tests.people import Cast, Person, Visit
 from tests.spreadsheets import read_csv
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 PLACED = date(2026, 11, 1)
 
 

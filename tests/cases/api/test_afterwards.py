@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +17,9 @@ from portal.tenancy.database import transaction
 from tests.cases.acceptance.given import accept
 from tests.cases.api.test_api import case, key_of, outcome, place
 from tests.cases.documents.test_documents import PDF, sent
-from tests.people import Cast
+from tests.people import Cast, Visit
 
 JOBS = (following,)
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """API v1, the way a client's system uses it."""
 
 import json
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -27,9 +26,7 @@ from portal.tenancy.database import transaction
 from tests.cases.acceptance.given import accept
 from tests.cases.documents.test_documents import PDF, sent
 from tests.cases.intake.placements import csv_text, row
-from tests.people import Cast, Client
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Client, Visit
 
 
 async def key_of(owner: asyncpg.Connection, agency_id: UUID, client: Client | None) -> str:

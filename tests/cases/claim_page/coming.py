@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -13,9 +12,8 @@ from cases.claim_page.links import make_link
 from portal import clock
 from portal.tenancy.database import sql_one, transaction
 from tests.cases.casework import MONDAY
-from tests.people import Person
+from tests.people import Person, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 POSTAL_CODE = "10115"
 
 

@@ -17,8 +17,8 @@ from portal.errors import NotFound
 from portal.storage import store
 from portal.tenancy.database import transaction
 from tests.cases.casework import MONDAY, placed_case
-from tests.cases.claim_page.coming import Visit, come
-from tests.people import Cast
+from tests.cases.claim_page.coming import come
+from tests.people import Cast, Visit
 
 PDF = b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer << >>\n%%EOF\n"
 

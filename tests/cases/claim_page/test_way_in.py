@@ -23,8 +23,8 @@ from portal.people.actor import system
 from portal.people.arrival import new_token
 from portal.tenancy.database import NOBODY, sql_value, transaction
 from tests.cases.casework import MONDAY, placed_case
-from tests.cases.claim_page.coming import POSTAL_CODE, Visit, come, link_to, number_of
-from tests.people import Cast
+from tests.cases.claim_page.coming import POSTAL_CODE, come, link_to, number_of
+from tests.people import Cast, Visit
 from tests.portal.mail.conftest import Letterbox
 
 

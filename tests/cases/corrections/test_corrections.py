@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from cases.corrections.correct import correct
@@ -28,9 +26,7 @@ from tests.billing.money import NOON, TODAY, agreed, allocated_to, look, pay, pr
 from tests.cases.api.test_api import key_of
 from tests.cases.casework import placed_case
 from tests.cases.recalling import claim
-from tests.people import Cast, Person
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Person, Visit
 
 
 async def claimed(person: Person, case_id: UUID, component: Component = Component.PRINCIPAL) -> tuple[int, int]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from cases.casework import load_case
@@ -20,9 +18,7 @@ from portal.errors import Forbidden, NotFound, Refused
 from portal.people.actor import system
 from portal.tenancy.database import transaction
 from tests.cases.casework import MONDAY, placed_case
-from tests.people import Cast, Client
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Client, Visit
 
 
 async def debtor_of(owner: asyncpg.Connection, case_id: UUID) -> UUID:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 from pypdf import PdfReader
 
@@ -21,9 +19,7 @@ from tests.cases.casework import MONDAY
 from tests.cases.debtor_links.test_comparing import AS_WRITTEN, MOVED, OTHERWISE, SISTER
 from tests.cases.intake.handing import placed
 from tests.cases.intake.placements import row
-from tests.people import Cast, found
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit, found
 
 THEIRS = AS_WRITTEN | {"Email": "secret@mm-bau.de"}
 STRANGER = AS_WRITTEN | {"DebtorName": "Orlik Verpackung AG", "PostalCode": "33602", "City": "Bielefeld",

@@ -1,19 +1,15 @@
 """One document's page: what is known of it, newer versions, its kind put right, and who may see which names."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from portal.errors import NotFound
 from tests.cases.casework import placed_case
 from tests.cases.documents.handing_in import PDF, handed_in, seen
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Evidence on its way: announced, sent straight into storage, looked at, released or refused, opened."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -16,9 +15,8 @@ from portal.settings import Settings
 from portal.storage import store
 from tests.cases.intake.handing import placed
 from tests.cases.intake.placements import row
-from tests.people import Cast
+from tests.people import Cast, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 PDF = b"%PDF-1.7\n" + b"an invoice " * 100 + b"\n%%EOF\n"
 
 

@@ -1,12 +1,11 @@
 """What is sent meets the virus scanner before anybody else, however large it is and whatever the scanner does."""
 
 import dataclasses
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from cases.documents import evidence, examining
@@ -19,10 +18,8 @@ from portal.storage import scan
 from portal.tenancy.database import transaction
 from tests.cases.casework import placed_case
 from tests.cases.documents.handing_in import PDF, handed_in, seen
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.portal.storage.scanner import EICAR, Scanner, scanner
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 @pytest.fixture

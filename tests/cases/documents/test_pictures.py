@@ -1,12 +1,10 @@
 """The first page as a small picture: drawn by a confined process, or not at all."""
 
-from collections.abc import Awaitable, Callable
 from io import BytesIO
 from tempfile import TemporaryFile
 from typing import BinaryIO
 from uuid import UUID
 
-import httpx
 import pytest
 from PIL import Image
 
@@ -14,9 +12,7 @@ from cases.documents import pictures
 from portal.jobs import work_off
 from tests.cases.casework import placed_case
 from tests.cases.documents.handing_in import handed_in
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 def drawn(width: int, height: int, form: str = "PNG", mode: str = "RGB") -> bytes:

@@ -1,12 +1,10 @@
 """How long evidence is kept: the rule, the lock that follows it, holds, and the one way in which it goes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import settings as examples
@@ -21,9 +19,8 @@ from portal.storage import locks, store
 from portal.tenancy.database import transaction
 from tests.cases.casework import placed_case
 from tests.cases.documents.handing_in import PDF, handed_in, seen
-from tests.people import Cast
+from tests.people import Cast, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2050, 1, 1), timezones=st.just(UTC))
 
 

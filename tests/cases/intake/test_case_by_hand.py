@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 
 import asyncpg
-import httpx
 import pytest
 
 from cases.intake.by_hand.drafts import DraftChanged, DraftGone, drafts_of, load_draft, save_draft
@@ -16,9 +14,7 @@ from portal.errors import Forbidden, NotFound
 from portal.identity import new_id
 from portal.jobs import work_off
 from portal.tenancy.database import transaction
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 TYPED = {
     "reference": "K-77",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from cases.documents.folder import clearing as folder_clearing
@@ -30,9 +28,8 @@ from tests.cases.intake.placements import csv_text, row
 from tests.cases.intake.test_case_by_hand import WRITTEN
 from tests.cases.intake.test_columns import GERMAN
 from tests.cases.intake.test_placing_pages import as_text
-from tests.people import Cast
+from tests.people import Cast, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 JOBS = (clearing, folder_clearing)
 
 

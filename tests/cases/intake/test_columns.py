@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,9 +18,7 @@ from portal.jobs import work_off
 from portal.people.actor import Actor
 from tests.cases.intake.placements import csv_text, row
 from tests.cases.intake.test_placing_pages import as_text, hand_in
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 IBM = Path(__file__).parents[2] / "data" / "ibm-receivables.csv"
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 import xlsxwriter
 
@@ -26,10 +24,8 @@ from tests.cases.intake.handing import checked, look, placed
 from tests.cases.intake.placements import csv_text, row
 from tests.cases.intake.test_columns import confirmed
 from tests.cases.intake.test_placing_pages import hand_in
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.spreadsheets import read_xlsx
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 async def row_of(actor: Actor, placement: PlacementFile, number: int) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 
 import asyncpg
 import httpx
@@ -12,9 +11,7 @@ from portal.jobs import work_off
 from portal.storage import store
 from tests.cases.intake.test_columns import AR, confirmed, fields_of
 from tests.cases.intake.test_placing_pages import as_text, hand_in
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 FILE = AR / "sap_fbl5n_en_alv.xlsx"
 DEBTORS = AR / "sap_customer_master.csv"

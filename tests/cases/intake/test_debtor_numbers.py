@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
-import httpx
 import pytest
 
 from cases.debtors import told_apart_by
@@ -21,9 +19,8 @@ from tests.cases.acceptance.given import cases_of
 from tests.cases.intake.handing import placed_by_a_system
 from tests.cases.intake.placements import codes
 from tests.cases.intake.test_json_placement import case, check_case
-from tests.people import Cast
+from tests.people import Cast, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 VAT, CREDIT_CODE = "DE136695976", "91110000802100433B"
 ADDRESS = {"postal_code": "200040", "city": "上海", "country": "CN"}
 

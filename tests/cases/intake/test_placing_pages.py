@@ -1,7 +1,6 @@
 """Placing cases in the browser: what a client sees of a good file, and of each way in which a file can be bad."""
 
 import re
-from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import asyncpg
@@ -12,9 +11,7 @@ from cases.intake.csv_file import COLUMNS
 from portal.jobs import work_off
 from portal.people.actor import Actor
 from tests.cases.intake.placements import csv_text, row
-from tests.people import Cast, Person
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Person, Visit
 
 
 async def hand_in(

@@ -1,17 +1,13 @@
 """A real history, placed month by month through the page as its invoices fall due."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time
 
 import asyncpg
-import httpx
 
 from portal import clock
 from portal.jobs import work_off
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.receivables import by_month, placement_csv
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 async def test_every_late_invoice_of_two_years_becomes_a_case_of_its_debtor(

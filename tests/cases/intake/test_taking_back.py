@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from cases.casework import Next, NextAction, load_case, set_next
@@ -29,9 +28,7 @@ from portal.people.actor import Actor
 from portal.tenancy.database import as_job, sql, transaction
 from tests.cases.intake.handing import checked, look, placed
 from tests.cases.intake.placements import csv_text, row
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 async def ask(actor: Actor, placement: PlacementFile, reason: str = "the wrong month") -> PlacementFile:

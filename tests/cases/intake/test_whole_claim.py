@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
-import httpx
 
 from cases.intake.issue import Code
 from cases.intake.rolling_back import roll_back
@@ -16,9 +14,7 @@ from portal.tenancy.database import as_job, transaction
 from tests.cases.intake.handing import look, placed_by_a_system
 from tests.cases.intake.placements import codes
 from tests.cases.intake.test_json_placement import case, check_case, invoice
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 CREDIT_NOTE = {"kind": "credit_note", "number": "GS-7", "on": "2026-07-10", "invoice": "RE-1", "amount": "20.00"}
 PAYMENT = {"kind": "payment", "number": "", "invoice": "", "amount": "0.50"}

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from cases.disputes import dispute
@@ -31,10 +30,8 @@ from tests.cases.casework import placed_case
 from tests.cases.intake.handing import placed
 from tests.cases.intake.placements import row
 from tests.cases.recalling import ask
-from tests.people import Cast, Person
+from tests.people import Cast, Person, Visit
 from tests.portal.mail.conftest import Letterbox
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 async def handed_over(person: Person, count: int = 3) -> PlacementFile:

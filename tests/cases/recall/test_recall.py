@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.payments.receipts import record
@@ -32,10 +30,9 @@ from tests.billing.money import NOON, TODAY, agreed, look, pay, promise_status, 
 from tests.billing.payments.test_taking_back import take_back
 from tests.cases.casework import MONDAY, placed_case
 from tests.cases.recalling import ask
-from tests.people import Cast, Person
+from tests.people import Cast, Person, Visit
 from tests.portal.mail.conftest import Letterbox
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 WHEN_FINAL = MONDAY + timedelta(days=10)
 
 

@@ -1,8 +1,6 @@
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import asyncpg
-import httpx
 import pytest
 
 from portal import clock
@@ -14,9 +12,8 @@ from portal.jobs import work_off
 from portal.settings import Settings
 from portal.storage import store
 from portal.tenancy.database import transaction
-from tests.people import Cast, Person
+from tests.people import Cast, Person, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 READERS = ("owner", "manager", "auditor")
 OTHERS = ("negotiator", "finance", "brandt_admin", "brandt_viewer")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -23,9 +23,7 @@ from portal.tenancy.database import transaction
 from tests.billing.money import agreed, pay, promised
 from tests.billing.remitting import remitted, terms
 from tests.cases.casework import MONDAY, placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 NOON = MONDAY + timedelta(hours=1)
 MOST_PAGES = 60

@@ -1,19 +1,15 @@
 """One's own account, and tastes chosen in passing."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import asyncpg
-import httpx
 import pytest
 
 from portal.people import passwords
 from portal.people.routes import browser
 from portal.settings import Settings
-from tests.people import PASSWORD, Cast
+from tests.people import PASSWORD, Cast, Visit
 from tests.portal.people.conftest import NEW_PASSWORD, is_in, log_in
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 PROFILE = {"name": "Lena Brandes", "language": "zh-Hans", "time_zone": "Asia/Shanghai", "theme": "dark"}
 

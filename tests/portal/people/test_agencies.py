@@ -1,20 +1,16 @@
 """What the operator's commands do: found an agency, add people, see names and no data."""
 
-from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import asyncpg
-import httpx
 import pytest
 
 from portal.errors import NotFound, Refused
 from portal.people.agencies import OPERATOR, add_agency, list_agencies
 from portal.people.users import add_user
 from portal.tenancy.database import as_job, sql, sql_value, transaction
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.portal.people.conftest import NEW_PASSWORD, is_in, log_in
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 def slug() -> str:

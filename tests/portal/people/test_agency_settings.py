@@ -1,10 +1,8 @@
 """The owner edits the agency's settings; nobody's change is lost, and what is approved keeps its letterhead."""
 
 import json
-from collections.abc import Awaitable, Callable
 
 import asyncpg
-import httpx
 import pytest
 
 from portal.errors import Forbidden
@@ -12,9 +10,7 @@ from portal.jobs import work_off
 from portal.people.agency_settings import change_settings, load_settings
 from portal.tenancy.database import sql_value, transaction
 from tests.editing import edit, fields
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 async def test_the_owner_saves_the_letterhead_and_the_trail_has_before_and_after(

@@ -1,7 +1,6 @@
 """API keys: made and shown once, listed by their hint, revoked at once."""
 
 import re
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,9 +13,7 @@ from portal.errors import NotFound
 from portal.people.api_keys import add_key
 from portal.people.arrival import by_key, token_hash
 from portal.tenancy.database import NOBODY, transaction
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 async def speaks_for(key: str) -> tuple[UUID, UUID | None] | None:

@@ -12,10 +12,9 @@ import pytest
 from portal import clock
 from portal.people.invitations import LASTS
 from portal.tenancy.database import NOBODY, sql_value, transaction
-from tests.people import PASSWORD, Cast
+from tests.people import PASSWORD, Cast, Visit
 from tests.portal.people.conftest import NEW_PASSWORD, Letterbox, is_in
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 Link = Callable[[], Awaitable[str]]
 
 

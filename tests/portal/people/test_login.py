@@ -1,19 +1,15 @@
 """Signing in: what lets in, what does not, and that nobody learns which part was wrong."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import asyncpg
-import httpx
 
 from portal import clock
 from portal.jobs import work_off
 from portal.people.arrival import ABSOLUTE, IDLE, new_token
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.portal.people.conftest import carry, elsewhere, is_in, log_in
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 async def test_email_and_password_let_in_with_a_new_session(

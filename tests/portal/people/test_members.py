@@ -1,17 +1,13 @@
 """Members: who may change whose role or take whose access away, and what ends with it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import asyncpg
-import httpx
 import pytest
 
-from tests.people import Cast
+from tests.people import Cast, Visit
 from tests.portal.people.conftest import is_in
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 async def test_a_new_role_holds_at_once_and_ends_the_sessions_of_the_old_one(

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
-import httpx
 import pytest
 
 from portal import clock
@@ -17,10 +16,9 @@ from portal.people.login import hold
 from portal.people.second_factor import own_credentials
 from portal.people.sessions import Sender, begin
 from portal.tenancy.database import Scope, sql_value, transaction
-from tests.people import PASSWORD, Cast
+from tests.people import PASSWORD, Cast, Visit
 from tests.portal.people.conftest import NEW_PASSWORD, Letterbox, carry, is_in, log_in
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 Link = Callable[[], Awaitable[str]]
 
 

@@ -1,7 +1,6 @@
 """The second step: set up with a first code, asked for at login, each code once."""
 
 import re
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import asyncpg
@@ -9,10 +8,8 @@ import httpx
 
 from portal import clock
 from portal.jobs import work_off
-from tests.people import PASSWORD, Cast, Person
+from tests.people import PASSWORD, Cast, Person, Visit
 from tests.portal.people.conftest import carry, code_now, is_in, log_in
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 async def set_up(client: httpx.AsyncClient) -> tuple[str, list[str]]:

@@ -2,12 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from portal import clock
@@ -16,10 +14,8 @@ from portal.people.arrival import by_session, token_hash
 from portal.people.guards import SignInNeeded
 from portal.people.sessions import Sender, device
 from portal.tenancy.database import NOBODY, Scope, enter, sql, transaction
-from tests.people import Cast, Person
+from tests.people import Cast, Person, Visit
 from tests.portal.people.conftest import carry, is_in, log_in
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 async def also_at_huadong(owner: asyncpg.Connection, cast: Cast, person: Person) -> UUID:

@@ -3,13 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import httpx
 import pytest
 
 from portal.tenancy.database import DB
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.bank.accounts import OwnAccount
@@ -37,9 +35,8 @@ from tests.billing.remitting import PROOF, approved, paid_into, prepared, statem
 from tests.billing.remitting import paid as confirmed
 from tests.billing.trade import event
 from tests.cases.casework import placed_case
-from tests.people import Cast, Person
+from tests.people import Cast, Person, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 BRANDT = Account(currency="EUR", holder="Brandt GmbH", iban="DE75512108001245126199")
 OTHER = Account(currency="EUR", holder="Brandt GmbH", iban="DE02120300000000202051")
 TOMORROW = TODAY + timedelta(days=1)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 
 import asyncpg
-import httpx
 
 from portal import clock
 from tests.billing.bank.matching.arriving import LATER, arrived, kinds, said
 from tests.billing.bank.statements import opened
 from tests.billing.money import agreed, look, wrong
 from tests.cases.casework import placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 def hidden(page: str, name: str) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import NamedTuple
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.bank.accounts import OwnAccount
@@ -30,9 +28,7 @@ from tests.billing.money import TODAY, agreed, look, pay, wrong
 from tests.billing.processing import charge, charged, paid_out
 from tests.billing.remitting import PROOF, approved, prepared, terms
 from tests.cases.casework import placed_case
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 class Two(NamedTuple):

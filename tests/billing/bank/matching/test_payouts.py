@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.bank.accounts import OwnAccount
@@ -34,9 +32,8 @@ from tests.billing.exchange.exchanging import collected, drafted, executed, pays
 from tests.billing.money import NOON, TODAY, agreed, pay, wrong
 from tests.billing.remitting import approved, look, paid, paid_into, prepared, statements, terms
 from tests.cases.casework import placed_case
-from tests.people import Cast
+from tests.people import Cast, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 TO_BRANDT, TO_LANTING = "DE75512108001245126199", "DE02300209000106531065"
 TOMORROW = TODAY + timedelta(days=1)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,9 +16,7 @@ from portal.storage import multipart, store
 from tests.cases.documents.folder.sending import PDF, SCRIPT, begun, brought, offered, sent
 from tests.cases.intake.handing import placed
 from tests.cases.intake.placements import row
-from tests.people import Cast
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
+from tests.people import Cast, Visit
 
 
 @pytest.fixture

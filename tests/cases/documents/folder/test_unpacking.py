@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from cases.documents.folder import unpack
@@ -17,9 +16,8 @@ from tests.cases.documents.folder.archives import damaged, from_windows, overlap
 from tests.cases.documents.folder.sending import PDF, begun, sent
 from tests.cases.intake.handing import placed
 from tests.cases.intake.placements import row
-from tests.people import Cast
+from tests.people import Cast, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 Unpacked = Callable[[dict[str, bytes]], Awaitable[dict[str, asyncpg.Record]]]
 
 
