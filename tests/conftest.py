@@ -17,16 +17,19 @@ import asyncpg
 import httpx
 import pytest
 import uvloop
+from aiosmtpd.smtp import SMTP
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
 from portal.app import configure, create_app
 from portal.backends.postgres import create_database, database_url, drop_database
 from portal.backends.servers import shared_servers
+from portal.mail import postbox
 from portal.settings import Settings
 from portal.tenancy.database import DB, NOBODY, sql, transaction
 from portal.tenancy.migrate import ROOT, files, migrate
-from tests.people import Cast, Person, found
+from tests.letterbox import Letterbox
+from tests.people import Cast, Person, Visit, found
 
 # A test says what is right, never how fast: other work on the machine must not decide it.
 examples.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -117,7 +120,7 @@ def settings(servers: Settings) -> Iterator[Settings]:
 
 @pytest.fixture(scope="session")
 async def database(settings: Settings) -> AsyncIterator[Settings]:
-    """The application's database, opened as the application's role."""
+    """The application's database, opened as the application's role; storage, mail and scanner are known as well."""
     await DB.open(settings.database_url, pool_size=10)
     configure(settings)
     yield settings
@@ -171,6 +174,19 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Callable[[object, str], io.StringIO
     return listen
 
 
+@pytest.fixture
+async def letterbox(database: Settings) -> AsyncIterator[Letterbox]:
+    """A mail server of this test alone, to which the portal gives its mail meanwhile."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(box, loop=loop), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    box = Letterbox(dataclasses.replace(database, smtp_url=f"smtp://127.0.0.1:{port}"))
+    postbox.configure(box.settings)
+    yield box
+    postbox.configure(database)
+    server.close()
+
+
 @pytest.fixture(scope="session")
 def app(database: Settings) -> object:
     """The application over this worker's database, made once: it holds no state of any request."""
@@ -178,7 +194,7 @@ def app(database: Settings) -> object:
 
 
 @pytest.fixture
-async def visit(app: object, database: Settings, owner_pool: asyncpg.Pool) -> AsyncIterator[Callable[..., object]]:
+async def visit(app: object, database: Settings, owner_pool: asyncpg.Pool) -> AsyncIterator[Visit]:
     """``client = await visit(person)``: an HTTP client signed in as that person; ``await visit()`` is signed out."""
     clients: list[httpx.AsyncClient] = []
 

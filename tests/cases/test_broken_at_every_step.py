@@ -30,10 +30,9 @@ from tests.cases.api.test_api import key_of
 from tests.cases.handover_steps import STEPS, TWO, Do, Ground, Step
 from tests.cases.intake.handing import checked, look
 from tests.cases.intake.test_placing_pages import as_text
+from tests.letterbox import Letterbox
 from tests.people import Cast, Visit
-from tests.portal.mail.conftest import Letterbox, letterbox
 
-__all__ = ["letterbox"]
 SAID = (
     "A part of the portal does not answer",
     "Nothing was kept; please try again in a minute.",

@@ -24,7 +24,6 @@ Verify = Callable[..., Awaitable[dict[str, Check]]]
 @pytest.fixture
 def verify(database: Settings, cast: Cast) -> Verify:
     """The proofs of the cast's first agency alone: other tests of this worker leave what they broke."""
-    store.configure(database)
 
     async def prove(sample: int | None = 100) -> dict[str, Check]:
         await seal_all()

@@ -22,8 +22,8 @@ from portal.tenancy.database import transaction
 from tests.billing.bank_details.test_account import CHINESE, GERMAN
 from tests.billing.money import NOON, look
 from tests.cases.casework import placed_case
+from tests.letterbox import Letterbox
 from tests.people import PASSWORD, Cast, Person, Visit
-from tests.portal.mail.conftest import Letterbox
 
 PLACE = "/settings/bank-details"
 

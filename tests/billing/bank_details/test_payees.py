@@ -23,8 +23,8 @@ from portal.tenancy.database import transaction
 from tests.billing.money import NOON, TODAY, agreed, pay
 from tests.billing.remitting import approved, paid_into, prepared, terms
 from tests.cases.casework import placed_case
+from tests.letterbox import Letterbox
 from tests.people import PASSWORD, Cast, Person, Visit
-from tests.portal.mail.conftest import Letterbox
 
 BRANDTS = Account(currency="GBP", holder="Brandt & Söhne", iban="GB33BUKB20201555555555")
 OTHER = replace(BRANDTS, iban="GB29NWBK60161331926819")

@@ -8,21 +8,16 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from portal import clock
 from portal.settings import Settings
 from tests.billing.books.ledgers import found_wrong, told
 from tests.billing.fees.test_client_pages import text
-from tests.billing.money import NOON, TODAY, agreed, pay
+from tests.billing.money import TODAY, agreed, pay
 from tests.billing.remitting import remitted, terms
 from tests.cases.casework import placed_case
 from tests.people import Cast, Visit
 from tests.spreadsheets import read_csv
 
-
-@pytest.fixture(autouse=True)
-def _noon() -> object:
-    with clock.at(NOON):
-        yield
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 async def business(cast: Cast, owner: asyncpg.Connection, settings: Settings) -> None:

@@ -21,14 +21,13 @@ from portal.jobs import work_off
 from portal.people.actor import Actor
 from portal.tenancy.database import NOBODY, sql_value, transaction
 from tests.billing.cards.bank import Bank, bank, saved, takes_cards
-from tests.billing.claim_page.conftest import delivered
 from tests.billing.claim_page.debtors import debtor_of
 from tests.billing.money import NOON, TODAY, agreed, look, pay, wrong
 from tests.billing.planning import IN_A_MONTH, ended, new_day, plan_now, running
 from tests.cases.casework import placed_case
 from tests.people import Cast
 
-__all__ = ["bank", "delivered"]
+__all__ = ["bank"]
 FIRST = date(2026, 11, 30)
 
 

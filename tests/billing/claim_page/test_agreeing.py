@@ -21,8 +21,8 @@ from tests.billing.money import NOON, TODAY, agreed, look, pay
 from tests.billing.planning import decided, offered, plan_now, settlement, wish
 from tests.cases.casework import placed_case
 from tests.cases.claim_page.coming import come
+from tests.letterbox import Letterbox
 from tests.people import Cast, Visit
-from tests.portal.mail.conftest import Letterbox
 
 
 async def a_case(cast: Cast, amount_minor: int = 100_000) -> UUID:

@@ -21,8 +21,8 @@ from tests.billing.money import TODAY, agreed, look, pay, wrong
 from tests.cases.api.test_api import key_of
 from tests.cases.casework import placed_case
 from tests.cases.documents.handing_in import handed_in
+from tests.letterbox import Letterbox
 from tests.people import Cast, Visit
-from tests.portal.mail.conftest import Letterbox
 
 
 def debtor_of(cast: Cast, case_id: UUID) -> Actor:

@@ -7,13 +7,14 @@ from billing.fees.agreement_texts import done, rule_numbers, rules_texts
 from billing.fees.agreements import versions
 from billing.fees.samples import SAMPLES
 from billing.fees.terms import Basis
-from portal import clock
 from portal.errors import Refused
 from portal.pages.forms import Form
 from portal.tenancy.database import transaction
 from tests.billing.fees.test_client_pages import text
-from tests.billing.money import NOON, TODAY, agreed, count
+from tests.billing.money import TODAY, agreed, count
 from tests.people import Cast, Visit
+
+pytestmark = pytest.mark.usefixtures("noon")
 
 FRAME = {"effective_from": TODAY.isoformat(), "selected_by": "payment", "age_from": "issued"}
 EVERY = {"mode": "whole", "limits": "payment", "more_kind": "points"}
@@ -44,12 +45,6 @@ SLICED = rule(2, basis="payment_amount", mode="marginal", currency="EUR", up_to_
               rate_1="25", minimum="15", over="365", more="5")  # fmt: skip
 REST = rule(3, basis="flat", rate_0="35")
 RULES = FREE | AGED | SLICED | REST
-
-
-@pytest.fixture(autouse=True)
-def _noon() -> object:
-    with clock.at(NOON):
-        yield
 
 
 async def test_the_owner_agrees_rules_in_order_and_they_come_back_in_the_editor(cast: Cast, visit: Visit) -> None:

@@ -11,23 +11,18 @@ from billing.statements.register import load_statement
 from cases.client_terms import change_terms, edited, withdraw_change
 from cases.clients import load_client
 from cases.remittance_terms import Told, agreed_with
-from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.settings import Settings
 from portal.tenancy.database import transaction
-from tests.billing.money import NOON, agreed, pay
+from tests.billing.money import agreed, pay
 from tests.billing.remitting import approved, paid_into, prepared, remitted, statement, terms
 from tests.cases.casework import placed_case
 from tests.editing import edit, fields
 from tests.people import Cast, Visit
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 GERMAN = Account(currency="GBP", holder="Brandt & Söhne", iban="DE89370400440532013000")
-
-
-@pytest.fixture(autouse=True)
-def _noon() -> object:
-    with clock.at(NOON):
-        yield
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ import re
 import asyncpg
 import pytest
 
-from portal import clock
-from tests.billing.money import NOON, TODAY, agreed, count
+from tests.billing.money import TODAY, agreed, count
 from tests.people import Cast, Visit
+
+pytestmark = pytest.mark.usefixtures("noon")
 
 FORM = {
     "name": "Cascade Ridge", "address": "", "country": "US", "language": "en", "time_zone": "America/New_York",
@@ -16,12 +17,6 @@ FORM = {
     "selected_by": "placement", "remittance_method": "net", "remittance_cycle": "monthly", "floor": "0",
     "allocation": "costs,interest,principal",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _noon() -> object:
-    with clock.at(NOON):
-        yield
 
 
 def text(page: str) -> str:

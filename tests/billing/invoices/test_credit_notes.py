@@ -33,8 +33,8 @@ from tests.billing.remittance.test_methods import claim
 from tests.billing.remitting import books, remitted, statement
 from tests.billing.trade import journal
 from tests.breaking import hung_up_on
+from tests.letterbox import Letterbox
 from tests.people import Cast, Visit
-from tests.portal.mail.conftest import Letterbox
 from tests.spreadsheets import read_csv
 
 

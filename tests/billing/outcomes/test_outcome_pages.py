@@ -5,19 +5,14 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from portal import clock
 from portal.identity import new_id
-from tests.billing.money import NOON, look
+from tests.billing.money import look
 from tests.billing.outcomes.test_outcomes import a_case, recorded
 from tests.billing.outcomes.test_outcomes import goods as goods_of
 from tests.billing.payments.test_payment_pages import hidden, text
 from tests.people import Cast, Visit
 
-
-@pytest.fixture(autouse=True)
-def _noon() -> object:
-    with clock.at(NOON):
-        yield
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 async def test_goods_are_proposed_as_they_were_shown_and_confirmed_by_the_client(

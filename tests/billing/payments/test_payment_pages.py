@@ -6,17 +6,12 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from portal import clock
 from tests.billing.money import NOON, TODAY, agreed, count, look, pay, promised
 from tests.cases.casework import placed_case
 from tests.people import Cast, Visit
 from tests.spreadsheets import read_csv
 
-
-@pytest.fixture(autouse=True)
-def _noon() -> object:
-    with clock.at(NOON):
-        yield
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def hidden(page: str, name: str) -> str:

@@ -10,26 +10,21 @@ import asyncpg
 import pytest
 from pypdf import PdfReader
 
-from portal import clock
 from portal.jobs import work_off
 from portal.storage import store
-from tests.billing.money import NOON, TODAY, agreed, look
+from tests.billing.money import TODAY, agreed, look
 from tests.billing.payments.test_payment_pages import hidden, text
 from tests.billing.planning import offered, plan_now, running, settlement, wish
 from tests.cases.casework import placed_case
 from tests.people import Cast, Visit
+
+pytestmark = pytest.mark.usefixtures("noon")
 
 FORM = {
     "kind": "plan", "down": "100", "down_on": "2026-11-30", "by": "count", "count": "3", "amount": "", "rhythm": "month",
     "anchor_day": "", "first_on": "2026-12-31", "day_off": "next", "rate": "4", "accelerates": "1", "guarantor": "J. Müller", "guarantor_phone": "030 55501499", "guarantor_address": "Weg 1, 10115 Berlin",
     "why": "Two of his customers pay late", "language": "en", "valid_until": (TODAY + timedelta(days=9)).isoformat(),
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _noon() -> object:
-    with clock.at(NOON):
-        yield
 
 
 async def test_a_plan_is_drawn_up_counted_and_offered_without_a_script(cast: Cast, visit: Visit) -> None:

@@ -20,8 +20,8 @@ from portal.storage import store
 from portal.tenancy.database import transaction
 from tests.billing.money import NOON, TODAY, agreed, allocated_to, pay
 from tests.cases.casework import placed_case
+from tests.letterbox import Letterbox
 from tests.people import Cast, Visit
-from tests.portal.mail.conftest import Letterbox
 
 
 async def with_email(

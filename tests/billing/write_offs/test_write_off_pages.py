@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from portal import clock
 from portal.identity import new_id
-from tests.billing.money import NOON, agreed, look
+from tests.billing.money import agreed, look
 from tests.billing.payments.test_payment_pages import hidden, text
 from tests.cases.casework import placed_case
 from tests.people import Cast, Visit
 
-
-@pytest.fixture(autouse=True)
-def _noon() -> object:
-    with clock.at(NOON):
-        yield
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 async def test_a_write_off_goes_from_its_form_to_its_clients_word_and_back(cast: Cast, visit: Visit) -> None:

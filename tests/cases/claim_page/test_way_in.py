@@ -24,8 +24,8 @@ from portal.people.arrival import new_token
 from portal.tenancy.database import NOBODY, sql_value, transaction
 from tests.cases.casework import MONDAY, placed_case
 from tests.cases.claim_page.coming import POSTAL_CODE, come, link_to, number_of
+from tests.letterbox import Letterbox
 from tests.people import Cast, Visit
-from tests.portal.mail.conftest import Letterbox
 
 
 async def answered(client: httpx.AsyncClient, method: str, path: str, **data: str) -> str:

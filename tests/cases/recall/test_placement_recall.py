@@ -30,8 +30,8 @@ from tests.cases.casework import placed_case
 from tests.cases.intake.handing import placed
 from tests.cases.intake.placements import row
 from tests.cases.recalling import ask
+from tests.letterbox import Letterbox
 from tests.people import Cast, Person, Visit
-from tests.portal.mail.conftest import Letterbox
 
 
 async def handed_over(person: Person, count: int = 3) -> PlacementFile:

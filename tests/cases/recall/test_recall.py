@@ -30,8 +30,8 @@ from tests.billing.money import NOON, TODAY, agreed, look, pay, promise_status, 
 from tests.billing.payments.test_taking_back import take_back
 from tests.cases.casework import MONDAY, placed_case
 from tests.cases.recalling import ask
+from tests.letterbox import Letterbox
 from tests.people import Cast, Person, Visit
-from tests.portal.mail.conftest import Letterbox
 
 WHEN_FINAL = MONDAY + timedelta(days=10)
 

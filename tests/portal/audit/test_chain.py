@@ -13,7 +13,6 @@ from portal.audit.record import record
 from portal.audit.seal import seal, seal_all
 from portal.identity import new_id
 from portal.people.actor import system
-from portal.settings import Settings
 from portal.storage import store
 from portal.tenancy.database import NOBODY, Scope, as_job, sql, sql_value, transaction
 from tests.people import Cast, Person
@@ -180,10 +179,7 @@ async def test_a_meddled_chain_is_found(cast: Cast, owner: asyncpg.Connection, s
     assert words in told(await proof_of(cast.nordkai.id))
 
 
-async def test_a_chain_that_was_made_anew_differs_from_the_head_put_away(
-    cast: Cast, owner: asyncpg.Connection, settings: Settings
-) -> None:
-    store.configure(settings)
+async def test_a_chain_that_was_made_anew_differs_from_the_head_put_away(cast: Cast, owner: asyncpg.Connection) -> None:
     events = await three_seals(cast)
     head = await anchor(cast.nordkai.id)
     assert head is not None
@@ -203,8 +199,7 @@ async def test_a_chain_that_was_made_anew_differs_from_the_head_put_away(
     assert "put away" in told(await proof_of(cast.nordkai.id, heads))
 
 
-async def test_a_tail_that_was_cut_off_shows(cast: Cast, owner: asyncpg.Connection, settings: Settings) -> None:
-    store.configure(settings)
+async def test_a_tail_that_was_cut_off_shows(cast: Cast, owner: asyncpg.Connection) -> None:
     await three_seals(cast)
     await anchor(cast.nordkai.id)
     await owner.execute(
@@ -217,8 +212,7 @@ async def test_a_tail_that_was_cut_off_shows(cast: Cast, owner: asyncpg.Connecti
     assert told(proof) == "The chain ends at seal 2, but seal 3 was put away."
 
 
-async def test_a_head_is_put_away_once_a_day_under_a_lock(cast: Cast, settings: Settings) -> None:
-    store.configure(settings)
+async def test_a_head_is_put_away_once_a_day_under_a_lock(cast: Cast) -> None:
     await three_seals(cast)
     with clock.at(DAY):
         assert await anchor(cast.nordkai.id) is not None
@@ -232,8 +226,7 @@ async def test_a_head_is_put_away_once_a_day_under_a_lock(cast: Cast, settings: 
             await store.remove(one.key, one.version)
 
 
-async def test_a_head_written_over_later_does_not_count(cast: Cast, settings: Settings) -> None:
-    store.configure(settings)
+async def test_a_head_written_over_later_does_not_count(cast: Cast) -> None:
     await three_seals(cast)
     head = await anchor(cast.nordkai.id)
     assert head is not None

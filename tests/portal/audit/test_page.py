@@ -9,18 +9,11 @@ from portal.audit.record import record
 from portal.audit.seal import seal
 from portal.identity import new_id
 from portal.jobs import work_off
-from portal.settings import Settings
-from portal.storage import store
 from portal.tenancy.database import transaction
 from tests.people import Cast, Person, Visit
 
 READERS = ("owner", "manager", "auditor")
 OTHERS = ("negotiator", "finance", "brandt_admin", "brandt_viewer")
-
-
-@pytest.fixture(autouse=True)
-def storage(database: Settings) -> None:
-    store.configure(database)
 
 
 async def tell(person: Person, action: str, number: int = 1, **more: object) -> list[str]:

@@ -11,8 +11,8 @@ from portal.mail import postbox
 from portal.mail.postbox import Attachment, BadAddress, send_mail
 from portal.pages.rendering import environment
 from portal.tenancy.database import NOBODY, sql, transaction
+from tests.letterbox import Letterbox
 from tests.people import Cast
-from tests.portal.mail.conftest import Letterbox
 
 TEMPLATES = {
     "greeting.txt": "A word to {{ name }}\n\nGood day {{ name }},\n\n{{ text }}\n\n{{ base_url }}/cases\n",

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import httpx
 import pyotp
@@ -10,10 +10,8 @@ import pytest
 
 from portal import clock
 from portal.jobs import work_off
-from tests.people import PASSWORD, Person
-from tests.portal.mail.conftest import Letterbox, letterbox
-
-__all__ = ["Letterbox", "letterbox"]
+from tests.letterbox import Letterbox
+from tests.people import PASSWORD, Person, Visit
 
 NEW_PASSWORD = "seven brown umbrellas"
 
@@ -30,7 +28,7 @@ async def is_in(client: httpx.AsyncClient) -> bool:
 
 
 @pytest.fixture
-async def visit(visit: Callable[..., Awaitable[httpx.AsyncClient]]) -> Callable[..., Awaitable[httpx.AsyncClient]]:
+async def visit(visit: Visit) -> Visit:
     """As everywhere, but each test comes from an address of its own, since failures are counted by address."""
     address = f"10.{secrets.randbelow(256)}.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
 

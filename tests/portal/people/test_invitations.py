@@ -12,8 +12,9 @@ import pytest
 from portal import clock
 from portal.people.invitations import LASTS
 from portal.tenancy.database import NOBODY, sql_value, transaction
+from tests.letterbox import Letterbox
 from tests.people import PASSWORD, Cast, Visit
-from tests.portal.people.conftest import NEW_PASSWORD, Letterbox, is_in
+from tests.portal.people.conftest import NEW_PASSWORD, is_in
 
 Link = Callable[[], Awaitable[str]]
 

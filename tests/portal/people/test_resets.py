@@ -16,8 +16,9 @@ from portal.people.login import hold
 from portal.people.second_factor import own_credentials
 from portal.people.sessions import Sender, begin
 from portal.tenancy.database import Scope, sql_value, transaction
+from tests.letterbox import Letterbox
 from tests.people import PASSWORD, Cast, Visit
-from tests.portal.people.conftest import NEW_PASSWORD, Letterbox, carry, is_in, log_in
+from tests.portal.people.conftest import NEW_PASSWORD, carry, is_in, log_in
 
 Link = Callable[[], Awaitable[str]]
 

@@ -1,15 +1,13 @@
-import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+"""A mail server that tests hold in their hands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from typing import Protocol
 
-import pytest
-from aiosmtpd.smtp import SMTP
-
-from portal.mail import postbox
 from portal.settings import Settings
 
 
@@ -38,15 +36,3 @@ class Letterbox:
     def only(self) -> EmailMessage:
         [(_, message)] = self.kept
         return message
-
-
-@pytest.fixture
-async def letterbox(database: Settings) -> AsyncIterator[Letterbox]:
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(box, loop=loop), "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    box = Letterbox(replace(database, smtp_url=f"smtp://127.0.0.1:{port}"))
-    postbox.configure(box.settings)
-    yield box
-    postbox.configure(database)
-    server.close()
