@@ -51,9 +51,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In any order, but the longest first, so that all workers end together; those of the browser share a portal."""
-    items.sort(
-        key=lambda item: next((place for place, name in enumerate(LONGEST) if name in item.path.parts), len(LONGEST))
-    )
+    places = {path: _place(path) for path in {item.path for item in items}}
+    items.sort(key=lambda item: places[item.path])
+
+
+def _place(path: Path) -> int:
+    """When the tests of a file begin, see LONGEST."""
+    parts = set(path.parts)
+    return next((place for place, name in enumerate(LONGEST) if name in parts), len(LONGEST))
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -134,7 +139,11 @@ async def owner_pool(database: Settings) -> AsyncIterator[asyncpg.Pool]:
     async def past_policies(connection: asyncpg.Connection) -> None:
         await connection.execute("set role portal_definer")
 
-    async with asyncpg.create_pool(database.database_owner_url, min_size=1, max_size=3, setup=past_policies) as pool:
+    async def stay(connection: asyncpg.Connection) -> None:
+        """Nearly every test takes a connection twice or more: none of them leaves anything set."""
+
+    url = database.database_owner_url
+    async with asyncpg.create_pool(url, min_size=1, max_size=3, init=past_policies, reset=stay) as pool:
         yield pool
 
 
@@ -149,8 +158,7 @@ async def owner(owner_pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
 async def empty_queue(database: Settings) -> None:
     """No job of an earlier test waits any more: whoever works the queue off does only what this test asked for."""
     async with transaction(NOBODY):
-        await sql("delete from queue.pgqueuer")
-        await sql("delete from queue.pgqueuer_schedules")
+        await sql("with jobs as (delete from queue.pgqueuer) delete from queue.pgqueuer_schedules")
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -46,13 +46,16 @@ PUBLIC = {
 }
 
 
-def handlers() -> Iterator[tuple[str, str, object]]:
+@cache
+def handlers() -> tuple[tuple[str, str, object], ...]:
     """Method, path and handler of every route."""
     app = Litestar(route_handlers=ROUTES, dependencies={"actor": Provide(provide_actor)}, openapi_config=None)
-    for route in app.routes:
-        for handler in getattr(route, "route_handlers", []):
-            for method in sorted(handler.http_methods - {"HEAD", "OPTIONS"}):
-                yield method, route.path, handler
+    return tuple(
+        (method, route.path, handler)
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", [])
+        for method in sorted(handler.http_methods - {"HEAD", "OPTIONS"})
+    )
 
 
 def with_ids(*, api: bool) -> list[tuple[str, str]]:

@@ -77,7 +77,7 @@ def _measure(settings: Settings, world: World, pace: Pace, step: Step) -> list[F
     figures.append(asyncio.run(placing.measure(app, owner, world.cases)))
     step("posting")
     quick = pace is QUICK
-    figures += asyncio.run(posting.measure(app, owner, seconds=2.0 if quick else POSTING_SECONDS))
+    figures += asyncio.run(posting.measure(app, owner, seconds=1.0 if quick else POSTING_SECONDS))
     step("remittance")
     figures.append(asyncio.run(remitting.measure(app, owner, world.cases, pace)))
     step("reconciliation")

@@ -12,7 +12,7 @@ class Pace:
     turns: int
 
 
-QUICK = Pace(rounds=1, seconds=1.0, turns=10)
+QUICK = Pace(rounds=1, seconds=0.4, turns=5)
 THOROUGH = Pace(rounds=5, seconds=3.0, turns=200)
 
 ENOUGH = 10_000

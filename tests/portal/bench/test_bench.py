@@ -45,7 +45,7 @@ async def databases(settings: Settings) -> list[str]:
 def test_every_figure_is_measured_in_a_database_of_its_own(settings: Settings, tmp_path: Path) -> None:
     report = tmp_path / "benchmarks.md"
     done = subprocess.run(
-        [sys.executable, "-m", "portal", "bench", "--cases", "300", "--json", "--report", str(report)],
+        [sys.executable, "-m", "portal", "bench", "--cases", "100", "--json", "--report", str(report)],
         env=environ_of(settings), cwd=ROOT, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
