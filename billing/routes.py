@@ -45,6 +45,8 @@ import billing.receipts.routes
 import billing.reconciliation.nightly
 import billing.reconciliation.proof  # `portal verify` proves them
 import billing.reconciliation.routes
+import billing.refunds.prove  # `portal verify` proves them
+import billing.refunds.routes
 import billing.remittance.carrying_out
 import billing.remittance.returned_routes
 import billing.remittance.routes
@@ -89,6 +91,7 @@ ROUTES: list[Any] = [
     *billing.plans.routes.ROUTES,
     *billing.receipts.routes.ROUTES,
     *billing.reconciliation.routes.ROUTES,
+    *billing.refunds.routes.ROUTES,
     *billing.remittance.returned_routes.ROUTES,
     *billing.remittance.routes.ROUTES,
     *billing.short.routes.ROUTES,

@@ -28,6 +28,7 @@ from billing.payments.register import CHANNEL_TEXTS
 from billing.payments.returns import REASONS
 from billing.plans.agree import HOW
 from billing.plans.wording import ENDED_TEXTS, RUNG_TEXTS
+from billing.refunds.telling import TOLD_TEXTS
 from billing.short.words import BEARER_TEXTS as SHORT_BEARERS
 from billing.suspense.renamed import GONE_TEXTS
 from cases.write_offs import REASON_TEXTS as WRITE_OFF_REASONS
@@ -56,6 +57,8 @@ def _findings(value: Any, _: str) -> str:
 
 speak("because", ENDED_TEXTS)
 speak("because", CREDIT_TEXTS, of="credit_note")
+speak("because", TOLD_TEXTS, of="suspense")
+speak("because", TOLD_TEXTS, of="surplus_refund")
 speak("book", BOOKS)
 speak("law", {"": N_("none"), **{code: law.name for code, law in LAWS.items()}})
 speak("kind", FORM_TEXTS, of="bank_file")

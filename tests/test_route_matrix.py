@@ -125,7 +125,7 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
               currency=agency.currency, amount_minor=1, recorded_at=MONDAY)  # fmt: skip
     await row("suspense_id", "suspense", **of_case, journal_id=made["journal_id"], received_on=today,
               currency=agency.currency, amount_minor=1, recorded_at=MONDAY)  # fmt: skip
-    await row("surplus_refund_id", "surplus_refunds", **of_case, payment_id=made["payment_id"], currency=agency.currency,
+    await row("money_refund_id", "refunds", **of_case, payment_id=made["payment_id"], currency=agency.currency,
               amount_minor=1, holder="X", account_number="1234", asked_at=MONDAY)  # fmt: skip
     await row("invoice_id", "client_invoices", **of_client, number=f"INV-{case_id.hex[-6:]}", currency=agency.currency,
               issued_on=today, due_on=today, net_minor=1, total_minor=1, issued_by=person.user_id, issued_at=MONDAY,

@@ -62,7 +62,7 @@ union select 'opening', o.id from openings o where o.agency_id = $1 and $2 in (o
 union select 'suspense', s.id from suspense s
       where s.agency_id = $1 and $2 in (s.journal_id, s.out_journal_id)
         and not exists (select from openings o where o.agency_id = $1 and $2 in (o.journal_id, o.undone_journal_id))
-union select 'surplus', r.payment_id from surplus_refunds r
+union select 'surplus', r.payment_id from refunds r
       where r.agency_id = $1 and $2 in (r.journal_id, r.returned_journal_id)
 union select 'costs', c.case_id from case_costs c where c.agency_id = $1 and $2 in (c.journal_id, c.taken_back_journal_id)
 union select 'write_off', w.case_id from write_offs w where w.agency_id = $1 and $2 in (w.journal_id, w.undone_journal_id)

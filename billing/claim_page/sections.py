@@ -9,12 +9,13 @@ from billing.cards.methods import method_name, method_of
 from billing.cards.retrying import Why
 from billing.claim_page.plan_routes import fulfilled_plan, may_be_planned, standing_plan
 from billing.claim_page.propose import answered_by
+from billing.refunds.telling import resting_on
 from billing.spoken import Spoken
 from cases.casework import CaseFile
 from cases.claim_page.sections import Look, offer
 from cases.plans.register import running_plan
 from cases.plans.tables import PlanStatus
-from portal.pages.formats import date_long
+from portal.pages.formats import date_long, money
 from portal.pages.text import N_, Text, say
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_zone
@@ -74,6 +75,19 @@ async def _autopay(actor: Actor, case: CaseFile) -> bool | Text:
     return say("from %(what)s", what=method_name(method))
 
 
+async def _refund(actor: Actor, case: CaseFile) -> bool | Text:
+    async with with_the_agencys_eyes(actor) as portal:
+        refund = await resting_on(portal, case.id)
+    if refund is None:
+        return False
+    return say(
+        "%(amount)s to the account that ends in %(ends)s, from %(day)s on. Not yours? Tell us before.",
+        amount=Spoken(money, refund.amount_minor, refund.currency),
+        ends=(refund.account.iban or refund.account.account_number)[-4:],
+        day=Spoken(date_long, refund.pay_from),
+    )
+
+
 offer("pay", 10, N_("Pay now"), "", "credit-card", "/claim/pay", _pay, look=Look.MAIN)
 offer(
     "agreement", 15, N_("Look at the agreement"), "", "heart-handshake", "/claim/agreement", _offered, look=Look.SECOND
@@ -90,3 +104,4 @@ offer(
     "autopay", 26, N_("Automatic payment"), N_("have your payments collected on their days"), "repeat", "/claim/autopay",
     _autopay,
 )  # fmt: skip
+offer("refund", 27, N_("Money back, to another account"), "", "building-bank", "/claim/dispute", _refund)

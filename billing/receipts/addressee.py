@@ -1,6 +1,7 @@
 """Where a debtor is written to about what they paid themselves: an answer, which no dispute holds back, but every stop does."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from cases.casework import CaseFile
@@ -32,11 +33,13 @@ class Addressee:
     agency_name: str
 
 
-async def addressee(actor: Actor, case: CaseFile) -> Addressee:
-    """Where the debtor of a case gets an answer."""
+async def addressee(actor: Actor, case: CaseFile, *, known_before: datetime | None = None) -> Addressee:
+    """Where the debtor of a case gets an answer; with ``known_before`` at an address that was known before a moment."""
     head = await sql_one(HEAD, actor.agency_id, case.debtor_id)
     assert head is not None
-    decision, _, point = await check(actor, case, Channel.EMAIL, None, purpose=Purpose.ANSWER)
+    decision, _, point = await check(
+        actor, case, Channel.EMAIL, None, purpose=Purpose.ANSWER, points_before=known_before
+    )
     why_not = "no_address" if point is None else "" if decision.verdict in MAY else "stopped"
     return Addressee(
         email=point.value if point is not None and not why_not else "",

@@ -6,9 +6,9 @@ call grant_app('payments',        'select, insert');
 call grant_app('short_terms',     'select, insert');
 call grant_app('suspense',        'select, insert, update');
 -- Whom a refund goes to and how much it is never changes; only what became of it.
-call grant_app('surplus_refunds', 'select, insert');
+call grant_app('refunds', 'select, insert');
 grant update (status, decided_by, decided_by_name, decided_at, pay_from, paid_on, paid_reference, paid_by_name, paid_at,
-              journal_id, returned_on, returned_journal_id) on surplus_refunds to portal_app;
+              journal_id, returned_on, returned_journal_id, told, told_to, told_at) on refunds to portal_app;
 call grant_app('unclaimed_money', 'select, insert');
 grant update (status, decided_by, decided_by_name, decided_at) on unclaimed_money to portal_app;
 call grant_app('openings',        'select, insert, update');

@@ -79,7 +79,8 @@ call belongs('exchange_parts', 'statement_id', 'statements');
 call belongs_to_client('clawbacks');
 
 create index if not exists payments_charge on payments (agency_id, charge_id) where charge_id <> '';
-create index if not exists suspense_waiting on suspense (agency_id, id) where status in ('waiting', 'asked');
+drop index if exists suspense_waiting;
+create index if not exists suspense_here on suspense (agency_id, id) where status in ('waiting', 'asked', 'approved');
 create index if not exists suspense_of_case on suspense (agency_id, case_id) where case_id is not null;
 -- A run has one file, and the bank is given nothing else for it.
 call identified('payment_files');
@@ -91,9 +92,6 @@ create index if not exists clawbacks_of_client on clawbacks (agency_id, client_i
 
 alter table suspense drop constraint if exists suspense_status_check;
 alter table suspense add constraint suspense_status_check check (status in
-    ('waiting', 'asked', 'matched', 'sent_back', 'gone'));
+    ('waiting', 'asked', 'approved', 'matched', 'sent_back', 'gone'));
 alter table suspense drop constraint if exists suspense_amount_check;
 alter table suspense add constraint suspense_amount_check check (amount_minor > 0);
--- Whoever asks to send money back does not approve it.
-alter table suspense drop constraint if exists suspense_four_eyes;
-alter table suspense add constraint suspense_four_eyes check (status <> 'sent_back' or asked_by is distinct from ended_by);

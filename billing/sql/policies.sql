@@ -12,7 +12,7 @@ call protect('opening_items',   'client_id', null);
 call protect('clawbacks',       'client_id', null);
 call protect('payment_files',   null,        null);
 call protect('returned_payouts', 'client_id', null);
-call protect('surplus_refunds', null,        null);
+call protect('refunds', null,        null);
 call protect('unclaimed_money', null,        null);
 call protect('client_invoices', 'client_id', null);
 call protect('invoice_payments', 'client_id', null);

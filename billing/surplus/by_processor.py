@@ -17,7 +17,7 @@ from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
 INSERT: Final = """
-insert into surplus_refunds (id, agency_id, client_id, case_id, payment_id, currency, amount_minor, way, status, asked_at,
+insert into refunds (id, agency_id, client_id, case_id, payment_id, currency, amount_minor, way, status, asked_at,
                              paid_on, paid_reference, paid_at, journal_id)
 values ($1, $2, $3, $4, $5, $6, $7, 'card', 'paid', $8, $9, $10, $8, $11)
 """

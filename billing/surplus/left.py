@@ -23,7 +23,7 @@ class Left:
 
 
 OUT: Final = """
-coalesce((select sum(r.amount_minor) from surplus_refunds r
+coalesce((select sum(r.amount_minor) from refunds r
           where r.agency_id = p.agency_id and r.payment_id = p.id and r.status = 'paid'), 0)
   + coalesce((select sum(s.amount_minor) from suspense s
               where s.agency_id = p.agency_id and s.payment_id = p.id and s.why = 'surplus'), 0)
@@ -31,7 +31,7 @@ coalesce((select sum(r.amount_minor) from surplus_refunds r
 """SQL: what of a payment ``p`` left the surplus."""
 
 ASKED: Final = """
-coalesce((select sum(r.amount_minor) from surplus_refunds r
+coalesce((select sum(r.amount_minor) from refunds r
           where r.agency_id = p.agency_id and r.payment_id = p.id and r.status in ('asked', 'approved')), 0)
 """
 """SQL: what of a payment ``p`` is spoken for."""
@@ -50,7 +50,7 @@ where p.agency_id = $1 and p.id = any($2) and p.surplus_minor - ({OUT}) >= $3 or
 """  # noqa: S608 - constants
 
 GONE: Final = """
-update surplus_refunds set status = 'gone'
+update refunds set status = 'gone'
 where agency_id = $1 and payment_id = $2 and status in ('asked', 'approved')
 """
 

@@ -1,32 +1,20 @@
-"""Debtors' surplus: what is owed to whom since when, and the refunds of one payment's."""
+"""Debtors' surplus: what is owed to whom since when."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
-from billing.bank_details.account import Account
-from billing.bank_details.register import FIELDS
+from billing.refunds.tables import RefundStatus
 from billing.surplus.left import ASKED, OUT, STANDING
-from billing.surplus.tables import OPEN, RefundStatus
-from cases.casework import load_case
 from portal.errors import NotFound
-from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.tenancy.database import sql, sql_one
 
 PAGE: Final = 50
 OLDEST: Final = UUID(int=0)
-STATUS_TEXTS: Final = {
-    RefundStatus.ASKED: N_("Waits for approval"),
-    RefundStatus.APPROVED: N_("To be paid"),
-    RefundStatus.PAID: N_("Paid back"),
-    RefundStatus.RETURNED: N_("The bank sent it back"),
-    RefundStatus.DECLINED: N_("Not paid back"),
-    RefundStatus.GONE: N_("The payment went back before"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,52 +47,11 @@ class Surplus:
         return (today - self.received_on).days
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refund:
-    """A part of a surplus on its way to the debtor."""
-
-    id: UUID
-    payment_id: UUID
-    case_id: UUID
-    client_id: UUID
-    amount_minor: int
-    way: str
-    account: Account
-    is_other_payee: bool
-    status: RefundStatus
-    asked_by: UUID | None
-    asked_by_name: str
-    asked_at: datetime
-    decided_by_name: str
-    decided_at: datetime | None
-    pay_from: date | None
-    paid_on: date | None
-    paid_reference: str
-    paid_by_name: str
-    paid_at: datetime | None
-    journal_id: UUID | None
-
-    @property
-    def currency(self) -> str:
-        """The payment's."""
-        return self.account.currency
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is still on its way."""
-        return self.status in OPEN
-
-    @property
-    def status_text(self) -> str:
-        """A msgid."""
-        return STATUS_TEXTS[self.status]
-
-
 SELECT: Final = f"""
 select p.id as payment_id, p.case_id, c.number as case_number, c.debtor_name, k.name as client_name, p.currency,
        p.received_on, p.charge_id, p.surplus_minor, (p.surplus_minor - ({OUT}))::bigint as here_minor,
        ({ASKED})::bigint as asked_minor,
-       (select max(r.status) from surplus_refunds r
+       (select max(r.status) from refunds r
         where r.agency_id = p.agency_id and r.payment_id = p.id and r.status in ('asked', 'approved')) as refund_status,
        exists (select from unclaimed_money u where u.agency_id = p.agency_id and u.payment_id = p.id
                  and u.status = 'marked') as is_unclaimed
@@ -121,7 +68,6 @@ SUMS: Final = f"""
 select currency, count(*) as pieces, sum(here_minor)::bigint as amount_minor, min(received_on) as oldest_on
 from ({SELECT}) owed where here_minor > 0 and not is_unclaimed group by currency order by currency
 """  # noqa: S608 - constants
-REFUNDS: Final = "select * from surplus_refunds where agency_id = $1"
 
 
 async def list_surplus(actor: Actor, after: UUID | None = None, limit: int = PAGE) -> tuple[list[Surplus], bool]:
@@ -149,34 +95,6 @@ async def load_surplus(actor: Actor, payment_id: UUID) -> Surplus:
     return _surplus(row)
 
 
-async def refunds_of(actor: Actor, payment_id: UUID) -> list[Refund]:
-    """The refunds of a payment's surplus, the newest first."""
-    rows = await sql(f"{REFUNDS} and payment_id = $2 order by id desc", actor.agency_id, payment_id)
-    return [_refund(row) for row in rows]
-
-
-async def load_refund(actor: Actor, refund_id: UUID, *, lock: bool = False) -> Refund:
-    """A refund; ``lock`` holds its case until the transaction ends, and reads it after that.
-
-    Raises:
-        NotFound: there is no such refund here.
-    """
-    actor.require("payments.read")
-    row = await sql_one(f"{REFUNDS} and id = $2", actor.agency_id, refund_id)
-    if row is not None and lock:
-        await load_case(actor, row["case_id"], lock=True)
-        row = await sql_one(f"{REFUNDS} and id = $2", actor.agency_id, refund_id)
-    if row is None:
-        raise NotFound
-    return _refund(row)
-
-
 def _surplus(row: asyncpg.Record) -> Surplus:
     status = RefundStatus(row["refund_status"]) if row["refund_status"] else None
     return Surplus(**{**row, "refund_status": status})
-
-
-def _refund(row: asyncpg.Record) -> Refund:
-    names = [name for name in Refund.__slots__ if name not in ("account", "status")]
-    account = Account(**{name: row[name] for name in FIELDS})
-    return Refund(account=account, status=RefundStatus(row["status"]), **{name: row[name] for name in names})

@@ -1,6 +1,5 @@
 """Pages of what debtors paid too much: the list, and one payment's, which is paid back by two or pays another claim."""
 
-from collections.abc import Awaitable
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,16 +7,16 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from billing.bank.choosing import chosen_account, trust_accounts
+from billing.bank.choosing import trust_accounts
 from billing.bank_details.account import Account
 from billing.bank_details.register import FIELDS
 from billing.cards.refunds import ask_for_refund
 from billing.payments.register import load_payment
-from billing.remittance.proof import Asked, Proof, asked_of
-from billing.remittance.proving import proving
-from billing.surplus.refund import CARD_FAILED, approve, ask_to_refund, decline, pay
-from billing.surplus.register import Refund, Surplus, list_surplus, load_refund, load_surplus, refunds_of, sums
-from billing.surplus.tables import RefundStatus
+from billing.refunds.register import refunds_of_surplus
+from billing.refunds.shown import ended, proof_of, under_way, untold_of
+from billing.refunds.telling import BEFORE_TEXTS, TOLD_TEXTS
+from billing.surplus.refund import CARD_FAILED, ask_to_refund
+from billing.surplus.register import Surplus, list_surplus, load_surplus, sums
 from billing.surplus.to_case import other_claims, pay_other_claim
 from portal.errors import NotFound, Refused
 from portal.identity import new_id
@@ -53,25 +52,26 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
 @get("/surplus/{payment_id:uuid}", guards=[needs("payments.read")])
 async def show(request: PageRequest, actor: NamedDependency[Actor], payment_id: FromPath[UUID]) -> Page:
     """What was too much of one payment, and what becomes of it."""
-    return await _show(request, actor, payment_id)
+    return await show_surplus(request, actor, payment_id)
 
 
-async def _show(
+async def show_surplus(
     request: PageRequest, actor: Actor, payment_id: UUID, error: Refused | None = None, **values: str
 ) -> Page:
+    """The page of a payment's surplus, with what a form on it was refused for."""
     piece = await load_surplus(actor, payment_id)
     payment = await load_payment(actor, payment_id)
-    refunds = await refunds_of(actor, payment_id)
+    refunds = await refunds_of_surplus(actor, payment_id)
     way = await _way_back(actor, piece)
     free = decimal_string(piece.free_minor, piece.currency) if piece.free_minor > 0 else ""
     today = await agency_day(actor)
     status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
     return render(
         request, "billing/surplus/show.html", status=status,
-        piece=piece, payment=payment, under_way=next((one for one in refunds if one.is_open), None),
-        refunds=[one for one in refunds if not one.is_open], by_card=way == "card", today=today,
+        piece=piece, payment=payment, under_way=under_way(refunds), refunds=ended(refunds), by_card=way == "card", today=today,
         claims=await other_claims(actor, piece.case_id) if piece.free_minor > 0 else [],
-        proof=await _proof(actor, refunds), errors=shown(error),
+        proof=await proof_of(actor, refunds), untold=await untold_of(actor, refunds),
+        before_texts=BEFORE_TEXTS, told_texts=TOLD_TEXTS, errors=shown(error),
         trust_accounts=await trust_accounts(actor, piece.currency),
         values=Typed({"amount": free, "holder": payment.payer, "paid_on": today.isoformat(), "token": str(new_id()), **values}),
     )  # fmt: skip
@@ -84,12 +84,6 @@ async def _way_back(actor: Actor, piece: Surplus) -> str:
     return "bank"
 
 
-async def _proof(actor: Actor, refunds: list[Refund]) -> Asked | None:
-    """What the actor would prove themselves with, where a refund waits for their word."""
-    waits = any(one.status is RefundStatus.ASKED and one.asked_by != actor.user_id for one in refunds)
-    return await asked_of(actor) if waits and actor.may("remittances.approve") else None
-
-
 @post("/surplus/{payment_id:uuid}/refunds", guards=[needs("payments.record")])
 async def ask(request: PageRequest, actor: NamedDependency[Actor], payment_id: FromPath[UUID]) -> Page:
     """Ask that it is paid back to an account."""
@@ -100,7 +94,7 @@ async def ask(request: PageRequest, actor: NamedDependency[Actor], payment_id: F
         minor = form.amount("amount", piece.currency)
         await ask_to_refund(actor, payment_id, minor, Account(currency=piece.currency, **typed))
     except Refused as error:
-        return await _show(request, actor, payment_id, error, **form.values())
+        return await show_surplus(request, actor, payment_id, error, **form.values())
     return redirect(request, f"/surplus/{payment_id}", N_("Asked for. Somebody else approves it now."))
 
 
@@ -118,7 +112,7 @@ async def ask_processor(request: PageRequest, actor: NamedDependency[Actor], pay
             raise Refused(N_("More than was paid too much."), field="amount", code="over_what_is_left")
         await ask_for_refund(actor, paid, minor, form.text("reason", limit=500), form.needed_id("token"))
     except Refused as error:
-        return await _show(request, actor, payment_id, error, **form.values())
+        return await show_surplus(request, actor, payment_id, error, **form.values())
     return redirect(request, f"/card-payments/{paid}", N_("Asked. Somebody else approves it now."))
 
 
@@ -134,59 +128,8 @@ async def use(request: PageRequest, actor: NamedDependency[Actor], payment_id: F
             actor, payment_id, case_id, form.amount("amount", piece.currency), form.needed_id("token")
         )
     except Refused as error:
-        return await _show(request, actor, payment_id, error, **form.values())
+        return await show_surplus(request, actor, payment_id, error, **form.values())
     return redirect(request, f"/payments/{paid}", N_("Booked to the other case."), lock=True)
 
 
-@post("/surplus-refunds/{surplus_refund_id:uuid}/approval", guards=[needs("remittances.approve")])
-async def give_approval(request: PageRequest, actor: NamedDependency[Actor], surplus_refund_id: FromPath[UUID]) -> Page:
-    """Approve a refund that somebody else asked for, with a proof."""
-    form = await read_form(request)
-
-    async def act(proof: Proof, secret_key: str) -> None:
-        await approve(actor, surplus_refund_id, proof, secret_key)
-
-    told = N_("Approved. It can be paid now, from the day that is shown.")
-    return await _step(request, actor, surplus_refund_id, proving(request, actor, form, act), told)
-
-
-@post("/surplus-refunds/{surplus_refund_id:uuid}/refusal", guards=[needs("payments.record")])
-async def say_no(request: PageRequest, actor: NamedDependency[Actor], surplus_refund_id: FromPath[UUID]) -> Page:
-    """Say no to a refund, or take it back."""
-    told = N_("Nothing is paid. The money is still kept for the debtor.")
-    return await _step(request, actor, surplus_refund_id, decline(actor, surplus_refund_id), told)
-
-
-@post("/surplus-refunds/{surplus_refund_id:uuid}/payment", guards=[needs("payments.record")])
-async def confirm(request: PageRequest, actor: NamedDependency[Actor], surplus_refund_id: FromPath[UUID]) -> Page:
-    """Book that it was paid."""
-    form = await read_form(request)
-    reference = form.text("reference", limit=140)
-
-    async def act() -> None:
-        currency = (await load_refund(actor, surplus_refund_id)).currency
-        account_id = await chosen_account(actor, form.id("bank_account"), currency)
-        await pay(actor, surplus_refund_id, form.day("paid_on"), reference, account_id)
-
-    told = N_("Booked. The debtor has it back.")
-    return await _step(request, actor, surplus_refund_id, act(), told, lock=True, **form.values())
-
-
-async def _step(
-    request: PageRequest,
-    actor: Actor,
-    refund_id: UUID,
-    what: Awaitable[None],
-    told: str,
-    *,
-    lock: bool = False,
-    **values: str,
-) -> Page:
-    try:
-        await what
-    except Refused as error:
-        return await _show(request, actor, (await load_refund(actor, refund_id)).payment_id, error, **values)
-    return redirect(request, f"/surplus/{(await load_refund(actor, refund_id)).payment_id}", told, lock=lock)
-
-
-ROUTES = [index, show, ask, ask_processor, use, give_approval, say_no, confirm]
+ROUTES = [index, show, ask, ask_processor, use]

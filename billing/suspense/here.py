@@ -26,7 +26,7 @@ class Here:
 
 HELD: Final = """
 select coalesce(sum(amount_minor), 0)::bigint from suspense
-where agency_id = $1 and payment_id = $2 and status in ('waiting', 'asked')
+where agency_id = $1 and payment_id = $2 and status in ('waiting', 'asked', 'approved')
 """
 
 MATCHED: Final = """
@@ -36,7 +36,13 @@ where s.agency_id = $1 and s.payment_id = $2 and s.status = 'matched' order by s
 
 GONE: Final = """
 update suspense set status = 'gone', out_journal_id = $3, ended_at = $4
-where agency_id = $1 and payment_id = $2 and status in ('waiting', 'asked')
+where agency_id = $1 and payment_id = $2 and status in ('waiting', 'asked', 'approved')
+"""
+
+STOP: Final = """
+update refunds r set status = 'gone' from suspense s
+where r.agency_id = $1 and r.status in ('asked', 'approved') and s.agency_id = r.agency_id and s.id = r.suspense_id
+  and (s.id = $2 or s.payment_id = $3)
 """
 
 AGAIN: Final = """
@@ -62,8 +68,14 @@ async def matched_from(actor: Actor, payment_id: UUID) -> Sequence[UUID]:
     return [row["matched_payment_id"] for row in await sql(MATCHED, actor.agency_id, payment_id)]
 
 
+async def stop_sending_back(actor: Actor, *, suspense_id: UUID | None = None, payment_id: UUID | None = None) -> None:
+    """A piece of suspended money, or what waits of a payment, goes back by itself: nothing of it is sent back any more."""
+    await sql(STOP, actor.agency_id, suspense_id, payment_id)
+
+
 async def let_go(actor: Actor, payment_id: UUID, journal_id: UUID) -> None:
     """What waited of a payment went back with it."""
+    await stop_sending_back(actor, payment_id=payment_id)
     await sql(GONE, actor.agency_id, payment_id, journal_id, clock.now())
 
 

@@ -29,10 +29,12 @@ from payments p where s.agency_id = $1 and s.id = $2 and p.agency_id = s.agency_
 """
 TIMES: Final = "select count(*) from payments where agency_id = $1 and suspense_id = $2 and reverses is null"
 OPEN_SINCE: Final = """
-select greatest(effective_on, (select max(through) + 1 from closed_periods where agency_id = $1)) from journals
+select greatest(effective_on, (select max(through) + 1 from closed_periods where agency_id = $1),
+                (select max(returned_on) from refunds where agency_id = $1 and suspense_id = $3)) from journals
 where agency_id = $1 and id = $2
 """
-"""The first day on which money may leave suspense: it came into the books by then, and they are open."""
+"""The first day on which money may leave suspense: it came into the books by then, for the last time if it was sent back in
+vain, and they are open."""
 
 
 async def preview_match(actor: Actor, suspended: Suspended, case: CaseFile) -> Split:
@@ -43,7 +45,7 @@ async def preview_match(actor: Actor, suspended: Suspended, case: CaseFile) -> S
     """
     actor.require("payments.record")
     _check(suspended, case)
-    since = await sql_value(OPEN_SINCE, actor.agency_id, suspended.journal_id)
+    since = await sql_value(OPEN_SINCE, actor.agency_id, suspended.journal_id, suspended.id)
     day = max(suspended.received_on, case.placed_on, since)
     return replace(await _divide(actor, suspended, case, day), promise=await open_promise(actor, case.id))
 
@@ -83,7 +85,7 @@ async def match(actor: Actor, suspense_id: UUID, case_id: UUID, *, shown: str | 
 
 
 def _check(suspended: Suspended, case: CaseFile) -> None:
-    if suspended.status is SuspenseStatus.ASKED:
+    if suspended.status in (SuspenseStatus.ASKED, SuspenseStatus.APPROVED):
         raise Refused(
             N_("%(name)s asked to send this money back. Keep it first."), code="asked", name=suspended.asked_by_name
         )

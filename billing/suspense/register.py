@@ -27,7 +27,8 @@ WHY_TEXTS: Final = {
 }
 STATUS_TEXTS: Final = {
     SuspenseStatus.WAITING: N_("Waiting"),
-    SuspenseStatus.ASKED: N_("To be sent back"),
+    SuspenseStatus.ASKED: N_("To be sent back: waits for approval"),
+    SuspenseStatus.APPROVED: N_("To be sent back"),
     SuspenseStatus.MATCHED: N_("Booked to a case"),
     SuspenseStatus.SENT_BACK: N_("Sent back"),
     SuspenseStatus.GONE: N_("Went back by itself"),
@@ -59,10 +60,8 @@ class Suspended:
     owner_name: str
     """Who looks after it; empty: nobody yet."""
     recorded_at: datetime
-    asked_by: UUID | None
     asked_by_name: str
-    asked_at: datetime | None
-    send_to: str
+    """Who asked to send it back, while that is under way."""
     ended_by_name: str
     ended_at: datetime | None
     matched_payment_id: UUID | None
@@ -105,8 +104,8 @@ class Suspended:
 SELECT: Final = """
 select s.id, s.client_id, s.case_id, coalesce(c.number, '') as case_number, coalesce(c.debtor_name, '') as debtor_name, s.payment_id,
        s.why, s.currency, s.amount_minor, s.received_on, s.channel, s.charge_id, s.payer, s.reference, s.journal_id,
-       s.status, coalesce(u.name, '') as recorded_by_name, s.owner_id, coalesce(o.name, '') as owner_name, s.recorded_at, s.asked_by, s.asked_by_name, s.asked_at,
-       s.send_to, s.ended_by_name, s.ended_at, s.matched_payment_id, s.gone_why,
+       s.status, coalesce(u.name, '') as recorded_by_name, s.owner_id, coalesce(o.name, '') as owner_name, s.recorded_at,
+       coalesce(r.asked_by_name, '') as asked_by_name, s.ended_by_name, s.ended_at, s.matched_payment_id, s.gone_why,
        exists (select from disputes d
                where d.agency_id = s.agency_id and d.case_id = s.case_id and d.answered_at is null) as is_disputed,
        exists (select from unclaimed_money u
@@ -115,20 +114,21 @@ from suspense s
 left join cases c on c.agency_id = s.agency_id and c.id = s.case_id
 left join users u on u.id = s.recorded_by
 left join users o on o.id = s.owner_id
+left join refunds r on r.agency_id = s.agency_id and r.suspense_id = s.id and r.status in ('asked', 'approved')
 """
 
 WORK: Final = """
-s.status in ('waiting', 'asked') and not exists (
+s.status in ('waiting', 'asked', 'approved') and not exists (
     select from unclaimed_money u where u.agency_id = s.agency_id and u.suspense_id = s.id and u.status = 'marked')
 """
 HERE: Final = f"""
 {SELECT} where s.agency_id = $1 and {WORK} and s.id > $2 and ($4::uuid is null or s.owner_id = $4) order by s.id limit $3
 """
 ENDED: Final = f"""
-{SELECT} where s.agency_id = $1 and s.status not in ('waiting', 'asked') and s.id < $2 order by s.id desc limit $3
+{SELECT} where s.agency_id = $1 and s.status not in ('waiting', 'asked', 'approved') and s.id < $2 order by s.id desc limit $3
 """
 OF_CASE: Final = (
-    f"{SELECT} where s.agency_id = $1 and s.case_id = $2 and s.status in ('waiting', 'asked') order by s.id"
+    f"{SELECT} where s.agency_id = $1 and s.case_id = $2 and s.status in ('waiting', 'asked', 'approved') order by s.id"
 )
 
 SUMS: Final = f"""

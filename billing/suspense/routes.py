@@ -8,19 +8,24 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from billing.bank.choosing import trust_accounts
 from billing.bank.matching.register import line_of
+from billing.bank_details.account import Account
+from billing.bank_details.register import FIELDS
 from billing.fees.wording import COMPONENTS
 from billing.payments.finding import find_cases
 from billing.payments.journals import lines
 from billing.payments.register import CHANNEL_TEXTS
 from billing.payments.split import Split
-from billing.remittance.proof import Asked, Proof, asked_of
-from billing.remittance.proving import proving
+from billing.refunds.register import refunds_of_suspense
+from billing.refunds.shown import ended as over
+from billing.refunds.shown import proof_of, under_way, untold_of
+from billing.refunds.telling import BEFORE_TEXTS, TOLD_TEXTS
 from billing.suspense.match import match, preview_match
 from billing.suspense.owner import look_after, people_for_suspense
 from billing.suspense.register import Suspended, list_suspended, load_suspended, sums
 from billing.suspense.renamed import GONE_TEXTS
-from billing.suspense.send_back import ask_to_send_back, keep_after_all, send_back
+from billing.suspense.send_back import ask_to_send_back
 from billing.suspense.tables import SuspenseStatus
 from billing.suspense.take_in import WAYS, suspend
 from billing.suspense.taken_back import WHY, take_back
@@ -29,7 +34,7 @@ from cases.clients import load_client
 from portal.errors import NotFound, Refused
 from portal.identity import new_id
 from portal.ledger.accounts import CHART
-from portal.pages.forms import Form, read_form
+from portal.pages.forms import Form, Typed, read_form
 from portal.pages.links import id_in, narrowed
 from portal.pages.rendering import render
 from portal.pages.text import N_
@@ -97,10 +102,12 @@ async def _form(request: PageRequest, actor: Actor, form: Form, error: Refused |
 @get("/suspense/{suspense_id:uuid}", guards=[needs("payments.read")])
 async def show(request: PageRequest, actor: NamedDependency[Actor], suspense_id: FromPath[UUID]) -> Page:
     """One piece: where it came from, and what may become of it; with ``case`` how it would be divided there."""
-    return await _show(request, actor, await load_suspended(actor, suspense_id), request.query_params.get("case"))
+    return await show_suspended(
+        request, actor, await load_suspended(actor, suspense_id), request.query_params.get("case")
+    )
 
 
-async def _show(
+async def show_suspended(
     request: PageRequest,
     actor: Actor,
     piece: Suspended,
@@ -108,19 +115,23 @@ async def _show(
     error: Refused | None = None,
     **values: str,
 ) -> Page:
+    """The page of a piece, with what a form on it was refused for."""
     asked_for, today = request.query_params.get("q", ""), await agency_day(actor)
     case = await _chosen(actor, piece, case_text)
     split, refusal = await _split(actor, piece, case)
+    refunds = await refunds_of_suspense(actor, piece.id)
     status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
     return render(
         request, "billing/suspended.html", status=status,
         piece=piece, today=today, case=case, split=split, refusal=refusal, asked_for=asked_for,
         client=await load_client(actor, case.client_id) if case else None, components=COMPONENTS, chart=CHART,
         lines=list(lines(split)) if split else [], found=await find_cases(actor, asked_for),
-        proof=await _proof(actor, piece), errors=shown(error),
+        under_way=under_way(refunds), refunds=over(refunds), proof=await proof_of(actor, refunds), untold=await untold_of(actor, refunds),
+        before_texts=BEFORE_TEXTS, told_texts=TOLD_TEXTS, errors=shown(error),
+        trust_accounts=await trust_accounts(actor, piece.currency),
         people=await people_for_suspense(actor) if piece.is_here else [], reasons=WHY, went_back=GONE_TEXTS,
         bank_line=await line_of(actor, piece.journal_id),
-        values={"paid_on": today.isoformat(), "gone_on": today.isoformat(), "send_to": "", "why": "", **values},
+        values=Typed({"paid_on": today.isoformat(), "gone_on": today.isoformat(), "holder": piece.payer, "why": "", **values}),
     )  # fmt: skip
 
 
@@ -139,13 +150,6 @@ async def _split(actor: Actor, piece: Suspended, case: CaseFile | None) -> tuple
         return None, error
 
 
-async def _proof(actor: Actor, piece: Suspended) -> Asked | None:
-    """What the actor would prove themselves with, if it is on them to approve sending it back."""
-    if piece.status is not SuspenseStatus.ASKED or piece.asked_by == actor.user_id:
-        return None
-    return await asked_of(actor) if actor.may("payments.record") else None
-
-
 @post("/suspense/{suspense_id:uuid}/match", guards=[needs("payments.record")])
 async def post_match(request: PageRequest, actor: NamedDependency[Actor], suspense_id: FromPath[UUID]) -> Page:
     """Book it to the case whose split was shown."""
@@ -157,43 +161,21 @@ async def post_match(request: PageRequest, actor: NamedDependency[Actor], suspen
     try:
         payment_id = await match(actor, piece.id, case_id, shown=form.text("shown"))
     except Refused as error:
-        return await _show(request, actor, await load_suspended(actor, piece.id), str(case_id), error)
+        return await show_suspended(request, actor, await load_suspended(actor, piece.id), str(case_id), error)
     return redirect(request, f"/payments/{payment_id}", N_("Booked to the case. It is in suspense no more."), lock=True)
 
 
-@post("/suspense/{suspense_id:uuid}/request", guards=[needs("payments.record")])
+@post("/suspense/{suspense_id:uuid}/refunds", guards=[needs("payments.record")])
 async def ask(request: PageRequest, actor: NamedDependency[Actor], suspense_id: FromPath[UUID]) -> Page:
-    """Ask that it is sent back."""
-    send_to = (await read_form(request)).text("send_to", limit=200)
-    return await _step(
-        request, actor, suspense_id, ask_to_send_back(actor, suspense_id, send_to),
-        N_("Asked for. Somebody else approves it now."), send_to=send_to,
-    )  # fmt: skip
-
-
-@post("/suspense/{suspense_id:uuid}/withdrawal", guards=[needs("payments.record")])
-async def withdraw(request: PageRequest, actor: NamedDependency[Actor], suspense_id: FromPath[UUID]) -> Page:
-    """Keep it after all."""
-    told = N_("It stays in suspense and waits as before.")
-    return await _step(request, actor, suspense_id, keep_after_all(actor, suspense_id), told)
-
-
-@post("/suspense/{suspense_id:uuid}/approval", guards=[needs("payments.record")])
-async def approve(request: PageRequest, actor: NamedDependency[Actor], suspense_id: FromPath[UUID]) -> Page:
-    """Approve that it was sent back, with a second factor."""
+    """Ask that it is sent back to an account."""
     form = await read_form(request)
-
-    async def act(proof: Proof, secret_key: str) -> None:
-        await send_back(actor, suspense_id, form.day("paid_on"), proof, secret_key)
-
-    return await _step(
-        request,
-        actor,
-        suspense_id,
-        proving(request, actor, form, act),
-        N_("Booked as sent back."),
-        paid_on=form.text("paid_on", limit=10),
-    )
+    piece = await load_suspended(actor, suspense_id)
+    typed = {name: form.text(name, limit=200) for name in FIELDS if name != "currency"}
+    try:
+        await ask_to_send_back(actor, suspense_id, Account(currency=piece.currency, **typed))
+    except Refused as error:
+        return await show_suspended(request, actor, piece, None, error, **form.values())
+    return redirect(request, f"/suspense/{suspense_id}", N_("Asked for. Somebody else approves it now."))
 
 
 @post("/suspense/{suspense_id:uuid}/return", guards=[needs("payments.record")])
@@ -222,8 +204,8 @@ async def _step(
     try:
         await what
     except Refused as error:
-        return await _show(request, actor, await load_suspended(actor, suspense_id), None, error, **values)
+        return await show_suspended(request, actor, await load_suspended(actor, suspense_id), None, error, **values)
     return redirect(request, f"/suspense/{suspense_id}", told)
 
 
-ROUTES = [index, new, create, show, post_match, ask, withdraw, approve, went_back, own]
+ROUTES = [index, new, create, show, post_match, ask, went_back, own]

@@ -15,6 +15,8 @@ class SuspenseStatus(StrEnum):
     """It stands in suspense (T2020)."""
     ASKED = "asked"
     """Still there: one person asked to send it back, and another has not answered yet."""
+    APPROVED = "approved"
+    """Still there: it may be sent back, from a day on."""
     MATCHED = "matched"
     """Booked to a case: a payment there says so."""
     SENT_BACK = "sent_back"
@@ -23,7 +25,7 @@ class SuspenseStatus(StrEnum):
     """The bank or the processor took it back from us."""
 
 
-STILL_HERE = (SuspenseStatus.WAITING, SuspenseStatus.ASKED)
+STILL_HERE = (SuspenseStatus.WAITING, SuspenseStatus.ASKED, SuspenseStatus.APPROVED)
 """The money is in suspense."""
 
 
@@ -42,14 +44,10 @@ class Suspense(Tenant, Table, tablename="suspense"):
     payer = Text(default="")
     reference = Text(default="")
     journal_id = UUID(default=None, null=False, help_text="The journal that brought it.")
-    status = Text(default="waiting", help_text="waiting, asked, matched, sent_back, gone.")
+    status = Text(default="waiting", help_text="waiting, asked, approved, matched, sent_back, gone.")
     recorded_by = UUID(default=None, null=True)
     recorded_at = Timestamptz(default=None, null=False)
     owner_id = UUID(default=None, null=True, help_text="Who looks after it; null: nobody yet.")
-    asked_by = UUID(default=None, null=True, help_text="Who asked to send it back.")
-    asked_by_name = Text(default="")
-    asked_at = Timestamptz(default=None, null=True)
-    send_to = Text(default="", help_text="Whom and where it is sent back to.")
     ended_by = UUID(default=None, null=True, help_text="Who matched it, or approved sending it back.")
     ended_by_name = Text(default="")
     ended_at = Timestamptz(default=None, null=True)

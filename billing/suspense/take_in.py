@@ -40,7 +40,7 @@ where s.agency_id = $1 and j.source = $2 and j.external_id = $3
 
 ALIKE: Final = """
 select received_on from suspense
-where agency_id = $1 and reference = $2 and amount_minor = $3 and currency = $4 and status in ('waiting', 'asked')
+where agency_id = $1 and reference = $2 and amount_minor = $3 and currency = $4 and status in ('waiting', 'asked', 'approved')
 union all
 select received_on from payments p
 where agency_id = $1 and external_reference = $2 and amount_minor + surplus_minor + held_minor = $3 and currency = $4

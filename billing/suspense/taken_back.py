@@ -6,8 +6,8 @@ from uuid import UUID
 
 from billing.payments.journals import bank_account_of
 from billing.payments.returns import BY_HAND
-from billing.suspense.register import load_suspended
-from billing.suspense.send_back import day_of
+from billing.suspense.here import stop_sending_back
+from billing.suspense.register import Suspended, load_suspended
 from billing.suspense.take_in import SOURCE
 from billing.unclaimed.claimed import claimed
 from portal import clock
@@ -17,6 +17,7 @@ from portal.ledger.journal import JournalDraft, cr, dr, post
 from portal.ledger.tables import Book
 from portal.pages.text import N_
 from portal.people.actor import Actor
+from portal.people.agency_time import agency_day
 from portal.tenancy.database import savepoint, sql
 
 WHY: Final = {code: text for code, text in BY_HAND.items() if code != "wrong_case"}
@@ -45,7 +46,7 @@ async def take_back(actor: Actor, suspense_id: UUID, why: str, on: date | None) 
         raise Refused(N_("It is a part of a payment: take that back, and it goes with it."), code="part_of_payment")
     if why not in WHY:
         raise Refused(N_("Please choose why."), field="why", code="missing")
-    day = await day_of(actor, suspended, on, "gone_on")
+    day = await _day(actor, suspended, on)
     account = await bank_account_of(actor, suspended.journal_id)
     lines = (
         dr(Book.TRUST, 2020, suspended.amount_minor, suspended.currency),
@@ -53,7 +54,18 @@ async def take_back(actor: Actor, suspense_id: UUID, why: str, on: date | None) 
     )
     async with savepoint():
         [journal_id] = await post(actor, [JournalDraft(SOURCE, f"{suspended.id} gone", "returned", day, lines)])
+    await stop_sending_back(actor, suspense_id=suspended.id)
     await sql(GONE, actor.agency_id, suspended.id, why, actor.user_id, actor.name, clock.now(), journal_id)
     await claimed(actor, suspense_id=suspended.id)
     facts = {"amount_minor": suspended.amount_minor, "currency": suspended.currency, "received_on": day, "reason": why}
     await record(actor, "suspense.gone", "suspense", suspended.id, facts={**facts, "journal_id": journal_id})
+
+
+async def _day(actor: Actor, suspended: Suspended, on: date | None) -> date:
+    if on is None:
+        raise Refused(N_("Please fill this in."), field="gone_on", code="missing")
+    if on > await agency_day(actor):
+        raise Refused(N_("This day has not come yet."), field="gone_on", code="future")
+    if on < suspended.received_on:
+        raise Refused(N_("It had not come by then."), field="gone_on", code="before_receipt")
+    return on

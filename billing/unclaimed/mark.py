@@ -84,7 +84,7 @@ async def _held(actor: Actor, money_id: UUID, *, is_surplus: bool) -> Old:
 
 
 async def _is_under_way(actor: Actor, old: Old) -> bool:
-    table, column = ("surplus_refunds", "payment_id") if old.is_surplus else ("suspense", "id")
+    table, column = ("refunds", "payment_id") if old.is_surplus else ("suspense", "id")
     query = f"select exists (select from {table} where agency_id = $1 and {column} = $2 and status in ('asked', 'approved'))"  # noqa: S608 - own names
     return bool(await sql_value(query, actor.agency_id, old.id))
 

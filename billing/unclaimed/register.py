@@ -55,7 +55,7 @@ OLD: Final = f"""
 with old as (
     select s.id, false as is_surplus, s.received_on as since, s.currency, s.amount_minor, s.payer, s.reference, s.case_id,
            s.client_id
-    from suspense s where s.agency_id = $1 and s.status in ('waiting', 'asked') and s.received_on <= $2
+    from suspense s where s.agency_id = $1 and s.status in ('waiting', 'asked', 'approved') and s.received_on <= $2
     union all
     select p.id, true, p.received_on, p.currency, (p.surplus_minor - ({OUT}))::bigint, p.payer, p.external_reference,
            p.case_id, p.client_id

@@ -98,7 +98,7 @@ from debtor_people where agency_id = $1 and debtor_id = any($2) order by created
 """
 POINTS = """
 select id, debtor_id, person_id, kind, value, source from contact_points
-where agency_id = $1 and debtor_id = any($2) order by created_at, id
+where agency_id = $1 and debtor_id = any($2) and ($3::timestamptz is null or created_at < $3) order by created_at, id
 """
 STOPS = """
 select debtor_id, person_id, channels, since from contact_stops
@@ -114,16 +114,19 @@ where agency_id = $1 and case_id = any($2) and answered_at is null
 """
 
 
-async def known(actor: Actor, debtor_ids: Iterable[UUID], now: datetime) -> dict[UUID, Known]:
+async def known(
+    actor: Actor, debtor_ids: Iterable[UUID], now: datetime, *, points_before: datetime | None = None
+) -> dict[UUID, Known]:
     """What is known of several debtors, in six queries however many they are.
 
     Contacts and stops are the debtor's, whatever client it was placed by and under whatever name: those of every debtor
     that it is known to be count (the rules speak of the debtor, not of a file). Whom to contact stays each file's own.
+    ``points_before`` leaves out numbers and addresses that were entered from then on.
     """
     oldest = await oldest_of_all(actor, set(debtor_ids))
     ids = list(oldest)
     people = _by_debtor(await sql(PEOPLE, actor.agency_id, ids))
-    points = _by_debtor(await sql(POINTS, actor.agency_id, ids))
+    points = _by_debtor(await sql(POINTS, actor.agency_id, ids, points_before))
     stops = _by_debtor(await sql(STOPS, actor.agency_id, ids))
     history = _by_debtor(await sql(HISTORY, actor.agency_id, ids, now - LOOK_BACK))
     debtors = {row["id"]: row for row in await sql(DEBTORS, actor.agency_id, ids)}
@@ -228,13 +231,15 @@ async def check(
     *,
     direction: Direction = Direction.OUTBOUND,
     purpose: Purpose = Purpose.COLLECTION,
+    points_before: datetime | None = None,
 ) -> tuple[Decision, Contact | None, Point | None]:
     """May the actor contact this point of the case's debtor now? With whom and what was asked about.
 
     Without ``point_id`` the likeliest point for the channel is meant; a point of another debtor counts as none.
+    ``points_before`` knows only those that were entered before a moment.
     """
     now = clock.now()
-    debtor = (await known(actor, [case.debtor_id], now))[case.debtor_id]
+    debtor = (await known(actor, [case.debtor_id], now, points_before=points_before))[case.debtor_id]
     contact, point = _chosen(debtor, channel, point_id)
     disputes = (await open_disputes(actor, [case.id])).get(case.id, ())
     asked = question(

@@ -77,7 +77,7 @@ with lines as (
     select j.id, l.currency, -sum(l.amount_minor) as amount
     from journal_lines l join journals j on j.agency_id = l.agency_id and j.id = l.journal_id
     where l.agency_id = $1 and l.account = 2020 group by j.id, l.currency),
-kept as (select s.*, s.status in ('waiting', 'asked') as here,
+kept as (select s.*, s.status in ('waiting', 'asked', 'approved') as here,
                 sum(s.amount_minor) over (partition by s.out_journal_id, s.currency) as gone_together,
                 sum(s.amount_minor) over (partition by s.journal_id, s.currency) as came_together
          from suspense s where s.agency_id = $1)
@@ -106,7 +106,7 @@ with lines as (
     select j.id, j.source, j.kind, l.currency, -sum(l.amount_minor) as amount
     from journal_lines l join journals j on j.agency_id = l.agency_id and j.id = l.journal_id
     where l.agency_id = $1 and l.account = 2030 group by j.id, l.currency),
-paid as (select * from surplus_refunds where agency_id = $1 and status in ('paid', 'returned')),
+paid as (select * from refunds where agency_id = $1 and payment_id is not null and status in ('paid', 'returned')),
 kept as (
     select p.id, p.currency, p.surplus_minor,
            coalesce((select sum(amount_minor) from paid where paid.payment_id = p.id and paid.status = 'paid'), 0)

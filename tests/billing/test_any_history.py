@@ -29,13 +29,13 @@ from billing.payments.prove import prove_minimums
 from billing.payments.receipts import record
 from billing.payments.returns import reverse
 from billing.payments.told import Charged, ChargedBack, PaidOut, Refunded, Won
+from billing.refunds.decide import approve as approve_refund
+from billing.refunds.pay import pay as pay_refund
 from billing.remittance.approve import approve
 from billing.remittance.draft import cancel, prepare, prepare_again, review
 from billing.remittance.pay import pay
 from billing.statements.told import told_of
-from billing.surplus.refund import approve as approve_refund
 from billing.surplus.refund import ask_to_refund
-from billing.surplus.refund import pay as pay_refund
 from billing.surplus.register import list_surplus
 from billing.suspense.match import match
 from billing.suspense.take_in import suspend
@@ -194,7 +194,7 @@ class PaidBack:
     async def do(self, world: World, person: Person) -> None:
         owed, _ = await list_surplus(person.actor)
         asked = await sql(
-            "select id, status from surplus_refunds where agency_id = $1 and status in ('asked', 'approved') order by id",
+            "select id, status from refunds where agency_id = $1 and status in ('asked', 'approved') order by id",
             world.cast.nordkai.id,
         )
         if self.step == "ask" and owed:
@@ -431,7 +431,7 @@ SUSPENSE = "select currency, amount_minor as amount, status, payment_id from sus
 SURPLUS = """
 select currency, amount_minor as amount, way, exists (
     select from payments back where back.agency_id = f.agency_id and back.reverses = f.payment_id) as went_back
-from surplus_refunds f where agency_id = $1 and status = 'paid'
+from refunds f where agency_id = $1 and status = 'paid' and payment_id is not null
 """
 CLAWBACKS = "select client_id, currency, owed_minor as owed, vat_minor as vat from clawbacks where agency_id = $1"
 COSTS = """

@@ -47,6 +47,9 @@ class AffairCode(StrEnum):
     OWN_SIDE = "own_side"
     SUM_OF_TRANSFER = "sum_of_transfer"
     SUM_OF_TRANSFERS = "sum_of_transfers"
+    SUM_OF_REFUND = "sum_of_refund"
+    REFUND_NAMED = "refund_named"
+    CASE_NAMED = "case_named"
 
 
 class AffairReason(NamedTuple):

@@ -86,8 +86,12 @@ async def settle(actor: Actor, proposal: Proposal) -> None:
         elif goes_by_itself(replace(fresh, is_certain=False)):
             await to_suspense(actor, held)
     except Refused as refusal:
-        # Of what left by a run it is said to a person why it is not booked, when they look at it.
-        if refusal.code not in ("decided", "taken", "not_one") and proposal.what not in (What.PAYOUT, What.RUN):
+        # Of what left by a run, or as a refund, it is said to a person why it is not booked, when they look at it.
+        if refusal.code not in ("decided", "taken", "not_one") and proposal.what not in (
+            What.PAYOUT,
+            What.RUN,
+            What.REFUND,
+        ):
             raise
 
 

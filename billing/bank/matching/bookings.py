@@ -14,10 +14,11 @@ from billing.bank.matching.postings import charged, interest_paid, topped_up, va
 from billing.bank.matching.propose import Proposal, What
 from billing.bank.matching.tables import MatchKind
 from billing.invoices.pay import pay_invoice
+from billing.refunds.came_back import back_lines as refund_back_lines
+from billing.refunds.came_back import keep_refund_returned, refund_sent
+from billing.refunds.pay import pay as pay_refund
 from billing.remittance.came_back import back_lines, keep_returned, pay_again, payout_sent
 from billing.remittance.pay import pay_transfers
-from billing.surplus.came_back import back_lines as refund_back_lines
-from billing.surplus.came_back import keep_refund_returned, refund_sent
 from portal.errors import Refused
 from portal.ledger.journal import JournalDraft, post
 from portal.ledger.journal import Line as Posting
@@ -108,10 +109,18 @@ async def _refund_back(actor: Actor, proposal: Proposal, affair: OwnAffair, refu
     refund = await refund_sent(actor, refund_id)
     held = await hold_open(actor, proposal.line.id)
     _check_amount(held, refund.amount_minor, refund.currency)
-    lines = refund_back_lines(held.amount_minor, held.currency, held.bank_account_id)
+    lines = refund_back_lines(refund, held.bank_account_id)
     journal_id = await _post(actor, held, "refund returned", lines)
     await keep_refund_returned(actor, refund, await day_of(actor, held), journal_id)
     await _keep(actor, held, proposal, journal_id)
+
+
+async def _refund_paid(actor: Actor, proposal: Proposal, affair: OwnAffair, refund_id: UUID) -> None:
+    """An approved refund left (event 13), or suspended money was sent back."""
+    line = proposal.line
+    reference = reference_of(line) or affair.label
+    journal_id = await pay_refund(actor, refund_id, await day_of(actor, line), reference, line.bank_account_id)
+    await _keep(actor, await hold_open(actor, line.id), proposal, journal_id, MatchKind.LINKED)
 
 
 async def _paid_again(actor: Actor, proposal: Proposal, affair: OwnAffair, returned_id: UUID) -> None:
@@ -143,6 +152,7 @@ ABOUT: Final = {
     What.PAYOUT: _pay_run,
     What.PAYOUT_BACK: _payout_back,
     What.REFUND_BACK: _refund_back,
+    What.REFUND: _refund_paid,
     What.PAID_AGAIN: _paid_again,
     What.INVOICE: _invoice_paid,
     What.EXCHANGE: exchange,

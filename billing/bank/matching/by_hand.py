@@ -16,6 +16,7 @@ from billing.bank.matching.operating import invoices_for
 from billing.bank.matching.own import owed_to_trust
 from billing.bank.matching.payouts import payouts_for
 from billing.bank.matching.propose import Proposal, What
+from billing.bank.matching.refunds import refunds_for
 from billing.bank.matching.register import pieces_of
 from billing.bank.matching.sent import sent_for
 from billing.bank.matching.transfers import other_sides
@@ -64,6 +65,7 @@ async def choices_of(actor: Actor, line: Line) -> list[Choice]:
     ]
     payouts = await payouts_for(actor, line)
     found += [Choice(What.PAYOUT, one.of_id, one.label, part_ids=one.part_ids) for one in payouts]
+    found += [Choice(What.REFUND, one.of_id, one.label) for one in await refunds_for(actor, line)]
     found += [Choice(What.EXCHANGE, one.of_id, one.label, one.other_id) for one in await exchanges_for(actor, line)]
     if line.book == "trust" and 0 < line.amount_minor <= (await owed_to_trust(actor)).get(line.currency, 0):
         found.append(Choice(What.TOP_UP))

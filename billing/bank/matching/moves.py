@@ -15,6 +15,7 @@ import asyncpg
 
 from billing.bank.matching.candidates import Line
 from billing.bank.matching.said import Said, bare_of, likeness, read_texts, speaks_of_exchange
+from billing.refunds.register import reference_of
 from portal.people.actor import Actor
 from portal.tenancy.database import sql
 
@@ -200,7 +201,7 @@ select j.id, j.kind, j.source, j.effective_on, moved.amount_minor, moved.is_else
        exists (select from journals r where r.agency_id = j.agency_id and r.reverses = j.id) as is_taken_back,
        p.id as payment_id, p.case_id, coalesce(p.external_reference, s.reference, ip.reference, '') as reference,
        coalesce(p.payer, s.payer, r.holder, '') as payer, c.number as case_number, c.debtor_name, s.id as suspense_id,
-       r.paid_reference as refund_reference, run.id as run_id, run.number as run_number, run.paid_reference as run_reference,
+       r.paid_reference as refund_reference, r.id as refund_id, run.id as run_id, run.number as run_number, run.paid_reference as run_reference,
        k.name as client_name, coalesce(i.number, st.number) as statement_number, o.payout_id,
        x.reference as exchange_reference,
        (select array_agg(m.bank_line_id) from bank_matches m
@@ -208,7 +209,7 @@ select j.id, j.kind, j.source, j.effective_on, moved.amount_minor, moved.is_else
 from moved join journals j on j.agency_id = $1 and j.id = moved.journal_id
 left join payments p on p.agency_id = $1 and p.journal_id = j.id
 left join suspense s on s.agency_id = $1 and s.journal_id = j.id and s.payment_id is null
-left join surplus_refunds r on r.agency_id = $1 and r.journal_id = j.id
+left join refunds r on r.agency_id = $1 and r.journal_id = j.id
 left join cases c on c.agency_id = $1 and c.id = coalesce(p.case_id, r.case_id)
 left join statements st on j.source = 'remittance' and st.agency_id = $1 and st.id::text = split_part(j.external_id, ':', 1)
 left join exchanges x on x.agency_id = $1 and x.journal_id = j.id
@@ -252,6 +253,7 @@ def _move(row: asyncpg.Record) -> Move:
     references = (
         row["reference"],
         row["refund_reference"],
+        reference_of(row["refund_id"]) if row["refund_id"] else None,
         row["run_number"],
         row["run_reference"],
         row["statement_number"],

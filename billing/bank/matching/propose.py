@@ -13,6 +13,7 @@ from billing.bank.matching.moves import Link, links, unmatched_moves
 from billing.bank.matching.operating import operating_affairs
 from billing.bank.matching.own import trust_affairs
 from billing.bank.matching.payouts import payout_affairs
+from billing.bank.matching.refunds import refund_affairs
 from billing.bank.matching.returned import Returned, returned_for
 from billing.bank.matching.rules import WORTH_SHOWING, Candidate, Part, Score, rank, together
 from billing.bank.matching.sent import sent_affairs
@@ -39,6 +40,7 @@ class What(StrEnum):
     TRANSFER = "transfer"
     PAYOUT_BACK = "payout_back"
     REFUND_BACK = "refund_back"
+    REFUND = "refund"
     PAID_AGAIN = "paid_again"
     EXCHANGE = "exchange"
     OUTSIDE = "outside"
@@ -117,6 +119,7 @@ async def _affairs(actor: Actor, lines: Sequence[Line], own: frozenset[str], lim
         await sent_affairs(actor, lines),
         await trust_affairs(actor, lines, own, limit),
         await payout_affairs(actor, lines, limit),
+        await refund_affairs(actor, lines, limit),
         await exchange_affairs(actor, lines, own),
     ):
         for line_id, affair in several.items():

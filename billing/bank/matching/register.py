@@ -52,7 +52,7 @@ left join cases c on c.agency_id = $1 and c.id = paid.case_id
 left join clients k on k.agency_id = $1 and k.id = c.client_id
 where l.agency_id = $1 and l.status in ('booked', 'explained') and (l.booked_on, l.id) < ($2, $3)
   and not exists (select from suspense s where s.agency_id = $1 and s.journal_id = m.journal_id and m.kind = 'suspense'
-                  and s.status in ('waiting', 'asked'))
+                  and s.status in ('waiting', 'asked', 'approved'))
 order by l.booked_on desc, l.id desc limit $4
 """
 PLACE: Final = "select booked_on from bank_lines where agency_id = $1 and id = $2"

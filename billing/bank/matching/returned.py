@@ -82,7 +82,7 @@ cross join lateral (
            coalesce(c.number, ''), coalesce(c.debtor_name, ''), s.payer, s.reference
     from suspense s left join cases c on c.agency_id = s.agency_id and c.id = s.case_id
     where s.agency_id = $1 and s.currency = given.currency and s.received_on between given.day - 90 and given.day
-      and s.amount_minor = given.minor and s.status in ('waiting', 'asked') and s.payment_id is null and s.charge_id = ''
+      and s.amount_minor = given.minor and s.status in ('waiting', 'asked', 'approved') and s.payment_id is null and s.charge_id = ''
 ) found
 """
 SAID: Final = """

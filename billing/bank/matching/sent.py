@@ -33,12 +33,15 @@ cross join lateral (
       and coalesce(x.paid_minor, s.net_minor) = given.minor and s.status = 'closed'
       and coalesce(again.paid_on, s.paid_on) between given.day - $6::int and given.day and again.status is distinct from 'waiting'
     union all
-    select 'refund_back', r.id, c.number, array[c.number, r.paid_reference], array[r.holder, c.debtor_name],
-           array[r.iban, r.account_number]
-    from surplus_refunds r join cases c on c.agency_id = r.agency_id and c.id = r.case_id
+    select 'refund_back', r.id, coalesce(c.number, r.holder),
+           array[coalesce(c.number, ''), r.paid_reference, 'R0' || upper(right(r.id::text, 12))],
+           array[r.holder, coalesce(c.debtor_name, '')], array[r.iban, r.account_number]
+    from refunds r left join cases c on c.agency_id = r.agency_id and c.id = r.case_id
+    left join suspense s on s.agency_id = r.agency_id and s.id = r.suspense_id
     where r.agency_id = $1 and r.currency = given.currency and r.amount_minor = given.minor and r.status = 'paid'
-      and r.way = 'bank' and r.paid_on between given.day - $6::int and given.day
-      and not exists (select from payments b where b.agency_id = r.agency_id and b.reverses = r.payment_id)) sent
+      and r.way <> 'card' and r.paid_on between given.day - $6::int and given.day
+      and not exists (select from payments b where b.agency_id = r.agency_id
+                      and b.reverses = coalesce(r.payment_id, s.payment_id))) sent
 """
 TO_PAY: Final = """
 select given.place, 'paid_again' as what, r.id, s.number as label, array[s.number, run.number] as references,

@@ -11,9 +11,9 @@ from billing.bank.matching.tables import MatchKind
 from billing.bank.matching.waiting import undo_matches
 from billing.payments.returns import reverse
 from billing.payments.split import one_line
+from billing.refunds.came_back import undo_refund_returned
 from billing.remittance.came_back import undo_returned
 from billing.remittance.interest import hold_undrawn
-from billing.surplus.came_back import undo_refund_returned
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
 from portal.jobs import enqueue

@@ -87,6 +87,9 @@ REASON_TEXTS: Final[Mapping[str, str]] = {
     AffairCode.EXCHANGE_WORD: N_("reads like an exchange"),
     AffairCode.SUM_OF_TRANSFER: N_("amount = what is paid by the statement"),
     AffairCode.SUM_OF_TRANSFERS: N_("amount = some of the run's transfers"),
+    AffairCode.SUM_OF_REFUND: N_("amount = a refund that is approved"),
+    AffairCode.REFUND_NAMED: N_("reference of the refund"),
+    AffairCode.CASE_NAMED: N_("case number"),
     AffairCode.OWN_SIDE: N_("own name or account"),
 }
 FINDING_TEXTS: Final[Mapping[str, str]] = {
@@ -118,7 +121,8 @@ CHOICE_TEXTS: Final[Mapping[What, str]] = {
     What.INVOICE: N_("Invoice %(label)s, paid by the client"),
     What.TRANSFER: N_("A transfer, the other side of which is on %(label)s"),
     What.PAYOUT_BACK: N_("The payout of statement %(label)s came back"),
-    What.REFUND_BACK: N_("The refund to the debtor of case %(label)s came back"),
+    What.REFUND_BACK: N_("The refund to %(label)s came back"),
+    What.REFUND: N_("The refund to %(label)s"),
     What.PAID_AGAIN: N_("The payout of statement %(label)s, paid again"),
     What.PAYOUT: N_("The payout of statement %(label)s"),
     What.EXCHANGE: N_("The exchange for run %(label)s"),

@@ -50,6 +50,27 @@ def _surplus_returned(facts: Facts) -> Words:
     return "cash", "warn", head, (say("on %(day)s", day=Day(facts, "paid_on")),)
 
 
+def _payee_told(facts: Facts) -> Words:
+    head = say("The debtor was told by e-mail that %(amount)s goes to another account", amount=Money(facts))
+    return "mail", "quiet", head, ()
+
+
+def _suspense_approved(facts: Facts) -> Words:
+    head = say("Approved: %(amount)s in suspense is sent back to whoever paid it", amount=Money(facts))
+    lines = (say("Another payee or account than before: paid after three days at the earliest"),)
+    return "cash", "warn" if facts["is_other_payee"] else "quiet", head, lines if facts["is_other_payee"] else ()
+
+
+def _suspense_sent_back(facts: Facts) -> Words:
+    head = say("%(amount)s in suspense was sent back to whoever paid it", amount=Money(facts))
+    return "cash", "quiet", head, (say("on %(day)s", day=Day(facts, "paid_on")),)
+
+
+def _suspense_returned(facts: Facts) -> Words:
+    head = say("The bank returned %(amount)s that was being sent back: it is in suspense again", amount=Money(facts))
+    return "cash", "warn", head, (say("on %(day)s", day=Day(facts, "paid_on")),)
+
+
 def _surplus_used(facts: Facts) -> Words:
     head = say("%(amount)s that was too much pays case %(number)s", amount=Money(facts), number=facts["case"])
     return "cash", "quiet", head, ()
@@ -162,7 +183,12 @@ PAYMENTS: dict[str, Telling] = {
     "surplus.refund_approved": _surplus_approved,
     "surplus.refund_paid": _surplus_paid,
     "surplus.refund_returned": _surplus_returned,
+    "surplus.refund_told": _payee_told,
     "surplus.used": _surplus_used,
+    "suspense.payee_told": _payee_told,
+    "suspense.send_back_approved": _suspense_approved,
+    "suspense.send_back_returned": _suspense_returned,
+    "suspense.sent_back": _suspense_sent_back,
     "chargeback.opened": _chargeback(N_("Chargeback of %(amount)s by the debtor's bank")),
     "chargeback.moved": _chargeback(N_("News of the chargeback of %(amount)s")),
     "direct_payment.reported": _reported,

@@ -12,9 +12,11 @@ import pytest
 from billing.bank_details.account import Account
 from billing.payments.register import Payment
 from billing.payments.returns import reverse
+from billing.refunds.decide import approve, decline
+from billing.refunds.pay import pay
 from billing.remittance.proof import NotProven, Proof
 from billing.surplus.left import surplus_left
-from billing.surplus.refund import approve, ask_to_refund, decline, pay
+from billing.surplus.refund import ask_to_refund
 from billing.surplus.to_case import pay_other_claim
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
@@ -100,7 +102,7 @@ async def test_a_surplus_is_paid_back_by_two_people_as_event_13(
     assert (await kept(cast), await wrong(cast.nordkai.id)) == (0, [])
     async with transaction(as_job(cast.nordkai.id), read_only=True):
         assert await balance(cast.nordkai.id, 5010, "GBP") == 2_500
-    await owner.execute("update surplus_refunds set amount_minor = 2499 where id = $1", refund)
+    await owner.execute("update refunds set amount_minor = 2499 where id = $1", refund)
     assert any(fault.startswith("what debtors are owed") for fault in await wrong(cast.nordkai.id))
 
 
@@ -116,7 +118,7 @@ async def test_another_payee_than_before_waits_three_days_and_a_payment_that_goe
     await refused("too_early", cast.finance, pay, second, TODAY + timedelta(days=2), "E2E 1", days=2)
     await did(cast.finance, reverse, payment.id, "wrong_case", TODAY, days=2)
     await refused("not_approved", cast.finance, pay, second, TODAY + timedelta(days=3), "E2E 1", days=3)
-    assert await owner.fetchval("select status from surplus_refunds where id = $1", second) == "gone"
+    assert await owner.fetchval("select status from refunds where id = $1", second) == "gone"
     assert (await kept(cast), await wrong(cast.nordkai.id)) == (0, [])
 
 
@@ -243,7 +245,7 @@ async def test_only_finance_of_this_agency_pays_debtors_back(cast: Cast, setting
             with pytest.raises((Forbidden, NotFound)):
                 await did(getattr(cast, name), do, *args)
     async with transaction(cast.brandt_admin.actor.scope, read_only=True):
-        assert await sql("select id from surplus_refunds") == []
+        assert await sql("select id from refunds") == []
 
 
 async def test_the_pages_list_ask_approve_and_book_it(cast: Cast, visit: Visit) -> None:
@@ -256,15 +258,15 @@ async def test_the_pages_list_ask_approve_and_book_it(cast: Cast, visit: Visit) 
     assert (await site.post(f"{url}/refunds", data=form)).status_code == 422
     assert (await site.post(f"{url}/refunds", data={**form, "iban": WEBER.iban})).status_code == 303
     page = (await other.get(url)).text
-    refund = page.split("/surplus-refunds/")[1].split("/")[0]
+    refund = page.split("/refunds/")[1].split("/")[0]
     assert "GB33 BUKB 2020 1555 5555 55" in page
-    assert (await other.post(f"/surplus-refunds/{refund}/approval", data={"password": "x"})).status_code == 422
+    assert (await other.post(f"/refunds/{refund}/approval", data={"password": "x"})).status_code == 422
     right = {"password": PROOF.password}
-    assert (await other.post(f"/surplus-refunds/{refund}/approval", data=right)).status_code == 303
+    assert (await other.post(f"/refunds/{refund}/approval", data=right)).status_code == 303
     wrong_day = {"paid_on": "2020-01-01", "reference": "E2E 9"}
-    assert (await site.post(f"/surplus-refunds/{refund}/payment", data=wrong_day)).status_code == 422
+    assert (await site.post(f"/refunds/{refund}/payment", data=wrong_day)).status_code == 422
     paid = {**wrong_day, "paid_on": clock.today("Europe/Berlin").isoformat()}
-    assert (await site.post(f"/surplus-refunds/{refund}/payment", data=paid)).status_code == 303
+    assert (await site.post(f"/refunds/{refund}/payment", data=paid)).status_code == 303
     assert "Nothing is left of it" in (await site.get(url)).text
     assert "Nothing is owed to debtors" in (await site.get("/surplus")).text
     assert (

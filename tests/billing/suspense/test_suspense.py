@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -10,13 +11,17 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from billing.bank_details.account import Account
 from billing.payments.register import Payment, load_payment
 from billing.payments.returns import reverse
+from billing.refunds.decide import approve, decline
+from billing.refunds.pay import pay as pay_refund
+from billing.refunds.prove import prove_refunds
 from billing.remittance.proof import NotProven, Proof
 from billing.suspense.match import match
 from billing.suspense.owner import look_after
 from billing.suspense.register import load_suspended
-from billing.suspense.send_back import ask_to_send_back, keep_after_all, send_back
+from billing.suspense.send_back import ask_to_send_back
 from billing.suspense.take_in import suspend
 from billing.suspense.taken_back import take_back
 from cases.casework import Next, NextAction
@@ -32,6 +37,8 @@ from tests.billing.remitting import PROOF
 from tests.billing.trade import event, journal
 from tests.cases.casework import placed_case
 from tests.people import Cast, Person, Visit
+
+WEBER = Account(currency="GBP", holder="K. Weber", iban="GB33BUKB20201555555555")
 
 
 async def did(person: Person, do: Callable[..., Awaitable[Any]], *args: Any, days: int = 0, **more: Any) -> Any:
@@ -50,6 +57,13 @@ async def suspended(person: Person, minor: int, *, token: UUID | None = None, **
 async def waiting(cast: Cast) -> int:
     async with transaction(as_job(cast.nordkai.id), read_only=True):
         return await suspense(cast.nordkai.id, "GBP")
+
+
+async def proved(cast: Cast) -> list[str]:
+    """What `portal verify` finds wrong of the books and of refunds."""
+    found = await wrong(cast.nordkai.id)
+    async with transaction(as_job(cast.nordkai.id), read_only=True):
+        return [*found, *(await prove_refunds(cast.nordkai.id))[1]]
 
 
 async def disputed(cast: Cast, case_id: UUID, minor: int | None) -> UUID:
@@ -157,7 +171,7 @@ async def test_a_charge_goes_back_with_what_was_made_of_its_suspended_part_or_is
         payments.append(await charged(cast.nordkai.id, case_id, charge(f"ch_{name}", 50_000, 500)))
         piece = await owner.fetchval("select id from suspense where case_id = $1", case_id)
         with pytest.raises(Refused) as refused:
-            await did(cast.finance, ask_to_send_back, piece, "K. Weber, GB00")
+            await did(cast.finance, ask_to_send_back, piece, WEBER)
         assert refused.value.code == "by_processor"
         if name == "Weber":
             await answered(cast, dispute_id)
@@ -172,46 +186,79 @@ async def test_a_charge_goes_back_with_what_was_made_of_its_suspended_part_or_is
     await disputed(cast, case_id, None)
     bank = await pay(cast.finance, case_id, 30_000)
     piece = await owner.fetchval("select id from suspense where case_id = $1", case_id)
-    await did(cast.finance, ask_to_send_back, piece, "K. Weber, GB00")
-    await did(cast.second_finance, send_back, piece, TODAY, PROOF, settings.secret_key)
+    refund = await did(cast.finance, ask_to_send_back, piece, WEBER)
+    await did(cast.second_finance, approve, refund, PROOF, settings.secret_key)
+    await did(cast.finance, pay_refund, refund, TODAY, "E2E 9")
     await did(cast.finance, reverse, bank.id, "returned_by_bank", TODAY)
     assert await wrong(cast.nordkai.id) == []
 
 
-async def test_one_person_asks_to_send_it_back_and_another_approves_it(
+async def test_one_person_asks_to_send_it_back_another_approves_it_and_then_it_is_paid(
     cast: Cast, owner: asyncpg.Connection, settings: Settings
 ) -> None:
     piece = await suspended(cast.finance, 10_000)
-    with pytest.raises(Refused) as early:
-        await did(cast.second_finance, send_back, piece, TODAY, PROOF, settings.secret_key)
-    assert early.value.code == "not_asked"
-    with pytest.raises(Refused):
-        await did(cast.finance, ask_to_send_back, piece, "  ")
-    await did(cast.finance, ask_to_send_back, piece, "K. Weber, GB33 4711")
+
+    async def refused(code: str, person: Person, do: Callable[..., Awaitable[Any]], *args: Any, days: int = 0) -> None:
+        with pytest.raises(Refused) as found:
+            await did(person, do, *args, days=days)
+        assert found.value.code == code
+
+    typed = replace(WEBER, iban="GB33 BUKB 2020 1555 5555 56")
+    await refused("bad_iban", cast.finance, ask_to_send_back, piece, typed)
+    first = await did(cast.finance, ask_to_send_back, piece, WEBER)
     case_id = await placed_case(cast.nordkai, cast.brandt, currency="GBP")
-    with pytest.raises(Refused) as asked:
-        await did(cast.second_finance, match, piece, case_id)
-    assert asked.value.code == "asked"
-    with pytest.raises(Refused) as own:
-        await did(cast.finance, send_back, piece, TODAY, PROOF, settings.secret_key)
-    assert own.value.code == "four_eyes"
+    await refused("asked", cast.second_finance, match, piece, case_id)
+    await refused("under_way", cast.second_finance, ask_to_send_back, piece, WEBER)
+    await refused("four_eyes", cast.finance, approve, first, PROOF, settings.secret_key)
     with pytest.raises(NotProven):
-        await did(cast.second_finance, send_back, piece, TODAY, Proof(password="x"), settings.secret_key)
-    await did(cast.second_finance, keep_after_all, piece)
-    await did(cast.finance, ask_to_send_back, piece, "K. Weber, GB33 4711")
-    for _ in range(2):
-        await did(cast.second_finance, send_back, piece, TODAY, PROOF, settings.secret_key)
-    assert await journal(owner, cast.nordkai.id, "suspense", f"{piece} sent back") == [
+        await did(cast.second_finance, approve, first, Proof(password="x"), settings.secret_key)
+    await did(cast.second_finance, decline, first)
+    # Another account than the one named before: it rests three days after its approval.
+    refund = await did(cast.finance, ask_to_send_back, piece, replace(WEBER, iban="DE89370400440532013000"))
+    done = await asyncio.gather(
+        *(did(one, approve, refund, PROOF, settings.secret_key) for one in (cast.second_finance, cast.owner)),
+        return_exceptions=True,
+    )
+    assert sorted(type(each).__name__ for each in done) == ["NoneType", "Refused"], "one of two approves it"
+    assert await owner.fetchval("select status from suspense where id = $1", piece) == "approved"
+    await refused("asked", cast.second_finance, match, piece, case_id)
+    await refused("too_early", cast.finance, pay_refund, refund, TODAY + timedelta(days=2), "E2E 9", days=2)
+    paid = TODAY + timedelta(days=3)
+    await asyncio.gather(*(did(cast.finance, pay_refund, refund, paid, "E2E 9", days=3) for _ in range(2)))
+    assert await journal(owner, cast.nordkai.id, "suspense", str(refund)) == [
         "trust Dr2020 100.00", "trust Cr1000 100.00",
     ]  # fmt: skip
-    for do in (ask_to_send_back, keep_after_all):
-        with pytest.raises(Refused) as gone:
-            await did(cast.finance, do, piece, *(["K. Weber"] if do is ask_to_send_back else []))
-        assert gone.value.code == "not_here"
+    await refused("not_here", cast.finance, ask_to_send_back, piece, WEBER)
+    await refused("decided", cast.finance, decline, refund)
     told = await owner.fetch("select action, facts from audit_events where subject_id = $1 order by id", piece)
-    assert [row["action"] for row in told][-2:] == ["suspense.send_back_asked", "suspense.sent_back"]
+    assert [row["action"].removeprefix("suspense.") for row in told] == [
+        "recorded", "send_back_asked", "kept", "send_back_asked", "send_back_approved", "sent_back",
+    ]  # fmt: skip
     assert not any("Weber" in row["facts"] for row in told)
-    assert await wrong(cast.nordkai.id) == []
+    assert (await waiting(cast), await wrong(cast.nordkai.id)) == (0, [])
+    await owner.execute("update suspense set status = 'waiting' where id = $1", piece)
+    assert any("of suspended money that says otherwise" in fault for fault in await proved(cast))
+
+
+async def test_what_waits_of_a_payment_that_goes_back_is_not_sent_back_any_more(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings
+) -> None:
+    await agreed(cast, cast.brandt)
+    case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=50_000, currency="GBP")
+    await disputed(cast, case_id, None)
+    bank = await pay(cast.finance, case_id, 30_000)
+    part = await owner.fetchval("select id from suspense where case_id = $1", case_id)
+    whole = await suspended(cast.finance, 10_000)
+    refunds = [await did(cast.finance, ask_to_send_back, piece, WEBER) for piece in (part, whole)]
+    for refund in refunds:
+        await did(cast.second_finance, approve, refund, PROOF, settings.secret_key)
+    await did(cast.finance, reverse, bank.id, "returned_by_bank", TODAY)
+    await did(cast.finance, take_back, whole, "returned_by_bank", TODAY)
+    for refund in refunds:
+        with pytest.raises(Refused):
+            await did(cast.finance, pay_refund, refund, TODAY, "E2E 9")
+        assert await owner.fetchval("select status from refunds where id = $1", refund) == "gone"
+    assert (await waiting(cast), await proved(cast)) == (0, [])
 
 
 async def test_only_finance_of_this_agency_touches_suspense_and_no_client_learns_of_it(cast: Cast) -> None:
@@ -223,14 +270,14 @@ async def test_only_finance_of_this_agency_touches_suspense_and_no_client_learns
         for do in (
             lambda person=person: suspended(person, 100),
             lambda person=person: did(person, match, piece, case_id),
-            lambda person=person: did(person, ask_to_send_back, piece, "x"),
+            lambda person=person: did(person, ask_to_send_back, piece, WEBER),
         ):
             with pytest.raises((Forbidden, NotFound)):
                 await do()
     with pytest.raises(NotFound):
         await did(cast.huadong_finance, match, piece, case_id)
     with pytest.raises(NotFound):
-        await did(cast.huadong_finance, ask_to_send_back, piece, "x")
+        await did(cast.huadong_finance, ask_to_send_back, piece, WEBER)
     await disputed(cast, case_id, None)
     await pay(cast.finance, case_id, 5_000)
     for name, seen in (("brandt_admin", 1), ("lanting_admin", 0)):
@@ -266,13 +313,20 @@ async def test_the_pages_put_money_in_match_it_and_send_it_back(cast: Cast, visi
     done = await site.post(f"{pieces[0]}/match", data={"case": str(case_id), "shown": shown})
     assert done.headers["location"].startswith("/payments/")
     assert "It was booked to case" in (await site.get(pieces[0])).text
-    assert (await site.post(f"{pieces[1]}/request", data={"send_to": "K. Weber, GB33"})).status_code in (302, 303)
+    assert (await site.post(f"{pieces[1]}/refunds", data={"holder": "K. Weber", "iban": "GB33"})).status_code == 422
+    payee = {"holder": WEBER.holder, "iban": WEBER.iban}
+    assert (await site.post(f"{pieces[1]}/refunds", data=payee)).status_code in (302, 303)
     other = await visit(cast.second_finance)
-    assert "GB33" in (await other.get(pieces[1])).text
-    wrong_one = await other.post(f"{pieces[1]}/approval", data={"paid_on": TODAY.isoformat(), "password": "x"})
-    assert wrong_one.status_code == 422
-    right = {"paid_on": TODAY.isoformat(), "password": PROOF.password}
-    assert (await other.post(f"{pieces[1]}/approval", data=right)).status_code in (302, 303)
+    page = (await other.get(pieces[1])).text
+    assert "GB33 BUKB" in page
+    refund = page.split('action="/refunds/')[1].split("/")[0]
+    with clock.at(NOON):
+        assert (await other.post(f"/refunds/{refund}/approval", data={"password": "x"})).status_code == 422
+        assert (await other.post(f"/refunds/{refund}/approval", data={"password": PROOF.password})).status_code == 303
+        assert "Transfer" in (await site.get(pieces[1])).text
+        paid = {"paid_on": TODAY.isoformat(), "reference": "E2E 9"}
+        assert (await site.post(f"/refunds/{refund}/payment", data=paid)).headers["location"] == pieces[1]
+    assert "E2E 9" in (await site.get(pieces[1])).text
     assert "Nothing is in suspense" in (await site.get("/suspense")).text
     assert "Sent back" in (await site.get("/suspense?show=ended")).text
     assert await wrong(cast.nordkai.id) == []

@@ -18,10 +18,10 @@ from billing.bank.matching.undo import undo
 from billing.bank_details.account import Account
 from billing.invoices.register import list_invoices
 from billing.reconciliation.bank import AccountOn, accounts_on
+from billing.refunds.decide import approve as approve_refund
+from billing.refunds.pay import pay as pay_refund
 from billing.remittance.came_back import pay_again
-from billing.surplus.refund import approve as approve_refund
 from billing.surplus.refund import ask_to_refund
-from billing.surplus.refund import pay as pay_refund
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.ledger.balances import balance
@@ -167,7 +167,7 @@ async def test_a_refund_that_comes_back_is_kept_for_the_debtor_again(
     assert await posted(owner, back) == ["trust Dr1000 25.00", "trust Cr2030 25.00"]
     assert await wrong(cast.nordkai.id) == []
     await did(cast.finance, undo, back, "another one")
-    assert await owner.fetchval("select status from surplus_refunds where id = $1", refund_id) == "paid"
+    assert await owner.fetchval("select status from refunds where id = $1", refund_id) == "paid"
     assert await stood(cast, 2030) == 0
     assert await wrong(cast.nordkai.id) == []
     await accepted(cast.finance, back, What.REFUND_BACK)

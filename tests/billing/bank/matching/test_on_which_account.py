@@ -16,7 +16,8 @@ from billing.bank_details.account import Account, creditor_reference
 from billing.payments.register import payments_of_case
 from billing.reconciliation.nightly import sum_up
 from billing.reconciliation.three_way import three_ways
-from billing.surplus.refund import approve, ask_to_refund
+from billing.refunds.decide import approve
+from billing.surplus.refund import ask_to_refund
 from portal import clock
 from portal.identity import new_id
 from portal.settings import Settings
@@ -196,7 +197,7 @@ async def test_a_run_and_a_refund_leave_the_account_that_finance_names(
     with clock.at(LATER):
         for page, url in (
             (f"/remittances/{run_id}", f"/remittances/{run_id}/payment"),
-            (f"/surplus/{payment.id}", f"/surplus-refunds/{refund_id}/payment"),
+            (f"/surplus/{payment.id}", f"/refunds/{refund_id}/payment"),
         ):
             assert f'value="{two.second.id}"' in (await finance.get(page)).text
             assert (await finance.post(url, data=sent)).status_code == 303
