@@ -340,7 +340,7 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
         "requirement_id",
     }
     known |= {"batch_id", "file_id", "report_id", "detail_id", "outcome_id", "suspense_id", "write_off_id", "cost_id"}
-    known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id", "surplus_refund_id", "invoice_id"}
+    known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id", "money_refund_id", "invoice_id"}
     known |= {"invoice_payment_id", "credit_note_id"}
     known |= {"bank_line_id", "bank_account_id", "bank_file_id", "bank_statement_id", "returned_id", "cost_id"}
     known |= {"reconciliation_id", "opening_id"}

@@ -104,7 +104,7 @@ async def test_the_line_of_an_approved_refund_is_proposed_and_one_click_pays_it_
 ) -> None:
     piece = await nobodys(cast, owner, trust, 75_00)
     refund = await did(cast.finance, ask_to_send_back, piece, WEBER)
-    lines = [said(-75_00, "Rueckzahlung", "K. Weber", on=DAY, bank_reference=f"{n}") for n in range(2)]
+    lines = [said(-75_00, "Rueckzahlung", "WEBER KLARA", on=DAY, bank_reference=f"{n}") for n in range(2)]
     [line, twin] = await arrived(cast.finance, trust, *lines)
     assert (await proposed(cast.finance, line)).what is not What.REFUND, "nobody approved it yet"
     await to_pay(cast, settings, refund)
@@ -127,7 +127,7 @@ async def test_the_line_of_an_approved_refund_is_proposed_and_one_click_pays_it_
     assert (await stood(cast, 2020), await faults(cast)) == (0, [])
     # It comes back: it waits as before, may be booked or sent once more, and the mistaken line is undone as long as it waits.
     [back] = await arrived(
-        cast.finance, trust, said(75_00, reference_of(refund), "K. Weber", on=DAY, return_reason="AC04 closed")
+        cast.finance, trust, said(75_00, reference_of(refund), "Klara Weber", on=DAY, return_reason="AC04 closed")
     )
     again = await proposed(cast.finance, back)
     assert again.what is What.REFUND_BACK
