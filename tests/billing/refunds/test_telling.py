@@ -22,8 +22,8 @@ from tests.billing.money import NOON, agreed, pay, wrong
 from tests.billing.remitting import PROOF
 from tests.billing.suspense.test_suspense import did, suspended
 from tests.cases.casework import placed_case
-from tests.people import Cast, Visit
 from tests.letterbox import Letterbox
+from tests.people import Cast, Visit
 
 WEBER = Account(currency="GBP", holder="K. Weber", iban="GB33BUKB20201555555555")
 OTHER = replace(WEBER, iban="DE89370400440532013000")
