@@ -102,7 +102,7 @@ class _Course:
         pays = allocate(minor, self.terms.owed - self.paid, self.terms.order).parts
         self.paid += pays
         self.left_minor -= minor
-        self.interest_since = due_on
+        self.interest_since = max(due_on, self.terms.charged_through)
         return Line(
             position=position,
             nominal_on=nominal_on,

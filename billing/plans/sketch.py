@@ -22,6 +22,7 @@ from cases.casework import CaseFile
 from cases.clients import ClientFile, load_client
 from cases.contact.people import check_points
 from cases.interest.post import as_if_posted
+from cases.plans.interest import charged_through
 from cases.plans.standing import BreakRules
 from portal.errors import Refused
 from portal.money import exponent
@@ -117,7 +118,8 @@ async def sketch(actor: Actor, case: CaseFile, wish: Wish, *, others: bool = Fal
         )
     _check_guarantor(case, wish)
     case = await as_if_posted(actor, case, today)
-    made = schedule(terms_of(case, client, wish, today))
+    terms = replace(terms_of(case, client, wish, today), charged_through=await charged_through(actor, case))
+    made = schedule(terms)
     view = await _view(actor, case, today)
     looked = view.look(made)
     drawn = Sketch(

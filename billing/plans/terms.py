@@ -40,7 +40,8 @@ class Terms:
     ``owed`` is the balance on ``made_on``. After an optional first payment come ``count`` equal instalments, with the
     plan's interest on top of each; or payments of ``amount_minor`` each, interest within, as many as it takes.
     ``yearly_rate`` is the interest while the plan is kept (0.04 is 4 % a year), nought when it is frozen; it runs on
-    the principal that is left, by the day. ``country`` and ``region`` are the debtor's, for its holidays.
+    the principal that is left, by the day, and not before ``charged_through``: for the days until then an agreement before
+    it has charged interest already. ``country`` and ``region`` are the debtor's, for its holidays.
     """
 
     currency: str
@@ -57,6 +58,7 @@ class Terms:
     day_off: DayOff = DayOff.NEXT
     yearly_rate: Decimal = Decimal(0)
     day_count: int = 365
+    charged_through: date = date.min
     country: str = ""
     region: str = ""
     order: tuple[Component, ...] | None = CIVIL_CODE
@@ -79,7 +81,7 @@ class Terms:
     @property
     def interest_from(self) -> date:
         """From when the plan's interest runs: the first payment, or the day on which the balance was taken."""
-        return self.down_on if self.down_minor and self.down_on else self.made_on
+        return max(self.down_on if self.down_minor and self.down_on else self.made_on, self.charged_through)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

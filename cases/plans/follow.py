@@ -59,6 +59,7 @@ async def judge_plan(actor: Actor, case_id: UUID) -> PlanStatus | None:
     await keep_standing(actor, plan, standing, status)
     if status is not plan.status:
         await tell_standing(actor, case, plan, standing, status)
+        await say_standing(actor, case, status)
     if status is PlanStatus.COMPLETED:
         await fulfil(actor, case, plan)
     elif case.is_open:
@@ -87,7 +88,7 @@ async def keep_standing(actor: Actor, plan: PlanFile, standing: Standing, status
 
 
 async def tell_standing(actor: Actor, case: CaseFile, plan: PlanFile, standing: Standing, status: PlanStatus) -> None:
-    """Say on the case's timeline, in the audit and in its situation that an agreement stands otherwise now."""
+    """Say on the case's timeline and in the audit that an agreement stands otherwise now."""
     facts: dict[str, object] = {
         "plan_id": plan.id,
         "amount_minor": standing.arrears_minor,
@@ -98,6 +99,10 @@ async def tell_standing(actor: Actor, case: CaseFile, plan: PlanFile, standing: 
         facts["breaks_on"] = standing.breaks_on
     await tell(actor, case, f"plan.{status}", "money", facts)
     await record(actor, f"plan.{status}", "plan", plan.id, client_id=case.client_id, facts=facts)
+
+
+async def say_standing(actor: Actor, case: CaseFile, status: PlanStatus) -> None:
+    """Say in a case's situation how the agreement stands that ran on it last."""
     await say_agreement(actor, case.id, WORDS[status])
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+from uuid import UUID
 
 from cases.casework import CaseFile, tell
 from cases.plans.register import KeptLine, PlanFile, lines_of, money_for, running_plan
@@ -30,24 +31,30 @@ class PeriodInterest:
     minor: int
 
 
-def periods(plan: PlanFile, lines: Sequence[KeptLine]) -> list[tuple[KeptLine, date]]:
-    """Each payment with the day on which the period of its interest begins."""
+def periods(plan: PlanFile, lines: Sequence[KeptLine], charged: date = date.min) -> list[tuple[KeptLine, date]]:
+    """Each payment with the day on which the period of its interest begins: none before the day through which agreements
+    before it have ``charged``."""
     begins = plan.down_on if plan.down_minor and plan.down_on else plan.made_on
     found: list[tuple[KeptLine, date]] = []
     for line in lines:
-        found.append((line, begins))
+        found.append((line, max(begins, charged)))
         begins = line.due_on
     return found
 
 
 def to_post(
-    plan: PlanFile, lines: Sequence[KeptLine], posted: frozenset[int], on: date, paid_minor: int
+    plan: PlanFile,
+    lines: Sequence[KeptLine],
+    posted: frozenset[int],
+    on: date,
+    paid_minor: int,
+    charged: date = date.min,
 ) -> list[PeriodInterest]:
     """What interest is to be posted on a day, with so much paid in all: of what is due by then, and of the payment that
     the money reaches if its period has begun."""
     found: list[PeriodInterest] = []
     before = 0
-    for line, begins in periods(plan, lines):
+    for line, begins in periods(plan, lines, charged):
         reached = before < paid_minor and begins <= on
         if line.plan_interest_minor and line.position not in posted and (line.due_on <= on or reached):
             found.append(PeriodInterest(plan, line.position, begins, line.plan_interest_minor))
@@ -57,6 +64,11 @@ def to_post(
 
 POSTED: Final = """
 select external_id from journals where agency_id = $1 and source = 'plan' and external_id between $2 and $2 || '~'
+"""
+CHARGED: Final = """
+select max(l.due_on) from plan_lines l
+join journals j on j.agency_id = l.agency_id and j.source = 'plan' and j.external_id = l.plan_id || ' ' || l.position
+where l.agency_id = $1 and l.case_id = $2 and l.plan_id is distinct from $3
 """
 CLOSED: Final = "select max(through) from closed_periods where agency_id = $1"
 
@@ -69,7 +81,14 @@ async def interest_to_post(actor: Actor, case: CaseFile, on: date, arriving_mino
     rows = await sql(POSTED, actor.agency_id, f"{plan.id} ")
     posted = frozenset(int(row["external_id"].rpartition(" ")[2]) for row in rows)
     paid = sum(receipt.amount_minor for receipt in await money_for(actor, plan))
-    return to_post(plan, await lines_of(actor, plan.id), posted, on, paid + arriving_minor)
+    charged = await charged_through(actor, case, plan.id)
+    return to_post(plan, await lines_of(actor, plan.id), posted, on, paid + arriving_minor, charged)
+
+
+async def charged_through(actor: Actor, case: CaseFile, but_for: UUID | None = None) -> date:
+    """The last day of the periods whose interest agreements on a case posted, all of them or ``but_for`` one: whatever
+    follows charges nothing for these days."""
+    return await sql_value(CHARGED, actor.agency_id, case.id, but_for) or date.min
 
 
 async def earliest_day(actor: Actor) -> date:

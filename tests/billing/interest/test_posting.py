@@ -21,6 +21,7 @@ from cases.interest.judge import Decided, record_judgment, withdraw_judgment
 from cases.interest.post import fix
 from cases.interest.prove import prove_interest
 from cases.interest.terms import Basis, terms_of
+from cases.plans.register import lines_of
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.identity import new_id
@@ -296,6 +297,35 @@ async def test_days_that_an_agreements_own_interest_was_posted_for_bear_nothing_
         assert found is not None and found.minor == 0, "paid for already, whoever looks"
     found = await accrual(cast.negotiator, case_id, IN_A_MONTH + timedelta(days=1))
     assert found is not None and found.stretches[-1].days == 1 and found.minor == round(left / 3_650)
+
+
+async def test_days_that_an_agreements_own_interest_was_posted_for_bear_nothing_under_the_agreement_that_takes_its_place(
+    cast: Cast,
+) -> None:
+    """Its period to 23 December is paid for; from 2 December another one runs, and charges from the 23rd on."""
+    case_id = await bearing(cast)
+    twelve = Decimal("0.12")
+    plan_id = await offered(cast.negotiator, case_id, wish(yearly_rate=twelve, down_minor=150_000))
+    await decided(cast.brandt_admin, plan_id)
+    await agreed_to(cast.negotiator, plan_id)
+    await pay(cast.finance, case_id, 150_000, on=date(2026, 11, 30), at=NOON + timedelta(days=7))
+    await pay(cast.finance, case_id, 50_000, on=date(2026, 12, 1), at=NOON + timedelta(days=8))
+    left, then = 3_626_000 - (50_000 - 27_419), NOON + timedelta(days=9)
+    other = wish(
+        yearly_rate=twelve, down_minor=0, down_on=None, count=4, first_on=date(2026, 12, 16), anchor_day=16,
+        valid_until=date(2026, 12, 12),
+    )  # fmt: skip
+    other_id = await offered(cast.negotiator, case_id, other, at=then)
+    await decided(cast.brandt_admin, other_id, at=then)
+    await agreed_to(cast.negotiator, other_id, at=then)
+    async with transaction(cast.owner.actor.scope, read_only=True):
+        lines = await lines_of(cast.owner.actor, other_id)
+    each = left // 4
+    assert [line.due_on for line in lines[:2]] == [date(2026, 12, 16), date(2027, 1, 18)]
+    assert [line.plan_interest_minor for line in lines[:2]] == [0, round((left - each) * 26 * twelve / 365)]
+    await pay(cast.finance, case_id, each + 100, on=date(2026, 12, 17), at=NOON + timedelta(days=24))
+    assert (await parts(cast, case_id))[1] == 0, "the period that it reaches has not begun"
+    assert await wrong(cast.nordkai.id) == []
 
 
 async def test_costs_bear_interest_where_that_was_asked_for(cast: Cast) -> None:

@@ -281,6 +281,35 @@ async def test_a_settlement_forgives_what_was_agreed_whatever_came_on_top_and_no
     assert await wrong(cast.nordkai.id) == []
 
 
+async def test_what_a_settlement_forgave_is_owed_again_when_its_money_goes_back_while_a_later_agreement_runs(
+    cast: Cast,
+) -> None:
+    """900.00 for 1,000.00, and a cost of 70.00 that another agreement is about; the bank takes the 900.00 back."""
+    case_id = await a_case(cast)
+    plan_id = await offered(cast.negotiator, case_id, settlement(90_000))
+    await agreed_to(cast.negotiator, plan_id)
+    with clock.at(NOON + timedelta(days=1)):
+        async with transaction(cast.finance.actor.scope):
+            court = WantedCost(kind="court", amount_minor=7_000, paid_on=date(2026, 11, 24))
+            await add_cost(cast.finance.actor, case_id, court, new_id())
+    first = await pay(cast.finance, case_id, 90_000, on=date(2026, 11, 30), at=NOON + timedelta(days=7))
+    assert (await look(cast.owner.actor, case_id)).balance_minor == 7_000
+    then = NOON + timedelta(days=8)
+    of_cost = wish(down_minor=0, down_on=None, count=2)
+    other_id = await offered(cast.negotiator, case_id, of_cost, at=then)
+    await decided(cast.brandt_admin, other_id, at=then)
+    await agreed_to(cast.negotiator, other_id, at=then)
+    await pay(cast.finance, case_id, 500, on=date(2026, 12, 2), at=NOON + timedelta(days=9))
+    assert await status(cast, plan_id) is PlanStatus.COMPLETED, "money of the later one is not its own"
+    await went_back(cast, first.id, date(2026, 12, 10))
+    assert (await look(cast.owner.actor, case_id)).balance_minor == 106_500
+    settled = await plan_now(cast.owner.actor, plan_id)
+    assert (settled.status, settled.paid_minor, settled.write_off_journal_id) == (PlanStatus.BROKEN, 0, None)
+    assert (await plan_now(cast.owner.actor, other_id)).is_running
+    assert (await look(cast.owner.actor, case_id)).agreement in ("plan_running", "plan_in_grace")
+    assert await wrong(cast.nordkai.id) == []
+
+
 async def test_a_fulfilled_settlement_writes_the_rest_off_once_and_its_return_brings_all_of_it_back(
     cast: Cast, owner: asyncpg.Connection
 ) -> None:
