@@ -1,12 +1,12 @@
-"""The agency's accounts at banks: of its clients' money, and of its own. One person may open or close one. Our part of a
-remittance goes to an account of our own, which stands before those who prepare and approve it; where debtors are told to
-pay, and where clients are paid, takes two people (`billing.bank_details`).
+"""The agency's accounts at banks: of its clients' money, and of its own. One person may open or close one. That our part of
+a remittance goes to an account of our own takes two (`billing.bank.confirming`), as where debtors are told to pay, and
+where clients are paid (`billing.bank_details`).
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,6 +14,7 @@ import asyncpg
 from stdnum import bic as bics
 from stdnum import iban as ibans
 
+from billing.bank.mail import tell_owners
 from billing.bank_details.account import compact, one_line, proved
 from portal import clock
 from portal.audit.record import record
@@ -67,7 +68,11 @@ class OwnAccount:
     bic: str
     opened_on: date
     closed_on: date | None
+    created_by: UUID | None
     created_by_name: str
+    confirmed_by_name: str
+    confirmed_at: datetime | None
+    """When another person let the agency's part of remittances be sent to it; of its own accounts alone."""
     debtors_pay_here: bool
     """Debtors are told to pay here."""
     closing_minor: int | None
@@ -112,7 +117,7 @@ def _bare(number: str) -> str:
 
 SELECT: Final = """
 select b.id, b.book, b.currency, b.position, b.name, b.holder, b.iban, b.account_number, b.bank_name, b.bank_code, b.bic,
-       b.opened_on, b.closed_on, b.created_by_name,
+       b.opened_on, b.closed_on, b.created_by, b.created_by_name, b.confirmed_by_name, b.confirmed_at,
        exists (select from bank_details d where d.agency_id = b.agency_id and d.client_id is null and d.currency = b.currency
                and d.status = 'in_force'
                and (d.iban, d.account_number) = (b.iban, b.account_number)) as debtors_pay_here,
@@ -191,6 +196,8 @@ async def open_account(actor: Actor, given: Given) -> UUID:
         *(actor.user_id, actor.name, clock.now(), *(getattr(tidy, name) for name in FIELDS)),
     )
     await _told(actor, "bank_account.opened", await load_account(actor, account_id))
+    if tidy.book == Book.OPERATING:
+        await tell_owners(actor, account_id, "bank_account.opened")
     return account_id
 
 

@@ -9,7 +9,7 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from billing.bank import importing
+from billing.bank import importing, mail
 from billing.bank.accounts import (
     BOOKS,
     FIELDS,
@@ -21,6 +21,7 @@ from billing.bank.accounts import (
     open_account,
     rename_account,
 )
+from billing.bank.confirming import confirm_account
 from billing.bank.files import KeptFile, latest_files, load_file, open_file
 from billing.bank.importing import Arrival, read_again, receive, say_columns
 from billing.bank.previewing import SHOWN, Previewed, preview
@@ -31,9 +32,12 @@ from billing.bank.tables import FileStatus
 from billing.bank.taking_back import take_back_table
 from billing.bank.words import FILE_TEXTS, FILE_TONES, FORM_TEXTS, LINE_TEXTS, LINE_TONES, returned_text, warning_text
 from billing.cards.funding import owed_to_bank, pay_in
+from billing.remittance.proof import Proof, asked_of
+from billing.remittance.proving import proving
 from cases.intake.files.values import DateOrder, DecimalMark
 from portal.errors import NotNow, Refused
 from portal.identity import new_id
+from portal.ledger.tables import Book
 from portal.money import CURRENCIES, is_currency
 from portal.pages.forms import Form, Typed, read_form
 from portal.pages.links import id_in, narrowed
@@ -42,6 +46,7 @@ from portal.pages.text import N_, say
 from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
+from portal.people.attempts import TooManyAttempts
 from portal.people.guards import needs
 from portal.people.routes.browser import settings_of, shown
 from portal.storage.store import StoreAway
@@ -49,8 +54,8 @@ from portal.tenancy.database import transaction, without_connection
 
 Page = Response[Any]
 APART: Final = {"apart": True}
-JOBS = (importing,)
-"""Imported so that a worker knows its job."""
+JOBS = (importing, mail)
+"""Imported so that a worker knows their jobs."""
 MOST_FILES: Final = 20
 AWAY: Final = NotNow(N_("The file could not be stored. Nothing was kept; please try again in a minute."), field="files")
 NO_STORAGE: Final = NotNow(N_("The storage does not answer. Nothing was changed; please try again in a minute."))
@@ -315,9 +320,12 @@ async def _account_page(
 ) -> Page:
     account = await load_account(actor, bank_account_id)
     statements, more = await list_statements(actor, account.id, id_in(request.query_params.get("before")))
+    waits = account.book == Book.OPERATING and account.closed_on is None and account.confirmed_at is None
     return render(
-        request, "billing/bank/account.html", block="rows", status=422 if error else 200,
-        account=account, statements=statements, following=statements[-1].id if more else None, link=narrowed(request),
+        request, "billing/bank/account.html", block="rows",
+        status=429 if isinstance(error, TooManyAttempts) else 422 if error else 200,
+        account=account, waits=waits,
+        asked=await asked_of(actor) if waits and actor.may("payees.confirm") else None, statements=statements, following=statements[-1].id if more else None, link=narrowed(request),
         errors=shown(error), name=account.name if name is None else name, books=BOOKS, form_texts=FORM_TEXTS,
     )  # fmt: skip
 
@@ -337,6 +345,20 @@ async def give_closing(request: PageRequest, actor: NamedDependency[Actor], bank
     return await _step(request, actor, bank_account_id, what, N_("Closed. Its statements stay."))
 
 
+@post("/bank/accounts/{bank_account_id:uuid}/confirmation", guards=[needs("payees.confirm")])
+async def give_confirmation(
+    request: PageRequest, actor: NamedDependency[Actor], bank_account_id: FromPath[UUID]
+) -> Page:
+    """Let the agency's part of remittances go to an account of its own that somebody else entered."""
+    form = await read_form(request)
+
+    async def act(proof: Proof, secret_key: str) -> None:
+        await confirm_account(actor, bank_account_id, proof, secret_key)
+
+    told = N_("Confirmed. Our part of remittances goes there; where it comes after another, not for three days.")
+    return await _step(request, actor, bank_account_id, proving(request, actor, form, act), told)
+
+
 async def _step(
     request: PageRequest, actor: Actor, bank_account_id: UUID, what: Awaitable[None], told: str, name: str | None = None
 ) -> Page:
@@ -349,4 +371,5 @@ async def _step(
 
 ROUTES = [
     index, pay_it_in, give, show_file, open_original, give_columns, show_statement, new_account, create_account, show_account, give_name, give_closing,
+    give_confirmation,
 ]  # fmt: skip

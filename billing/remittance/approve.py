@@ -189,7 +189,7 @@ async def _check_ready(actor: Actor, run: Run, today: date) -> None:
     await _check_fresh(actor, run)
     await check_quoted(actor, run)
     await check_not_quoter(actor, run.id)
-    await check_not_enterer(actor, run.id)
+    await check_not_enterer(actor, run)
     await _check_on_hand(actor, run, today)
 
 

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from billing.bank.confirming import own_payee
 from billing.bank_details.register import load_detail
+from billing.remittance.run import Run
 from billing.spoken import Spoken
 from portal.errors import Refused
 from portal.pages.formats import date_full
@@ -93,13 +95,22 @@ async def check_account_rested(actor: Actor, detail_id: UUID, client_name: str, 
         )
 
 
-async def check_not_enterer(actor: Actor, run_id: UUID) -> None:
-    """Whoever changed the account of a client last does not approve that money goes there.
+async def check_not_enterer(actor: Actor, run: Run) -> None:
+    """Whoever changed the account of a client last, or entered the agency's own, does not approve that money goes there.
 
     Raises:
         Refused: the actor did.
     """
-    name = await sql_value(ENTERED, actor.agency_id, run_id, actor.user_id)
+    own = await own_payee(actor, run.currency) if run.kept_minor else None
+    if own is not None and own.created_by == actor.user_id:
+        raise Refused(
+            N_(
+                "You entered the agency's own account, so that somebody else approves what is paid there. No money leaves on"
+                " one person's word."
+            ),
+            code="own_four_eyes",
+        )
+    name = await sql_value(ENTERED, actor.agency_id, run.id, actor.user_id)
     if name is not None:
         raise Refused(
             N_(

@@ -16,6 +16,7 @@ import asyncpg
 from sepaxml.transfer import SepaTransfer
 from text_unidecode import unidecode
 
+from billing.bank.confirming import OwnPayee, own_payee
 from billing.bank_details.account import SEPA_COUNTRIES, SEPA_NAME
 from billing.bank_details.register import load_detail
 from billing.exchange.quotes import Pair, pairs_of
@@ -46,9 +47,9 @@ left join bank_details d on d.agency_id = s.agency_id and d.id::text = s.letterh
 left join exchange_parts x on x.agency_id = s.agency_id and x.statement_id = s.id
 where s.agency_id = $1 and s.run_id = $2 and s.status = 'approved' and not s.deferred and s.net_minor > 0 order by s.number
 """
-OWN: Final = """
-select id, holder, name, iban, bic, opened_on, created_by_name from bank_accounts
-where agency_id = $1 and book = $2 and currency = $3 and closed_on is null and iban <> '' order by position limit 1
+PAYER: Final = """
+select id, holder, name, iban, bic from bank_accounts
+where agency_id = $1 and book = 'trust' and currency = $2 and closed_on is null and iban <> '' order by position limit 1
 """
 FILES: Final = """
 select id, bank_account_id, file_name, sha256, execution_on, payments, total_minor, made_by_name, made_at
@@ -120,15 +121,10 @@ async def made_for(actor: Actor, run_id: UUID) -> Made | None:
     return Made(**row) if row else None
 
 
-async def own_account(actor: Actor, currency: str) -> asyncpg.Record | None:
-    """The account of the agency's own that its part of a run goes to."""
-    return await sql_one(OWN, actor.agency_id, "operating", currency)
-
-
 async def plan_of(actor: Actor, run: Run) -> Plan:
     """What the payment file of an approved run would hold."""
     actor.require("remittances.read")
-    payer = await sql_one(OWN, actor.agency_id, "trust", EURO)
+    payer = await sql_one(PAYER, actor.agency_id, EURO)
     zone, execution_on = await agency_zone(actor), await agency_day(actor)
     transfers: list[Transfer] = []
     by_hand: list[ByHand] = []
@@ -151,7 +147,9 @@ async def plan_of(actor: Actor, run: Run) -> Plan:
             execution_on = max(execution_on, (await load_detail(actor, row["detail_id"])).payable_from(zone))
     ours = 0 if not run.is_undrawn else run.drawn_minor if run.currency == EURO else await _gained(actor, run)
     if ours > 0:
-        _add_own(actor, run, ours, await own_account(actor, EURO), transfers, by_hand)
+        own = await own_payee(actor, EURO)
+        _add_own(actor, run, ours, own, transfers, by_hand)
+        execution_on = max(execution_on, own.payable_from(zone) if own else execution_on)
     return Plan(payer=payer, transfers=transfers, by_hand=by_hand, execution_on=execution_on)
 
 
@@ -164,18 +162,16 @@ def _add_own(
     actor: Actor,
     run: Run,
     minor: int,
-    own: asyncpg.Record | None,
+    own: OwnPayee | None,
     transfers: list[Transfer],
     by_hand: list[ByHand],
 ) -> None:
     """Our part of the run: it leaves the trust account as well."""
     if own is None:
-        why = N_("The agency has no operating account with an IBAN in this currency.")
+        why = N_("No account of the agency's own with an IBAN in this currency is confirmed by a second person.")
         by_hand.append(ByHand(actor.agency_name, minor, EURO, why))
         return
-    transfers.append(
-        Transfer(own["holder"] or own["name"], own["iban"], own["bic"], minor, f"Fees {run.number}", run.number)
-    )
+    transfers.append(Transfer(own.holder or own.name, own.iban, own.bic, minor, f"Fees {run.number}", run.number))
 
 
 def _why_not(iban: str, holder: str) -> str | None:

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from billing.bank.choosing import chosen_account, trust_accounts
+from billing.bank.confirming import own_payee
 from billing.cards.payouts import owed_to_trust
 from billing.deadlines.register import deadlines_of
 from billing.exchange.quotes import Pair, pairs_of
@@ -23,7 +24,7 @@ from billing.remittance.draft import cancel, check, prepare, prepare_again, revi
 from billing.remittance.interest import undrawn_interest
 from billing.remittance.pay import pay
 from billing.remittance.payees import given_up_since
-from billing.remittance.payment_file import EURO, content_of, made_for, make_file, own_account, pays_euros, plan_of
+from billing.remittance.payment_file import EURO, content_of, made_for, make_file, pays_euros, plan_of
 from billing.remittance.proof import Asked, Proof, asked_of
 from billing.remittance.proving import proving
 from billing.remittance.released import waiting
@@ -166,7 +167,7 @@ async def show_run(
         files=files(request, within=True) if statements else {},
         interest_minor=run.interest_minor if run.approved_at else await undrawn_interest(actor, run.currency, today),
         payment_file=made, file_plan=await plan_of(actor, run) if may_file else None,
-        own=await own_account(actor, run.currency) if run.status is RunStatus.REVIEWED else None,
+        own=await own_payee(actor, run.currency) if run.status is RunStatus.REVIEWED else None,
         given_up=await given_up_since(actor, run.id) if run.status is RunStatus.APPROVED else [],
         documents=await made_of_run(actor, run.id) if run.approved_at else (0, 0),
         euro=EURO, pairs=pairs, pair_forms=_pair_forms(actor, run, pairs, error, pair, values), rate_text=rate_text,

@@ -30,6 +30,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "autopay.ended": N_("ended the collecting of payments"),
     "balance.confirmed": N_("confirmed the balance"),
     "bank_account.closed": N_("closed a bank account"),
+    "bank_account.confirmed": N_("confirmed a bank account of the agency's own"),
     "bank_account.opened": N_("opened a bank account"),
     "bank_account.renamed": N_("renamed a bank account"),
     "bank_details.confirmed": N_("confirmed where debtors pay"),

@@ -52,6 +52,9 @@ class BankAccount(Tenant, Table, tablename="bank_accounts"):
     created_by = UUID(default=None, null=True)
     created_by_name = Text(default="")
     created_at = Timestamptz(default=None, null=False)
+    confirmed_by = UUID(default=None, null=True, help_text="Another person, who let money be sent to one of our own.")
+    confirmed_by_name = Text(default="")
+    confirmed_at = Timestamptz(default=None, null=True)
 
 
 class Journal(Tenant, Table, tablename="journals"):

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from billing.bank.accounts import Given, open_account
+from billing.bank.confirming import confirm_account
 from billing.bank_details.account import Account
 from billing.bank_details.change import confirm, propose
 from billing.cards.settings import WantedAccount, change_account
@@ -39,9 +40,11 @@ async def open_ways_to_pay(office: Office, settings: Settings) -> None:
             await confirm(finance, detail_id, Proof(password=PASSWORD), settings.secret_key)
             if client_id is None:
                 await open_account(finance, _kept(office, account, Book.TRUST))
-    async with transaction(finance.scope):
-        for account in office.plan.own_accounts:
-            await open_account(finance, _kept(office, account, Book.OPERATING))
+    for account in office.plan.own_accounts:
+        async with transaction(finance.scope):
+            account_id = await open_account(finance, _kept(office, account, Book.OPERATING))
+        async with transaction(owner.scope):
+            await confirm_account(owner, account_id, Proof(password=PASSWORD), settings.secret_key)
     if settings.stripe_secret_key and urlsplit(settings.stripe_api_base).hostname == LOOPBACK:
         async with transaction(owner.scope):
             await change_account(owner, _keys_of(settings), "")

@@ -35,4 +35,4 @@ call grant_app('ledger_days',         'select');
 call grant_app('ledger_marks',        'select');
 call grant_app('closed_periods',      'select, insert');
 call grant_app('bank_accounts',       'select, insert');
-grant update (name, opened_on, closed_on) on bank_accounts to portal_app;
+grant update (name, opened_on, closed_on, confirmed_by, confirmed_by_name, confirmed_at) on bank_accounts to portal_app;

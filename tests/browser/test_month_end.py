@@ -20,7 +20,7 @@ from billing.bank_details.account import Account
 from portal import clock
 from tests.billing.bank.statements import IBAN, mt940, opened
 from tests.billing.money import agreed, wrong
-from tests.billing.remitting import paid_into, terms
+from tests.billing.remitting import own_confirmed, paid_into, terms
 from tests.browser.conftest import Sit
 from tests.browser.journey import ONE, content_of
 from tests.browser.site import Site
@@ -82,7 +82,8 @@ async def test_finance_closes_the_month_and_the_client_reads_why_it_paid_a_fee(
     await terms(owner, cast.brandt, vat="0.19")
     await agreed(cast, cast.brandt, since=before.date() - timedelta(days=30))
     await opened(cast.finance, "Trust EUR", iban=IBAN, holder="Nordkai")
-    await opened(cast.finance, "Operating EUR", book="operating", iban=OWN_IBAN, holder="Nordkai")
+    own = await opened(cast.finance, "Operating EUR", book="operating", iban=OWN_IBAN, holder="Nordkai")
+    await own_confirmed(cast.owner, own.id, site.settings, at=before)
     await paid_into(cast, cast.brandt, site.settings, BRANDTS, at=before)
     names = ("Müller Maschinenbau GmbH", "Lindqvist Rör AB", "Ferretti Pompe S.p.A.")
     cases = [

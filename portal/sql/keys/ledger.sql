@@ -45,6 +45,11 @@ alter table journal_lines add constraint journal_lines_currency check (octet_len
 call identified('bank_accounts');
 alter table bank_accounts drop constraint if exists bank_accounts_book;
 alter table bank_accounts add constraint bank_accounts_book check (book in ('trust', 'operating') and position > 0);
+-- Money is sent to an account of the agency's own on the word of two people.
+alter table bank_accounts drop constraint if exists bank_accounts_confirmed;
+alter table bank_accounts add constraint bank_accounts_confirmed check (
+    (confirmed_by is null) = (confirmed_at is null)
+    and (confirmed_by is null or book = 'operating' and confirmed_by is distinct from created_by));
 create unique index if not exists bank_accounts_position on bank_accounts (agency_id, book, currency, position);
 create unique index if not exists bank_accounts_iban on bank_accounts (agency_id, iban, currency) where iban <> '';
 create unique index if not exists bank_accounts_named on bank_accounts (agency_id, id, book, currency);

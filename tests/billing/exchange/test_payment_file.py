@@ -19,7 +19,7 @@ from portal.settings import Settings
 from portal.tenancy.database import transaction
 from tests.billing.exchange.exchanging import collected, executed, pays_in, quoted
 from tests.billing.money import NOON
-from tests.billing.remitting import approved, paid_into, prepared
+from tests.billing.remitting import approved, own_confirmed, paid_into, prepared
 from tests.people import Cast, Person, Visit
 
 EUROS, OURS = "DE89370400440532013000", "DE02300209000106531065"
@@ -47,7 +47,8 @@ async def test_euros_that_were_bought_leave_by_a_payment_file(
     cast: Cast, owner: asyncpg.Connection, settings: Settings, visit: Visit
 ) -> None:
     await opened(cast.owner, "EUR", EUROS)
-    await opened(cast.owner, "EUR", OURS, "operating")
+    own = await opened(cast.owner, "EUR", OURS, "operating")
+    await own_confirmed(cast.finance, own.id, settings)
     account = Account(currency="EUR", holder="Brandt GmbH", iban="IE29AIBK93115212345678")
     await paid_into(cast, cast.brandt, settings, account)
     await pays_in(owner, cast.brandt, "USD>EUR", gain="agency")

@@ -21,7 +21,7 @@ from portal.errors import Forbidden, NotFound, Refused
 from portal.settings import Settings
 from portal.tenancy.database import transaction
 from tests.billing.money import NOON, TODAY, agreed, pay
-from tests.billing.remitting import approved, paid, paid_into, prepared, terms
+from tests.billing.remitting import approved, own_confirmed, paid, paid_into, prepared, terms
 from tests.cases.casework import placed_case
 from tests.people import Cast, Person, Visit
 
@@ -37,7 +37,8 @@ async def approved_run(cast: Cast, owner: asyncpg.Connection, settings: Settings
         async with transaction(cast.owner.actor.scope):
             for book, iban in (("trust", "DE02120300000000202051"), ("operating", "DE02300209000106531065")):
                 given = Given(book=book, currency="EUR", name=f"{book} account", holder="Nordkai", iban=iban)
-                await open_account(cast.owner.actor, given)
+                account_id = await open_account(cast.owner.actor, given)
+    await own_confirmed(cast.finance, account_id, settings)
     for client, amount in ((cast.brandt, 100_033), (cast.lanting, 40_000)):
         await terms(owner, client)
         await agreed(cast, client)
