@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import billing.bank.entry_routes
 import billing.bank.matching.book  # a worker knows its job
 import billing.bank.matching.routes
 import billing.bank.routes
@@ -67,6 +68,7 @@ ROUTES: list[Any] = [
     *billing.claim_page.plan_routes.ROUTES,
     *billing.cards.hooks.ROUTES,
     *billing.costs.routes.ROUTES,
+    *billing.bank.entry_routes.ROUTES,
     *billing.bank.matching.routes.ROUTES,
     *billing.bank.routes.ROUTES,
     *billing.bank_details.routes.ROUTES,

@@ -5,7 +5,7 @@ from typing import Any
 
 from billing.bank.accounts import BOOKS
 from billing.bank.matching.wording import FINDING_TEXTS, MATCH_TEXTS
-from billing.bank.words import FORM_TEXTS
+from billing.bank.words import ENTRY_TEXTS, FORM_TEXTS
 from billing.cards.chargebacks import DECISIONS
 from billing.cards.register import DISPUTE_TEXTS, REASON_TEXTS, STATUS_TEXTS
 from billing.costs.words import ADVANCER_TEXTS
@@ -60,6 +60,7 @@ speak("because", CREDIT_TEXTS, of="credit_note")
 speak("because", TOLD_TEXTS, of="suspense")
 speak("because", TOLD_TEXTS, of="surplus_refund")
 speak("book", BOOKS)
+speak("entry", ENTRY_TEXTS)
 speak("law", {"": N_("none"), **{code: law.name for code, law in LAWS.items()}})
 speak("kind", FORM_TEXTS, of="bank_file")
 speak("match", MATCH_TEXTS, of="bank_line")

@@ -14,6 +14,13 @@ FORM_TEXTS: Final[Mapping[str, str]] = {
     Form.MT940: N_("MT940 or MT942"),
     Form.TABLE: N_("table (CSV, XLSX)"),
 }
+ENTRY_TEXTS: Final[Mapping[str, str]] = {
+    "charge": N_("A charge of the bank"),
+    "interest": N_("Interest that the bank paid"),
+    "vat_paid": N_("VAT paid to the state"),
+    "vat_back": N_("VAT that came back from the state"),
+}
+"""What is booked on an account by hand (`billing.bank.entries`)."""
 FILE_TEXTS: Final[Mapping[FileStatus, str]] = {
     FileStatus.ARRIVED: N_("Being read"),
     FileStatus.COLUMNS: N_("Its columns are to be confirmed"),

@@ -10,7 +10,7 @@ from billing.bank.matching.exchanging import exchange
 from billing.bank.matching.keep import day_of, external_id, hold_open, keep_match, reference_of
 from billing.bank.matching.moving import BANK, move
 from billing.bank.matching.outside import explain
-from billing.bank.matching.postings import charged, interest_paid, topped_up, vat_paid
+from billing.bank.matching.postings import Moved, charged, interest_paid, topped_up, vat_paid
 from billing.bank.matching.propose import Proposal, What
 from billing.bank.matching.tables import MatchKind
 from billing.invoices.pay import pay_invoice
@@ -30,7 +30,7 @@ PAID: Final = """
 select journal_id, amount_minor from journal_lines
 where agency_id = $1 and journal_id = any($2) and account = 1000 and account < 9000 and currency = $3 order by journal_id
 """
-SIMPLE: Final[dict[What, tuple[str, Callable[[Line], list[Posting]]]]] = {
+SIMPLE: Final[dict[What, tuple[str, Callable[[Moved], list[Posting]]]]] = {
     What.CHARGE: ("charge", charged),
     What.TOP_UP: ("top-up", topped_up),
     What.INTEREST: ("bank interest", interest_paid),

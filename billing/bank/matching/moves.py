@@ -4,7 +4,7 @@ What names no account may have moved on any of its kind; what names another one 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -13,7 +13,10 @@ from uuid import UUID
 
 import asyncpg
 
+from billing.bank.matching.affairs import OwnAffair
 from billing.bank.matching.candidates import Line
+from billing.bank.matching.operating import vat
+from billing.bank.matching.own import charge, interest
 from billing.bank.matching.said import Said, bare_of, likeness, read_texts, speaks_of_exchange
 from billing.refunds.register import reference_of
 from portal.people.actor import Actor
@@ -26,6 +29,12 @@ NEAR_DAYS: Final = 5
 NAME_LIKE: Final = 0.8
 PROCESSOR: Final = ("stripe",)
 """How the processor calls itself on statements."""
+KINDS: Final[Mapping[str, Callable[[Line], OwnAffair | None]]] = {
+    "charge": charge,
+    "bank interest": interest,
+    "VAT": vat,
+}
+"""What is booked by hand of an account itself (`billing.bank.entries`), and how a line says that it is such a thing."""
 
 
 class MoveCode(StrEnum):
@@ -37,6 +46,7 @@ class MoveCode(StrEnum):
     PROCESSOR_NAMED = "processor_named"
     OWN_ACCOUNT = "own_account"
     EXCHANGE_SAID = "exchange_said"
+    KIND_SAID = "kind_said"
     SAME_DAY = "same_day"
     NEAR_DAY = "near_day"
     FAR_DAY = "far_day"
@@ -51,6 +61,7 @@ WEIGHTS: Final = {
     MoveCode.PROCESSOR_NAMED: 50,
     MoveCode.OWN_ACCOUNT: 50,
     MoveCode.EXCHANGE_SAID: 50,
+    MoveCode.KIND_SAID: 50,
     MoveCode.SAME_NAME: 40,
     MoveCode.SAME_DAY: 20,
     MoveCode.NEAR_DAY: 20,
@@ -65,6 +76,7 @@ TELLING: Final = frozenset(
         MoveCode.OWN_ACCOUNT,
         MoveCode.SAME_NAME,
         MoveCode.EXCHANGE_SAID,
+        MoveCode.KIND_SAID,
     }
 )
 AGAINST: Final = frozenset({MoveCode.SEVERAL_ALIKE, MoveCode.TAKEN_BACK, MoveCode.FAR_DAY, MoveCode.OTHER_ACCOUNT})
@@ -131,6 +143,11 @@ class Link:
         return self.names_it and {reason.code for reason in self.reasons}.isdisjoint(AGAINST)
 
     @property
+    def is_booked_by_hand(self) -> bool:
+        """Whether it is a charge, interest or VAT that somebody booked, and the line says that it is such a thing."""
+        return MoveCode.KIND_SAID in {reason.code for reason in self.reasons}
+
+    @property
     def names_it(self) -> bool:
         """Whether the line says something that names it."""
         return not {reason.code for reason in self.reasons}.isdisjoint(TELLING)
@@ -169,6 +186,8 @@ def _reasons(line: Line, said: Said, move: Move, own_accounts: frozenset[str]) -
         codes.append(MoveCode.OWN_ACCOUNT)
     if move.kind == "exchange" and speaks_of_exchange(f"{line.kind} {line.text}"):
         codes.append(MoveCode.EXCHANGE_SAID)
+    if move.source == "bank" and move.kind in KINDS and KINDS[move.kind](line) is not None:
+        codes.append(MoveCode.KIND_SAID)
     days = abs(line.booked_on.toordinal() - move.first_on)
     codes.append(MoveCode.FAR_DAY if days > NEAR_DAYS else MoveCode.NEAR_DAY if days else MoveCode.SAME_DAY)
     if move.is_taken_back:
@@ -225,8 +244,8 @@ where moved.amount_minor <> 0 and j.source <> 'opening'
   and not exists (select from bank_matches m left join payments origin on origin.agency_id = $1 and origin.id = p.reverses
                   where m.agency_id = $1 and m.undone_at is not null and m.kind <> 'linked'
                     and m.journal_id in (j.id, j.reverses, origin.journal_id))
-  -- An exchange that was taken back never was, and the bank tells of none.
-  and (j.source <> 'exchange' or j.reverses is null and not exists (
+  -- An exchange that was taken back never was, and the bank tells of none; nor of what was booked of an account by hand in error.
+  and (j.source not in ('exchange', 'bank') or j.reverses is null and not exists (
       select from journals r where r.agency_id = j.agency_id and r.reverses = j.id))
 """
 

@@ -38,12 +38,12 @@ async def operating_affairs(actor: Actor, lines: Sequence[Line]) -> dict[UUID, O
     if not ours:
         return {}
     invoices = await invoices_for(actor, ours)
-    vat = {row["currency"]: row["owed_minor"] for row in await sql(VAT, actor.agency_id)}
+    owed = {row["currency"]: row["owed_minor"] for row in await sql(VAT, actor.agency_id)}
     found: dict[UUID, OwnAffair] = {}
     for line in ours:
         asked = most_likely(invoices.get(line.id, ()))
         bank = interest(line) if line.amount_minor > 0 else charge(line)
-        affair = asked or _vat(line, vat.get(line.currency, 0)) or bank
+        affair = asked or vat(line, owed.get(line.currency, 0)) or bank
         if affair is not None:
             found[line.id] = affair
     return found
@@ -73,7 +73,7 @@ def _invoice(line: Line, row: asyncpg.Record) -> OwnAffair:
     return OwnAffair("invoice", tuple(reasons), row["id"], row["number"])
 
 
-def _vat(line: Line, owed_minor: int) -> OwnAffair | None:
+def vat(line: Line, owed_minor: int = 0) -> OwnAffair | None:
     """What goes to the tax office, or comes from there."""
     if not _TAX_WORDS.search(f"{line.counterparty_name} {line.text}"):
         return None

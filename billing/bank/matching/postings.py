@@ -1,4 +1,9 @@
-"""The journals of lines that stand for something by themselves, as the money rules book them. Pure."""
+"""The journals of lines that stand for something by themselves, as the money rules book them, and of what is booked by hand
+where no line tells of it. Pure.
+"""
+
+from typing import Protocol
+from uuid import UUID
 
 from billing.bank.matching.candidates import Line
 from portal.ledger.journal import Line as Posting
@@ -8,7 +13,27 @@ from portal.ledger.tables import Book
 _T, _O = Book.TRUST, Book.OPERATING
 
 
-def charged(line: Line) -> list[Posting]:
+class Moved(Protocol):
+    """What moved on an account of the agency, in minor units as the account has it: in is positive."""
+
+    @property
+    def book(self) -> str:
+        """Whose money the account holds."""
+
+    @property
+    def bank_account_id(self) -> UUID:
+        """The account."""
+
+    @property
+    def currency(self) -> str:
+        """Of the account."""
+
+    @property
+    def amount_minor(self) -> int:
+        """Signed."""
+
+
+def charged(line: Moved) -> list[Posting]:
     """The bank took it: from the clients' money, which the agency makes good (event 17), or from its own."""
     minor, currency, account = -line.amount_minor, line.currency, line.bank_account_id
     if line.book == _O:
@@ -21,7 +46,7 @@ def charged(line: Line) -> list[Posting]:
     ]
 
 
-def topped_up(line: Line) -> list[Posting]:
+def topped_up(line: Moved) -> list[Posting]:
     """The agency pays in what it owes the clients' money."""
     minor, currency = line.amount_minor, line.currency
     return [
@@ -32,7 +57,7 @@ def topped_up(line: Line) -> list[Posting]:
     ]
 
 
-def interest_paid(line: Line) -> list[Posting]:
+def interest_paid(line: Moved) -> list[Posting]:
     """The bank paid interest. It is the agency's, on the clients' money too: due to it there, and drawn with the next run."""
     minor, currency, account = line.amount_minor, line.currency, line.bank_account_id
     if line.book == _O:
@@ -45,7 +70,7 @@ def interest_paid(line: Line) -> list[Posting]:
     ]
 
 
-def vat_paid(line: Line) -> list[Posting]:
+def vat_paid(line: Moved) -> list[Posting]:
     """VAT went to the state (event 19), or came back from there."""
     minor, currency, account = abs(line.amount_minor), line.currency, line.bank_account_id
     if line.amount_minor > 0:

@@ -158,7 +158,7 @@ def _likeliest(
 
 def _comes_first(affair: OwnAffair, linked: Sequence[Link], by_case: Proposal) -> bool:
     """Whether an affair comes before what the books moved: that is not certain, and no likelier."""
-    if linked and linked[0].is_certain:
+    if linked and (linked[0].is_certain or linked[0].is_booked_by_hand):
         return False
     if affair.what == What.TRANSFER or affair.is_certain:
         return True

@@ -47,6 +47,7 @@ REASON_TEXTS: Final[Mapping[str, str]] = {
     MoveCode.PROCESSOR_NAMED: N_("names the processor"),
     MoveCode.OWN_ACCOUNT: N_("own account"),
     MoveCode.EXCHANGE_SAID: N_("reads like an exchange"),
+    MoveCode.KIND_SAID: N_("says that it is such a thing"),
     MoveCode.SAME_DAY: N_("same day"),
     MoveCode.NEAR_DAY: N_("a few days apart"),
     MoveCode.FAR_DAY: N_("days apart"),
