@@ -56,7 +56,9 @@ async def take_back(
     try:
         await take_back_entry(actor, bank_account_id, journal_id, form.text("why", limit=400))
     except Refused as error:
-        return await _page(request, actor, bank_account_id, error=error, failed=journal_id, why=form.text("why"))
+        return await _page(
+            request, actor, bank_account_id, error=error, failed=journal_id, why=form.values().get("why", "")
+        )
     return redirect(request, _place(bank_account_id), N_("Taken back."))
 
 
@@ -74,7 +76,7 @@ async def _page(
     return render(
         request, "billing/bank/entries.html", status=422 if error else 200,
         account=account, entries=await entries_on(actor, account.id), errors=shown(error), failed=failed, why=why,
-        values=Typed(form.values() if form else usual), token=form.text("token") if form else new_id(),
+        values=Typed(form.values() if form else usual), token=form.values().get("token", "") if form else new_id(),
         choices=[(one.value, ENTRY_TEXTS[one]) for one in OF_BOOK[account.book]], kind_text=kind_text,
     )  # fmt: skip
 

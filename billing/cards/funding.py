@@ -13,6 +13,7 @@ from billing.cards.payouts import owed_to_trust
 from billing.payments.processor_journals import fund_processor, top_up
 from billing.spoken import Spoken
 from portal.errors import Refused
+from portal.money import is_currency
 from portal.pages.formats import money
 from portal.pages.text import N_
 from portal.people.actor import Actor
@@ -102,6 +103,8 @@ async def _once(
 ) -> UUID:
     """Book a payment of ours, alone in its currency, of no more than ``most`` says or by its refusal."""
     actor.require("payments.record")
+    if not is_currency(currency):
+        raise Refused(N_("This is not a currency."), field="currency", code="bad_currency")
     await sql(ALONE, f"funding {actor.agency_id} {currency}")
     known: UUID | None = await sql_value(KNOWN, actor.agency_id, external_id)
     if known is not None:

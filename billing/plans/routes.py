@@ -116,8 +116,8 @@ async def make(request: PageRequest, actor: NamedDependency[Actor], case_id: Fro
 
 
 def _draft(form: Form) -> Draft | None:
-    plan_id, saved = form.id("draft"), form.text("saved")
-    return Draft(plan_id, int(saved)) if plan_id and saved.isdigit() else None
+    plan_id = form.id("draft")
+    return Draft(plan_id, form.whole("saved", -1)) if plan_id else None
 
 
 async def _builder(
