@@ -2,6 +2,7 @@
 written down. What is only short of a piece needs no undoing: that is booked here as what it is.
 """
 
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from billing.openings.approve import SOURCE
 from billing.openings.prepare import write_trail
 from billing.openings.register import Opening, load_opening
 from billing.openings.tables import OpeningStatus
+from billing.remittance.interest import undrawn_interest
 from billing.remittance.proof import Proof, prove
 from billing.remittance.run import alone
 from billing.suspense.renamed import OPENING_UNDONE
@@ -58,7 +60,10 @@ async def undo(actor: Actor, opening_id: UUID, proof: Proof, secret_key: str) ->
     _check(opening)
     assert opening.journal_id is not None
     touched = [row["is_touched"] for row in await sql(PIECES, actor.agency_id, opening.id)]
-    if any(touched) or await sql_value(USED, actor.agency_id, opening.id, opening.currency):
+    # What was ours is drawn with an approved run, paid or not.
+    ours = await undrawn_interest(actor, opening.currency, date.max)
+    is_drawn = ours < opening.due_to_operating_minor
+    if any(touched) or is_drawn or await sql_value(USED, actor.agency_id, opening.id, opening.currency):
         raise Refused(
             N_(
                 "Something of it is used already: on a statement, or out of suspense. It can only be corrected piece by piece."

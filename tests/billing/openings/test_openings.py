@@ -363,3 +363,21 @@ async def test_what_was_wrong_is_undone_as_a_whole_while_nothing_of_it_is_used(
     assert closed["net_minor"] == 10_500
     assert await code_of(did(cast.owner, undo, second.id, PROOF, settings.secret_key)) == "used"
     assert await faults(cast.nordkai) == []
+
+
+async def test_what_was_ours_stays_once_an_approved_run_draws_it(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings
+) -> None:
+    """20.00 of fees from before are drawn with the fee of a run, which is approved and not paid yet."""
+    trust = await account(owner, cast.nordkai)
+    before = await opened(
+        cast.finance, cast.second_finance, settings, "GBP", {trust: 2_000}, [], due_to_operating=2_000
+    )  # fmt: skip
+    await terms(owner, cast.brandt)
+    await agreed(cast, cast.brandt)
+    await pay(cast.finance, await placed_case(cast.nordkai, cast.brandt, currency="GBP"), 40_000)
+    run_id = await prepared(cast.finance)
+    await approve_run(cast.second_finance, run_id, settings)
+    assert await code_of(did(cast.owner, undo, before.id, PROOF, settings.secret_key)) == "used"
+    await paid(cast.finance, run_id)
+    assert await faults(cast.nordkai) == []
