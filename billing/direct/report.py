@@ -43,6 +43,7 @@ insert into direct_payment_reports (id, agency_id, client_id, case_id, token, cu
                                     document_id, reporter, reported_by, reported_by_name, reported_at, client_has_it,
                                     answered_by_name, answered_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+on conflict (agency_id, token) do nothing returning id
 """
 
 # Among those that stand, or were posted: what was declined may be reported again.
@@ -166,12 +167,14 @@ async def _keep(
 ) -> Report:
     report_id, now, of_client = new_id(), clock.now(), reporter is Reporter.CLIENT
     note = paid.note.strip()
-    await sql(
+    kept = await sql_value(
         INSERT,
         *(report_id, actor.agency_id, case.client_id, case.id, token, case.currency, amount, day, note),
         *(paid.document_id, reporter, actor.user_id, "" if reporter is Reporter.DEBTOR else actor.name, now),
         *((True, actor.name, now) if of_client else (None, "", None)),
     )
+    if kept is None:
+        raise NotFound  # the token is of a form for another case
     facts = {
         "report_id": report_id,
         "amount_minor": amount,

@@ -22,7 +22,7 @@ from portal.pages.formats import date_full
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
-from portal.tenancy.database import sql, sql_one
+from portal.tenancy.database import sql, sql_one, sql_value
 
 SELECT: Final = """
 select id, currency, on_day, bank_minor, ledger_minor, funds_minor, figures, first_by, first_by_name, first_at, second_by_name,
@@ -34,7 +34,7 @@ RECENT: Final = f"{SELECT} order by on_day desc, currency limit 24"
 INSERT: Final = """
 insert into reconciliations (id, agency_id, currency, on_day, bank_minor, ledger_minor, funds_minor, figures, first_by,
                              first_by_name, first_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (agency_id, on_day, currency) do nothing returning id
 """
 SIGN: Final = """
 update reconciliations set second_by = $3, second_by_name = $4, second_at = $5, document = $6, document_sha256 = $7
@@ -102,17 +102,19 @@ async def sign_first(actor: Actor, currency: str, day: date) -> UUID:
     found = next((one for one in (await three_ways(actor, day))[0] if one.currency == currency), None)
     if found is None:
         raise NotFound
+    signed = Refused(N_("%(day)s is signed already."), code="signed", day=Spoken(date_full, day))
     if currency in await signed_on(actor, day):
-        raise Refused(N_("%(day)s is signed already."), code="signed", day=Spoken(date_full, day))
+        raise signed
     if not found.is_even:
         raise Refused(N_("The sides differ: clear what lies between them first."), code="differs")
-    reconciliation_id = new_id()
-    await sql(
-        INSERT, reconciliation_id, actor.agency_id, currency, day, found.bank_minor, found.ledger_minor, found.funds_minor,
+    reconciliation_id = await sql_value(
+        INSERT, new_id(), actor.agency_id, currency, day, found.bank_minor, found.ledger_minor, found.funds_minor,
         json.dumps(figures_of(found), ensure_ascii=False), actor.user_id, actor.name, clock.now(),
     )  # fmt: skip
+    if reconciliation_id is None:  # somebody signs it at this moment
+        raise signed
     await _told(actor, "reconciliation.signed_first", await load_signed(actor, reconciliation_id))
-    return reconciliation_id
+    return UUID(str(reconciliation_id))
 
 
 async def sign_second(actor: Actor, reconciliation_id: UUID, proof: Proof, secret_key: str) -> None:
@@ -153,11 +155,12 @@ async def withdraw(actor: Actor, reconciliation_id: UUID) -> None:
     """
     actor.require("reconciliations.sign")
     signed = await load_signed(actor, reconciliation_id)
-    if signed.second_at is not None:
-        raise Refused(N_("Two have signed it: it stays."), code="final")
-    await sql(
-        "delete from reconciliations where agency_id = $1 and id = $2 and second_at is null", actor.agency_id, signed.id
+    gone = await sql_value(
+        "delete from reconciliations where agency_id = $1 and id = $2 and second_at is null returning id",
+        *(actor.agency_id, signed.id),
     )
+    if gone is None:  # the other signs it at this moment, or has
+        raise Refused(N_("Two have signed it: it stays."), code="final")
     await _told(actor, "reconciliation.withdrawn", signed)
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.bank.accounts import OwnAccount
@@ -27,9 +25,8 @@ from tests.billing.bank.statements import DUPLICATE_IBAN, opened
 from tests.billing.money import NOON, TODAY, agreed, pay, wrong
 from tests.billing.remitting import approved, prepared, terms
 from tests.cases.casework import placed_case
-from tests.people import Cast, Person
+from tests.people import Cast, Person, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 OWN_IBAN = "DE02300209000106531065"
 TWO = timedelta(days=2)
 

@@ -4,11 +4,9 @@ they come after another.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import asyncpg
-import httpx
 import pytest
 
 from billing.bank.accounts import close_account, load_account
@@ -24,12 +22,9 @@ from tests.billing.bank.statements import opened
 from tests.billing.money import NOON, TODAY, agreed, pay
 from tests.billing.remitting import approved, own_confirmed, prepared, terms
 from tests.cases.casework import placed_case
-from tests.people import PASSWORD, Cast
-from tests.portal.mail.conftest import Letterbox, letterbox
+from tests.letterbox import Letterbox
+from tests.people import PASSWORD, Cast, Visit
 
-__all__ = ["letterbox"]
-
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 OWN, OTHER = "DE02300209000106531065", "DE02120300000000202051"
 
 

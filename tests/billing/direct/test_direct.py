@@ -113,6 +113,16 @@ async def test_one_payment_is_one_report_however_often_and_by_whom_it_is_reporte
         await reported(cast.brandt_admin.actor, case_id, 1_000)
 
 
+async def test_a_form_of_one_case_reports_nothing_on_another(cast: Cast) -> None:
+    first, second = [await placed_case(cast.nordkai, cast.brandt) for _ in range(2)]
+    token = new_id()
+    submitter = cast.brandt_submitter.actor
+    before = await reported(submitter, first, 20_000, token=token)
+    assert (await reported(submitter, first, 20_000, token=token)).id == before.id
+    with pytest.raises(NotFound):
+        await reported(submitter, second, 20_000, token=token)
+
+
 async def test_a_declined_report_says_why_and_may_be_made_again(cast: Cast, letterbox: Letterbox) -> None:
     case_id = await placed_case(cast.nordkai, cast.brandt)
     report = await reported(cast.brandt_admin.actor, case_id, 20_000)

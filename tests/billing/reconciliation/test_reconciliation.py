@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -226,6 +227,16 @@ async def test_two_people_sign_and_the_document_stays(
     with pytest.raises(Refused, match="Two have signed"):
         async with transaction(cast.finance.actor.scope):
             await withdraw(cast.finance.actor, signed_id)
+
+
+async def test_of_two_who_sign_first_at_once_one_does_and_the_other_is_told(cast: Cast, account: UUID) -> None:
+    async def sign(person: Person) -> UUID:
+        async with transaction(person.actor.scope):
+            return await sign_first(person.actor, "GBP", YESTERDAY)
+
+    came = await asyncio.gather(sign(cast.finance), sign(cast.second_finance), return_exceptions=True)
+    [refused] = [one for one in came if isinstance(one, BaseException)]
+    assert isinstance(refused, Refused) and refused.code == "signed"
 
 
 async def test_nobody_signs_twice_alone_too_early_or_what_has_changed_since(
