@@ -37,6 +37,7 @@ import billing.money_rules.routes
 import billing.openings.prove  # `portal verify` proves them
 import billing.openings.routes
 import billing.outcomes.routes
+import billing.papers.prove  # `portal verify` proves them
 import billing.payments.panel
 import billing.payments.prove  # `portal verify` proves them
 import billing.payments.routes

@@ -14,8 +14,8 @@ from billing.direct.register import reports_of
 from billing.direct.report import Paid, check_paid, report_paid
 from billing.direct.tables import ReportStatus
 from billing.direct.words import STATUS_TEXTS, STATUS_TONES
+from billing.papers.opening import to_paper
 from billing.receipts.register import load_receipt, receipts_of
-from billing.receipts.routes import link_to
 from billing.spoken import Spoken
 from cases.casework import CaseFile
 from cases.claim_page.overview import creditor_of, own_case, with_interest
@@ -123,7 +123,7 @@ async def show_receipts(request: PageRequest, actor: NamedDependency[Actor]) -> 
 @get("/claim/receipts/{receipt_id:uuid}", guards=[needs("claim.read")], status_code=303)
 async def open_receipt(actor: NamedDependency[Actor], receipt_id: FromPath[UUID]) -> Redirect:
     """A link to one receipt that lives a minute."""
-    return Redirect(link_to(await load_receipt(actor, receipt_id)), status_code=303)
+    return await to_paper(actor, "receipt", (await load_receipt(actor, receipt_id)).id)
 
 
 # What the overview offers

@@ -188,5 +188,5 @@ async def _issue(actor: Actor, client_id: UUID, currency: str, costs: Sequence[C
     await sql(KEEP, actor.agency_id, invoice_id, [cost.id for cost in owed], [cost.open_minor for cost in owed])
     facts = {"number": number, "amount_minor": total, "currency": currency, "journal_id": journal_id}
     await record(actor, "invoice.issued", "client_invoice", invoice_id, client_id=client_id, facts=facts)
-    await enqueue("invoices.make_document", {"agency_id": actor.agency_id, "kind": "invoice", "id": invoice_id})
+    await enqueue("papers.make", {"agency_id": actor.agency_id, "kind": "invoice", "id": invoice_id})
     return invoice_id

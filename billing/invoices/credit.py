@@ -93,7 +93,7 @@ async def credit_invoice(actor: Actor, invoice_id: UUID, why: str, amount_minor:
         actor, "credit_note.issued", "credit_note", note_id, client_id=invoice.client_id,
         facts={**facts, "because": str(why), "invoice_id": invoice.id, "journal_id": journal_id},
     )  # fmt: skip
-    await enqueue("invoices.make_document", {"agency_id": actor.agency_id, "kind": "credit_note", "id": note_id})
+    await enqueue("papers.make", {"agency_id": actor.agency_id, "kind": "credit_note", "id": note_id})
     return note_id
 
 

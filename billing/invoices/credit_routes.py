@@ -9,15 +9,15 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from billing.invoices import making
-from billing.invoices.credit_notes import CreditNote, lines_of_note, list_credit_notes, load_credit_note
-from billing.invoices.register import Invoice, load_invoice
-from portal.errors import NotFound
+from billing.invoices.credit_notes import lines_of_note, list_credit_notes, load_credit_note
+from billing.invoices.register import load_invoice
+from billing.papers.keeping import kept
+from billing.papers.opening import to_paper
 from portal.pages.links import id_in, narrowed
 from portal.pages.rendering import render
 from portal.pages.toasts import PageRequest
 from portal.people.actor import Actor
 from portal.people.guards import needs
-from portal.storage import store
 
 JOBS = (making,)
 """Imported so that a worker knows their jobs."""
@@ -38,25 +38,20 @@ async def show(request: PageRequest, actor: NamedDependency[Actor], credit_note_
     """A credit note, with the lines that it gives back."""
     note = await load_credit_note(actor, credit_note_id)
     lines = await lines_of_note(actor, note.id)
-    return render(request, "billing/invoices/credit_note.html", note=note, lines=lines)
+    return render(request, "billing/invoices/credit_note.html", note=note, lines=lines,
+                  is_made=await kept(actor, "credit_note", note.id) is not None)  # fmt: skip
 
 
 @get("/credit-notes/{credit_note_id:uuid}/document", guards=[needs("invoices.read")], status_code=303)
 async def credit_note(actor: NamedDependency[Actor], credit_note_id: FromPath[UUID]) -> Redirect:
     """The document of a credit note."""
-    return _file(await load_credit_note(actor, credit_note_id))
+    return await to_paper(actor, "credit_note", (await load_credit_note(actor, credit_note_id)).id)
 
 
 @get("/invoices/{invoice_id:uuid}/document", guards=[needs("invoices.read")], status_code=303)
 async def invoice(actor: NamedDependency[Actor], invoice_id: FromPath[UUID]) -> Redirect:
     """The document of an invoice."""
-    return _file(await load_invoice(actor, invoice_id))
-
-
-def _file(paper: Invoice | CreditNote) -> Redirect:
-    if not paper.is_made:
-        raise NotFound
-    return Redirect(store.presigned_download(paper.object_key, paper.version_id, paper.file_name), status_code=303)
+    return await to_paper(actor, "invoice", (await load_invoice(actor, invoice_id)).id)
 
 
 ROUTES = [index, show, credit_note, invoice]

@@ -78,6 +78,6 @@ async def invoice_fees(
     ]
     await record_each(actor, "invoice.issued", "client_invoice", events)
     await enqueue_each(
-        "invoices.make_document", [{"agency_id": actor.agency_id, "kind": "invoice", "id": row["id"]} for row in rows]
+        "papers.make", [{"agency_id": actor.agency_id, "kind": "invoice", "id": row["id"]} for row in rows]
     )
     return numbers

@@ -83,6 +83,6 @@ async def invoice_clawback(actor: Actor, client_id: UUID, currency: str) -> UUID
     await sql(ASKED_FOR, actor.agency_id, client_id, currency, invoice_id, owed)
     facts = {"number": number, "amount_minor": owed, "currency": currency, "journal_id": journal_id}
     await record(actor, "invoice.issued", "client_invoice", invoice_id, client_id=client_id, facts=facts)
-    await enqueue("invoices.make_document", {"agency_id": actor.agency_id, "kind": "invoice", "id": invoice_id})
+    await enqueue("papers.make", {"agency_id": actor.agency_id, "kind": "invoice", "id": invoice_id})
     await credit_by_invoice(actor, invoice_id, today)
     return invoice_id

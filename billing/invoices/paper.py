@@ -46,20 +46,6 @@ class Paper:
     issued_by_name: str
     issued_at: datetime
     journal_id: UUID | None
-    language: str
-    object_key: str
-    version_id: str
-    sha256: bytes | None
-
-    @property
-    def is_made(self) -> bool:
-        """Whether its document is there."""
-        return self.sha256 is not None
-
-    @property
-    def file_name(self) -> str:
-        """The name of its document."""
-        return f"{self.number}.pdf"
 
     def taxed_as(self, kind: InvoiceKind | None) -> str:
         """How it is taxed, a msgid, being of a kind."""

@@ -131,7 +131,10 @@ async def list_invoices(
 
 
 OF_RUN: Final = """
-select count(*) filter (where i.sha256 is not null) as made, count(*) as issued from statements s
+select count(*) filter (where exists (
+           select from papers p where p.agency_id = i.agency_id and p.kind = 'invoice' and p.subject_id = i.id)) as made,
+       count(*) as issued
+from statements s
 join client_invoices i on i.agency_id = s.agency_id and i.statement_id = s.id where s.agency_id = $1 and s.run_id = $2
 """
 

@@ -94,6 +94,6 @@ async def _credit(actor: Actor, given_back: Sequence[asyncpg.Record], on: date) 
     ]
     await record_each(actor, "credit_note.issued", "credit_note", events)
     await enqueue_each(
-        "invoices.make_document",
+        "papers.make",
         [{"agency_id": actor.agency_id, "kind": "credit_note", "id": note_id} for note_id in ids],
     )

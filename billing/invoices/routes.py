@@ -15,6 +15,7 @@ from billing.invoices.credit_notes import REASON_TEXTS, notes_of_invoice
 from billing.invoices.issue import DUE_DAYS, invoice_clawback
 from billing.invoices.pay import load_payment, pay_invoice, payments_of, take_payment_back
 from billing.invoices.register import list_invoices, load_invoice, open_clawbacks, reasons_of
+from billing.papers.keeping import kept
 from portal.errors import Refused
 from portal.identity import new_id
 from portal.money import decimal_string
@@ -88,6 +89,7 @@ async def _show(
         reasons=await reasons_of(actor, invoice_id), payments=await payments_of(actor, invoice_id), errors=shown(error),
         values=Typed(typed), cost_texts=KIND_TEXTS, notes=await notes_of_invoice(actor, invoice_id),
         why=[(str(code), REASON_TEXTS[code]) for code in BY_HAND],
+        is_made=await kept(actor, "invoice", invoice_id) is not None,
     )  # fmt: skip
 
 

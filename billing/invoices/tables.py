@@ -3,7 +3,7 @@
 from decimal import Decimal
 from enum import StrEnum
 
-from piccolo.columns import UUID, BigInt, Bytea, Date, Numeric, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Date, Numeric, Text, Timestamptz
 from piccolo.table import Table
 
 from portal.identity import Tenant
@@ -49,10 +49,6 @@ class ClientInvoice(Tenant, Table, tablename="client_invoices"):
     paid_minor = BigInt(default=0, help_text="What transfers have paid of it, as it stands.")
     corrected_minor = BigInt(default=0, help_text="What credit notes take off it.")
     settled_on = Date(default=None, null=True, help_text="The day from which nothing of it is left to be paid.")
-    language = Text(default="", help_text="Of its document.")
-    object_key = Text(default="")
-    version_id = Text(default="")
-    sha256 = Bytea(default=None, null=True, help_text="Of its document, once it is made.")
 
 
 class InvoicePayment(Tenant, Table, tablename="invoice_payments"):
@@ -110,7 +106,3 @@ class CreditNote(Tenant, Table, tablename="credit_notes"):
     issued_by_name = Text(default="")
     issued_at = Timestamptz(default=None, null=False)
     journal_id = UUID(default=None, null=True, help_text="Of an invoice's; what went back is booked with the payment.")
-    language = Text(default="", help_text="Of its document.")
-    object_key = Text(default="")
-    version_id = Text(default="")
-    sha256 = Bytea(default=None, null=True, help_text="Of its document, once it is made.")

@@ -1,12 +1,13 @@
-"""The jobs behind a receipt: it gets its number, is set and kept once, and mailed once where that is allowed.
+"""A receipt as a paper: it gets its number, is set once, and mailed once where that is allowed.
 
-Storage and mail server are called between transactions. Killed at any moment, a job begins anew and finds what is done.
+The mail server is called between transactions. Killed at any moment, a job begins anew and finds what is done.
 """
 
-import hashlib
 from typing import Final
 from uuid import UUID
 
+from billing.papers.keeping import attached, kept
+from billing.papers.kinds import Document, once_kept, paper
 from billing.receipts.addressee import Addressee, addressee
 from billing.receipts.document import as_pdf
 from billing.receipts.register import Receipt, load_receipt
@@ -18,37 +19,27 @@ from portal.jobs.registry import Payload
 from portal.mail.postbox import Attachment, BadAddress, send_mail
 from portal.numbering import next_number
 from portal.people.actor import Actor, system
-from portal.storage import store
 from portal.tenancy.database import sql, sql_value, transaction
 
 SERIES: Final = "receipts"
-KEEP: Final = """
-update payment_receipts set object_key = $3, version_id = $4, sha256 = $5
-where agency_id = $1 and id = $2 and sha256 is null returning id
-"""
 MAILED: Final = "update payment_receipts set mail = $3, mailed_to = $4, mailed_at = $5 where agency_id = $1 and id = $2"
 
 
-@job("receipts.make")
-async def make(payload: Payload) -> None:
-    """Number a receipt, set it, keep it. Made twice it is one number and one file."""
-    actor, receipt_id = system(UUID(payload["agency_id"])), UUID(payload["receipt_id"])
-    async with transaction(actor.scope):
-        receipt = await _numbered(actor, receipt_id)
-        case = await load_case(actor, receipt.case_id)
-        if receipt.is_made:
-            return
-        content = await as_pdf(actor, case, receipt)
-    kept = await store.put(store.key_of(actor.agency_id, "receipts", receipt_id), content, "application/pdf")
-    async with transaction(actor.scope):
-        digest = hashlib.sha256(content).digest()
-        if await sql_value(KEEP, actor.agency_id, receipt_id, kept.key, kept.version, digest) is None:
-            return
-        await record(
-            actor, "receipt.made", "payment", receipt.payment_id, client_id=receipt.client_id,
-            facts={"number": receipt.number, "sha256": digest.hex(), "version": kept.version},
-        )  # fmt: skip
-        await enqueue("receipts.mail", payload)
+@paper("receipt", action="receipt.made", subject="payment")
+async def set_receipt(actor: Actor, receipt_id: UUID, _: str | None) -> Document:
+    """A receipt in the debtor's language, numbered when it is set first."""
+    receipt = await _numbered(actor, receipt_id)
+    case = await load_case(actor, receipt.case_id)
+    return Document(
+        content=await as_pdf(actor, case, receipt), language=receipt.language, number=receipt.number or "",
+        file_name=f"{receipt.number}.pdf", told_on=receipt.payment_id, client_id=receipt.client_id, case_id=case.id,
+    )  # fmt: skip
+
+
+@once_kept("receipt")
+async def mail_it(actor: Actor, receipt_id: UUID) -> None:
+    """Have it mailed."""
+    await enqueue("receipts.mail", {"agency_id": actor.agency_id, "receipt_id": receipt_id})
 
 
 async def _numbered(actor: Actor, receipt_id: UUID) -> Receipt:
@@ -76,11 +67,12 @@ async def mail(payload: Payload) -> None:
         case = await load_case(actor, receipt.case_id)
         written_to = await addressee(actor, case)
         sends = await sql_value("select send_receipts from agencies where id = $1", actor.agency_id)
-    if receipt.mail:
+        file = await kept(actor, "receipt", receipt_id)
+    if receipt.mail or file is None:
         return
     outcome = "off" if not sends else "taken_back" if receipt.taken_back_on else written_to.why_not
     if not outcome:
-        outcome = await _send(receipt, case.number, written_to)
+        outcome = await _send(receipt, case.number, written_to, await attached(file))
     async with transaction(actor.scope):
         await sql(
             "select from payment_receipts where agency_id = $1 and id = $2 for update", actor.agency_id, receipt_id
@@ -99,16 +91,15 @@ async def mail(payload: Payload) -> None:
             )  # fmt: skip
 
 
-async def _send(receipt: Receipt, case_number: str, written_to: Addressee) -> str:
+async def _send(receipt: Receipt, case_number: str, written_to: Addressee, file: Attachment) -> str:
     """Hand it over; gives what became of it."""
-    content = b"".join([piece async for piece in store.get(receipt.object_key, receipt.version_id)])
     try:
         await send_mail(
             written_to.email,
             "billing/receipts/receipt.txt",
             language=written_to.language,
             time_zone=written_to.time_zone,
-            attachments=[Attachment(receipt.file_name, "application/pdf", content)],
+            attachments=[file],
             receipt=receipt,
             case_number=case_number,
             agency_name=written_to.agency_name,

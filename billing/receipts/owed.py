@@ -27,4 +27,4 @@ async def owe_receipt(actor: Actor, case: CaseFile, payment_id: UUID) -> None:
         OWE, *(new_id(), actor.agency_id, case.client_id, case.id, payment_id, case.balance_minor)
     )
     if receipt_id is not None:
-        await enqueue("receipts.make", {"agency_id": actor.agency_id, "receipt_id": receipt_id})
+        await enqueue("papers.make", {"agency_id": actor.agency_id, "kind": "receipt", "id": receipt_id})

@@ -43,9 +43,8 @@ class Receipt:
     number: str | None
     language: str
     issued_at: datetime | None
-    object_key: str
-    version_id: str
-    sha256: bytes | None
+    is_made: bool
+    """Whether there is a file of it."""
     mail: str
     mailed_to: str
     mailed_at: datetime | None
@@ -62,19 +61,9 @@ class Receipt:
         return found
 
     @property
-    def is_made(self) -> bool:
-        """Whether there is a file of it."""
-        return self.sha256 is not None
-
-    @property
     def channel_text(self) -> str:
         """How the money came, a msgid."""
         return CHANNEL_TEXTS[self.channel]
-
-    @property
-    def file_name(self) -> str:
-        """What its file is called."""
-        return f"{self.number}.pdf"
 
 
 SELECT: Final = """
@@ -82,11 +71,12 @@ select r.id, r.client_id, r.case_id, r.payment_id, p.currency, p.received_on, p.
        p.principal_minor + coalesce(kept.principal_minor, 0) as principal_minor,
        p.interest_minor + coalesce(kept.interest_minor, 0) as interest_minor,
        p.costs_minor + coalesce(kept.costs_minor, 0) as costs_minor, p.sent_minor, p.fee_facts, p.surplus_minor, p.held_minor, r.left_minor, b.received_on as taken_back_on, r.number, r.language,
-       r.issued_at, r.object_key, r.version_id, r.sha256, r.mail, r.mailed_to, r.mailed_at
+       r.issued_at, f.id is not null as is_made, r.mail, r.mailed_to, r.mailed_at
 from payment_receipts r
 join payments p on p.agency_id = r.agency_id and p.id = r.payment_id
 left join payments kept on kept.agency_id = r.agency_id and kept.kept_of = r.payment_id
 left join payments b on b.agency_id = r.agency_id and b.reverses = r.payment_id
+left join papers f on f.agency_id = r.agency_id and f.kind = 'receipt' and f.subject_id = r.id
 where r.agency_id = $1
 """
 

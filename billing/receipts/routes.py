@@ -7,12 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from billing.papers.opening import to_paper
 from billing.receipts import making
-from billing.receipts.register import Receipt, receipt_of
+from billing.receipts.register import receipt_of
 from portal.errors import NotFound
 from portal.people.actor import Actor
 from portal.people.guards import needs
-from portal.storage import store
 
 JOBS = (making,)
 """Imported so that a worker knows their jobs."""
@@ -24,18 +24,7 @@ async def download(actor: NamedDependency[Actor], payment_id: FromPath[UUID]) ->
     receipt = await receipt_of(actor, payment_id)
     if receipt is None:
         raise NotFound
-    return Redirect(link_to(receipt), status_code=303)
-
-
-def link_to(receipt: Receipt) -> str:
-    """A link to the file of a receipt that lives a minute.
-
-    Raises:
-        NotFound: it is not made yet.
-    """
-    if not receipt.is_made:
-        raise NotFound
-    return store.presigned_download(receipt.object_key, receipt.version_id, receipt.file_name)
+    return await to_paper(actor, "receipt", receipt.id)
 
 
 ROUTES = [download]

@@ -1,6 +1,6 @@
 """Receipts as they were made."""
 
-from piccolo.columns import UUID, BigInt, Bytea, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Text, Timestamptz
 from piccolo.table import Table
 
 from portal.identity import Tenant
@@ -18,9 +18,6 @@ class PaymentReceipt(Tenant, Table, tablename="payment_receipts"):
     number = Text(default=None, null=True, help_text="Given when it is made; without gaps per agency.")
     language = Text(default="", help_text="The debtor's when it was made.")
     issued_at = Timestamptz(default=None, null=True)
-    object_key = Text(default="")
-    version_id = Text(default="")
-    sha256 = Bytea(default=None, null=True)
     mail = Text(
         default="", help_text="sent, or why not: off, no_address, stopped, not_own, bad_address; empty: not yet."
     )

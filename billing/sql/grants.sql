@@ -21,13 +21,13 @@ call grant_app('returned_payouts', 'select, insert');
 grant update (status, paid_detail_id, paid_on, paid_reference, paid_by_name, paid_at, paid_journal_id) on returned_payouts
     to portal_app;
 grant update (statement_id, invoice_id, credit_note_id) on clawbacks to portal_app;
--- An invoice is never changed; what was paid of it or taken off it is added, and its document.
+-- An invoice is never changed; what was paid of it or taken off it is added. A paper is what was sent: it is only added.
 call grant_app('client_invoices', 'select, insert');
-grant update (paid_minor, corrected_minor, settled_on, language, object_key, version_id, sha256) on client_invoices to portal_app;
+grant update (paid_minor, corrected_minor, settled_on) on client_invoices to portal_app;
 call grant_app('invoice_payments', 'select, insert');
 grant update (taken_back_on, taken_back_by_name, taken_back_at, taken_back_journal_id) on invoice_payments to portal_app;
 call grant_app('credit_notes', 'select, insert');
-grant update (language, object_key, version_id, sha256) on credit_notes to portal_app;
+call grant_app('papers', 'select, insert');
 -- A cost is never changed; only that it was taken back is added.
 call grant_app('case_costs',      'select, insert');
 grant update (taken_back_because, taken_back_by_name, taken_back_at, taken_back_journal_id) on case_costs to portal_app;
@@ -42,6 +42,9 @@ grant update (status, decided_by, decided_by_name, decided_at, answer, journal_i
 call grant_app('remittance_runs', 'select, insert, update');
 call grant_app('statements',      'select, insert, update, delete');
 call grant_app('statement_lines', 'select, insert, delete');
+call grant_app('statement_by_mail', 'select, insert');
+grant update (attached) on statement_by_mail to portal_app;
+call grant_app('statement_mails', 'select, insert');
 -- A quote stays when another one counts, and what was exchanged was exchanged; one entered in error is taken back, which is
 -- said of it, and its parts are gone.
 call grant_app('exchange_quotes', 'select, insert');
@@ -67,7 +70,7 @@ call grant_app('direct_payment_reports', 'select, insert');
 grant update (client_has_it, client_amount_minor, client_paid_on, client_note, answered_by_name, answered_at, status, payment_id,
               answer, decided_by, decided_by_name, decided_at) on direct_payment_reports to portal_app;
 call grant_app('payment_receipts', 'select, insert');
-grant update (number, language, issued_at, object_key, version_id, sha256, mail, mailed_to, mailed_at) on payment_receipts to portal_app;
+grant update (number, language, issued_at, mail, mailed_to, mailed_at) on payment_receipts to portal_app;
 
 -- What a bank said is never rewritten; only what became of a file, and what is known of a line.
 call grant_app('bank_files', 'select, insert');
@@ -84,3 +87,6 @@ call grant_app('bank_matches', 'select, insert');
 grant update (confidence, reasons, matched_by, matched_by_name, matched_at, undone_by, undone_by_name, undone_at,
               undone_why) on bank_matches to portal_app;
 call grant_app('bank_unmatched', 'select, insert, delete');
+-- A notice stays as it was seen; what is still wrong by another amount is said of it, and that it is right again.
+call grant_app('notices', 'select, insert');
+grant update (on_day, account_name, amount_minor, ended_at) on notices to portal_app;

@@ -17,11 +17,14 @@ call protect('unclaimed_money', null,        null);
 call protect('client_invoices', 'client_id', null);
 call protect('invoice_payments', 'client_id', null);
 call protect('credit_notes',    'client_id', null);
+call protect('papers',          'client_id', 'case_id');
 call protect('remittance_runs', null,        null);
 call protect('outcomes',        'client_id', 'case_id');
 call protect('write_offs',      'client_id', 'case_id');
 call protect('statements',      'client_id', null);
 call protect('statement_lines', 'client_id', null);
+call protect('statement_by_mail', 'client_id', null);
+call protect('statement_mails', 'client_id', null);
 call protect('exchange_quotes', null,        null);
 call protect('exchanges',       null,        null);
 call protect('short_terms',     'client_id', null);
@@ -48,6 +51,7 @@ call protect('bank_lines',      null, null);
 call protect('bank_columns',    null, null);
 call protect('bank_matches',    null, null);
 call protect('bank_unmatched',  null, null);
+call protect('notices',         null, null);
 call protect('money_rules',     null, null);
 
 -- A client sees a statement once its run is approved.

@@ -1,7 +1,8 @@
 """A statement as a document: A4, the agency's letterhead, page numbers, in either language (typst).
 
 What is printed comes from the statement, its letterhead and the stored facts of its payments, none of which change once
-it is closed, and the time in the file is that of the closing: the same statement is the same bytes every time.
+it is closed; the time in the file is that of the closing. A closed one is set once and kept (`billing.statements.making`); one
+that is not says so.
 """
 
 import asyncio
@@ -67,6 +68,7 @@ def _content(statement: Statement, lines: list[StatementLine], counts: Counts, l
         "client": head.client_name,
         "client_lines": [*text_lines(head.client_address), *_vat_number(head.client_vat_number)],
         "facts": _facts(statement),
+        "unfinished": _unfinished(statement),
         "terms": [[term.sign, term.label, term.amount, term.note] for term in terms],
         # The dots that hide an account are as wide as Chinese characters in this font; stars are not.
         "result": [result.label, f"{currency} {result.amount}", result.note.replace("•", "*")],
@@ -100,6 +102,17 @@ def _facts(statement: Statement) -> list[list[str]]:
     if statement.closed_at is not None:
         facts.append([translate("Final"), _by(statement.closed_at, statement.closed_by_name)])
     return facts
+
+
+def _unfinished(statement: Statement) -> str:
+    """What stands over a statement that may still change."""
+    if statement.is_draft:
+        return translate("Draft: it is not approved, and everything in it may still change.")
+    return (
+        ""
+        if statement.closed_at
+        else translate("Approved and not paid yet: the final statement follows with the payment.")
+    )
 
 
 def _by(moment: datetime, name: str) -> str:

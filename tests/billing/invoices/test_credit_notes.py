@@ -15,9 +15,9 @@ from billing.invoices.costs_at_close import invoice_them
 from billing.invoices.credit import credit_invoice
 from billing.invoices.credit_notes import list_credit_notes
 from billing.invoices.issue import invoice_clawback
-from billing.invoices.making import make_document
 from billing.invoices.pay import pay_invoice
 from billing.invoices.register import load_invoice
+from billing.papers.keeping import make
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused, Unanswered
 from portal.identity import new_id
@@ -31,6 +31,7 @@ from tests.billing.money import NOON, pay, wrong
 from tests.billing.remittance.test_clawback import LATER
 from tests.billing.remittance.test_methods import claim
 from tests.billing.remitting import books, remitted, statement
+from tests.billing.statements.test_files import downloaded
 from tests.billing.trade import journal
 from tests.breaking import hung_up_on
 from tests.letterbox import Letterbox
@@ -53,9 +54,9 @@ def words(content: bytes) -> str:
     return " ".join(" ".join(pages).split())
 
 
-async def kept(owner: asyncpg.Connection, table: str, paper_id: UUID) -> tuple[str, bytes]:
-    """The text of a document that was made, and its digest."""
-    row = await owner.fetchrow(f"select * from {table} where id = $1", paper_id)
+async def kept(owner: asyncpg.Connection, paper_id: UUID) -> tuple[str, bytes]:
+    """The words of a document as it lies in storage, and its digest."""
+    row = await owner.fetchrow("select * from papers where subject_id = $1", paper_id)
     assert row is not None
     content = await store.read(row["object_key"], row["version_id"])
     assert sha256(content).digest() == row["sha256"]
@@ -76,7 +77,7 @@ async def test_fee_and_vat_of_money_that_went_back_are_given_back_by_a_credit_no
     assert await wrong(cast.nordkai.id) == []
     with clock.at(LATER + timedelta(days=1)):
         await work_off(agency_id=cast.nordkai.id)
-    text, _ = await kept(owner, "credit_notes", note.id)
+    text, _ = await kept(owner, note.id)
     for part in ("Credit note", "CN-00001", f"Lines of statement {first}", "125.00", "25.00", "VAT 20", "GBP 150.00"):
         assert part in text, part
     site = await visit(cast.brandt_viewer)
@@ -84,7 +85,7 @@ async def test_fee_and_vat_of_money_that_went_back_are_given_back_by_a_credit_no
     assert f"Credit note CN-00001: line 1 of statement {first}" in page
     rows = read_csv((await site.get(f"/statements/{second['id']}/csv")).content)
     assert [row["Reference"] for row in rows if row["What it is"] == "Claw-back"] == ["CN-00001"]
-    pdf = words((await site.get(f"/statements/{second['id']}/pdf?language=en")).content)
+    pdf = words((await downloaded(site, f"/statements/{second['id']}/pdf?language=en")).content)
     assert f"CN-00001: line 1 of statement {first}" in pdf
     assert (
         first in (await site.get(f"/credit-notes/{note.id}")).text
@@ -172,13 +173,14 @@ async def test_an_invoice_is_a_document_in_the_clients_language_made_once_and_to
     # Killed before it is set, and once it lies in the storage but no row says so: it is made again, and kept once.
     for table in ("agencies", "audit_events"):
         with pytest.raises(Unanswered):
-            await hung_up_on(settings, make_document(making), table)
-    assert not await owner.fetchval("select sha256 is not null from client_invoices where id = $1", invoice_id)
-    lain = await store.read(store.key_of(cast.nordkai.id, "client_invoices", invoice_id))
+            await hung_up_on(settings, make(making), table)
+    assert not await owner.fetchval("select count(*) from papers where subject_id = $1", invoice_id)
+    key = store.key_of(cast.nordkai.id, "papers", "invoice", invoice_id, "zh-Hans")
+    lain = await store.read(key)
     for _ in range(2):
-        await make_document(making)
-    assert lain == await store.read(store.key_of(cast.nordkai.id, "client_invoices", invoice_id))
-    text, digest = await kept(owner, "client_invoices", invoice_id)
+        await make(making)
+    assert lain == await store.read(key)
+    text, digest = await kept(owner, invoice_id)
     for part in (
         "发票",
         "INV-00001",
@@ -192,7 +194,7 @@ async def test_an_invoice_is_a_document_in_the_clients_language_made_once_and_to
         assert part in text, part
     with clock.at(LATER):
         await work_off(agency_id=cast.nordkai.id)
-    assert (await kept(owner, "client_invoices", invoice_id))[1] == digest
+    assert (await kept(owner, invoice_id))[1] == digest
     told = [str(message["subject"]) for people, message in letterbox.kept if "INV-00001" in str(message["subject"])]
     assert len(told) == 1
     site = await visit(cast.brandt_viewer)
@@ -209,8 +211,8 @@ async def test_an_invoice_of_advanced_costs_lists_them_and_its_credit_note_opens
     later = await advanced(cast.manager, case_id, 1_500, kind="lawyer")
     await closed(cast.manager, case_id)
     invoice_id = await invoiced(cast.finance, cast.brandt.id)
-    await make_document({"agency_id": str(cast.nordkai.id), "kind": "invoice", "id": str(invoice_id)})
-    text, _ = await kept(owner, "client_invoices", invoice_id)
+    await make({"agency_id": str(cast.nordkai.id), "kind": "invoice", "id": str(invoice_id)})
+    text, _ = await kept(owner, invoice_id)
     for part in ("Costs by case", "70.00", "GBP 85.00", "No VAT"):
         assert part in text, part
     # In error: the latest cost first is open again; it may be taken back or invoiced anew, as if nobody had asked for it.

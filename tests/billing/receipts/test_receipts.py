@@ -9,6 +9,7 @@ import asyncpg
 import pypdfium2
 import pytest
 
+from billing.papers.keeping import make
 from billing.payments.returns import reverse
 from billing.receipts import making
 from cases.contact.stops import stop_contact
@@ -43,6 +44,12 @@ async def receipt_row(owner: asyncpg.Connection, payment_id: UUID) -> asyncpg.Re
     return row
 
 
+async def paper_of(owner: asyncpg.Connection, receipt_id: UUID) -> asyncpg.Record:
+    row = await owner.fetchrow("select * from papers where kind = 'receipt' and subject_id = $1", receipt_id)
+    assert row is not None
+    return row
+
+
 async def worked_off(cast: Cast) -> None:
     with clock.at(NOON):
         await work_off(agency_id=cast.nordkai.id)
@@ -64,19 +71,20 @@ async def test_a_receipt_says_what_was_paid_how_it_was_used_and_what_is_left(
     payment = await pay(cast.finance, case_id, 30_000)
     await worked_off(cast)
     row = await receipt_row(owner, payment.id)
+    paper = await paper_of(owner, row["id"])
     assert (row["number"], row["mail"], row["left_minor"]) == ("R-000001", "sent", 79_000)
     [(people, message)] = letterbox.kept
     assert people == ["ap@debtor.example"]
     [file] = message.iter_attachments()
     content = file.get_payload(decode=True)
-    assert isinstance(content, bytes) and sha256(content).digest() == row["sha256"]
+    assert isinstance(content, bytes) and sha256(content).digest() == paper["sha256"]
     text = words(content)
     for part in ("Receipt", "R-000001", "Nordkai Inkasso", "Costs 40.00", "Interest 50.00", "Principal 210.00", "Paid 300.00",
                  "Left to pay: EUR 790.00", "for Brandt & Söhne"):  # fmt: skip
         assert part in text, part
-    kept = b"".join([piece async for piece in store.get(row["object_key"], row["version_id"])])
+    kept = b"".join([piece async for piece in store.get(paper["object_key"], paper["version_id"])])
     assert kept == content, "what was mailed is what is kept"
-    await making.make({"agency_id": str(cast.nordkai.id), "receipt_id": str(row["id"])})
+    await make({"agency_id": str(cast.nordkai.id), "kind": "receipt", "id": str(row["id"])})
     await making.mail({"agency_id": str(cast.nordkai.id), "receipt_id": str(row["id"])})
     assert await receipt_row(owner, payment.id) == row and len(letterbox.kept) == 1, "made and mailed once"
 
@@ -113,9 +121,11 @@ async def test_numbers_have_no_gaps_when_a_receipt_cannot_be_kept(
     for payment in (first, second):
         row = await receipt_row(owner, payment.id)
         with clock.at(NOON):
-            await making.make({"agency_id": str(cast.nordkai.id), "receipt_id": str(row["id"])})
+            await make({"agency_id": str(cast.nordkai.id), "kind": "receipt", "id": str(row["id"])})
     made = [await receipt_row(owner, payment.id) for payment in (first, second)]
-    assert [row["number"] for row in made] == ["R-000001", "R-000002"] and all(row["sha256"] for row in made)
+    assert [row["number"] for row in made] == ["R-000001", "R-000002"] and all(
+        [await paper_of(owner, row["id"]) for row in made]
+    )
     assert [row["left_minor"] for row in made] == [99_000, 97_000]
 
 

@@ -1,18 +1,26 @@
 """A statement's files say what its page says: the sheet adds up, the document is complete and always the same."""
 
+import asyncio
 import io
 from decimal import Decimal
+from hashlib import sha256
 from uuid import UUID
 
 import asyncpg
+import httpx
+import pytest
 from pypdf import PdfReader
 
 from billing.bank_details.account import Account
+from billing.papers.keeping import make
+from billing.statements import document
 from portal import clock
+from portal.errors import Unanswered
 from portal.settings import Settings
-from tests.billing.money import NOON, agreed, pay
+from tests.billing.money import NOON, agreed, pay, wrong
 from tests.billing.remitting import paid_into, prepared, remitted, statement, terms
 from tests.billing.statements.test_pages import closed
+from tests.breaking import hung_up_on
 from tests.cases.casework import placed_case
 from tests.people import Cast, Visit
 from tests.spreadsheets import read_csv
@@ -23,6 +31,14 @@ __all__ = ["closed"]
 def words(content: bytes) -> str:
     text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     return " ".join(text.replace("\xa0", " ").replace("\u2212", "-").split())
+
+
+async def downloaded(client: httpx.AsyncClient, url: str) -> httpx.Response:
+    """A paper by the address that its page leads to."""
+    led = await client.get(url)
+    assert led.status_code == 303, led.text
+    async with httpx.AsyncClient() as store:
+        return await store.get(led.headers["location"])
 
 
 async def test_the_sheet_adds_up_to_the_statement(cast: Cast, visit: Visit, closed: UUID) -> None:
@@ -52,8 +68,8 @@ async def test_the_document_says_the_same_in_both_languages(
 ) -> None:
     with clock.at(NOON):
         client = await visit(cast.brandt_viewer)
-        english = await client.get(f"/statements/{closed}/pdf")
-        chinese = await client.get(f"/statements/{closed}/pdf?language=zh-Hans")
+        english = await downloaded(client, f"/statements/{closed}/pdf")
+        chinese = await downloaded(client, f"/statements/{closed}/pdf?language=zh-Hans")
     assert english.headers["content-type"] == "application/pdf"
     assert 'filename="BS-2026-11-1-GBP.pdf"' in english.headers["content-disposition"]
     figures = ("2,600.00", "200.00", "650.00", "130.00", "1,620.00", "333.33", "83.33", "-333.33", "BS-2026-11-1")
@@ -69,20 +85,46 @@ async def test_the_document_says_the_same_in_both_languages(
     assert "2026年11月" in words(chinese.content)
 
 
-async def test_the_document_of_a_closed_statement_is_always_the_same_bytes(
-    cast: Cast, owner: asyncpg.Connection, visit: Visit, closed: UUID
+async def test_the_document_of_a_closed_statement_is_kept_once_and_is_the_same_bytes_ever_after(
+    cast: Cast,
+    owner: asyncpg.Connection,
+    visit: Visit,
+    settings: Settings,
+    closed: UUID,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    making = {"agency_id": str(cast.nordkai.id), "kind": "statement", "id": str(closed)}
     with clock.at(NOON):
+        # Killed before it is set, and once it lies in the storage but no row says so: it is made again, and kept once.
+        for table in ("clients", "audit_events"):
+            with pytest.raises(Unanswered):
+                await hung_up_on(settings, make(making), table)
+        assert not await owner.fetchval("select count(*) from papers where subject_id = $1", closed)
+        await asyncio.gather(make(making), make(making))
         client = await visit(cast.brandt_viewer)
-        first = (await client.get(f"/statements/{closed}/pdf")).content
-    # The client moves, the agency takes another name, a year goes by.
+        first = (await downloaded(client, f"/statements/{closed}/pdf")).content
+        chinese = (await downloaded(client, f"/statements/{closed}/pdf?language=zh-Hans")).content
+    papers = await owner.fetch("select language, sha256 from papers where subject_id = $1 order by id", closed)
+    told = await owner.fetch(
+        "select facts ->> 'sha256' from audit_events where action = 'statement.document_made' and subject_id = $1 order by id",
+        closed,
+    )
+    digests = [sha256(content).digest() for content in (first, chinese)]
+    assert [tuple(row) for row in papers] == list(zip(("en", "zh-Hans"), digests, strict=True))
+    assert [row[0] for row in told] == [digest.hex() for digest in digests]
+    # The client moves, the agency takes another name, statements are set in another way, a year goes by.
     await owner.execute("update clients set name = 'Brandt AG', address = 'Elsewhere 1' where id = $1", cast.brandt.id)
     await owner.execute("update agencies set name = 'Another Name' where id = $1", cast.nordkai.id)
     await owner.execute("update cases set debtor_name = 'Renamed' where client_id = $1", cast.brandt.id)
-    later = NOON.replace(year=2027)
-    with clock.at(later):
-        client = await visit(cast.brandt_viewer)
-        assert (await client.get(f"/statements/{closed}/pdf")).content == first
+    monkeypatch.setattr(document, "_set", None)
+    with clock.at(NOON.replace(year=2027)):
+        for person in (cast.brandt_viewer, cast.auditor):
+            reader = await visit(person)
+            assert (await downloaded(reader, f"/statements/{closed}/pdf")).content == first
+        assert (await downloaded(reader, f"/statements/{closed}/pdf?language=zh-Hans")).content == chinese
+    assert await wrong(cast.nordkai.id) == []
+    await owner.execute("update papers set sha256 = sha256('x') where subject_id = $1 and language = 'en'", closed)
+    assert any("statement BS-2026-11-1-GBP.pdf is not what was written down" in fault for fault in await wrong(cast.nordkai.id))
 
 
 async def test_vat_wording_and_numbers_of_both_stand_on_the_document(
@@ -106,7 +148,7 @@ async def test_vat_wording_and_numbers_of_both_stand_on_the_document(
     made = (await statement(owner, await remitted(cast, settings)))["id"]
     with clock.at(NOON):
         client = await visit(cast.brandt_viewer)
-        text = words((await client.get(f"/statements/{made}/pdf")).content)
+        text = words((await downloaded(client, f"/statements/{made}/pdf")).content)
         page = (await client.get(f"/statements/{made}")).text
     for expected in (
         "SE556677889901", "DE123456789", "Kaistraße 4", "20457 Hamburg", "AZ 1 E 22", "Malmö", "SE** **** 7466",
@@ -132,6 +174,8 @@ async def test_a_document_of_many_pages_numbers_them(
     with clock.at(NOON):
         staff = await visit(cast.finance)
         content = (await staff.get(f"/statements/{made}/pdf")).content
+    assert "Draft: it is not approved" in words(content)
+    assert not await owner.fetchval("select count(*) from papers where subject_id = $1", made), "a draft is never kept"
     pages = PdfReader(io.BytesIO(content)).pages
     assert len(pages) >= 2
     assert f"Page 2 of {len(pages)}" in " ".join(pages[1].extract_text().split())

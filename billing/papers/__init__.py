@@ -1,0 +1,1 @@
+"""Papers: documents that are set once and kept as they were sent, whatever they are about."""
