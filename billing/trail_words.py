@@ -23,6 +23,7 @@ from billing.fees.words import (
     VAT_TEXTS,
 )
 from billing.invoices.credit_notes import REASON_TEXTS as CREDIT_TEXTS
+from billing.notices.standing import KIND_TEXTS as NOTICE_TEXTS
 from billing.outcomes.words import KIND_TEXTS
 from billing.payments.register import CHANNEL_TEXTS
 from billing.payments.returns import REASONS
@@ -63,6 +64,7 @@ speak("book", BOOKS)
 speak("entry", ENTRY_TEXTS)
 speak("law", {"": N_("none"), **{code: law.name for code, law in LAWS.items()}})
 speak("kind", FORM_TEXTS, of="bank_file")
+speak("kind", NOTICE_TEXTS, of="notice")
 speak("match", MATCH_TEXTS, of="bank_line")
 speak("findings", _findings, of="bank_line")
 speak("because", REASON_TEXTS, of="chargeback")

@@ -32,6 +32,7 @@ from billing.bank.tables import FileStatus
 from billing.bank.taking_back import take_back_table
 from billing.bank.words import FILE_TEXTS, FILE_TONES, FORM_TEXTS, LINE_TEXTS, LINE_TONES, returned_text, warning_text
 from billing.cards.funding import owed_to_bank, pay_in
+from billing.notices.standing import sentence, standing
 from billing.remittance.proof import Proof, asked_of
 from billing.remittance.proving import proving
 from cases.intake.files.values import DateOrder, DecimalMark
@@ -83,6 +84,7 @@ async def _index(request: PageRequest, actor: Actor, form: Form | None = None, e
         values=Typed(form.values() if form else {}), limit_mb=settings_of(request).bank_file_mb,
         owed=await owed_to_bank(actor), today=await agency_day(actor), token=form.text("token") if form else new_id(),
         books=BOOKS, form_texts=FORM_TEXTS, file_texts=FILE_TEXTS, file_tones=FILE_TONES,
+        notices=await standing(actor), notice_text=sentence,
     )  # fmt: skip
 
 

@@ -1,5 +1,5 @@
-"""From which confidence on a bank's line is booked by itself, how long money of each channel is held, and whose deadlines
-hold for it. Each agency may set them; what it did not set is as the portal has it. A hold counts for payments recorded from then on.
+"""From which confidence on a bank's line is booked by itself, how long money of each channel is held, how old the bank's last
+word may be, by when a month is signed off, and whose deadlines hold for it. Each agency may set them; what it did not set is as the portal has it. A hold counts for payments recorded from then on.
 """
 
 from collections.abc import Mapping
@@ -27,10 +27,14 @@ HELD: Final[Mapping[Channel, str]] = {
 }
 """The field of each channel by which money reaches us; what the client has is not held."""
 
+WATCHED: Final = ("statement_days", "signoff_days")
+"""Days after which something of the trust accounts is missed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyRules:
-    """The rules of an agency. ``match_limit`` of 100; holds in days; ``law`` a code of the laws that have deadlines, or none."""
+    """The rules of an agency. ``match_limit`` of 100; holds in days. ``statement_days`` are
+    working days, ``signoff_days`` count from the month's end; 0 of either watches for nothing. ``law`` is a code of the laws that have deadlines, or none."""
 
     match_limit: int = 90
     hold_bank: int = 0
@@ -38,6 +42,8 @@ class MoneyRules:
     hold_direct_debit: int = 5
     hold_cheque: int = 10
     hold_cash: int = 0
+    statement_days: int = 5
+    signoff_days: int = 15
     law: str = ""
 
     def hold(self, channel: Channel) -> int:
@@ -71,6 +77,9 @@ async def change_rules(actor: Actor, wanted: MoneyRules, seen: MoneyRules) -> No
     if wanted.match_limit not in LIMITS:
         raise Refused(N_("A whole number from 50 to 100."), field="match_limit", code="bad_limit")
     for name in HELD.values():
+        if getattr(wanted, name) not in HOLDS:
+            raise Refused(N_("A whole number from 0 to 60."), field=name, code="bad_days")
+    for name in WATCHED:
         if getattr(wanted, name) not in HOLDS:
             raise Refused(N_("A whole number from 0 to 60."), field=name, code="bad_days")
     if wanted.law and wanted.law not in LAWS:

@@ -17,4 +17,10 @@ class MoneyRules(Tenant, Table, tablename="money_rules"):
     hold_direct_debit = Integer(default=5)
     hold_cheque = Integer(default=10)
     hold_cash = Integer(default=0)
+    statement_days = Integer(
+        default=5, help_text="Working days after which the last statement of a trust account is old; 0: never."
+    )
+    signoff_days = Integer(
+        default=15, help_text="Days after a month's end until two have signed it; 0: as the law says."
+    )
     law = Text(default="", help_text="Whose deadlines the agency works to: a code of billing.deadlines; empty: none.")

@@ -12,6 +12,7 @@ from litestar.response import Stream
 from billing.bank.choosing import chosen_account, trust_accounts
 from billing.bank.matching.register import line_of
 from billing.fees.wording import COMPONENTS
+from billing.notices.standing import sentence, standing
 from billing.payments.export import payments_sheet
 from billing.payments.finding import find_cases
 from billing.payments.journals import lines
@@ -50,7 +51,7 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response
         request, "billing/payments.html", block="rows",
         payments=payments, following=payments[-1].id if more else None, filters=filters, link=narrowed(request),
         clients=await clients(actor),
-        channels=CHANNEL_TEXTS, files=files(request),
+        channels=CHANNEL_TEXTS, files=files(request), notices=await standing(actor), notice_text=sentence,
         case=await load_case(actor, filters.case_id) if filters.case_id else None,
     )  # fmt: skip
 

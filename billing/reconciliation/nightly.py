@@ -90,6 +90,7 @@ async def sum_up(agency_id: UUID, settled: timedelta = SETTLED) -> None:
         await sql(MATCHED, agency_id)
     async with transaction(actor.scope):
         await sql_value("select checkpoint_balances($1)", clock.now().date() - RESTED)
+        await enqueue("notices.look", {"agency_id": agency_id})
 
 
 @proof("what the night knows of bank accounts is what lines and matches say", "{} journals that no bank line is")

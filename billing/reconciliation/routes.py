@@ -10,6 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from billing.books.words import kind_text
+from billing.notices.standing import sentence, standing
+from billing.notices.watch import look
 from billing.reconciliation.sign import (
     document_of,
     load_signed,
@@ -81,6 +83,16 @@ async def take_back(
     return await _step(request, actor, day, withdraw(actor, reconciliation_id), N_("Taken back."))
 
 
+@post(PLACE + "/notices", guards=[needs("reconciliations.sign")])
+async def look_at_it(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Look again whether what is wrong at the bank is right by now."""
+    await look(actor)
+    left = len(await standing(actor))
+    if left:
+        return redirect(request, PLACE, N_("Looked again: %(count)s of it stand."), tone="warn", count=left)
+    return redirect(request, PLACE, N_("Looked again: all of it is right."))
+
+
 @get(PLACE + "/{reconciliation_id:uuid}/pdf", guards=[needs("reconciliations.read")])
 async def document(actor: NamedDependency[Actor], reconciliation_id: FromPath[UUID]) -> Response[Any]:
     """The document of a reconciliation that two signed."""
@@ -109,7 +121,8 @@ async def _page(request: PageRequest, actor: Actor, day: date, error: Refused | 
         day=day, before=day - timedelta(days=1), after=day + timedelta(days=1) if day < today else None,
         is_over=day < today, currencies=currencies, operating=operating, signed=signed,
         recently=await recently_signed(actor), asked=asked, errors=shown(error), chart=CHART, kind_text=kind_text,
+        notices=await standing(actor), notice_text=sentence,
     )  # fmt: skip
 
 
-ROUTES = [show, sign, sign_too, take_back, document]
+ROUTES = [show, sign, sign_too, take_back, look_at_it, document]

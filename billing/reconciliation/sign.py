@@ -18,6 +18,7 @@ from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
 from portal.identity import new_id
+from portal.jobs import enqueue
 from portal.pages.formats import date_full
 from portal.pages.text import N_
 from portal.people.actor import Actor
@@ -144,6 +145,7 @@ async def sign_second(actor: Actor, reconciliation_id: UUID, proof: Proof, secre
     digest = sha256(document).digest()
     await sql(SIGN, actor.agency_id, signed.id, actor.user_id, actor.name, at, document, digest)
     await _told(actor, "reconciliation.signed_second", signed, sha256=digest.hex())
+    await enqueue("notices.look", {"agency_id": actor.agency_id})
 
 
 async def withdraw(actor: Actor, reconciliation_id: UUID) -> None:

@@ -22,7 +22,7 @@ from billing.suspense.take_in import SOURCE, Unknown, bring_in
 from billing.tables import Channel
 from cases.casework import load_case
 from portal.errors import Refused
-from portal.jobs import job
+from portal.jobs import enqueue, job
 from portal.jobs.registry import Payload
 from portal.pages.text import N_
 from portal.people.actor import Actor, system
@@ -42,8 +42,10 @@ async def match_lines(payload: Payload) -> None:
                 async with transaction(actor.scope):
                     await settle(actor, proposals[line.id])
         if not lines:
-            return
+            break
         after = (lines[-1].booked_on, lines[-1].id)
+    async with transaction(actor.scope):
+        await enqueue("notices.look", {"agency_id": actor.agency_id})
 
 
 def goes_by_itself(proposal: Proposal) -> bool:
