@@ -16,6 +16,10 @@ SOON: Final = timedelta(days=7)
 """So long before its day something is pointed at on other pages."""
 MOST: Final = 50
 """So many pieces of cash and cheques are listed, the oldest first."""
+SHOWN: Final = 200
+"""So many clients' months to be remitted are shown, the oldest first; all of them count."""
+MONTHS: Final = 12
+"""So many months are looked back on for what was never signed."""
 
 IN_HAND: Final = """
 select p.id as payment_id, p.case_id, c.number as case_number, p.channel, p.received_on, p.currency,
@@ -45,18 +49,24 @@ from openings o
 join opening_items i on i.agency_id = o.agency_id and i.opening_id = o.id and i.kind = 'funds'
 where o.agency_id = $1 and o.status = 'approved' and i.received_on < date_trunc('month', $2::date)
   and not exists (select from statements s where s.agency_id = i.agency_id and s.id = i.statement_id and s.status = 'closed'))
-select currency, date_trunc('month', received_on)::date as month, count(*) as payments, count(distinct client_id) as clients,
-       sum(minor)::bigint as amount_minor
-from held group by currency, month order by month, currency
+select h.currency, date_trunc('month', h.received_on)::date as month, h.client_id, k.name as client_name, count(*) as payments,
+       sum(h.minor)::bigint as amount_minor
+from held h join clients k on k.agency_id = $1 and k.id = h.client_id
+group by h.currency, month, h.client_id, k.name order by month, sum(h.minor) desc, h.client_id, h.currency
 """
 
-TO_PROVE: Final = """
-select distinct b.currency from bank_accounts b
-where b.agency_id = $1 and b.book = 'trust' and b.opened_on <= $2 and (b.closed_on is null or b.closed_on >= $2)
+# Currencies whose clients' money was in the books by then: what was never there cannot be signed.
+UNSIGNED: Final = """
+select distinct d.day, b.currency
+from unnest($2::date[]) as d (day)
+join bank_accounts b on b.agency_id = $1 and b.book = 'trust' and b.opened_on <= d.day
+     and (b.closed_on is null or b.closed_on >= d.day)
+where exists (select from journal_lines l
+              where l.agency_id = $1 and l.account in (1000, 1010) and coalesce(l.client_id, l.agency_id) = $1
+                and l.currency = b.currency and l.effective_on <= d.day)
   and not exists (select from reconciliations r
-                  where r.agency_id = b.agency_id and r.currency = b.currency and r.on_day = $2
-                    and r.second_at is not null)
-order by b.currency
+                  where r.agency_id = $1 and r.currency = b.currency and r.on_day = d.day and r.second_at is not null)
+order by d.day, b.currency
 """
 
 
@@ -72,6 +82,11 @@ class Due:
     def is_late(self) -> bool:
         """Whether its day is over."""
         return self.by < self.today
+
+    @property
+    def days_late(self) -> int:
+        """So many days its day is over; nought or less where it is not."""
+        return (self.today - self.by).days
 
     @property
     def is_soon(self) -> bool:
@@ -93,11 +108,12 @@ class InHand(Due):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToRemit(Due):
-    """A month's money that clients have not been paid."""
+    """A month's money that a client has not been paid."""
 
     month: date
+    client_id: UUID
+    client_name: str
     payments: int
-    clients: int
     amount_minor: int
 
 
@@ -153,11 +169,20 @@ async def _to_remit(actor: Actor, law: Law, today: date) -> list[ToRemit]:
 
 
 async def _to_prove(actor: Actor, law: Law, today: date) -> list[ToProve]:
-    day = today.replace(day=1) - timedelta(days=1)
-    if law.prove_by(day) is None:
+    if not law.monthly_proof:
         return []
-    rows = await sql(TO_PROVE, actor.agency_id, day)
-    return [ToProve(day=day, currency=row["currency"], by=_set(law.prove_by(day)), today=today) for row in rows]
+    ends = [today.replace(day=1) - timedelta(days=1)]
+    while len(ends) < MONTHS:
+        ends.append(ends[-1].replace(day=1) - timedelta(days=1))
+    return [
+        ToProve(day=day, currency=currency, by=_set(law.prove_by(day)), today=today)
+        for day, currency in await unsigned(actor, ends)
+    ]
+
+
+async def unsigned(actor: Actor, days: Sequence[date]) -> list[tuple[date, str]]:
+    """Which of these days are not signed by two, in each currency that had clients' money in the books by then."""
+    return [(row["day"], row["currency"]) for row in await sql(UNSIGNED, actor.agency_id, days)]
 
 
 def _set(by: date | None) -> date:

@@ -17,6 +17,7 @@ from portal.people.actor import Actor
 from portal.settings import Settings
 from portal.tenancy.database import transaction
 from tests.billing.bank.statements import opened
+from tests.billing.fees.test_client_pages import text
 from tests.billing.money import agreed, pay
 from tests.billing.remitting import remitted, terms
 from tests.cases.casework import placed_case
@@ -67,16 +68,79 @@ async def test_money_of_a_month_is_due_until_its_statement_is_closed(
     await pay(cast.finance, case_id, 20_00, on=FRIDAY, at=noon(FRIDAY), channel="direct", reference="at the client")
     assert not (await due(cast.finance.actor, date(2026, 8, 31))).to_remit, "the month has not ended"
     [found] = (await due(cast.finance.actor, date(2026, 9, 1))).to_remit
-    assert (found.amount_minor, found.clients, found.by, found.is_soon) == (300_00, 1, date(2026, 9, 30), False)
+    assert (found.amount_minor, found.client_name, found.by, found.is_soon) == (
+        300_00, cast.brandt.name, date(2026, 9, 30), False
+    )  # fmt: skip
     late = await due(cast.finance.actor, date(2026, 10, 1))
     assert late.pressing == [late.to_remit[0]] and late.to_remit[0].is_late
     assert not (await due(cast.huadong_finance.actor, date(2026, 10, 1))).to_remit
     finance = await visit(cast.finance)
     with clock.at(noon(date(2026, 10, 1))):
         assert "1 deadline of the law is near or over." in (await finance.get("/remittances")).text
-        assert "Late: was due by" in (await finance.get("/deadlines")).text
+        assert "Late by 1 day: was due by 30 Sep 2026" in text((await finance.get("/deadlines")).text)
     await remitted(cast, settings, at=noon(date(2026, 10, 1)))
     assert not (await due(cast.finance.actor, date(2026, 10, 2))).to_remit
+
+
+Late = dict[str, tuple[int, str]]
+WASHINGTON: list[tuple[date, Late]] = [
+    (date(2026, 8, 17), {}),
+    (date(2026, 8, 18), {"in_hand": (1, "Late by 1 day: was due by 17 Aug 2026")}),
+    (
+        date(2026, 10, 3),
+        {
+            "in_hand": (47, "Late by 47 days: was due by 17 Aug 2026"),
+            "to_remit": (3, "Late by 3 days: was due by 30 Sep 2026"),
+        },
+    ),
+]
+"""Ten days to the bank, thirty days after the month's end to the client."""
+ILLINOIS: list[tuple[date, Late]] = [
+    (date(2026, 8, 17), {"in_hand": (3, "Late by 3 days: was due by 14 Aug 2026")}),
+    (
+        date(2026, 11, 1),
+        {
+            "in_hand": (79, "Late by 79 days: was due by 14 Aug 2026"),
+            "to_prove": (32, "Late by 32 days: was due by 30 Sep 2026"),
+        },
+    ),
+]
+"""Five business days to the bank, and each month proved by the end of the next."""
+ONTARIO: list[tuple[date, Late]] = [
+    (date(2026, 8, 12), {"in_hand": (1, "Late by 1 day: was due by 11 Aug 2026")}),
+    (
+        date(2026, 9, 25),
+        {
+            "in_hand": (45, "Late by 45 days: was due by 11 Aug 2026"),
+            "to_remit": (5, "Late by 5 days: was due by 20 Sep 2026"),
+        },
+    ),
+]
+"""Two banking days to the bank, by the 20th of the next month to the client."""
+
+
+@pytest.mark.parametrize(("law", "days"), [("us-wa", WASHINGTON), ("us-il", ILLINOIS), ("ca-on", ONTARIO)])
+async def test_who_is_late_and_by_how_much_stands_there_by_each_law(
+    cast: Cast, visit: Visit, law: str, days: list[tuple[date, Late]]
+) -> None:
+    """Cash of Friday the 7th of August, Brandt's, lies in the till."""
+    await agreed(cast, cast.brandt)
+    await works_to(cast, law)
+    with clock.at(noon(FRIDAY)):
+        await opened(cast.finance)
+    case_id = await placed_case(cast.nordkai, cast.brandt, placed_at=noon(FRIDAY) - timedelta(days=60))
+    given = {"channel": "cash", "reference": "receipt 7", "payer": "K. Weber"}
+    await pay(cast.finance, case_id, 300_00, on=FRIDAY, at=noon(FRIDAY), **given)
+    for day, late in days:
+        found = await due(cast.finance.actor, day)
+        kinds = {"in_hand": found.in_hand, "to_remit": found.to_remit, "to_prove": found.to_prove}
+        by = {kind: max(one.days_late for one in of) for kind, of in kinds.items() if any(one.is_late for one in of)}
+        assert by == {kind: number for kind, (number, _) in late.items()}
+        with clock.at(noon(day)):
+            page = text((await (await visit(cast.auditor)).get("/deadlines")).text)
+        for _, words in late.values():
+            assert words in page, page
+        assert ("to_remit" in late) == ("Brandt" in page)
 
 
 async def test_cash_is_due_at_the_bank_until_a_line_tells_of_it_and_a_month_until_two_have_signed(
