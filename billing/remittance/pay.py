@@ -271,6 +271,9 @@ async def _close(actor: Actor, run: Run, settled: Sequence[Settled], paid_on: da
         for statement in await sql(CLOSED, actor.agency_id, ids)
     ]
     await record_each(actor, "statement.closed", "statement", events)
+    await enqueue_each(
+        "papers.make", [{"agency_id": actor.agency_id, "kind": "statement", "id": statement_id} for statement_id in ids]
+    )
     readers = await sql(READERS, actor.agency_id, ids)
     await enqueue_each(
         "statements.mail_closed",

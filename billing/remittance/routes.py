@@ -19,6 +19,7 @@ from billing.exchange.quotes import Pair, pairs_of
 from billing.exchange.rate import rate_text
 from billing.fees.words import CYCLE_TEXTS, METHOD_TEXTS
 from billing.invoices.register import made_of_run
+from billing.notices.standing import sentence, standing
 from billing.remittance.approve import approve
 from billing.remittance.draft import cancel, check, prepare, prepare_again, review
 from billing.remittance.interest import undrawn_interest
@@ -64,7 +65,7 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Page:
     return render(
         request, "billing/remittances.html", block="rows", runs=runs, following=following, link=narrowed(request),
         returned=[] if request.query_params.get("before") else await waiting_payouts(actor),
-        due=await deadlines_of(actor),
+        due=await deadlines_of(actor), notices=await standing(actor), notice_text=sentence,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
@@ -12,10 +12,12 @@ from billing.bank.choosing import trust_accounts
 from billing.bank.words import returned_text
 from billing.invoices.credit_notes import lines_told_by, notes_told_by
 from billing.openings.brought import brought_on
+from billing.papers.keeping import link_to, made
 from billing.remittance.clawback import clawbacks_on
 from billing.remittance.released import Waiting, waiting_of
 from billing.remittance.returned import returned_of
-from billing.statements import mail
+from billing.statements import mail, making
+from billing.statements.by_mail import choose, is_attached
 from billing.statements.clawed import clawed_sentences
 from billing.statements.credited import credited_sentences
 from billing.statements.document import as_pdf
@@ -30,20 +32,22 @@ from billing.statements.register import (
 )
 from billing.statements.sheet import lines_sheet, statements_sheet
 from cases.choices import clients
-from portal.errors import Refused
+from portal.errors import NotFound, Refused
+from portal.pages.forms import read_form
 from portal.pages.links import files, id_in, narrowed
 from portal.pages.rendering import render, tastes
 from portal.pages.sheet import hand_out
-from portal.pages.text import known_language, speaking
-from portal.pages.toasts import PageRequest
+from portal.pages.text import N_, known_language, speaking
+from portal.pages.toasts import PageRequest, redirect
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
 from portal.people.behalf import with_the_agencys_eyes
 from portal.people.guards import needs
 from portal.people.routes.browser import shown
 from portal.storage.store import attachment
+from portal.tenancy.database import transaction
 
-JOBS = (mail,)
+JOBS = (mail, making)
 """Imported so that a worker knows their jobs."""
 
 
@@ -61,7 +65,21 @@ async def index(request: PageRequest, actor: NamedDependency[Actor]) -> Response
         statements=statements, following=statements[-1].id if more else None, client_id=client_id,
         clients=await clients(actor) if actor.is_staff else [],
         link=narrowed(request), files=files(request),
+        by_mail=await is_attached(actor) if actor.may("statements.receive") else None,
     )  # fmt: skip
+
+
+@post("/statements/by-mail", guards=[needs("statements.receive")])
+async def choose_mail(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
+    """Have one's own statements mailed as PDF, or a link to them."""
+    attached = (await read_form(request)).text("how", limit=10) == "attached"
+    await choose(actor, attached=attached)
+    told = (
+        N_("From the next statement on its PDF comes along.")
+        if attached
+        else N_("From the next statement on a link comes.")
+    )
+    return redirect(request, "/statements", told)
 
 
 @get(["/statements.csv", "/statements.xlsx"], guards=[needs("statements.read")])
@@ -118,21 +136,27 @@ async def export(request: PageRequest, actor: NamedDependency[Actor], statement_
     return await hand_out(request, actor, sheet, "statement.exported", ("statement", statement.id))
 
 
-@get("/statements/{statement_id:uuid}/pdf", guards=[needs("statements.read")])
-async def document(
-    request: PageRequest, actor: NamedDependency[Actor], statement_id: FromPath[UUID]
-) -> Response[bytes]:
-    """The document, in the language asked for or the reader's."""
-    statement = await load_statement(actor, statement_id)
+@get("/statements/{statement_id:uuid}/pdf", guards=[needs("statements.read")], opt={"apart": True})
+async def document(request: PageRequest, actor: NamedDependency[Actor], statement_id: FromPath[UUID]) -> Response[Any]:
+    """The document, in the language asked for or the reader's: what was kept, or what an unfinished statement says now."""
     language = known_language(request.query_params.get("language")) or tastes(request, actor)[0]
-    content = await as_pdf(actor, statement, language)
-    return Response(
-        content, media_type="application/pdf", headers={"Content-Disposition": attachment(f"{statement.file_name}.pdf")}
-    )
+    async with transaction(actor.scope, read_only=True):
+        statement = await load_statement(actor, statement_id)
+        if statement.closed_at is None:
+            return _file(await as_pdf(actor, statement, language), f"{statement.file_name}.pdf")
+    paper = await made(actor.agency_id, "statement", statement.id, language)
+    if paper is None:
+        raise NotFound
+    return Response(None, status_code=303, headers={"Location": link_to(paper)})
+
+
+def _file(content: bytes, name: str) -> Response[bytes]:
+    headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-ROUTES = [index, list_as_file, show, export, document]
+ROUTES = [index, choose_mail, list_as_file, show, export, document]

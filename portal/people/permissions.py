@@ -131,6 +131,7 @@ PERMISSIONS: dict[str, str] = {
     "invoices.read": "owner manager finance auditor admin submitter viewer",
     "invoices.issue": "owner finance",
     "statements.read": "owner manager finance auditor admin submitter viewer client_key agency_key",
+    "statements.receive": "admin",
     # the debtor's own page
     "claim.read": "debtor",
     "claim.answer": "debtor",
