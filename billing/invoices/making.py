@@ -51,8 +51,7 @@ async def tell_of_credit_note(actor: Actor, note_id: UUID) -> None:
 
 async def _tell(actor: Actor, kind: str, paper: Invoice | CreditNote) -> None:
     for user_id in await readers_of(actor, paper.client_id):
-        payload = {"agency_id": actor.agency_id, "kind": kind, "id": paper.id, "user_id": user_id}
-        await enqueue("invoices.mail", payload)
+        await enqueue("invoices.mail", {"agency_id": actor.agency_id, "kind": kind, "id": paper.id, "user_id": user_id})
 
 
 @job("invoices.mail")
