@@ -124,7 +124,9 @@ async def test_the_document_of_a_closed_statement_is_kept_once_and_is_the_same_b
         assert (await downloaded(reader, f"/statements/{closed}/pdf?language=zh-Hans")).content == chinese
     assert await wrong(cast.nordkai.id) == []
     await owner.execute("update papers set sha256 = sha256('x') where subject_id = $1 and language = 'en'", closed)
-    assert any("statement BS-2026-11-1-GBP.pdf is not what was written down" in fault for fault in await wrong(cast.nordkai.id))
+    assert any(
+        "statement BS-2026-11-1-GBP.pdf is not what was written down" in fault for fault in await wrong(cast.nordkai.id)
+    )
 
 
 async def test_vat_wording_and_numbers_of_both_stand_on_the_document(
