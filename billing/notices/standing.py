@@ -13,7 +13,8 @@ from portal.tenancy.database import sql
 
 STANDING: Final = """
 select id, kind, currency, account_name, on_day, amount_minor, statement_id, began_at from notices
-where agency_id = $1 and ended_at is null and ($2::uuid[] is null or id = any($2)) order by id
+where agency_id = $1 and ended_at is null and ($2::uuid[] is null or id = any($2))
+order by kind in ('old', 'unsigned'), id
 """
 KIND_TEXTS: Final = {
     NoticeKind.DIFFERS: N_("Bank and ledger differ"),
@@ -53,7 +54,7 @@ class Standing:
 
 
 async def standing(actor: Actor, ids: list[UUID] | None = None) -> list[Standing]:
-    """The notices that stand, or some of them, the oldest first; none for those whose matter it is not."""
+    """The notices that stand, or some of them, a difference before what is only missed, the oldest first; none for those whose matter it is not."""
     if not actor.may("reconciliations.read"):
         return []
     rows = await sql(STANDING, actor.agency_id, ids)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import settings as examples
@@ -31,10 +29,9 @@ from portal.tenancy.database import transaction
 from tests.billing.fees.test_client_pages import text
 from tests.billing.money import NOON, TODAY, wrong
 from tests.billing.reconciliation.test_reconciliation import YESTERDAY, account, told
-from tests.people import PASSWORD, Cast, Person
-from tests.portal.mail.conftest import Letterbox
+from tests.letterbox import Letterbox
+from tests.people import PASSWORD, Cast, Person, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 __all__ = ["account"]
 NOVEMBER = date(2026, 11, 30)
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from uuid import UUID
 
 import asyncpg
-import httpx
 
 from billing.statements.mail import mail_closed
 from portal import clock
 from portal.jobs import work_off
 from tests.billing.money import NOON
 from tests.billing.statements.test_pages import closed
-from tests.people import Cast
-from tests.portal.mail.conftest import Letterbox
+from tests.letterbox import Letterbox
+from tests.people import Cast, Visit
 
-Visit = Callable[..., Awaitable[httpx.AsyncClient]]
 __all__ = ["closed"]
 
 
