@@ -191,6 +191,8 @@ MATTERS = {
     "balances brought over by two people": "select from openings where status = 'approved' and approved_by <> all (authors)",
     "a client's money brought over and paid out": "select from statements where brought_minor > 0 and status = 'closed'",
     "money of before that nobody knows": "select from suspense s join openings o using (agency_id) where s.journal_id = o.journal_id and s.ended_at is null",
+    "what was paid too much, paid back": "select from refunds where status = 'paid' and journal_id is not null",
+    "what was paid too much, asked for": "select from refunds where status = 'asked'",
     "a case by hand, begun": "select from case_drafts",
     "a scan that somebody gave its case": "select from batch_files where state = 'arrived' and match ->> 'by' = 'chosen'",
     "a scan without a case": "select from batch_files where state = 'arrived' and case_id is null",

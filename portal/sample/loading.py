@@ -42,6 +42,7 @@ from portal.sample.papers import AT_ONCE, attach
 from portal.sample.placing import MONTHS as MONTHS_OF_PLACING
 from portal.sample.placing import Batch, batches
 from portal.sample.quiet import QuietCases
+from portal.sample.refunds import Refunds
 from portal.sample.remitting import remittances
 from portal.sample.ways_to_pay import open_ways_to_pay
 from portal.settings import Settings
@@ -51,7 +52,9 @@ SEED = "the sample world"
 SEALED_EVERY = 150
 """So many acts of people lie between two seals of the trail: a worker would seal each second."""
 DRAW, KEEP = "documents.draw", "documents.keep"
-NOT_DONE = frozenset({"direct_payments.ask", "direct_payments.tell", "claim_links.send", "cards.refund"})
+NOT_DONE = frozenset(
+    {"direct_payments.ask", "direct_payments.tell", "claim_links.send", "cards.refund", "refunds.tell"}
+)
 """What would write to somebody, or have the processor pay, beside what has mail in its name."""
 LOADED = "sample.loaded"
 """The entry of the trail that says that a load came to its end."""
@@ -190,6 +193,7 @@ class _Life:
             Agreements(self.office, self.now, quiet),
             Otherwise(self.office, self.now, quiet),
             CardMoney(self.office, self.now, quiet, self.settings.secret_key),
+            Refunds(self.office, self.now, quiet, self.settings.secret_key),
             MonthEnd(self.office, self.now, quiet, self.settings.secret_key),
         )
         for at, step in chain.from_iterable(one.steps() for one in more):
