@@ -24,6 +24,7 @@ APP_CONFIG = AppConfig(
             "billing.openings.tables",
             "billing.outcomes.tables",
             "billing.papers.tables",
+            "billing.payment_files.tables",
             "billing.receipts.tables",
             "billing.refunds.tables",
             "billing.remittance.tables",

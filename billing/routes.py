@@ -47,6 +47,7 @@ import billing.receipts.routes
 import billing.reconciliation.nightly
 import billing.reconciliation.proof  # `portal verify` proves them
 import billing.reconciliation.routes
+import billing.refunds.file_routes
 import billing.refunds.prove  # `portal verify` proves them
 import billing.refunds.routes
 import billing.remittance.carrying_out
@@ -94,6 +95,7 @@ ROUTES: list[Any] = [
     *billing.plans.routes.ROUTES,
     *billing.receipts.routes.ROUTES,
     *billing.reconciliation.routes.ROUTES,
+    *billing.refunds.file_routes.ROUTES,
     *billing.refunds.routes.ROUTES,
     *billing.remittance.returned_routes.ROUTES,
     *billing.remittance.routes.ROUTES,

@@ -179,6 +179,8 @@ async def belongings(owner: asyncpg.Connection, agency: Agency, client: Client, 
               proposed_by=person.user_id, proposed_at=MONDAY)  # fmt: skip
     await row("bank_account_id", "bank_accounts", book="trust", currency=agency.currency, name="X", account_number=case_id.hex,
               position=case_id.int % 2**31, opened_on=today, created_at=MONDAY)  # fmt: skip
+    await row("payment_file_id", "payment_files", bank_account_id=made["bank_account_id"], file_name="refunds.xml", content=b"x",
+              sha256=b"x", execution_on=today, payments=0, total_minor=0, made_at=MONDAY)  # fmt: skip
     await row("bank_file_id", "bank_files", size_bytes=1, sha256=case_id.bytes * 2, object_key="none", status="columns",
               given_at=MONDAY)  # fmt: skip
     await row("bank_statement_id", "bank_statements", bank_account_id=made["bank_account_id"], file_id=made["bank_file_id"],
@@ -343,5 +345,5 @@ def test_every_name_in_a_path_is_known_to_the_matrix() -> None:
     known |= {"card_payment_id", "chargeback_id", "payout_id", "refund_id", "money_refund_id", "invoice_id"}
     known |= {"invoice_payment_id", "credit_note_id"}
     known |= {"bank_line_id", "bank_account_id", "bank_file_id", "bank_statement_id", "returned_id", "cost_id"}
-    known |= {"reconciliation_id", "opening_id"}
+    known |= {"reconciliation_id", "opening_id", "payment_file_id"}
     assert named <= known

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from billing.bank.accounts import OwnAccount, load_account
 from billing.bank.mail import tell_owners
+from billing.bank_details.account import Account
 from billing.bank_details.register import REST_DAYS
 from billing.remittance.proof import Proof, prove
 from portal import clock
@@ -21,12 +22,12 @@ from portal.people.actor import Actor
 from portal.tenancy.database import sql_one, sql_value
 
 PAYEE: Final = """
-select b.id, b.name, b.holder, b.iban, b.bic, b.created_by, b.created_by_name, b.confirmed_by_name, b.confirmed_at,
+select b.id, b.name, b.holder, b.iban, b.account_number, b.bank_name, b.bank_code, b.bic, b.created_by, b.created_by_name, b.confirmed_by_name, b.confirmed_at,
        exists (select from bank_accounts e where e.agency_id = b.agency_id and e.book = b.book and e.currency = b.currency
                and (e.confirmed_at, e.id) < (b.confirmed_at, b.id)) as is_changed
 from bank_accounts b
-where b.agency_id = $1 and b.book = 'operating' and b.currency = $2 and b.closed_on is null and b.iban <> ''
-  and b.confirmed_at is not null order by b.position limit 1
+where b.agency_id = $1 and b.book = 'operating' and b.currency = $2 and b.closed_on is null
+  and b.confirmed_at is not null order by b.iban = '', b.position limit 1
 """
 CONFIRM: Final = """
 update bank_accounts set confirmed_by = $3, confirmed_by_name = $4, confirmed_at = $5
@@ -42,6 +43,9 @@ class OwnPayee:
     name: str
     holder: str
     iban: str
+    account_number: str
+    bank_name: str
+    bank_code: str
     bic: str
     created_by: UUID | None
     created_by_name: str
@@ -49,6 +53,13 @@ class OwnPayee:
     confirmed_at: datetime
     is_changed: bool
     """Another was confirmed before it."""
+
+    def account(self, currency: str) -> Account:
+        """The account as a payment file names it."""
+        return Account(
+            currency=currency, holder=self.holder or self.name, iban=self.iban, account_number=self.account_number,
+            bank_name=self.bank_name, bank_code=self.bank_code, bic=self.bic,
+        )  # fmt: skip
 
     def payable_from(self, zone: tzinfo) -> date:
         """The first day on which money may go there."""
@@ -58,7 +69,7 @@ class OwnPayee:
 
 
 async def own_payee(actor: Actor, currency: str) -> OwnPayee | None:
-    """Where the agency's part of a run in a currency goes; None where no account with an IBAN is confirmed."""
+    """Where the agency's part of a run in a currency goes; None where no account is confirmed."""
     row = await sql_one(PAYEE, actor.agency_id, currency)
     return OwnPayee(**row) if row else None
 

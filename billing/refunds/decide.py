@@ -15,11 +15,15 @@ from portal.jobs import enqueue
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
-from portal.tenancy.database import sql
+from portal.tenancy.database import sql, sql_value
 
 DECIDED: Final = """
 update refunds set status = $3, decided_by = $4, decided_by_name = $5, decided_at = $6, pay_from = $7
 where agency_id = $1 and id = $2
+"""
+FILE: Final = """
+select f.file_name from filed_refunds x join payment_files f on f.agency_id = x.agency_id and f.id = x.file_id
+where x.agency_id = $1 and x.refund_id = $2
 """
 SUSPENDED: Final = "update suspense set status = $3 where agency_id = $1 and id = $2"
 
@@ -46,21 +50,36 @@ async def approve(actor: Actor, refund_id: UUID, proof: Proof, secret_key: str) 
     await tell_case(actor, refund, "refund.approved", client_sees=False, is_other_payee=refund.is_other_payee)
 
 
-async def decline(actor: Actor, refund_id: UUID) -> None:
-    """Say no to a refund, or take it back as long as it is not paid; the money stays where it is.
+async def decline(actor: Actor, refund_id: UUID, *, not_carried_out: bool = False) -> None:
+    """Say no to a refund, or take it back as long as it is not paid; the money stays where it is. Of one that
+    stands in a payment file, ``not_carried_out`` says that the bank did not pay it.
 
     Raises:
         NotFound: there is no such refund here.
-        Refused: it was paid, or is over.
+        Refused: it was paid, or is over; it stands in a payment file, and nobody said that the bank did not pay it.
     """
     actor.require("payments.record")
     refund = await load_refund(actor, refund_id, lock=True)
     if not refund.is_open:
         raise Refused(N_("This refund was decided already."), code="decided")
+    file_name = await file_of(actor, refund.id)
+    if file_name and not not_carried_out:
+        raise Refused(
+            N_("It stands in the payment file %(name)s. Decline it only if the bank did not carry it out, and say so."),
+            field="not_carried_out",
+            code="filed",
+            name=file_name,
+        )
     await _decide(actor, refund, RefundStatus.DECLINED, refund.pay_from)
     if refund.suspense_id is not None:
         await sql(SUSPENDED, actor.agency_id, refund.suspense_id, "waiting")
     await write_trail(actor, refund, "refund.declined")
+
+
+async def file_of(actor: Actor, refund_id: UUID) -> str:
+    """The name of the payment file that a refund stands in; empty where it stands in none."""
+    found: str | None = await sql_value(FILE, actor.agency_id, refund_id)
+    return found or ""
 
 
 def _check_other(actor: Actor, refund: Refund) -> None:

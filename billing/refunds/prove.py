@@ -41,6 +41,13 @@ full join (select * from suspense where agency_id = $1 and status in ('asked', '
     on s.id = r.suspense_id
 where (s.status, s.amount_minor, s.out_journal_id) is distinct from
       (case r.status when 'paid' then 'sent_back' else r.status end, r.amount_minor, r.journal_id)
+union all
+select f.id, 'is a payment file that differs from the refunds in it'
+from payment_files f left join filed_refunds x on x.agency_id = f.agency_id and x.file_id = f.id
+left join refunds r on r.agency_id = f.agency_id and r.id = x.refund_id
+where f.agency_id = $1 and f.run_id is null group by f.id
+having (f.payments, f.total_minor) is distinct from (count(x.id), coalesce(sum(x.amount_minor), 0))
+    or bool_or((r.amount_minor, r.currency) is distinct from (x.amount_minor, f.currency))
 order by 1
 """
 

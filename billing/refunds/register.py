@@ -111,8 +111,8 @@ async def refunds_of_suspense(actor: Actor, suspense_id: UUID) -> list[Refund]:
 
 
 async def load_refund(actor: Actor, refund_id: UUID, *, lock: bool = False) -> Refund:
-    """A refund; ``lock`` holds what it is of until the transaction ends (the case of a surplus, the suspended money), and
-    reads it after that.
+    """A refund; ``lock`` holds what it is of until the transaction ends (the case of a surplus, the suspended money) and
+    the refund itself, and reads it after that.
 
     Raises:
         NotFound: there is no such refund here.
@@ -124,7 +124,7 @@ async def load_refund(actor: Actor, refund_id: UUID, *, lock: bool = False) -> R
             await load_suspended(actor, row["suspense_id"], lock=True)
         else:
             await load_case(actor, row["case_id"], lock=True)
-        row = await sql_one(f"{REFUNDS} and id = $2", actor.agency_id, refund_id)
+        row = await sql_one(f"{REFUNDS} and id = $2 for update", actor.agency_id, refund_id)
     if row is None:
         raise NotFound
     return refund_in(row)

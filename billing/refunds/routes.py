@@ -42,8 +42,10 @@ async def give_approval(request: PageRequest, actor: NamedDependency[Actor], mon
 @post("/refunds/{money_refund_id:uuid}/refusal", guards=[needs("payments.record")])
 async def say_no(request: PageRequest, actor: NamedDependency[Actor], money_refund_id: FromPath[UUID]) -> Page:
     """Say no to a refund, or take it back."""
+    not_carried_out = (await read_form(request)).flag("not_carried_out")
     told = N_("Nothing is paid. The money stays where it is.")
-    return await _step(request, actor, money_refund_id, decline(actor, money_refund_id), told)
+    act = decline(actor, money_refund_id, not_carried_out=not_carried_out)
+    return await _step(request, actor, money_refund_id, act, told)
 
 
 @post("/refunds/{money_refund_id:uuid}/payment", guards=[needs("payments.record")])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from billing.refunds.decide import file_of
 from billing.refunds.register import Refund
 from billing.refunds.tables import RefundStatus
 from billing.refunds.telling import why_untold
@@ -29,3 +30,9 @@ async def untold_of(actor: Actor, refunds: Sequence[Refund]) -> str | None:
     """Why nobody outside can be told of another payee that waits, ``""`` where the debtor will be; None where none waits."""
     waiting = next((one for one in refunds if one.status is RefundStatus.ASKED and one.is_other_payee), None)
     return await why_untold(actor, waiting) if waiting is not None else None
+
+
+async def file_name_of(actor: Actor, refunds: Sequence[Refund]) -> str:
+    """The payment file that the refund under way stands in; empty where it stands in none."""
+    one = under_way(refunds)
+    return await file_of(actor, one.id) if one is not None else ""

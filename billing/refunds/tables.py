@@ -72,3 +72,11 @@ class Refund(Tenant, Table, tablename="refunds"):
     told = Text(default="", help_text="What became of telling the old contact of another payee: sent, or why not.")
     told_to = Text(default="")
     told_at = Timestamptz(default=None, null=True)
+
+
+class FiledRefund(Tenant, Table, tablename="filed_refunds"):
+    """A refund stands in a payment file: in one at most, for good, whatever becomes of it."""
+
+    file_id = UUID(default=None, null=False)
+    refund_id = UUID(default=None, null=False)
+    amount_minor = BigInt(default=None, null=False)

@@ -39,7 +39,8 @@ from statements s join clients k on k.agency_id = s.agency_id and k.id = s.clien
 join bank_details d on d.agency_id = s.agency_id and d.id::text = s.letterhead ->> 'account_id'
 left join bank_details f on f.agency_id = s.agency_id and f.client_id = s.client_id and f.currency = d.currency
      and f.status = 'in_force'
-left join payment_files p on p.agency_id = s.agency_id and p.run_id = s.run_id and d.currency = 'EUR' and d.iban <> ''
+left join payment_files p on p.agency_id = s.agency_id and p.run_id = s.run_id and p.currency = d.currency
+     and (d.iban <> '' or d.currency <> 'EUR')
 cross join lateral (
     select d.status in ('replaced', 'ended') and coalesce(p.made_at >= coalesce(d.ended_at, min(n.decided_at)), true) as is_given_up
     from bank_details n where n.agency_id = d.agency_id and n.client_id = d.client_id and n.currency = d.currency

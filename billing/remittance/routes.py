@@ -25,7 +25,7 @@ from billing.remittance.draft import cancel, check, prepare, prepare_again, revi
 from billing.remittance.interest import undrawn_interest
 from billing.remittance.pay import pay
 from billing.remittance.payees import given_up_since
-from billing.remittance.payment_file import EURO, content_of, made_for, make_file, pays_euros, plan_of
+from billing.remittance.payment_file import content_of, currencies_of, made_for, make_file, plan_of
 from billing.remittance.proof import Asked, Proof, asked_of
 from billing.remittance.proving import proving
 from billing.remittance.released import waiting
@@ -155,9 +155,9 @@ async def show_run(
     """A run's page, or again with what was refused and typed; ``pair`` is the other currency whose form it was."""
     run, pairs = await load_run(actor, run_id), await pairs_of(actor, run_id)
     statements = await statements_of_run(actor, run.id)
-    made = await made_for(actor, run.id)
+    files_made = {code: await made_for(actor, run.id, code) for code in currencies_of(run, pairs)}
     today = await agency_day(actor)
-    may_file = made is None and run.status is RunStatus.APPROVED and pays_euros(run, pairs)
+    may_file = [code for code, made in files_made.items() if made is None and run.status is RunStatus.APPROVED]
     status = 429 if isinstance(error, TooManyAttempts) else 422 if error else 200
     return render(
         request, "billing/remittance.html", status=status,
@@ -167,15 +167,15 @@ async def show_run(
         is_preparer=run.prepared_by == actor.user_id, errors=shown(error), today=today,
         files=files(request, within=True) if statements else {},
         interest_minor=run.interest_minor if run.approved_at else await undrawn_interest(actor, run.currency, today),
-        payment_file=made, file_plan=await plan_of(actor, run) if may_file else None,
+        payment_files=files_made, file_plans={code: await plan_of(actor, run, code) for code in may_file},
         own=await own_payee(actor, run.currency) if run.status is RunStatus.REVIEWED else None,
         given_up=await given_up_since(actor, run.id) if run.status is RunStatus.APPROVED else [],
         documents=await made_of_run(actor, run.id) if run.approved_at else (0, 0),
-        euro=EURO, pairs=pairs, pair_forms=_pair_forms(actor, run, pairs, error, pair, values), rate_text=rate_text,
+        pairs=pairs, pair_forms=_pair_forms(actor, run, pairs, error, pair, values), rate_text=rate_text,
         trust_accounts=await trust_accounts(actor, run.currency) if run.status is RunStatus.APPROVED else [],
         values={
             "paid_on": today.isoformat(), "reference": "",
-            "bank_account": str(made.bank_account_id) if made and run.currency == EURO else "", **values,
+            "bank_account": str(paying.bank_account_id) if (paying := files_made[run.currency]) else "", **values,
         },
     )  # fmt: skip
 
@@ -268,14 +268,16 @@ async def confirm_payment(request: PageRequest, actor: NamedDependency[Actor], r
 @post("/remittances/{run_id:uuid}/payment-file", guards=[needs("remittances.prepare")])
 async def make_payment_file(request: PageRequest, actor: NamedDependency[Actor], run_id: FromPath[UUID]) -> Page:
     """Make the file by which the bank pays the run; it is made once."""
+    currency = (await read_form(request)).text("currency", limit=3) or (await load_run(actor, run_id)).currency
     told = N_("Made. Give it to the bank; it pays nobody twice, and stays as it is.")
-    return await _step(request, actor, run_id, make_file(actor, run_id), told)
+    return await _step(request, actor, run_id, make_file(actor, run_id, currency), told)
 
 
 @get("/remittances/{run_id:uuid}/payment-file", guards=[needs("remittances.prepare")])
 async def take_payment_file(request: PageRequest, actor: NamedDependency[Actor], run_id: FromPath[UUID]) -> Page:
     """The payment file, the same bytes each time; who took it stays in the trail."""
-    name, content = await content_of(actor, run_id)
+    currency = request.query_params.get("currency") or (await load_run(actor, run_id)).currency
+    name, content = await content_of(actor, run_id, currency)
 
     async def remember() -> None:
         await record(actor, "remittance.file_taken", "remittance_run", run_id)

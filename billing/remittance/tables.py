@@ -1,8 +1,8 @@
-"""The tables of claw-backs, of payment files and of payouts that the bank returned."""
+"""The tables of claw-backs, and of payouts that the bank returned."""
 
 from enum import StrEnum
 
-from piccolo.columns import UUID, BigInt, Bytea, Date, Integer, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Date, Text, Timestamptz
 from piccolo.table import Table
 
 from portal.identity import Tenant
@@ -30,22 +30,6 @@ class Clawback(Tenant, Table, tablename="clawbacks"):
     statement_id = UUID(default=None, null=True, help_text="The first approved statement that told the client of it.")
     invoice_id = UUID(default=None, null=True, help_text="The invoice that asks for it, because nothing came in.")
     credit_note_id = UUID(default=None, null=True, help_text="The credit note by which fee and VAT are given back.")
-
-
-class PaymentFile(Tenant, Table, tablename="payment_files"):
-    """The file by which the bank pays a run. It is made once; later downloads are the same bytes."""
-
-    run_id = UUID(default=None, null=False)
-    bank_account_id = UUID(default=None, null=False, help_text="The trust account that pays.")
-    file_name = Text(default=None, null=False)
-    content = Bytea(default=None, null=False)
-    sha256 = Bytea(default=None, null=False)
-    execution_on = Date(default=None, null=False)
-    payments = Integer(default=None, null=False)
-    total_minor = BigInt(default=None, null=False)
-    made_by = UUID(default=None, null=True)
-    made_by_name = Text(default="")
-    made_at = Timestamptz(default=None, null=False)
 
 
 class ReturnedStatus(StrEnum):

@@ -17,6 +17,7 @@ call grant_app('opening_items',   'select, insert, delete');
 grant update (statement_id, suspense_id) on opening_items to portal_app;
 call grant_app('clawbacks',       'select, insert');
 call grant_app('payment_files',   'select, insert');
+call grant_app('filed_refunds',   'select, insert');
 call grant_app('returned_payouts', 'select, insert');
 grant update (status, paid_detail_id, paid_on, paid_reference, paid_by_name, paid_at, paid_journal_id) on returned_payouts
     to portal_app;

@@ -82,11 +82,13 @@ create index if not exists payments_charge on payments (agency_id, charge_id) wh
 drop index if exists suspense_waiting;
 create index if not exists suspense_here on suspense (agency_id, id) where status in ('waiting', 'asked', 'approved');
 create index if not exists suspense_of_case on suspense (agency_id, case_id) where case_id is not null;
--- A run has one file, and the bank is given nothing else for it.
+-- A run has one file in each currency that it pays, and the bank is given nothing else for it.
 call identified('payment_files');
 call belongs('payment_files', 'run_id', 'remittance_runs');
 call belongs('payment_files', 'bank_account_id', 'bank_accounts');
-create unique index if not exists payment_files_run on payment_files (agency_id, run_id);
+drop index if exists payment_files_run;
+create unique index if not exists payment_files_of_run on payment_files (agency_id, run_id, currency) where run_id is not null;
+create index if not exists payment_files_of_refunds on payment_files (agency_id, id) where run_id is null;
 create unique index if not exists clawbacks_payment on clawbacks (agency_id, payment_id);
 create index if not exists clawbacks_of_client on clawbacks (agency_id, client_id, currency, id);
 

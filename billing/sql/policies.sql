@@ -11,6 +11,7 @@ call protect('opening_banks',   null,        null);
 call protect('opening_items',   'client_id', null);
 call protect('clawbacks',       'client_id', null);
 call protect('payment_files',   null,        null);
+call protect('filed_refunds',   null,        null);
 call protect('returned_payouts', 'client_id', null);
 call protect('refunds', null,        null);
 call protect('unclaimed_money', null,        null);

@@ -19,7 +19,7 @@ from billing.payments.register import CHANNEL_TEXTS
 from billing.payments.split import Split
 from billing.refunds.register import refunds_of_suspense
 from billing.refunds.shown import ended as over
-from billing.refunds.shown import proof_of, under_way, untold_of
+from billing.refunds.shown import file_name_of, proof_of, under_way, untold_of
 from billing.refunds.telling import BEFORE_TEXTS, TOLD_TEXTS
 from billing.suspense.match import match, preview_match
 from billing.suspense.owner import look_after, people_for_suspense
@@ -127,7 +127,7 @@ async def show_suspended(
         client=await load_client(actor, case.client_id) if case else None, components=COMPONENTS, chart=CHART,
         lines=list(lines(split)) if split else [], found=await find_cases(actor, asked_for),
         under_way=under_way(refunds), refunds=over(refunds), proof=await proof_of(actor, refunds), untold=await untold_of(actor, refunds),
-        before_texts=BEFORE_TEXTS, told_texts=TOLD_TEXTS, errors=shown(error),
+        file_name=await file_name_of(actor, refunds), before_texts=BEFORE_TEXTS, told_texts=TOLD_TEXTS, errors=shown(error),
         trust_accounts=await trust_accounts(actor, piece.currency),
         people=await people_for_suspense(actor) if piece.is_here else [], reasons=WHY, went_back=GONE_TEXTS,
         bank_line=await line_of(actor, piece.journal_id),

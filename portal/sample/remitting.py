@@ -1,5 +1,5 @@
 """The monthly remittances: prepared by one person in finance, approved by another, exchanged where a client is paid in another
-currency, and paid the day after, by a payment file where it is in euros.
+currency, and paid the day after, by payment files where the agency has accounts to pay from.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from billing.exchange.rate import converted
 from billing.remittance.approve import approve
 from billing.remittance.draft import prepare, review
 from billing.remittance.pay import pay
-from billing.remittance.payment_file import make_file, pays_euros
+from billing.remittance.payment_file import currencies_of, make_file, plan_of
 from billing.remittance.proof import Proof
 from billing.remittance.run import load_run
 from portal import clock
@@ -109,8 +109,11 @@ class Remittance:
         if self.run_id is not None:
             async with transaction(first.scope):
                 day = clock.today(first.time_zone)
-                if pays_euros(await load_run(first, self.run_id), await pairs_of(first, self.run_id)):
-                    await make_file(first, self.run_id)
+                run = await load_run(first, self.run_id)
+                for currency in currencies_of(run, await pairs_of(first, self.run_id)):
+                    plan = await plan_of(first, run, currency)
+                    if plan.payer is not None and plan.transfers:
+                        await make_file(first, self.run_id, currency)
                 await pay(first, self.run_id, day, f"SEPA {day:%y%m%d} {self.currency}")
 
 

@@ -32,3 +32,10 @@ alter table refunds add constraint refunds_four_eyes check (
 -- Nothing is paid before its day.
 alter table refunds drop constraint if exists refunds_rest;
 alter table refunds add constraint refunds_rest check (way <> 'bank' or journal_id is null or paid_on >= pay_from);
+
+-- A refund stands in one payment file at most.
+call identified('payment_files');
+call identified('filed_refunds');
+call belongs('filed_refunds', 'file_id', 'payment_files');
+call belongs('filed_refunds', 'refund_id', 'refunds');
+create unique index if not exists filed_refunds_once on filed_refunds (agency_id, refund_id);

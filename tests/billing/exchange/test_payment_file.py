@@ -58,16 +58,16 @@ async def test_euros_that_were_bought_leave_by_a_payment_file(
     with clock.at(NOON):
         with pytest.raises(Refused) as refused:
             async with transaction(cast.finance.actor.scope):
-                await make_file(cast.finance.actor, run_id)
+                await make_file(cast.finance.actor, run_id, "EUR")
         assert refused.value.code == "not_exchanged"
         await executed(cast.finance, run_id, 76_000, 60_116, "0.7910", "EUR")
         async with transaction(cast.finance.actor.scope):
-            plan = await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id))
+            plan = await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id), "USD")
             assert [(one.name, one.currency, one.amount_minor) for one in plan.by_hand] == [
-                (cast.lanting.name, "USD", 7_600)
-            ]
-            await make_file(cast.finance.actor, run_id)
-            content = (await content_of(cast.finance.actor, run_id))[1]
+                (cast.lanting.name, "USD", 7_600), (cast.nordkai.name, "USD", 26_400),
+            ]  # fmt: skip
+            await make_file(cast.finance.actor, run_id, "EUR")
+            content = (await content_of(cast.finance.actor, run_id, "EUR"))[1]
         page = (await (await visit(cast.finance)).get(f"/remittances/{run_id}")).text
     assert "pain.001.001.09" in page
     paid = [

@@ -50,11 +50,11 @@ async def approved_run(cast: Cast, owner: asyncpg.Connection, settings: Settings
     return run_id
 
 
-async def made(person: Person, run_id: UUID) -> bytes:
+async def made(person: Person, run_id: UUID, currency: str = "EUR") -> bytes:
     with clock.at(NOON):
         async with transaction(person.actor.scope):
-            await make_file(person.actor, run_id)
-            return (await content_of(person.actor, run_id))[1]
+            await make_file(person.actor, run_id, currency)
+            return (await content_of(person.actor, run_id, currency))[1]
 
 
 async def test_the_file_is_valid_made_once_and_pays_to_the_cent(
@@ -94,7 +94,7 @@ async def test_whoever_cannot_be_paid_by_it_is_named(
     with clock.at(NOON):
         browser = await visit(cast.finance)
         page = (await browser.get(f"/remittances/{run_id}")).text
-        assert "Its name cannot be written in a SEPA transfer." in page
+        assert "Its name cannot be written in a payment file." in page
         assert "2 transfers of" in page
         for _ in range(2):
             assert (await browser.post(f"/remittances/{run_id}/payment-file", data={})).status_code == 303
@@ -121,7 +121,7 @@ async def test_a_changed_account_moves_the_day_of_the_file(
     await approved(cast.second_finance, run_id, settings, at=NOON + timedelta(hours=4))
     with clock.at(NOON + timedelta(hours=5)):
         async with transaction(cast.finance.actor.scope, read_only=True):
-            plan = await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id))
+            plan = await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id), "EUR")
     assert plan.execution_on == TODAY + timedelta(days=3)
 
 
@@ -150,9 +150,9 @@ async def test_nothing_is_paid_by_the_file_to_an_account_that_was_taken_away_sin
         async with transaction(cast.owner.actor.scope):
             await change.end(cast.owner.actor, detail_id)
         async with transaction(cast.finance.actor.scope, read_only=True):
-            plan = await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id))
+            plan = await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id), "EUR")
         page = (await (await visit(cast.finance)).get(f"/remittances/{run_id}")).text
-    assert [transfer.holder for transfer in plan.transfers] == ["Nordkai"]
+    assert [transfer.account.holder for transfer in plan.transfers] == ["Nordkai"]
     with pytest.raises(Refused) as refused:
         await paid(cast.finance, run_id, at=NOON + timedelta(hours=1))
     assert refused.value.code == "no_account"
@@ -189,24 +189,36 @@ async def test_what_the_file_paid_before_the_account_was_changed_went_to_the_app
     assert await owner.fetchval(sent, run_id, cast.brandt.id) == first
 
 
-async def test_a_run_that_is_not_approved_or_in_another_currency_has_no_file(
+async def test_a_run_has_a_file_in_its_own_currency_once_it_is_approved(
     cast: Cast, owner: asyncpg.Connection, settings: Settings
 ) -> None:
     await terms(owner, cast.brandt)
     await agreed(cast, cast.brandt)
     for currency in ("EUR", "GBP"):
         await pay(cast.finance, await placed_case(cast.nordkai, cast.brandt, currency=currency), 10_000)
-    euros, pounds = await prepared(cast.finance, "EUR"), await prepared(cast.finance, "GBP")
-    await approved(cast.second_finance, pounds, settings)
-    for run_id, code in ((euros, "not_approved"), (pounds, "not_sepa")):
+    pounds = Account(
+        currency="GBP", holder="Brandt & Söhne", account_number="12345678", bank_code="20-20-15", bank_name="Bank"
+    )
+    await paid_into(cast, cast.brandt, settings, pounds)
+    euros, run_id = await prepared(cast.finance, "EUR"), await prepared(cast.finance, "GBP")
+    await approved(cast.second_finance, run_id, settings)
+    for of, currency, code in ((euros, "EUR", "not_approved"), (run_id, "GBP", "no_payer")):
         with pytest.raises(Refused) as refused:
-            await made(cast.finance, run_id)
+            await made(cast.finance, of, currency)
         assert refused.value.code == code
-    await approved(cast.second_finance, euros, settings)
-    with pytest.raises(Refused) as refused:
-        await made(cast.finance, euros)
-    assert refused.value.code == "no_payer"
-    with pytest.raises(Forbidden):
-        await made(cast.auditor, euros)
+    for person, error in ((cast.auditor, Forbidden), (cast.huadong_finance, NotFound)):
+        with pytest.raises(error):
+            await made(person, run_id, "GBP")
     with pytest.raises(NotFound):
-        await made(cast.huadong_finance, euros)
+        await made(cast.finance, run_id, "EUR")
+    given = Given(
+        book="trust", currency="GBP", name="Pounds", holder="Nordkai", account_number="87654321", bank_code="200000"
+    )
+    async with transaction(cast.owner.actor.scope):
+        await open_account(cast.owner.actor, given)
+    content = await made(cast.finance, run_id, "GBP")
+    assert await made(cast.second_finance, run_id, "GBP") == content
+    xmlschema.XMLSchema(SCHEMA).validate(content.decode())
+    root = ElementTree.fromstring(content)
+    assert [one.text for one in root.iterfind(".//p:CdtrAcct/p:Id/p:Othr/p:Id", SPACE)] == ["12345678"]
+    assert [(one.get("Ccy"), one.text) for one in root.iterfind(".//p:InstdAmt", SPACE)] == [("GBP", "75.00")]

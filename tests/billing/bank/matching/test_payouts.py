@@ -87,7 +87,7 @@ async def test_each_debit_is_the_transfer_of_its_statement_and_with_the_last_the
         async with await visit(cast.brandt_viewer) as client:
             assert "the portal" in (await client.get(f"/statements/{(await statements(owner, run_id))[0]['id']}")).text
         async with transaction(cast.finance.actor.scope, read_only=True):
-            plan = await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id))
+            plan = await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id), "EUR")
         assert [one.reference for one in plan.transfers] == [number[cast.lanting.id]], "nobody is paid twice by a file"
     # The same amount once more is not the same transfer, and an amount alone is nobody's word.
     again, last = await arrived(
