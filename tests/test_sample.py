@@ -247,7 +247,9 @@ async def money_went_all_the_way(owner: asyncpg.Connection) -> None:
         " and r.bank_minor = r.ledger_minor and r.ledger_minor = r.funds_minor and r.on_day = '2026-10-31') as even,"
         " count(*) as all from reconciliations r join agencies a on a.id = r.agency_id group by 1 order by 1"
     )
-    assert [tuple(row) for row in signed] == [("elbtor", 3, 3), ("huaheng", 2, 2)]
+    assert [tuple(row) for row in signed] == [("elbtor", 3, 6), ("huaheng", 2, 4)], "the month before as well"
+    standing = await owner.fetch("select kind, about from notices where ended_at is null")
+    assert standing == [] and await owner.fetchval("select count(*) from notices") == 5
     by_itself = await owner.fetch(
         "select count(m.id) filter (where m.matched_by is null) as known, count(distinct l.id) as all from bank_lines l"
         " left join bank_matches m on m.bank_line_id = l.id and m.undone_at is null group by l.agency_id"

@@ -373,6 +373,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
 FACTS: Final[Mapping[str, str]] = {
     # Codes, figures, days, ids, and names that are no person's.
     "account_ends": N_("The account ends in"),
+    "account_name": N_("Bank account"),
     "action": N_("Next action"),
     "added": N_("Added after the time to pay"),
     "advanced_by": N_("Paid first by"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 
@@ -235,11 +236,15 @@ class MonthEnd:
         return self.words[what].format(month=day)
 
     async def sign(self) -> None:
-        """Two people sign what is even, and the month is closed."""
+        """Two people sign what is even, the month before late, and the month is closed."""
+        signed: list[UUID] = []
         async with transaction(self.finance.scope):
-            found, _ = await three_ways(self.finance, self.last)
-            even = [one.currency for one in found if one.is_even and one.bank_minor is not None]
-            signed = [await sign_first(self.finance, currency, self.last) for currency in even]
+            for day in (self.last.replace(day=1) - DAY, self.last):
+                found, _ = await three_ways(self.finance, day)
+                even = [
+                    one.currency for one in found if one.is_even and (one.bank_minor is not None or day < self.last)
+                ]
+                signed += [await sign_first(self.finance, currency, day) for currency in even]
         with clock.at(clock.now() + timedelta(minutes=25)):
             for reconciliation_id in signed:
                 async with transaction(self.second.scope):
