@@ -49,6 +49,10 @@ with j as (
     select id, source, substring(external_id from '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}')::uuid as named
     from journals where agency_id = $1 and id = $2)
 select 'payment' as page, p.id from payments p where p.agency_id = $1 and p.journal_id = $2
+union select 'payment', p.id from j join journals l on l.agency_id = $1 and l.id = $2
+      join payments p on p.agency_id = $1 and p.charge_id = split_part(l.external_id, ' ', 1) and p.charge_id <> ''
+      where j.source = 'processor' and l.kind = any ('{loss,loss made good,dispute fee}')
+        and not exists (select from payments o where o.agency_id = $1 and o.charge_id = p.charge_id and o.id < p.id)
 union select 'bank_line', m.bank_line_id from bank_matches m where m.agency_id = $1 and m.journal_id = $2
 union select 'statement', s.id from j join statements s on s.agency_id = $1 and s.id = j.named where j.source = 'remittance'
 union select 'run', r.id from j join remittance_runs r on r.agency_id = $1 and r.id = j.named where j.source = 'remittance'

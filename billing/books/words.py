@@ -18,6 +18,7 @@ KINDS: Final = {
     "credit note": N_("credit note to the client"),
     "compensation": N_("fixed sum for late payment"),
     "direct payment": N_("direct payment"),
+    "dispute fee": N_("fee of the processor for a chargeback"),
     "kept by banks": N_("kept by banks"),
     "draw": N_("fees drawn"),
     "exchange": N_("exchange into another currency"),

@@ -18,7 +18,16 @@ from billing.parts import Parts
 from billing.payments.allocation import Allocation
 from billing.payments.going_back import Back, go_back
 from billing.payments.journals import processor_cost
-from billing.payments.processor_journals import SOURCE, given_back, lose, lost, not_before, post_once
+from billing.payments.processor_journals import (
+    MADE_GOOD,
+    SOURCE,
+    given_back,
+    lose,
+    lost,
+    not_before,
+    of_charge,
+    post_once,
+)
 from billing.payments.receipts import take
 from billing.payments.register import Payment, load_payment
 from billing.payments.split import Charge, Split, divide
@@ -113,18 +122,18 @@ async def payment_of(actor: Actor, external_id: str) -> UUID | None:
     return found
 
 
-async def _booked(actor: Actor, external_id: str, otherwise: UUID) -> UUID | None:
-    """The payment that was booked for an object, or ``otherwise`` where all of it was our loss, made it good, or came
-    out of a surplus."""
+async def _booked(actor: Actor, external_id: str, payment: Payment) -> UUID | None:
+    """The payment that was booked for an object, or the charge's where all of it was our loss, made it good, or came out
+    of a surplus."""
     found = await payment_of(actor, external_id)
     if found is not None:
         return found
-    ours = [f"{external_id} {what}" for what in ("loss", "ours", "surplus")]
+    ours = [*(of_charge(payment.charge_id, external_id, what) for what in ("loss", "ours")), f"{external_id} surplus"]
     known = await sql(
         "select from journals where agency_id = $1 and source = $2 and external_id = any($3)",
         *(actor.agency_id, SOURCE, ours),
     )
-    return otherwise if known else None
+    return payment.id if known else None
 
 
 async def _held(actor: Actor, payment_id: UUID) -> tuple[Payment, CaseFile]:
@@ -138,7 +147,7 @@ async def _take_back(actor: Actor, payment_id: UUID, back: Back, amount_minor: i
     debtor before, and is our loss; what it left of it is received again."""
     actor.require("payments.record")
     payment, case = await _held(actor, payment_id)
-    booked = await _booked(actor, back.external_id, payment.id)
+    booked = await _booked(actor, back.external_id, payment)
     if booked is not None:
         return booked
     standing = await _standing(actor, payment)
@@ -153,9 +162,10 @@ async def _take_back(actor: Actor, payment_id: UUID, back: Back, amount_minor: i
         )  # fmt: skip
         gone.append(await _go_back(actor, case, await load_payment(actor, part), named))
         case = await load_case(actor, case.id)
-    beyond = amount_minor + back.fee_minor - await given_back(actor, gone)
+    fee = 0 if gone else back.fee_minor  # with what goes back it is booked there
+    beyond = amount_minor + back.fee_minor - fee - await given_back(actor, gone)
     if beyond > 0:
-        await lose(actor, case, payment.currency, back.external_id, back.on, beyond)
+        await lose(actor, case, payment, back.external_id, back.on, beyond, fee)
     elif beyond < 0:
         rest = _of(payment, -beyond, back.on)
         await _take(actor, case, rest, f"{back.external_id} rest", released_on=payment.release_on)
@@ -187,18 +197,20 @@ async def _standing(actor: Actor, payment: Payment) -> Sequence[UUID]:
 async def _come_again(
     actor: Actor, payment_id: UUID, gone: str, external_id: str, came: Won | Refunded, missing: Refused
 ) -> UUID:
-    """Receive anew what had gone back under ``gone``, after our own loss of it is made good."""
+    """Receive anew what had gone back under ``gone``, after our own loss of its charge is made good: whichever of a refund and
+    a chargeback comes again first, the debtor was paid back by the other."""
     actor.require("payments.record")
     payment, case = await _held(actor, payment_id)
-    booked = await _booked(actor, external_id, payment.id)
+    booked = await _booked(actor, external_id, payment)
     if booked is not None:
         return booked
-    if await _booked(actor, gone, payment.id) is None:
+    if await _booked(actor, gone, payment) is None:
         raise missing
-    ours = min(came.amount_minor, await lost(actor, gone))
+    ours = min(came.amount_minor, await lost(actor, payment.charge_id))
     if ours:
-        again = [mirrored(line) for line in processor_cost(5010, ours, payment.currency)]
-        await post_once(actor, f"{external_id} ours", "loss made good", await not_before(actor, case, came.on), again)
+        again, day = of_charge(payment.charge_id, external_id, "ours"), await not_before(actor, case, came.on)
+        lines = [mirrored(line) for line in processor_cost(5010, ours, payment.currency)]
+        await post_once(actor, again, MADE_GOOD, day, lines)
     if came.amount_minor == ours:
         return payment.id
     return await _take(actor, case, _of(payment, came.amount_minor - ours, came.on), external_id)

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from billing.payments.journals import processor_cost
+from billing.payments.register import Payment
 from billing.payments.told import PaidOut
 from cases.casework import CaseFile
 from portal.audit.record import record
@@ -64,22 +65,36 @@ async def given_back(actor: Actor, reversal_ids: Sequence[UUID]) -> int:
     return minor
 
 
-async def lose(actor: Actor, case: CaseFile, currency: str, external_id: str, on: date, minor: int) -> None:
-    """What goes back although it stands on the case no more: paid out twice, and ours to bear."""
-    day = await not_before(actor, case, on)
-    await post_once(actor, f"{external_id} loss", "loss", day, list(processor_cost(5010, minor, currency)))
+def of_charge(charge_id: str, external_id: str, what: str) -> str:
+    """The external id of what an object of the processor did to us and no payment tells of: it begins with its charge."""
+    return f"{charge_id} {external_id} {what}"
 
 
-async def lost(actor: Actor, external_id: str) -> int:
-    """What of an object was our loss, in minor units."""
-    return int(
-        await sql_value(
-            "select coalesce(sum(l.amount_minor), 0)::bigint from journals j"
-            " join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 5010"
-            " where j.agency_id = $1 and j.source = $2 and j.external_id = $3",
-            *(actor.agency_id, SOURCE, f"{external_id} loss"),
-        )
-    )
+async def lose(
+    actor: Actor, case: CaseFile, payment: Payment, external_id: str, on: date, minor: int, fee_minor: int
+) -> None:
+    """What of a payment's charge goes back although it stands on the case no more: paid out twice, and ours to bear, with
+    the processor's fee for it."""
+    day, charge_id = await not_before(actor, case, on), payment.charge_id
+    for what, kind, part in (("loss", LOSS, minor), ("fee", "dispute fee", fee_minor)):
+        if part:
+            lines = list(processor_cost(5010, part, payment.currency))
+            await post_once(actor, of_charge(charge_id, external_id, what), kind, day, lines)
+
+
+LOSS: Final = "loss"
+MADE_GOOD: Final = "loss made good"
+LOST: Final = """
+select coalesce(sum(l.amount_minor), 0)::bigint from journals j
+join journal_lines l on l.agency_id = j.agency_id and l.journal_id = j.id and l.account = 5010
+where j.agency_id = $1 and j.source = $2 and j.external_id ^@ $3 and j.kind = any($4)
+"""
+
+
+async def lost(actor: Actor, charge_id: str) -> int:
+    """What of a charge is our loss still, in minor units: whatever of it comes again makes that good first. The processor's
+    fees are none: they stay paid."""
+    return int(await sql_value(LOST, actor.agency_id, SOURCE, f"{charge_id} ", [LOSS, MADE_GOOD]))
 
 
 async def not_before(actor: Actor, case: CaseFile, on: date) -> date:

@@ -6,10 +6,10 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from billing.payments.processor import take_charge
+from billing.payments.processor import refund_failed, take_charge
 from billing.payments.processor_journals import fund_processor, take_payout, top_up
 from billing.payments.returns import reverse
-from billing.payments.told import PaidOut
+from billing.payments.told import PaidOut, Refunded
 from cases.disputes import dispute
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
@@ -17,6 +17,7 @@ from portal.ledger.balances import balance
 from portal.ledger.refusals import AlreadyPosted
 from portal.people.actor import system
 from portal.tenancy.database import as_job, transaction
+from tests.billing.books.test_sources import led
 from tests.billing.money import NOON, TODAY, agreed, count, look, wrong
 from tests.billing.processing import booked, charge, charged, charged_back, refunded, won
 from tests.billing.trade import event, journal
@@ -130,6 +131,34 @@ async def test_a_chargeback_that_is_won_brings_the_money_and_the_fee_back(cast: 
     await charged_back(cast.nordkai.id, payment, "du_2", 50_000, at=NOON + timedelta(days=50))
     assert (await look(cast.finance.actor, case_id)).balance_minor == 50_000
     assert await wrong(cast.nordkai.id) == []
+
+
+@pytest.mark.parametrize("first", ["refund", "chargeback"])
+async def test_of_a_charge_that_went_back_twice_whatever_comes_again_first_makes_our_loss_good(
+    cast: Cast, owner: asyncpg.Connection, first: str
+) -> None:
+    await agreed(cast, cast.brandt)
+    case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=50_000, currency="GBP")
+    payment = await charged(cast.nordkai.id, case_id, charge("ch_1", 50_000, 770))
+    await refunded(cast.nordkai.id, payment, "re_1", 50_000)
+    await charged_back(cast.nordkai.id, payment, "du_1", 50_000, 2_000)
+    assert await stands(cast, 5010) == 52_000
+    loss = await owner.fetchval("select id from journals where agency_id = $1 and kind = 'loss'", cast.nordkai.id)
+    assert await led(cast.finance, loss) == {f"/payments/{payment.id}"}
+    # The debtor has the money back once still, by the other way: nothing of it is received, and the claim is owed.
+    for came, owed in ((first, 50_000), ("chargeback" if first == "refund" else "refund", 0)):
+        if came == "refund":
+            back = Refunded(refund_id="re_1", amount_minor=50_000, on=TODAY)
+            await booked(cast.nordkai.id, refund_failed, payment.id, back)
+            await booked(cast.nordkai.id, refund_failed, payment.id, back)
+        else:
+            await won(cast.nordkai.id, payment, "du_1", 50_000)
+            await won(cast.nordkai.id, payment, "du_1", 50_000)
+        assert (await look(cast.finance.actor, case_id)).balance_minor == owed
+        # The fee of the chargeback stays paid.
+        assert await stands(cast, 5010) == 2_000
+        assert await wrong(cast.nordkai.id) == []
+    assert await stands(cast, 1010) == 50_000 - 770 - 2_000
 
 
 async def test_money_over_what_is_undisputed_waits_in_suspense_and_goes_back_with_its_charge(
