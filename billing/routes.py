@@ -12,6 +12,7 @@ import billing.books.routes
 import billing.cards.chargebacks
 import billing.cards.hooks
 import billing.cards.payouts
+import billing.cards.prove  # `portal verify` proves them
 import billing.cards.refund_sending
 import billing.cards.routes
 import billing.cards.settings_routes
