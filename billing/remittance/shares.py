@@ -1,9 +1,10 @@
 """What each client would be paid, kept back and asked for, worked out in the database over all clients at once.
 
-A client's payments are taken once they are released (`billing.remittance.released`), each with its fee. VAT is counted once on the fee total and spread
-over the fee lines by largest remainder, ties to the earlier line, exactly as `portal.money.split` does. A statement goes by
-the terms of the cycle that it begins in: by what holds on the day when the first of its money was released, after what was
-told before. So a change takes effect with the next cycle and re-opens none. What becomes of fee and VAT is the method then:
+A client's payments are taken once they are released (`billing.remittance.released`), each with its fee. VAT is counted once
+on the fee total, rounded by `portal.money.share` as all money is, and spread over the fee lines by largest remainder, ties to
+the earlier line, exactly as `portal.money.split` does. A statement goes by the terms of the cycle that it begins in: by what
+holds on the day when the first of its money was released, after what was told before. So a change takes effect with the next
+cycle and re-opens none. What becomes of fee and VAT is the method then:
 
 - `net` keeps all of it back from the money received, that on direct payments too (event 5 of the money rules);
 - `gross` keeps nothing of it back: an invoice asks for it (event 6);
@@ -27,26 +28,29 @@ So of each statement: paid = received by us + brought over - costs - fees - VAT 
 + clawed in - clawed out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+import asyncpg
+
 from billing.exchange.quotes import price
 from billing.openings.brought import WAITING
 from billing.remittance.released import Stays, staying_behind
 from cases.remittance_terms import RemittanceCycle, RemittanceMethod
-from portal.money import exponent
+from portal.money import exponent, share
 from portal.people.actor import Actor
-from portal.tenancy.database import sql
+from portal.tenancy.database import savepoint, sql
 
-LINES: Final = f"""
+TAKEN: Final = f"""
 brought as ({WAITING.format(currency="$2", through="$3")}),
 free as (
     select p.*, count(*) over (partition by coalesce(p.reverses, p.id)) > 1 as went_back
     from payments p
-    where p.agency_id = $1 and p.currency = $2 and p.release_on <= $3 and p.id <> all($5::uuid[])
+    where p.agency_id = $1 and p.currency = $2 and p.release_on <= $3 and p.id <> all($4::uuid[])
       and (p.amount_minor <> 0 or p.fee_minor <> 0)
       and not exists (select from statement_lines l where l.agency_id = p.agency_id and l.payment_id = p.id)
       -- Money that went back is taken together with its payment, or neither is.
@@ -72,14 +76,28 @@ taken as (
            row_number() over (partition by p.client_id order by p.received_on, p.id) as position,
            case when k.vat_treatment = 'standard' then k.vat_rate else 0 end as vat_rate
     from free p join paying b using (client_id)
-    join clients k on k.agency_id = p.agency_id and k.id = p.client_id),
-totals as (select client_id, sum(fee_minor) as fees, round(sum(fee_minor) * max(vat_rate)) as vat from taken group by client_id),
+    join clients k on k.agency_id = p.agency_id and k.id = p.client_id)
+"""  # noqa: S608 - constants
+
+# VAT is due on the fees of a client; a payment that went back shows its own, and its reversal the same.
+TO_ROUND: Final = f"""
+with {TAKEN}
+select sum(fee_minor)::bigint as fee, max(vat_rate) as rate from taken group by client_id
+union select fee_minor, vat_rate from taken where went_back
+"""  # noqa: S608 - constants
+
+LINES: Final = f"""
+{TAKEN},
+rounded as (select * from unnest($6::bigint[], $7::numeric[], $8::bigint[]) as r (fee, rate, vat)),
+totals as (
+    select t.client_id, t.fees, r.vat::numeric as vat
+    from (select client_id, sum(fee_minor) as fees, max(vat_rate) as rate from taken group by client_id) t
+    left join rounded r on r.fee = t.fees and r.rate = t.rate),
 spread as (
-    select t.*, s.vat,
-           case when went_back or s.fees = 0 then round(t.fee_minor * t.vat_rate) else div(s.vat * t.fee_minor, s.fees) end
-               as whole,
-           case when went_back or s.fees = 0 then -1 else mod(s.vat * t.fee_minor, s.fees) end as rest
-    from taken t join totals s using (client_id)),
+    select t.*, s.vat, case when t.went_back then r.vat when s.fees = 0 then 0 else div(s.vat * t.fee_minor, s.fees) end as whole,
+           case when t.went_back or s.fees = 0 then -1 else mod(s.vat * t.fee_minor, s.fees) end as rest
+    from taken t join totals s using (client_id)
+    left join rounded r on t.went_back and r.fee = t.fee_minor and r.rate = t.vat_rate),
 lines as (
     select spread.*,
            whole + (row_number() over (partition by client_id order by rest desc, position)
@@ -108,7 +126,7 @@ of_payments as (
 sums as (
     select client_id, coalesce(payments, 0) as payments, coalesce(collected, 0) as collected, coalesce(direct, 0) as direct,
            coalesce(fees, 0) as fees, coalesce(costs, 0) as costs, coalesce(direct_costs, 0) as direct_costs, vat_rate,
-           coalesce(vat, 0) as vat, coalesce(asked_fees, 0) as asked_fees, coalesce(asked_vat, 0) as asked_vat,
+           case when payments is null then 0 else vat end as vat, coalesce(asked_fees, 0) as asked_fees, coalesce(asked_vat, 0) as asked_vat,
            least(first_on, since) as first_on, coalesce(brought, 0) as brought
     from of_payments full join brought using (client_id)),
 due as (
@@ -132,8 +150,8 @@ shares as (
            case when is_invoiced then asked_fees else 0 end as invoiced_fees,
            case when is_invoiced then asked_vat else 0 end as invoiced_vat,
            case when is_invoiced then given_back else 0 end as credited,
-           ceil(k.remittance_floor_minor * $4::numeric) as floor,
-           net > 0 and net < ceil(k.remittance_floor_minor * $4::numeric) as deferred, k.vat_treatment,
+           ceil(k.remittance_floor_minor * $5::numeric) as floor,
+           net > 0 and net < ceil(k.remittance_floor_minor * $5::numeric) as deferred, k.vat_treatment,
            b.method, b.told_through, b.other_currency, b.exchange_gain, b.exchange_loss,
            -- The end of the client's cycle that follows its last statement (`cases.remittance_terms.cycle_end`).
            case t.remittance_cycle
@@ -154,10 +172,10 @@ with {LINES}, {SHARES},
 waiting as (
     select p.client_id, count(*) filter (where p.release_on > $3) as held,
            sum(p.amount_minor) filter (where p.release_on > $3) as held_minor, min(p.release_on) filter (where p.release_on > $3) as held_until,
-           sum(p.amount_minor) filter (where p.id = any($6::uuid[])) as at_processor_minor,
-           sum(p.amount_minor) filter (where p.id = any($5::uuid[]) and p.id <> all($6::uuid[])) as fee_open_minor
+           sum(p.amount_minor) filter (where p.id = any($9::uuid[])) as at_processor_minor,
+           sum(p.amount_minor) filter (where p.id = any($4::uuid[]) and p.id <> all($9::uuid[])) as fee_open_minor
     from payments p
-    where p.agency_id = $1 and p.currency = $2 and (p.release_on > $3 or p.id = any($5::uuid[])) and p.received_on <= $3
+    where p.agency_id = $1 and p.currency = $2 and (p.release_on > $3 or p.id = any($4::uuid[])) and p.received_on <= $3
       and p.received_by = 'agency' and p.reverses is null
       and not exists (select from payments back where back.agency_id = p.agency_id and back.reverses = p.id)
       and not exists (select from statement_lines l where l.agency_id = p.agency_id and l.payment_id = p.id)
@@ -167,7 +185,7 @@ select k.id as client_id, k.name as client_name, coalesce(s.method, t.remittance
        coalesce(s.collected, 0)::bigint as collected_minor, coalesce(s.direct, 0)::bigint as direct_minor,
        coalesce(s.brought, 0)::bigint as brought_minor, coalesce(s.costs, 0)::bigint as costs_minor,
        coalesce(s.fees, 0)::bigint as fees_minor, coalesce(s.vat_rate, 0) as vat_rate,
-       coalesce(s.vat, 0)::bigint as vat_minor, -coalesce(s.owed, 0)::bigint as carried_in_minor,
+       case when s.client_id is null then 0 else s.vat end::bigint as vat_minor, -coalesce(s.owed, 0)::bigint as carried_in_minor,
        -coalesce(s.still_owed, 0)::bigint as carried_out_minor, -coalesce(s.clawed, 0)::bigint as clawed_in_minor,
        -coalesce(s.clawed_out, 0)::bigint as clawed_out_minor,
        coalesce(s.invoiced_fees + s.invoiced_vat - s.credited, 0)::bigint as invoiced_minor,
@@ -189,7 +207,7 @@ made as (
                             direct_minor, brought_minor, costs_minor, direct_costs_minor, fees_minor, vat_rate, vat_minor, carried_in_minor, carried_out_minor,
                             clawed_in_minor, clawed_out_minor, invoiced_fees_minor, invoiced_vat_minor, credited_minor,
                             net_minor, payout_currency, exchange_gain, exchange_loss, payments, deferred, letterhead)
-    select $1, s.client_id, $6, $2, s.method,
+    select $1, s.client_id, $9, $2, s.method,
            least(coalesce(told_through + 1, least(date_trunc('month', $3::date)::date, s.first_on)), $3), $3,
            s.collected, s.direct, s.brought, s.costs, s.direct_costs, s.fees, s.vat_rate, s.vat, -s.owed, -s.still_owed, -s.clawed, -s.clawed_out,
            s.invoiced_fees, s.invoiced_vat, s.credited, s.net,
@@ -200,7 +218,7 @@ made as (
     cross join lateral (select case when s.net > 0 and not s.deferred then s.other_currency end as currency) paid
     left join bank_details d on d.agency_id = $1 and d.client_id = s.client_id and d.status = 'in_force'
          and d.currency = coalesce(paid.currency, $2)
-    where not $7 or coalesce(s.due_on <= $3, true)
+    where not $10 or coalesce(s.due_on <= $3, true)
     returning id, client_id, deferred)
 insert into statement_lines (agency_id, client_id, statement_id, payment_id, case_id, case_number, debtor_name, position,
                              received_on, gross_minor, fee_minor, vat_minor, costs_kept_minor, net_minor)
@@ -268,8 +286,8 @@ async def shares(actor: Actor, currency: str, through: date) -> list[Share]:
     """What every client would be paid of what is released by a day; also those whose money all stays behind."""
     stays = await staying_behind(actor, currency, through)
     at_processor = [payment_id for payment_id, why in stays.items() if why is Stays.AT_PROCESSOR]
-    asked = (currency, through, floor_scale(actor, currency))
-    rows = await sql(PREVIEW, actor.agency_id, *asked, list(stays), at_processor)
+    asked = (actor.agency_id, currency, through, list(stays))
+    rows = await _with_vat(PREVIEW, asked, floor_scale(actor, currency), at_processor)
     return [
         Share(**{**row, "method": RemittanceMethod(row["method"]), "cycle": RemittanceCycle(row["cycle"])})
         for row in rows
@@ -283,9 +301,37 @@ async def write(actor: Actor, run_id: UUID, currency: str, through: date, *, onl
     The letterhead of a draft is only what the approval must find unchanged; the approval writes the whole of it.
     """
     stays = await staying_behind(actor, currency, through)
-    asked = (currency, through, floor_scale(actor, currency), list(stays))
-    await sql(WRITE, actor.agency_id, *asked, run_id, only_due)
+    asked = (actor.agency_id, currency, through, list(stays))
+    await _with_vat(WRITE, asked, floor_scale(actor, currency), run_id, only_due)
     await price(actor, run_id)
+
+
+TRIES: Final = 9
+
+
+async def _with_vat(query: str, asked: Sequence[object], scale: Decimal, *more: object) -> Sequence[asyncpg.Record]:
+    """The answer to a query in which VAT has to be rounded. That is done here, by the one function that rounds, sum by sum: who
+    records a payment between the two questions makes a sum that is not rounded yet, and both are asked once more.
+    """
+    for _ in range(TRIES):
+        rounded = await _rounded(asked)
+        try:
+            async with savepoint():
+                rows = await sql(query, *asked, scale, *rounded, *more)
+        except asyncpg.NotNullViolationError as error:
+            if error.column_name != "vat_minor":
+                raise
+            continue
+        if all(row["vat_minor"] is not None for row in rows):
+            return rows
+    raise RuntimeError("payments are recorded faster than they are added up")
+
+
+async def _rounded(asked: Sequence[object]) -> tuple[list[int], list[Decimal], list[int]]:
+    """Sums of fees, the rates on them, and the VAT of each."""
+    rows = await sql(TO_ROUND, *asked)
+    fees, rates = [row["fee"] for row in rows], [row["rate"] for row in rows]
+    return fees, rates, [share(fee, rate) for fee, rate in zip(fees, rates, strict=True)]
 
 
 def floor_scale(actor: Actor, currency: str) -> Decimal:

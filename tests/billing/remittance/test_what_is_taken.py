@@ -1,5 +1,6 @@
 """Which payments a run takes, what VAT falls on each, and what waits."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from billing.payments.returns import reverse
+from billing.remittance import shares as taking
 from billing.remittance.shares import shares
 from portal import clock
 from portal.errors import Refused
@@ -44,6 +46,26 @@ async def test_vat_is_counted_once_and_spread_by_largest_remainder(
     fees = [8_33, 8_33, 8_33, 12_50]
     assert (made["fees_minor"], made["vat_minor"]) == (sum(fees), part_of(sum(fees), Decimal("0.19")))
     assert [line[2] for line in await lines(owner, made["id"])] == split(made["vat_minor"], fees)
+
+
+async def test_what_is_recorded_while_vat_is_rounded_is_rounded_with_the_rest(
+    cast: Cast, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await terms(owner, cast.brandt, vat="0.19")
+    await agreed(cast, cast.brandt)
+    case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=120_000, currency="GBP")
+    await pay(cast.finance, case_id, 33_33)
+    real, asked = taking._rounded, []
+
+    async def before_it_was_recorded(sums: Sequence[object]) -> tuple[list[int], list[Decimal], list[int]]:
+        asked.append(sums)
+        return ([], [], []) if len(asked) % 2 else await real(sums)
+
+    monkeypatch.setattr(taking, "_rounded", before_it_was_recorded)
+    made = await statement(owner, await prepared(cast.finance))
+    assert (made["fees_minor"], made["vat_minor"], len(asked)) == (8_33, 1_58, 4), (
+        "for what is shown, and what is written"
+    )
 
 
 async def _count(owner: asyncpg.Connection, cast: Cast) -> int:
