@@ -14,6 +14,7 @@ from billing.bank.matching.book import match_lines
 from billing.bank.reading.statement import Form, ReadEntry, ReadLine, ReadStatement
 from portal import clock
 from portal.identity import new_id
+from portal.people.actor import Actor
 from portal.tenancy.database import sql, transaction
 from tests.billing.money import NOON, TODAY
 from tests.people import Person
@@ -30,19 +31,24 @@ def said(minor: int, text: str = "", payer: str = "", *, on: date = TODAY, **mor
 
 async def told(person: Person, account: OwnAccount, *entries: ReadEntry) -> list[UUID]:
     """The bank tells of entries; gives the ids of the lines that are new."""
-    form, file_id = Form.CAMT, new_id()
-    read = ReadStatement(form=form, account=account.iban, currency=account.currency, entries=entries)
     async with transaction(person.actor.scope):
-        await sql(
-            "insert into bank_files (id, agency_id, file_name, size_bytes, sha256, object_key, status, given_at)"
-            " values ($2, $1, 'f', 1, $3, 'none', 'kept', $4)",
-            *(person.actor.agency_id, file_id, uuid4().bytes * 2, clock.now()),
-        )
-        kept = await keep_statement(person.actor, account, file_id, 1, read)
-        rows = await sql(
-            "select id from bank_lines where agency_id = $1 and statement_id = $2 order by position",
-            *(person.actor.agency_id, kept.id),
-        )
+        return await tell_of(person.actor, account, *entries)
+
+
+async def tell_of(actor: Actor, account: OwnAccount, *entries: ReadEntry) -> list[UUID]:
+    """The same in the running transaction."""
+    file_id = new_id()
+    read = ReadStatement(form=Form.CAMT, account=account.iban, currency=account.currency, entries=entries)
+    await sql(
+        "insert into bank_files (id, agency_id, file_name, size_bytes, sha256, object_key, status, given_at)"
+        " values ($2, $1, 'f', 1, $3, 'none', 'kept', $4)",
+        *(actor.agency_id, file_id, uuid4().bytes * 2, clock.now()),
+    )
+    kept = await keep_statement(actor, account, file_id, 1, read)
+    rows = await sql(
+        "select id from bank_lines where agency_id = $1 and statement_id = $2 order by position",
+        *(actor.agency_id, kept.id),
+    )
     return [row["id"] for row in rows]
 
 
