@@ -194,9 +194,11 @@ async def _write(connection: asyncpg.Connection, cast: Cast) -> None:
     await _write_people(connection, list(cast.people.values()))
 
 
-async def joined(connection: asyncpg.Connection, name: str, agency: Agency, role: Role) -> Person:
-    """One person more of an agency's staff."""
-    person = _person(name, agency, role, None)
+async def joined(
+    connection: asyncpg.Connection, name: str, agency: Agency, role: Role, client: Client | None = None
+) -> Person:
+    """One person more of an agency's staff, or of a client's."""
+    person = _person(name, agency, role, client)
     await _write_people(connection, [person])
     return person
 
