@@ -62,6 +62,8 @@ union select 'invoice', p.invoice_id from invoice_payments p
       where p.agency_id = $1 and $2 in (p.journal_id, p.taken_back_journal_id)
 union select 'credit_note', c.id from credit_notes c where c.agency_id = $1 and c.journal_id = $2
 union select 'payout', o.id from payouts o where o.agency_id = $1 and $2 in (o.journal_id, o.reversal_journal_id)
+union select 'payout', l.payout_id from journals f join payout_lines l on l.agency_id = $1 and l.transaction_id = f.external_id
+      where f.agency_id = $1 and f.id = $2 and f.source = 'processor' and f.kind = 'processor fee'
 union select 'opening', o.id from openings o where o.agency_id = $1 and $2 in (o.journal_id, o.undone_journal_id)
 union select 'suspense', s.id from suspense s
       where s.agency_id = $1 and $2 in (s.journal_id, s.out_journal_id)

@@ -39,6 +39,7 @@ KINDS: Final = {
     "placement taken back": N_("placement taken back"),
     "placement": N_("placement"),
     "recalled claim paid": N_("paid on a recalled claim"),
+    "processor fee": N_("fee of the processor"),
     "receipt": N_("receipt"),
     "refund returned": N_("refund returned by the bank"),
     "refund": N_("refund"),

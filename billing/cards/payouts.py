@@ -9,13 +9,15 @@ import asyncpg
 from billing.cards import processor
 from billing.cards.events import FOLLOWERS
 from billing.cards.objects import Payout, Rejected, Transaction
-from billing.payments.processor_journals import take_payout, top_up
+from billing.payments.journals import processor_cost
+from billing.payments.processor_journals import post_once, take_payout, top_up
 from billing.payments.told import PaidOut
 from billing.spoken import Spoken
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
 from portal.identity import new_id
+from portal.ledger.journal import mirrored
 from portal.pages.formats import money
 from portal.pages.text import N_
 from portal.people.actor import Actor, system
@@ -23,6 +25,10 @@ from portal.people.agency_time import agency_day
 from portal.tenancy.database import sql, sql_one, sql_value, transaction
 
 FOLLOWED: Final = ("paid", "failed", "canceled")
+OWN_FEES: Final = ("stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost")
+"""What the processor calls what it takes for itself, beside the fee of each charge."""
+OWN_FEE: Final = "processor fee"
+"""The kind of its journals."""
 
 
 async def follow_payout(agency_id: UUID, payout_id: str) -> bool:
@@ -70,9 +76,10 @@ async def take_over(actor: Actor, said: Payout, made_of: list[Transaction] | Non
         *(said.failure_code, clock.now()),
     )
     assert row is not None
+    today = await agency_day(actor)
     if made_of is not None and not row["is_listed"]:
         await _list(actor, row["id"], made_of)
-    today = await agency_day(actor)
+        await _take_own_fees(actor, made_of, min(said.arrives_on, today))
     if said.status == "paid" and row["journal_id"] is None:
         await _post(actor, row, said.id, said.amount_minor, min(said.arrives_on, today), "journal_id")
     elif said.status != "paid" and row["journal_id"] is not None and row["reversal_journal_id"] is None:
@@ -98,10 +105,20 @@ async def _list(actor: Actor, payout_id: UUID, made_of: list[Transaction]) -> No
             [one.fee_minor for one in made_of],
         ),
     )
+    own = [-one.net_minor for one in made_of if one.kind in OWN_FEES]
     await sql(
         "update payouts set is_listed = true, fees_minor = $3 where agency_id = $1 and id = $2",
-        *(actor.agency_id, payout_id, sum(one.fee_minor for one in made_of)),
+        *(actor.agency_id, payout_id, sum(own) + sum(one.fee_minor for one in made_of if one.kind not in OWN_FEES)),
     )
+
+
+async def _take_own_fees(actor: Actor, made_of: list[Transaction], on: date) -> None:
+    """What the processor took out of a payout for itself and for no charge, or gave back of it, is the agency's cost."""
+    for one in made_of:
+        if one.kind in OWN_FEES and one.net_minor:
+            lines = list(processor_cost(5000, abs(one.net_minor), one.currency))
+            lines = lines if one.net_minor < 0 else [mirrored(line) for line in lines]
+            await post_once(actor, one.id, OWN_FEE, on, lines)
 
 
 async def owed_to_trust(actor: Actor, currency: str) -> int:

@@ -1,10 +1,12 @@
 """What the processor still has of each charge, proved: taken, less what of it was paid out, refunded and charged back, is what
-the books hold for it (T1010); with payouts that list nothing and what was paid in, that is the account's whole balance.
+the books hold for it (T1010); with payouts that list nothing, what was paid in and what the
+processor took for itself, that is the account's whole balance.
 """
 
 from typing import Final
 from uuid import UUID
 
+from billing.cards.payouts import OWN_FEES
 from portal.check import proof
 from portal.tenancy.database import sql, sql_value
 
@@ -42,9 +44,14 @@ select format('charge %s: %s taken, %s refunded, %s charged back, %s won, and th
 from said left join of_charges on of_charges.charge_id = said.charge_id and of_charges.currency = said.currency
 where taken - refunded - charged_back + won <> coalesce(minor, 0)
 union all
--- What is of no charge was paid out, or paid in by the agency: so all charges are the balance.
+-- What is of no charge was paid out, paid in by the agency, or the processor's own: so all charges are the balance.
 select format('journal %s moved %s %s at the processor for no charge', journal_id, minor, currency)
-from booked where charge_id is null and not (source = 'processor' and kind = any ('{{payout,funding}}'))
+from booked where charge_id is null and not (source = 'processor' and kind = any ('{{payout,funding,processor fee}}'))
+union all
+select format('payout %s took %s for the processor itself, and no journal says so', o.payout_id, -l.net_minor)
+from payout_lines l join payouts o on o.agency_id = $1 and o.id = l.payout_id
+where l.agency_id = $1 and l.kind = any ($2) and l.net_minor <> 0 and not exists (
+    select from booked where booked.source = 'processor' and booked.external_id = l.transaction_id and booked.minor = l.net_minor)
 union all
 -- What a payout paid out of each charge is what its lines say.
 select format('payout %s of %s is not its lines', o.payout_id, o.amount_minor)
@@ -78,5 +85,5 @@ CHARGES: Final = "select count(distinct charge_id) from payments where agency_id
 @proof("what the processor has of each charge is what was taken less what went, and together all of it", "{} charges")
 async def prove_charges(agency_id: UUID) -> tuple[int, list[str]]:
     """Charges, refunds, chargebacks and payouts as the processor told of them, against the books. Minor units."""
-    faults = await sql(FAULTS, agency_id)
+    faults = await sql(FAULTS, agency_id, OWN_FEES)
     return int(await sql_value(CHARGES, agency_id)), [row["fault"] for row in faults]

@@ -20,6 +20,7 @@ from portal.ledger.journal import JournalDraft, cr, dr, post
 from portal.ledger.tables import Book
 from portal.people.actor import system
 from portal.tenancy.database import as_job, transaction
+from tests.billing.books.test_sources import led
 from tests.billing.cards.scripted import SOON, Scripted, attempted, example, seconds
 from tests.billing.money import TODAY, agreed, wrong
 from tests.people import Cast
@@ -45,12 +46,14 @@ async def charges(cast: Cast, owner: asyncpg.Connection, scripted: Scripted) -> 
         refund = scripted.refunded(found["refunded"], 20_000)
         await follow_refund(cast.nordkai.id, refund)
         await follow_chargeback(cast.nordkai.id, scripted.disputed(found["won"], "won", (-50_000, 2_000), (50_000, 0)))
-        lines = [(found["refunded"], 50_000, 770), (found["lost"], 50_000, 770), (refund, -20_000, 0)]
-        scripted.objects["po_1"] = example("payout", id="po_1", amount=78_460, currency="eur", status="paid",
+        lines = [
+            (found["refunded"], 50_000, 770), (found["lost"], 50_000, 770), (refund, -20_000, 0), ("", -500, 0),
+        ]  # fmt: skip
+        scripted.objects["po_1"] = example("payout", id="po_1", amount=77_960, currency="eur", status="paid",
                                            arrival_date=seconds(SOON), type="bank_account")  # fmt: skip
         scripted.lines["po_1"] = [
             example("balance_transaction", id=f"txn_{source}", source=source, amount=amount, fee=fee, net=amount - fee,
-                    currency="eur", type="charge" if amount > 0 else "refund")
+                    currency="eur", type="charge" if amount > 0 else "refund" if source else "stripe_fee")
             for source, amount, fee in lines
         ]  # fmt: skip
         await follow_payout(cast.nordkai.id, "po_1")
@@ -59,10 +62,17 @@ async def charges(cast: Cast, owner: asyncpg.Connection, scripted: Scripted) -> 
 
 
 async def test_all_charges_together_are_what_the_books_have_at_the_processor(
-    cast: Cast, charges: dict[str, str]
+    cast: Cast, owner: asyncpg.Connection, charges: dict[str, str]
 ) -> None:
     assert await faults(cast.nordkai.id) == []
     assert await wrong(cast.nordkai.id) == []
+    # What the processor took for itself is made good with the fees of the charges, and leads to its payout.
+    payout = await owner.fetchrow("select id, fees_minor from payouts where agency_id = $1", cast.nordkai.id)
+    assert payout is not None and payout["fees_minor"] == 2 * 770 + 500
+    fee = await owner.fetchval(
+        "select id from journals where agency_id = $1 and kind = 'processor fee'", cast.nordkai.id
+    )
+    assert await led(cast.finance, fee) == {f"/payouts/{payout['id']}"}
 
 
 @pytest.mark.parametrize(
@@ -75,7 +85,8 @@ async def test_all_charges_together_are_what_the_books_have_at_the_processor(
          "won", "0 won"),
         ("update payout_lines set net_minor = net_minor - 1 where source_id = $1", "lost", "is not its lines"),
         ("update payout_lines set amount_minor = 49999 where source_id = $1", "lost", "says 49999 less 770"),
-        ("update payouts set amount_minor = 1 where $1 <> ''", "won", "is booked as 78460"),
+        ("update payout_lines set net_minor = -499 where kind = 'stripe_fee' and $1 <> ''", "won", "no journal says so"),
+        ("update payouts set amount_minor = 1 where $1 <> ''", "won", "is booked as 77960"),
     ],
 )  # fmt: skip
 async def test_a_row_that_says_otherwise_is_found(
