@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from hypothesis import strategies as st
 
@@ -28,6 +29,14 @@ MOVED = {
 """What of it moves which account, debits above nought; on our own accounts nothing that is counted."""
 
 
+async def told(world: World, actor: Actor, account: str, minor: int, text: str) -> UUID:
+    """A line of today on an account."""
+    world.lines += 1
+    entry = said(minor, f"{text} {world.lines}", on=world.today)
+    [line] = await tell_of(actor, world.banks[account], entry)
+    return line
+
+
 @dataclass(frozen=True)
 class BankSaid:
     """The bank took or paid something, or what we owed arrived."""
@@ -39,7 +48,7 @@ class BankSaid:
     async def do(self, world: World, actor: Actor) -> None:
         """Its line comes, and is named."""
         account, sign = ON[self.what]
-        [line] = await tell_of(actor, world.banks[account], said(sign * self.amount, self.what, on=world.today))
+        line = await told(world, actor, account, sign * self.amount, self.what)
         await name(actor, line, self.what.split()[0])
         world.moved += [(number, "GBP", side * self.amount) for number, side in MOVED.get(self.what, ())]
 
@@ -53,8 +62,8 @@ class Transferred:
 
     async def do(self, world: World, actor: Actor) -> None:
         """Both banks confirm it."""
-        [out] = await tell_of(actor, world.banks["trust"], said(-self.amount, "Transfer", on=world.today))
-        [into] = await tell_of(actor, world.banks["second"], said(self.amount, "Transfer", on=world.today))
+        out = await told(world, actor, "trust", -self.amount, "Transfer")
+        into = await told(world, actor, "second", self.amount, "Transfer")
         await name(actor, out, f"transfer {into}")
 
 

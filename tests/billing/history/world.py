@@ -8,13 +8,15 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 import asyncpg
+from hypothesis import strategies as st
 
 from billing.bank.accounts import OwnAccount
 from billing.fees.agreements import agree, flat
+from cases.plans.follow import judge_due
 from portal import clock
 from portal.errors import Forbidden, Refused
 from portal.ledger.tables import Component
@@ -59,12 +61,20 @@ class AtOnce:
 
 @dataclass(frozen=True)
 class Passed:
-    """Days went by."""
+    """Days went by, and what was agreed was judged when the last one began."""
 
     number: int
 
 
 Step = Act | AtOnce | Passed
+
+
+T = TypeVar("T")
+
+
+def any_of(*some: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
+    """One of them, each as likely as the others; `hypothesis.strategies.one_of` counts the branches of each instead."""
+    return st.sampled_from(some).flatmap(lambda one: one)
 
 
 @dataclass
@@ -78,6 +88,8 @@ class World:
     now: datetime = NOON
     moved: list[tuple[int, str, int]] = field(default_factory=list)
     """Account, currency and minor units of what banks and the agency did that no register of the product tells of."""
+    lines: int = 0
+    """How many lines banks told of: no two say the same."""
     told: dict[str, int] = field(default_factory=dict)
     """What the processor said first of each of its refunds and chargebacks: it does not say otherwise later. Minor units."""
     posted: dict[UUID, str] = field(default_factory=dict)
@@ -133,6 +145,8 @@ async def go(world: World, step: Step) -> None:
     """One step of a history."""
     if isinstance(step, Passed):
         world.now += timedelta(days=step.number)
+        with clock.at(world.now):
+            await judge_due({"agency_id": str(world.agency_id)})
         return
     with clock.at(world.now):
         if isinstance(step, AtOnce):
