@@ -3,24 +3,16 @@ of its journals as the table has it, and at the end its balances."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
 import asyncpg
-import pytest
 
 from billing.bank.accounts import OwnAccount
-from billing.bank.matching.by_hand import name
 from billing.bank_details.account import Account
 from billing.cards.funding import fund, pay_in
 from billing.costs.add import WantedCost, add_cost
 from billing.exchange.execute import Executed, execute
-from billing.exchange.quotes import quote
-from billing.fees.agreements import agree, flat
 from billing.invoices.pay import pay_invoice
 from billing.payments.processor import take_charge, take_charge_back
 from billing.payments.processor_journals import take_payout
@@ -29,9 +21,7 @@ from billing.payments.told import Charged, ChargedBack, PaidOut
 from billing.plans.agree import agree as agree_to
 from billing.plans.decide import decide
 from billing.plans.offer import offer
-from billing.remittance.approve import approve
 from billing.remittance.came_back import pay_again
-from billing.remittance.draft import prepare, review
 from billing.remittance.pay import pay
 from billing.surplus.refund import approve as approve_refund
 from billing.surplus.refund import ask_to_refund
@@ -39,140 +29,29 @@ from billing.surplus.refund import pay as pay_refund
 from billing.suspense.match import match
 from billing.suspense.take_in import suspend
 from billing.tables import Channel
-from cases.clients import Terms, take_on
 from cases.interest.change import WantedTerm, set_on_case
 from cases.interest.post import fix
 from cases.interest.terms import Basis
-from portal import clock
 from portal.identity import new_id
-from portal.ledger.tables import Component
-from portal.mail import postbox
-from portal.people.actor import Actor, system
-from portal.people.permissions import Role
+from portal.people.actor import system
 from portal.settings import Settings
-from portal.storage import store
-from portal.tenancy.database import transaction
-from tests.billing.bank.matching.arriving import said, told
 from tests.billing.bank.statements import opened
-from tests.billing.money import NOON, wrong
+from tests.billing.money import wrong
 from tests.billing.planning import settlement
 from tests.billing.remitting import PROOF, paid_into
-from tests.billing.trade import VECTORS, Table
-from tests.cases.intake.handing import placed_by_a_system
-from tests.people import Cast, Client, joined
+from tests.billing.trade import VECTORS
+from tests.billing.year import PLACED_BY, Year, begun
+from tests.people import Cast
 
-CLAIMS = {
-    "C1": {"K1": "1200.00", "K5": "240.00", "K7": "1000.00", "K8": "500.00"},
-    "C2": {"K2": "1000.00", "K4": "75.00"},
-    "C3": {"K3": "1000.00"},
-    "C4": {"K6": "1000.00"},
-}
-PLACED_BY = {"K1": 1, "K2": 6, "K3": 11, "K4": 12, "K5": 13, "K6": 14, "K7": 15, "K8": 16}
-"""The events that the claims come with."""
-DEBTORS = dict(
-    zip(PLACED_BY, ("Amber", "Basalt", "Cobalt", "Dorado", "Ember", "Fjord", "Garnet", "Harbour"), strict=True)
-)
-METHODS = {"C1": "net", "C2": "gross", "C3": "net", "C4": "net"}
-NO_FEE_ON_COSTS = (Component.PRINCIPAL, Component.INTEREST)
 C1S_BANK = Account(currency="GBP", holder="Client One", iban="GB33BUKB20201555555555")
 AGAIN = Account(currency="GBP", holder="Client One", iban="DE75512108001245126199")
 DEBTOR = Account(currency="GBP", holder="K. Weber", iban="DE89370400440532013000")
 
 
-@dataclass
-class Year:
-    """The agency, its four clients and their eight claims, and a day that only goes on."""
-
-    cast: Cast
-    settings: Settings
-    table: Table
-    clients: dict[str, Client]
-    claims: dict[str, UUID]
-    day: int = 0
-
-    @property
-    def now(self) -> datetime:
-        """Noon of the day."""
-        return NOON + timedelta(days=self.day)
-
-    @property
-    def today(self) -> date:
-        """The day at the agency."""
-        return self.now.date()
-
-    async def does(self, actor: Actor, do: Callable[..., Awaitable[Any]], *args: Any, **more: Any) -> Any:
-        """Somebody does something, in a transaction of its own."""
-        with clock.at(self.now):
-            async with transaction(actor.scope):
-                return await do(actor, *args, **more)
-
-    async def finance(self, do: Callable[..., Awaitable[Any]], *args: Any, **more: Any) -> Any:
-        """Finance does it."""
-        return await self.does(self.cast.finance.actor, do, *args, **more)
-
-    async def bank_says(self, account: OwnAccount, minor: int, as_what: str, text: str = "", note: str = "") -> None:
-        """The bank tells of a line, and finance says what it is."""
-        with clock.at(self.now):
-            [line] = await told(self.cast.finance, account, said(minor, text, on=self.today))
-        await self.finance(name, line, as_what, note)
-
-    async def run(self, currency: str = "GBP", rate: str = "") -> tuple[UUID, UUID]:
-        """A run that one prepares and another approves; gives it and its only statement."""
-        run_id = await self.finance(prepare, currency, self.today)
-        if rate:
-            await self.finance(quote, run_id, "GBP", Decimal(rate), "Kontor Bank", self.now)
-        await self.finance(review, run_id)
-        await self.does(self.cast.second_finance.actor, approve, run_id, PROOF, self.settings.secret_key)
-        [statement] = await self.table.owner.fetch("select id from statements where run_id = $1", run_id)
-        return run_id, statement["id"]
-
-
-@pytest.fixture
-async def year(cast: Cast, owner: asyncpg.Connection, settings: Settings) -> Year:
-    """Clients taken on by their terms and fees, and the claims that their systems placed."""
-    store.configure(settings)
-    postbox.configure(settings)
-    found = Year(cast, settings, Table(owner, cast.nordkai.id), {}, {})
-    for client, claims in CLAIMS.items():
-        terms = Terms(
-            name=f"Client {client}", vat_treatment="standard", vat_rate=Decimal(VECTORS["vat"]),
-            remittance_method=METHODS[client], remittance_floor_minor=0,
-            payout_currencies="USD>GBP" if client == "C4" else "",
-        )  # fmt: skip
-        client_id = await found.does(cast.owner.actor, take_on, terms)
-        rule = flat(Decimal(VECTORS["fee"][client]), NO_FEE_ON_COSTS)
-        await found.does(cast.owner.actor, agree, client_id, [rule], date(2026, 3, 1))
-        found.clients[client] = Client(client_id, cast.nordkai.id, terms.name)
-        await places(found, found.clients[client], claims)
-    found.table.names = {one.id: name for name, one in found.clients.items()}
-    found.table.names |= {case_id: name for name, case_id in found.claims.items()}
-    return found
-
-
-async def places(year: Year, client: Client, claims: dict[str, str]) -> None:
-    """A client's system places its claims."""
-    submitter = await joined(year.table.owner, "submitter", year.cast.nordkai, Role.SUBMITTER, client)
-    with clock.at(year.now):
-        await placed_by_a_system(submitter.actor, [claim(name, amount) for name, amount in claims.items()])
-    rows = await year.table.owner.fetch("select id, reference from cases where client_id = $1", client.id)
-    year.claims |= {row["reference"]: row["id"] for row in rows}
-
-
-def claim(name: str, amount: str) -> dict[str, Any]:
-    """A claim of one invoice."""
-    return {
-        "reference": name,
-        "debtor": {
-            "kind": "company",
-            "name": f"{DEBTORS[name]} Works Ltd",
-            "address": {"street": "1 High St", "postal_code": "SW1A 1AA", "city": "London", "country": "GB"},
-        },
-        "currency": "USD" if name == "K6" else "GBP",
-        "invoices": [{"number": f"RE-{name}", "issued_on": "2026-06-01", "due_on": "2026-07-01", "amount": amount}],
-    }
-
-
-async def test_every_event_of_the_trade_is_booked_as_the_money_rules_say(year: Year) -> None:
+async def test_every_event_of_the_trade_is_booked_as_the_money_rules_say(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings
+) -> None:
+    year = await begun(cast, owner, settings)
     table = year.table
     await table.is_one_of_each([(number, "placement") for number in PLACED_BY.values()])
     await paid_into(year.cast, year.clients["C1"], year.settings, C1S_BANK)
