@@ -22,7 +22,7 @@ booked as materialized (
                                   then split_part(moved.external_id, ' ', 1) end) as charge_id
     from moved
     left join payments p on p.agency_id = $1 and p.journal_id = moved.journal_id
-    left join surplus_refunds f on f.agency_id = $1 and f.journal_id = moved.journal_id and f.way = 'card'
+    left join refunds f on f.agency_id = $1 and f.journal_id = moved.journal_id and f.way = 'card'
     left join payments o on o.agency_id = $1 and o.id = f.payment_id),
 of_charges as (select charge_id, currency, sum(minor) as minor from booked where charge_id is not null group by 1, 2)
 """

@@ -21,11 +21,11 @@ from billing.payments.told import Charged, ChargedBack, PaidOut
 from billing.plans.agree import agree as agree_to
 from billing.plans.decide import decide
 from billing.plans.offer import offer
+from billing.refunds.decide import approve as approve_refund
+from billing.refunds.pay import pay as pay_refund
 from billing.remittance.came_back import pay_again
 from billing.remittance.pay import pay
-from billing.surplus.refund import approve as approve_refund
 from billing.surplus.refund import ask_to_refund
-from billing.surplus.refund import pay as pay_refund
 from billing.suspense.match import match
 from billing.suspense.take_in import suspend
 from billing.tables import Channel

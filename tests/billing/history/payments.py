@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 from billing.bank_details.account import Account
 from billing.payments.receipts import record
 from billing.payments.returns import reverse
-from billing.surplus.refund import approve, ask_to_refund, pay
+from billing.refunds.decide import approve
+from billing.refunds.pay import pay
+from billing.surplus.refund import ask_to_refund
 from billing.surplus.register import list_surplus
 from billing.suspense.match import match
+from billing.suspense.send_back import ask_to_send_back
 from billing.suspense.take_in import suspend
 from portal.people.actor import Actor
+from portal.tenancy.database import sql
 from tests.billing.history.world import CLAIMS, Act, Step, World
 from tests.billing.remitting import PROOF
 
@@ -82,7 +86,7 @@ class Suspended:
 
 @dataclass(frozen=True)
 class PaidBack:
-    """What was too much was led a step on its way to the debtor."""
+    """What was too much, or what nobody knew, was led a step on its way back."""
 
     who: str
     which: int
@@ -94,17 +98,31 @@ class PaidBack:
             owed, _ = await list_surplus(actor)
             if owed:
                 piece = owed[self.which % len(owed)]
-                payee = Account(currency=piece.currency, holder="A payer", account_number="4711", bank_name="A bank")
-                await ask_to_refund(actor, piece.payment_id, max(piece.free_minor - self.which, 1), payee)
+                await ask_to_refund(
+                    actor, piece.payment_id, max(piece.free_minor - self.which, 1), payee(piece.currency)
+                )
             return
-        under_way = (
-            "select id from surplus_refunds where agency_id = $1 and status in ('asked', 'approved') order by id"
-        )
+        if self.step == "ask for suspended":
+            await self._ask_for_suspended(world, actor)
+            return
+        under_way = "select id from refunds where agency_id = $1 and status in ('asked', 'approved') order by id"
         refund = await world.one_of(self.which, under_way)
         if refund and self.step == "approve":
             await approve(actor, refund, PROOF, world.secret_key)
         elif refund:
             await pay(actor, refund, world.today, "SEPA 8")
+
+    async def _ask_for_suspended(self, world: World, actor: Actor) -> None:
+        waits = "select id, currency from suspense where agency_id = $1 and status = 'waiting' order by id"
+        known = await sql(waits, world.agency_id)
+        if known:
+            piece = known[self.which % len(known)]
+            await ask_to_send_back(actor, piece["id"], payee(piece["currency"]))
+
+
+def payee(currency: str) -> Account:
+    """The account of whoever paid."""
+    return Account(currency=currency, holder="A payer", account_number="4711", bank_name="A bank")
 
 
 def led_back(which: int, steps: int) -> list[Step]:
@@ -126,6 +144,6 @@ ACTS: tuple[st.SearchStrategy[Act], ...] = (
     paid,
     st.builds(TakenBack, people, few, st.integers(0, 2), reasons),
     st.builds(Suspended, people, claims, amounts, st.integers(0, 2), st.booleans()),
-    st.builds(PaidBack, people, st.integers(0, 2), st.sampled_from(["ask", "approve", "pay"])),
+    st.builds(PaidBack, people, st.integers(0, 2), st.sampled_from(["ask", "ask for suspended", "approve", "pay"])),
 )
 WAYS = (st.builds(led_back, st.integers(0, 2), st.integers(2, 3)),)

@@ -34,9 +34,9 @@ ASKED: Final = {
         where p.agency_id = $1""",
     "suspense": "select currency, amount_minor as amount, status, payment_id from suspense where agency_id = $1",
     "refunds": """
-        select currency, amount_minor as amount, way, exists (
+        select currency, amount_minor as amount, way, payment_id is null as of_suspense, exists (
             select from payments back where back.agency_id = f.agency_id and back.reverses = f.payment_id) as went_back
-        from surplus_refunds f where agency_id = $1 and status = 'paid'""",
+        from refunds f where agency_id = $1 and status = 'paid'""",
     "clawbacks": "select client_id, currency, owed_minor as owed, vat_minor as vat from clawbacks where agency_id = $1",
     "costs": """
         select o.client_id, o.currency,
@@ -66,7 +66,7 @@ ASKED: Final = {
                                where r.agency_id = $1 and r.card_payment_id = c.id and r.status = 'succeeded'), 0)
                    - coalesce((select sum(case when b.return_id is null then b.amount_minor else 0 end) from chargebacks b
                                where b.agency_id = $1 and b.card_payment_id = c.id and b.reversal_id is not null), 0) as has,
-               coalesce((select sum(f.amount_minor) from surplus_refunds f join payments p on p.agency_id = $1 and p.id = f.payment_id
+               coalesce((select sum(f.amount_minor) from refunds f join payments p on p.agency_id = $1 and p.id = f.payment_id
                          where f.agency_id = $1 and p.charge_id = c.charge_id and f.way = 'bank' and f.status = 'paid'), 0) as sent,
                coalesce((select sum(l.amount_minor) from journals j join journal_lines l on l.agency_id = $1 and l.journal_id = j.id
                          where j.agency_id = $1 and l.account = 5010 and j.kind in ('loss', 'loss made good')
@@ -123,11 +123,12 @@ def _beside_payments(should: Sums, rows: dict[str, Rows]) -> None:
         should[1200, row["client_id"], row["currency"]] += row["invoiced"]
     for row in rows["suspense"]:
         should[1000, None, row["currency"]] += row["amount"] if row["payment_id"] is None else 0
-        should[2020, None, row["currency"]] -= row["amount"] if row["status"] == "waiting" else 0
+        should[2020, None, row["currency"]] -= row["amount"] if row["status"] in ("waiting", "asked", "approved") else 0
     for row in rows["refunds"]:
         bank, currency = 1000 if row["way"] == "bank" else 1010, row["currency"]
         # Of a payment that went back afterwards it is our loss, which is counted where the processor's losses are.
-        should[1010 if row["went_back"] else 2030, None, currency] += row["amount"]
+        if not row["of_suspense"]:
+            should[1010 if row["went_back"] else 2030, None, currency] += row["amount"]
         should[bank, None, currency] -= row["amount"]
     for row in rows["clawbacks"]:
         should[1230, row["client_id"], row["currency"]] += row["owed"]
