@@ -41,6 +41,7 @@ import billing.outcomes.routes
 import billing.papers.prove  # `portal verify` proves them
 import billing.payments.panel
 import billing.payments.prove  # `portal verify` proves them
+import billing.payments.prove_reached
 import billing.payments.routes
 import billing.plans.ladder_routes
 import billing.plans.routes

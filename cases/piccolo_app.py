@@ -18,6 +18,7 @@ APP_CONFIG = AppConfig(
             "cases.documents.tables",
             "cases.intake.tables",
             "cases.interest.tables",
+            "cases.invoices.tables",
             "cases.lists.tables",
             "cases.plans.tables",
             "cases.promises.tables",

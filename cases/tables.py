@@ -206,6 +206,7 @@ class Dispute(Tenant, Table, tablename="disputes"):
     client_id = UUID(default=None, null=False)
     case_id = UUID(default=None, null=False)
     amount_minor = BigInt(default=None, null=True, help_text="The disputed part; none means all of it.")
+    invoice_id = UUID(default=None, null=True, help_text="The invoice that it is of; none: of no single one.")
     reason = Text(default=None, null=False)
     note = Text(default="")
     opened_by = UUID(default=None, null=True)

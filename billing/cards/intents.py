@@ -19,6 +19,8 @@ from billing.cards.failing import fail
 from billing.cards.objects import Declined, Given, Intent, Rejected
 from billing.cards.processor import NotSetUp, processor_of
 from billing.cards.tables import CardStatus
+from billing.payments.disputed import undisputed
+from billing.payments.split import owed
 from cases.casework import CaseFile, load_case
 from cases.interest.post import as_if_posted
 from portal import clock
@@ -30,7 +32,7 @@ from portal.pages.text import N_
 from portal.people.actor import Actor, system
 from portal.people.agency_time import agency_day
 from portal.people.behalf import with_the_agencys_eyes
-from portal.tenancy.database import as_job, sql, sql_one, sql_value, transaction
+from portal.tenancy.database import as_job, sql, sql_value, transaction
 
 STILL_ASKING: Final = timedelta(seconds=30)
 """A younger attempt without an answer is another tab's, which is still asking."""
@@ -46,20 +48,12 @@ def least_payable(currency: str, payable_minor: int) -> int:
     return min(least, payable_minor)
 
 
-DISPUTED: Final = """
-select bool_or(amount_minor is null) as whole, coalesce(sum(amount_minor), 0)::bigint as minor
-from disputes where agency_id = $1 and case_id = $2 and answered_at is null
-"""
-
-
 async def payable(actor: Actor, case: CaseFile) -> int:
     """What may be paid on a case now, in minor units: what is owed with its interest to today, and not disputed; 0 where nothing is."""
     if not case.is_open or case.recall_asked_on is not None:
         return 0
-    row = await sql_one(DISPUTED, actor.agency_id, case.id)
-    assert row is not None
     owing = await as_if_posted(actor, case, await agency_day(actor))
-    return 0 if row["whole"] else max(0, owing.balance_minor - row["minor"])
+    return (await undisputed(actor, owing, owed(owing))).total_minor
 
 
 INSERT: Final = """

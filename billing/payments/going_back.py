@@ -16,6 +16,7 @@ from uuid import UUID
 from billing.fees.terms import Payee
 from billing.payments.at_close import charge_rest, charges_to_return
 from billing.payments.journals import SOURCE, bank_account_of, post_return
+from billing.payments.reaching import give_back_shares
 from billing.payments.receipts import tomorrow
 from billing.payments.register import Payment, load_payment
 from billing.remittance.clawback import claw_back
@@ -196,6 +197,7 @@ async def _keep(actor: Actor, payment: Payment, back: Back, journal_id: UUID) ->
         *(actor.agency_id, payment.id, reversal_id, journal_id, back.on),
         *(as_json({**json.loads(payment.fee_facts), "reverses": reverses}), actor.user_id, clock.now()),
     )
+    await give_back_shares(actor, reversal_id)
     return reversal_id
 
 

@@ -10,6 +10,7 @@ from billing.parts import Parts
 from billing.payments.allocation import Allocation
 from billing.payments.at_close import charge_rest
 from billing.payments.journals import post_receipt
+from billing.payments.reaching import keep_shares
 from billing.payments.split import Split, fee_on, one_line, preview
 from billing.receipts.owed import owe_receipt
 from billing.spoken import Spoken
@@ -170,7 +171,7 @@ async def _take_borne(actor: Actor, split: Split, payment_id: UUID) -> None:
     borne = Split(
         case=await load_case(actor, split.case.id), client=split.client, amount_minor=split.borne.total_minor, received_on=split.received_on,
         channel=Channel.BANKS, allocation=Allocation(split.borne, 0),
-        fee=replace(fee, fee_minor=0, explanation=explanation), costs_kept_minor=split.borne_costs_minor,
+        fee=replace(fee, fee_minor=0, explanation=explanation), costs_kept_minor=split.borne_costs_minor, named=split.named,
     )  # fmt: skip
     await _keep(actor, borne, await post_receipt(actor, borne, f"{payment_id} kept"), "", "", kept_of=payment_id)
 
@@ -189,6 +190,7 @@ async def _keep(
         *(actor.user_id, clock.now(), split.costs_kept_minor),
         *(split.short.sent_minor if split.short else None, split.banks_kept_minor, kept_of),
     )
+    await keep_shares(actor, split, payment_id)
     facts: dict[str, object] = {
         "payment_id": payment_id,
         "amount_minor": split.amount_minor,

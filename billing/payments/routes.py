@@ -16,6 +16,7 @@ from billing.notices.standing import sentence, standing
 from billing.payments.export import payments_sheet
 from billing.payments.finding import find_cases
 from billing.payments.journals import lines
+from billing.payments.reaching import reached_by, reached_text
 from billing.payments.receipts import record
 from billing.payments.register import CHANNEL_TEXTS, Filters, list_payments, load_payment
 from billing.payments.returns import BY_HAND as BACK_BY_HAND
@@ -135,6 +136,7 @@ async def _payment_page(
         request, "billing/payment.html", status=422 if error else 200,
         payment=payment, bank_line=await line_of(actor, payment.journal_id), lines=await lines_of(actor.agency_id, payment.journal_id), chart=CHART, components=COMPONENTS, reasons=BACK_BY_HAND,
         client=await load_client(actor, payment.client_id), errors=shown(error),
+        reached=reached_text((await reached_by(actor, [payment.id])).get(payment.id, []), payment.currency),
         receipt=await receipt_of(actor, payment.reverses or payment.id), mail_texts=MAIL_TEXTS,
         values={"received_on": (await agency_day(actor)).isoformat(), **(values or {})},
     )  # fmt: skip

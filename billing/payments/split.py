@@ -14,7 +14,7 @@ from billing.money_rules.rules import rules_of
 from billing.parts import Parts
 from billing.payments.after_recall import Recalled, marked, recalled
 from billing.payments.allocation import Allocation, allocate, allocate_on_day, order_of
-from billing.payments.disputed import undisputed
+from billing.payments.disputed import Free, undisputed
 from billing.payments.standing import later
 from billing.payments.twins import Twin, twin_of
 from billing.short.arrival import Arrival, shortfall_of
@@ -100,6 +100,8 @@ class Split:
     """What banks kept and the client bears: it comes off the claim beside this money."""
     borne_costs_minor: int = 0
     """Of the costs in it, what repays those that the agency had advanced."""
+    named: tuple[UUID, ...] = ()
+    """The invoices that the debtor said it was for, in that order (`cases.invoices.rules`)."""
 
     @property
     def currency(self) -> str:
@@ -231,15 +233,16 @@ async def divide(
     interest = await interest_due(actor, case, day, amount_minor)
     more = Parts(interest_minor=sum(each.minor for each in interest))
     owing = gone.gone if gone is not None else owed(case) + more
-    most = owing.total_minor if gone is not None else await undisputed(actor, case, owing.total_minor)
+    free = Free(owing, owing.total_minor) if gone is not None else await undisputed(actor, case, owing)
+    most = free.total_minor
     short = None if came is None or gone is not None else await shortfall_of(actor, case, amount_minor, day, came)
     agencys, clients = _credited(short, most)
     used = min(amount_minor + agencys, owing.total_minor)
     open_minor = min(used, most)
     client = await load_client(actor, case.client_id)
     since = await later(case, day) if gone is None else Parts()
-    parts = allocate_on_day(open_minor, owing, since, order_of(client.allocation)) if open_minor else Parts()
-    borne = allocate(clients, owing - parts, order_of(client.allocation)).parts if clients else Parts()
+    parts = allocate_on_day(open_minor, free.parts, since, order_of(client.allocation)) if open_minor else Parts()
+    borne = allocate(clients, free.parts - parts, order_of(client.allocation)).parts if clients else Parts()
     bearing = parts if gone is None else gone.bearing(parts, day)
     fee = await fee_on(actor, case, bearing, day, payee(channel), otherwise=channel in OTHERWISE)
     if short is not None and not agencys and not clients:

@@ -12,6 +12,7 @@ call belongs('fee_rules', 'agreement_id', 'fee_agreements');
 call belongs('payments', 'journal_id', 'journals');
 call belongs('payments', 'fee_rule_id', 'fee_rules');
 call belongs('payments', 'reverses', 'payments');
+call belongs('invoice_shares', 'payment_id', 'payments');
 call belongs_to_client('payments');
 call belongs('outcomes', 'document_id', 'documents');
 call belongs('outcomes', 'payment_id', 'payments');

@@ -17,6 +17,8 @@ from cases.api.requirements import requirement_as_json
 from cases.casework import COLUMNS, CaseFile, case_file, load_case
 from cases.corrections.register import corrections_of
 from cases.documents.evidence import documents_of
+from cases.invoices.register import standing_of
+from cases.invoices.rules import Invoice
 from cases.recall.register import latest_recall
 from cases.workbench.client_view import entries_for_client, step_of
 from cases.workbench.timeline import Entry
@@ -92,10 +94,6 @@ def _as_item(actor: Actor, case: CaseFile) -> dict[str, object]:
     return item
 
 
-INVOICES = """
-select number, issued_on, due_on, amount_minor from invoices where agency_id = $1 and case_id = $2 order by due_on, id
-"""
-
 CREDITS = """
 select kind, number, invoice_number, "on", amount_minor from case_credits
 where agency_id = $1 and case_id = $2 order by "on" nulls last, id
@@ -107,7 +105,7 @@ async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[s
     """A case with its balance by component, interest and costs beside it, its invoices, documents, corrections and recall, what it lacks, and its
     timeline as its client sees it."""
     case = await load_case(actor, case_id)
-    invoices = await sql(INVOICES, actor.agency_id, case.id)
+    standing = await standing_of(actor, case)
     credits = await sql(CREDITS, actor.agency_id, case.id)
     entries, _ = await entries_for_client(actor, case)
     documents = await documents_of(actor, case) if actor.may("documents.read") else []
@@ -123,7 +121,11 @@ async def show(actor: NamedDependency[Actor], case_id: FromPath[UUID]) -> dict[s
             "interest": decimal_string(case.interest_minor, case.currency),
             "costs": decimal_string(case.costs_minor, case.currency),
         },
-        "invoices": [_as_invoice(case, row) for row in invoices],
+        "invoices": [_as_invoice(case, invoice) for invoice in standing.invoices],
+        "on_no_invoice": {
+            "paid": decimal_string(standing.rest_paid_minor, case.currency),
+            "open": decimal_string(standing.rest_minor, case.currency),
+        },
         "credits": [_as_credit(case, row) for row in credits],
         "documents": [
             {
@@ -149,12 +151,19 @@ def _as_event(entry: Entry) -> dict[str, object]:
     return {"at": entry.at.isoformat(), "text": str(entry.head), "details": [str(line) for line in entry.lines]}
 
 
-def _as_invoice(case: CaseFile, row: asyncpg.Record) -> dict[str, object]:
+def _as_invoice(case: CaseFile, invoice: Invoice) -> dict[str, object]:
+    minors = {
+        "amount": invoice.amount_minor,
+        "taken_off": invoice.off_minor,
+        "paid": invoice.paid_minor,
+        "open": invoice.open_minor,
+        "disputed": invoice.disputed_minor,
+    }
     return {
-        "number": row["number"],
-        "issued_on": row["issued_on"].isoformat() if row["issued_on"] else None,
-        "due_on": row["due_on"].isoformat(),
-        "amount": decimal_string(row["amount_minor"], case.currency),
+        "number": invoice.number,
+        "issued_on": invoice.issued_on.isoformat() if invoice.issued_on else None,
+        "due_on": invoice.due_on.isoformat(),
+        **{name: decimal_string(minor, case.currency) for name, minor in minors.items()},
     }
 
 

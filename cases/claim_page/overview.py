@@ -11,13 +11,15 @@ from cases.casework import CaseFile, load_case
 from cases.claim_page.sections import Offered, offered
 from cases.interest.accrue import Accrual, accrued
 from cases.interest.post import as_if_posted
+from cases.invoices.register import standing_of
+from cases.invoices.rules import Standing
 from cases.plans.register import PlanFile, running_plan
 from portal.errors import NotFound
 from portal.pages.text import N_
 from portal.people.actor import Actor
 from portal.people.agency_time import agency_day
 from portal.people.behalf import with_the_agencys_eyes
-from portal.tenancy.database import sql, sql_one
+from portal.tenancy.database import sql_one
 
 ITEMS: Final[tuple[tuple[str, frozenset[LineKind]], ...]] = (
     (
@@ -41,16 +43,6 @@ class Item:
     """A line of the claim. Amounts are minor units of the case's currency; payments are below nought."""
 
     text: str
-    amount_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Invoice:
-    """An invoice of the claim."""
-
-    number: str
-    issued_on: date | None
-    due_on: date
     amount_minor: int
 
 
@@ -83,7 +75,8 @@ class Claim:
     items: Sequence[Item]
     accrual: Accrual | None
     """Interest beside the balance."""
-    invoices: Sequence[Invoice]
+    standing: Standing
+    """Its invoices, and what of each is paid and open."""
     promise: OpenPromise | None
     plan: PlanFile | None
     sections: Sequence[Offered]
@@ -117,11 +110,6 @@ async def claim_of(actor: Actor) -> Claim:
     actor.require("claim.read")
     case, today = await own_case(actor), await agency_day(actor)
     account = await account_of(actor, case, today)
-    invoices = await sql(
-        "select number, issued_on, due_on, amount_minor from invoices where agency_id = $1 and case_id = $2"
-        " order by due_on, number",
-        *(actor.agency_id, case.id),
-    )
     promise = await sql_one(
         "select amount_minor - received_minor as amount_minor, due_on from promises"
         " where agency_id = $1 and case_id = $2 and status = 'open'",
@@ -135,7 +123,7 @@ async def claim_of(actor: Actor) -> Claim:
         on=today,
         items=items(account.lines),
         accrual=accrual,
-        invoices=[Invoice(**row) for row in invoices],
+        standing=await standing_of(actor, case),
         promise=OpenPromise(**promise) if promise else None,
         plan=await running_plan(actor, case),
         sections=await offered(actor, case),

@@ -63,11 +63,14 @@ class Accrual:
 
 
 PAPERS: Final = """
-select case_id, 'invoice' as kind, due_on as on_day, amount_minor from invoices where agency_id = $1 and case_id = any($2)
+select case_id, 'invoice' as kind, due_on as on_day, amount_minor, number, id as invoice_id
+from invoices where agency_id = $1 and case_id = any($2)
 union all
-select k.case_id, 'credit', k."on", k.amount_minor
-from case_credits k join cases c on c.agency_id = k.agency_id and c.id = k.case_id
-where k.agency_id = $1 and k.case_id = any($2) and k."on" < c.placed_on
+select case_id, 'credit', "on", amount_minor, invoice_number, null
+from case_credits where agency_id = $1 and case_id = any($2)
+union all
+select case_id, 'share', "on", amount_minor, '', invoice_id
+from invoice_shares where agency_id = $1 and case_id = any($2) and invoice_id is not null
 """
 PAUSES: Final = """
 select case_id, since, through, 'frozen' as why
@@ -158,8 +161,11 @@ def _due(case: CaseFile, moves: Sequence[Move], papers: Sequence[asyncpg.Record]
     """The principal by the day on which it fell due. Before the placement, what was placed and what had not been credited
     yet was open; what no invoice explains is due with the placement, or where there are none, with the case.
     """
-    invoices = [Part(row["on_day"], row["amount_minor"]) for row in papers if row["kind"] == "invoice"]
-    credits = sorted((row["on_day"], row["amount_minor"]) for row in papers if row["kind"] == "credit")
+    credits = sorted(
+        (row["on_day"], row["amount_minor"])
+        for row in papers
+        if row["kind"] == "credit" and _before(case, row["on_day"])
+    )
     placed = sum(m.amount_minor for m in moves if m.source == "placement" and m.component is Component.PRINCIPAL)
     left = placed + sum(minor for _, minor in credits)
     levels = [Level(date.min, left)]
@@ -167,7 +173,29 @@ def _due(case: CaseFile, moves: Sequence[Move], papers: Sequence[asyncpg.Record]
         left -= minor
         levels.append(Level(on, left))
     levels += _running(moves, Component.PRINCIPAL, 0)[1:]
+    invoices = _invoices(case, papers)
     return due_parts(levels, invoices, case.placed_on if invoices else case.oldest_due_on)
+
+
+def _before(case: CaseFile, on: date | None) -> bool:
+    """Whether a credit came on a known day before the placement, and was open until then; else it always was off."""
+    return on is not None and on < case.placed_on
+
+
+def _invoices(case: CaseFile, papers: Sequence[asyncpg.Record]) -> list[Part]:
+    """The invoices of a case, with the credits that name each and what payments reached it with."""
+    off: dict[UUID | str, list[tuple[date, int]]] = defaultdict(list)
+    for row in papers:
+        if row["kind"] == "share":
+            off[row["invoice_id"]].append((row["on_day"], row["amount_minor"]))
+        elif row["kind"] == "credit" and row["number"]:
+            on = row["on_day"] if _before(case, row["on_day"]) else date.min
+            off[row["number"]].append((on, row["amount_minor"]))
+    return [
+        Part(row["on_day"], row["amount_minor"], (*off[row["number"]], *off[row["invoice_id"]]))
+        for row in papers
+        if row["kind"] == "invoice"
+    ]
 
 
 def _running(moves: Sequence[Move], component: Component, begin: int) -> list[Level]:

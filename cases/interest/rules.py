@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
+from cases.invoices.rules import lower
 from portal.ledger.tables import Component
 from portal.money import round_half_up
 
@@ -167,22 +168,30 @@ class Part:
 
     due_on: date
     minor: int
+    off: tuple[tuple[date, int], ...] = ()
+    """What named it and came off it, each from the end of a day on: credits, and what payments reached it with. Below nought
+    where that went back."""
+
+    def left_on(self, day: date) -> int:
+        """What of it these leave open at the end of a day."""
+        return max(0, self.minor - sum(minor for on, minor in self.off if on <= day))
 
 
 def due_parts(open_: Sequence[Level], parts: Sequence[Part], rest_on: date) -> list[tuple[date, list[Level]]]:
-    """What of the open principal is due, in parts by the day on which each fell due: payments settle the oldest first.
+    """What of the open principal is due, in parts by the day on which each fell due, as their invoices stood on each day:
+    what names none of them comes off the oldest (`cases.invoices.rules`).
 
     ``rest_on`` is the day from which on what no part explains bears interest. Each part's levels begin on its day.
     """
-    found: list[tuple[date, list[Level]]] = []
-    newer = 0
-    for part in sorted(parts, key=lambda each: each.due_on, reverse=True):
-        levels = [Level(level.on, min(part.minor, max(0, level.minor - newer))) for level in open_]
-        found.append((part.due_on, _from(levels, part.due_on)))
-        newer += part.minor
-    rest = [Level(level.on, max(0, level.minor - newer)) for level in open_]
-    found.append((rest_on, _from(rest, rest_on)))
-    return [(on, levels) for on, levels in reversed(found) if any(level.minor for level in levels)]
+    ordered = sorted(parts, key=lambda each: each.due_on)
+    stood = [lower([part.left_on(level.on) for part in ordered], level.minor) for level in open_]
+    found = [(rest_on, [Level(level.on, rest) for level, (_, rest) in zip(open_, stood, strict=True)])]
+    for place, part in enumerate(ordered):
+        found.append(
+            (part.due_on, [Level(level.on, opens[place]) for level, (opens, _) in zip(open_, stood, strict=True)])
+        )
+    due = [(on, _from(levels, on)) for on, levels in found]
+    return [(on, levels) for on, levels in due if any(level.minor for level in levels)]
 
 
 def _from(levels: Sequence[Level], on: date) -> list[Level]:

@@ -23,6 +23,7 @@ call grant_columns('cases', 'update',
     '{id, agency_id, client_id, number, currency, placed_minor, principal_minor, interest_minor, costs_minor}');
 call grant_app('invoices',          'select, insert');
 call grant_app('case_credits',      'select, insert');
+call grant_app('invoice_shares',    'select, insert');
 call grant_app('case_events',       'select, insert');
 call grant_app('contact_attempts',  'select, insert');
 call grant_app('promises',          'select, insert, update');

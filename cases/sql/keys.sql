@@ -86,6 +86,7 @@ create unique index if not exists saved_views_name on saved_views (agency_id, us
 create unique index if not exists cases_of_client on cases (agency_id, client_id, id);
 call belongs_to_client('invoices');
 call belongs_to_client('case_credits');
+call belongs_to_client('invoice_shares');
 call belongs_to_client('case_events');
 call belongs_to_client('contact_attempts');
 call belongs_to_client('promises');
@@ -99,8 +100,7 @@ call belongs_to_client('hardship_statements');
 call belongs_to_client('balance_confirmations');
 call belongs_to_client('contact_wishes');
 
-create index if not exists case_credits_case_id_idx on case_credits (agency_id, case_id);
-create index if not exists invoices_case_id_idx on invoices (agency_id, case_id);
+drop index if exists invoices_case_id_idx;  -- the key of an invoice with its case begins with the same (keys/invoices.sql)
 create index if not exists case_credits_case_id_idx on case_credits (agency_id, case_id);
 create index if not exists contact_attempts_case_id_idx on contact_attempts (agency_id, case_id);
 create index if not exists promises_case_id_idx on promises (agency_id, case_id);

@@ -19,6 +19,7 @@ call protect('contact_stops',     null,        null);
 call protect('cases',             'client_id', 'id');
 call protect('invoices',          'client_id', 'case_id');
 call protect('case_credits',      'client_id', 'case_id');
+call protect('invoice_shares',    'client_id', 'case_id');
 call protect('case_events',       'client_id', null);
 call protect('contact_attempts',  null,        null);
 call protect('promises',          'client_id', 'case_id');

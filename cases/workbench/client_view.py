@@ -14,8 +14,9 @@ from cases.acceptance.wording import lacking
 from cases.casework import CLOSE_CODES, CaseFile, NextAction, load_case
 from cases.disputes import REASONS as DISPUTE_REASONS
 from cases.interest.accrue import accrued
+from cases.invoices.register import standing_of
 from cases.recall.register import latest_recall
-from cases.workbench.desk import CREDIT_TEXTS, CREDITS, DISPUTES, INVOICES, PROMISE
+from cases.workbench.desk import CREDIT_TEXTS, CREDITS, DISPUTES, PROMISE
 from cases.workbench.timeline import LATEST, LIST, PAGE, Entry, by_day, place_before
 from cases.workbench.words import WORDS
 from portal import clock
@@ -105,7 +106,7 @@ async def show_to_client(
         step=step_of(case),
         step_by=recall.final_on if recall is not None and case.recall_asked_on is not None else case.next_action_at,
         yours=case.next_action in YOURS and case.recall_asked_on is None,
-        invoices=await sql(INVOICES, actor.agency_id, case.id),
+        standing=await standing_of(actor, case),
         credits=await sql(CREDITS, actor.agency_id, case.id),
         credit_texts=CREDIT_TEXTS,
         disputes=await sql(DISPUTES, actor.agency_id, case.id),

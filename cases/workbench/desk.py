@@ -19,6 +19,8 @@ from cases.contact.question import Channel, Direction, Purpose
 from cases.debtor_links.elsewhere import Elsewhere, elsewhere
 from cases.intake.draft import CreditKind
 from cases.interest.accrue import Accrual, accrued
+from cases.invoices.register import standing_of
+from cases.invoices.rules import Standing
 from cases.pauses import REST_REASONS
 from cases.queues.work import queues
 from portal import clock
@@ -59,7 +61,7 @@ class Desk:
     elsewhere: Elsewhere
     zone: str
     points: tuple[LitPoint, ...]
-    invoices: Sequence[asyncpg.Record]
+    standing: Standing
     credits: Sequence[asyncpg.Record]
     disputes: Sequence[asyncpg.Record]
     promise: asyncpg.Record | None
@@ -86,9 +88,6 @@ class Desk:
         return [lit for lit in self.points if lit.point.kind == "phone"]
 
 
-INVOICES = """
-select number, issued_on, due_on, amount_minor from invoices where agency_id = $1 and case_id = $2 order by due_on, number
-"""
 CREDITS = """
 select kind, number, "on", amount_minor from case_credits where agency_id = $1 and case_id = $2 order by "on" nulls last, id
 """
@@ -142,7 +141,7 @@ async def lay_out(actor: Actor, case_id: UUID) -> Desk:
         elsewhere=await elsewhere(actor, case),
         zone=zone,
         points=tuple(lit),
-        invoices=await sql(INVOICES, actor.agency_id, case.id),
+        standing=await standing_of(actor, case),
         credits=await sql(CREDITS, actor.agency_id, case.id),
         disputes=await sql(DISPUTES, actor.agency_id, case.id),
         promise=promise[0] if promise else None,

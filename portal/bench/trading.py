@@ -49,6 +49,11 @@ select payment_id, $1, client_id, case_id, journal_id, on_day, on_day, 'GBP', am
 from drawn order by n
 """
 
+REACHED: Final = """
+insert into invoice_shares (agency_id, client_id, case_id, payment_id, "on", position, invoice_id, amount_minor)
+select $1, client_id, case_id, payment_id, on_day, 1, null, amount from drawn order by n
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Trade:
@@ -73,6 +78,7 @@ async def trade(
         await owner.execute(POSTED_LINES, found.agency_id)
         if with_payments:
             await owner.execute(PAYMENTS, found.agency_id)
+            await owner.execute(REACHED, found.agency_id)
     return Trade(found.agency_id, await _finance(owner, found), receipts, clock.today("UTC"))
 
 

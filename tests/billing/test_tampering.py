@@ -44,7 +44,7 @@ async def settled_month(cast: Cast, owner: asyncpg.Connection, settings: Setting
         ("update payments set surplus_minor = 0 where {mine} and surplus_minor > 0", "differs from its journal"),
         ("update payments set reverses = null where {mine} and reverses is not null", "differs from its journal"),
         (
-            "with receipts as (delete from payment_receipts where {mine})"
+            "with receipts as (delete from payment_receipts where {mine}), reached as (delete from invoice_shares where {mine})"
             " delete from payments where {mine} and surplus_minor > 0",
             "booked, but in no register",
         ),

@@ -45,7 +45,22 @@ SCHEMAS: JsonSchema = {
             named("Case"),
             thing(
                 balance_by_component=thing(principal=MONEY, interest=MONEY, costs=MONEY),
-                invoices=several(thing(number=TEXT, issued_on=maybe(DAY), due_on=DAY, amount=MONEY)),
+                invoices=several(
+                    thing(
+                        number=TEXT,
+                        issued_on=maybe(DAY),
+                        due_on=DAY,
+                        amount=MONEY,
+                        taken_off={**MONEY, "description": "By credits, corrections and what was given up."},
+                        paid={**MONEY, "description": "By payments since the placement."},
+                        open=MONEY,
+                        disputed={**MONEY, "description": "Of what is open."},
+                    )
+                ),
+                on_no_invoice={
+                    **thing(paid=MONEY, open=MONEY),
+                    "description": "Principal that is on no single invoice. With what is open of invoices it is the principal.",
+                },
                 credits=several(thing(kind=TEXT, number=TEXT, invoice=TEXT, on=maybe(DAY), amount=MONEY)),
                 documents=several(thing(id=ID, name=TEXT, kind=TEXT, state=TEXT, version=COUNT)),
                 recall=maybe(named("Recall")),

@@ -1,0 +1,91 @@
+"""What of a payment reaches which invoice of its case: worked out, kept with the payment, given back with it, and read."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from billing.payments.split import Split
+from cases.invoices.register import standing_of
+from cases.invoices.rules import Share, reach
+from portal.pages.formats import amount
+from portal.pages.text import N_, translate
+from portal.people.actor import Actor
+from portal.tenancy.database import sql
+
+KEEP: Final = """
+insert into invoice_shares (agency_id, client_id, case_id, payment_id, "on", position, invoice_id, amount_minor, named)
+select $1, $2, $3, $4, $5, s.position, s.invoice_id, s.amount_minor, s.named
+from unnest($6::uuid[], $7::bigint[], $8::boolean[]) with ordinality as s (invoice_id, amount_minor, named, position)
+"""
+GIVE_BACK: Final = """
+insert into invoice_shares (agency_id, client_id, case_id, payment_id, "on", position, invoice_id, amount_minor, named)
+select s.agency_id, s.client_id, s.case_id, r.id, r.received_on, s.position, s.invoice_id, -s.amount_minor, s.named
+from payments r join invoice_shares s on s.agency_id = r.agency_id and s.payment_id = r.reverses
+where r.agency_id = $1 and r.id = $2
+"""
+REACHED: Final = """
+select s.payment_id, i.number, s.amount_minor, s.named from invoice_shares s
+left join invoices i on i.agency_id = s.agency_id and i.id = s.invoice_id
+where s.agency_id = $1 and s.payment_id = any($2) order by s.payment_id, s.position
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What of a payment an invoice got, or, without a number, what went to no single one. Negative when it went back."""
+
+    number: str | None
+    amount_minor: int
+    named: bool
+
+
+async def reached(actor: Actor, split: Split) -> list[Share]:
+    """What a payment would reach, as the invoices of its case stand before it."""
+    principal_minor = split.allocation.parts.principal_minor
+    if not principal_minor:
+        return []
+    owed = split.case.principal_minor if split.recalled is None else split.recalled.gone.principal_minor
+    return reach(principal_minor, await standing_of(actor, split.case, owed), split.named)
+
+
+async def keep_shares(actor: Actor, split: Split, payment_id: UUID) -> None:
+    """Keep what a payment reaches, as the case stood when it was divided."""
+    shares = await reached(actor, split)
+    if shares:
+        await sql(
+            KEEP,
+            *(actor.agency_id, split.case.client_id, split.case.id, payment_id, split.received_on),
+            *([share.invoice_id for share in shares], [share.amount_minor for share in shares]),
+            [share.named for share in shares],
+        )
+
+
+async def give_back_shares(actor: Actor, reversal_id: UUID) -> None:
+    """What a payment had reached is open again, share by share, with the payment that takes it back."""
+    await sql(GIVE_BACK, actor.agency_id, reversal_id)
+
+
+async def reached_by(actor: Actor, payment_ids: Sequence[UUID]) -> Mapping[UUID, list[Reached]]:
+    """What each of some payments reached, in its order."""
+    found: dict[UUID, list[Reached]] = defaultdict(list)
+    for row in await sql(REACHED, actor.agency_id, list(payment_ids)):
+        found[row["payment_id"]].append(Reached(row["number"], row["amount_minor"], row["named"]))
+    return found
+
+
+def reached_text(reached: Sequence[Reached], currency: str) -> str:
+    """What a payment reached and why, in a sentence; empty where it paid no principal."""
+    if not reached:
+        return ""
+    named = [each.named for each in reached]
+    why = N_("as the debtor said") if all(named) else N_("as the debtor said, then the oldest due first")
+    parts = [
+        f"{each.number or translate('no single invoice')} {amount(each.amount_minor, currency)}" for each in reached
+    ]
+    return translate(
+        "%(invoices)s (%(why)s)",
+        invoices=", ".join(parts),
+        why=translate(why if any(named) else N_("the oldest due first")),
+    )

@@ -1,0 +1,109 @@
+"""A payment reaches single invoices, stays there, and is given back as it was."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from billing.payments.prove_reached import prove_reached
+from billing.payments.reaching import reached_by, reached_text
+from billing.payments.returns import reverse
+from cases.casework import load_case
+from cases.invoices.register import standing_of
+from portal import clock
+from portal.pages.text import speaking
+from portal.people.actor import Actor
+from portal.tenancy.database import as_job, sql, transaction
+from tests.billing.money import NOON, TODAY, agreed, pay, wrong
+from tests.cases.casework import placed_case
+from tests.conftest import Visit
+from tests.people import Cast
+
+
+async def two_invoices(cast: Cast, owner: asyncpg.Connection) -> tuple[UUID, dict[str, UUID]]:
+    """A case of 900.00: RE-1 of 400.00 due in July, RE-2 of 500.00 due a month later."""
+    await agreed(cast, cast.brandt)
+    case_id = await placed_case(
+        cast.nordkai, cast.brandt, amount_minor=90_000, currency="GBP", due_on=date(2026, 7, 20)
+    )
+    await owner.execute("update invoices set number = 'RE-1', amount_minor = 40000 where case_id = $1", case_id)
+    await owner.execute(
+        "insert into invoices (agency_id, client_id, case_id, number, due_on, amount_minor)"
+        " values ($1, $2, $3, 'RE-2', '2026-08-20', 50000)",
+        *(cast.nordkai.id, cast.brandt.id, case_id),
+    )
+    rows = await owner.fetch("select number, id from invoices where case_id = $1", case_id)
+    return case_id, {row["number"]: row["id"] for row in rows}
+
+
+async def stands(actor: Actor, case_id: UUID) -> list[tuple[str, int, int]]:
+    """Each invoice with what was paid of it and what is open."""
+    async with transaction(actor.scope, read_only=True):
+        standing = await standing_of(actor, await load_case(actor, case_id))
+    return [(one.number, one.paid_minor, one.open_minor) for one in standing.invoices]
+
+
+async def proved(agency_id: UUID) -> list[str]:
+    async with transaction(as_job(agency_id), read_only=True):
+        found = (await prove_reached(agency_id))[1]
+    return found + await wrong(agency_id)
+
+
+async def told(actor: Actor, payment_id: UUID) -> str:
+    async with transaction(actor.scope, read_only=True):
+        with speaking("en"):
+            return reached_text((await reached_by(actor, [payment_id]))[payment_id], "GBP")
+
+
+async def test_a_payment_reaches_the_oldest_due_invoice_first_and_gives_back_what_it_reached(
+    cast: Cast, owner: asyncpg.Connection
+) -> None:
+    case_id, _ = await two_invoices(cast, owner)
+    first = await pay(cast.finance, case_id, 50_000)
+    assert await stands(cast.finance.actor, case_id) == [("RE-1", 40_000, 0), ("RE-2", 10_000, 40_000)]
+    assert await told(cast.finance.actor, first.id) == "RE-1 400.00, RE-2 100.00 (the oldest due first)"
+    await pay(cast.finance, case_id, 20_000, channel="direct")
+    with clock.at(NOON + timedelta(days=1)):
+        async with transaction(cast.finance.actor.scope):
+            back = await reverse(cast.finance.actor, first.id, "returned_by_bank", TODAY)
+    assert await stands(cast.finance.actor, case_id) == [("RE-1", 0, 40_000), ("RE-2", 20_000, 30_000)]
+    assert await told(cast.finance.actor, back) == "RE-1 −400.00, RE-2 −100.00 (the oldest due first)"
+    assert await proved(cast.nordkai.id) == []
+
+
+async def test_the_proof_finds_shares_that_are_not_those_of_their_payment(
+    cast: Cast, owner: asyncpg.Connection
+) -> None:
+    case_id, invoices = await two_invoices(cast, owner)
+    payment = await pay(cast.finance, case_id, 50_000)
+    await owner.execute(
+        "update invoice_shares set amount_minor = 40001 where payment_id = $1 and position = 1", payment.id
+    )
+    assert await proved(cast.nordkai.id) == [
+        f"payment {payment.id} reached other than its principal",
+        f"invoice {invoices['RE-1']} was paid other than within its amount",
+        f"case {case_id} has other payments in the books",
+    ]
+
+
+async def test_what_was_reached_is_seen_by_its_client_alone(
+    cast: Cast, owner: asyncpg.Connection, visit: Visit
+) -> None:
+    case_id, _ = await two_invoices(cast, owner)
+    payment = await pay(cast.finance, case_id, 50_000)
+    page = await (await visit(cast.finance)).get(f"/payments/{payment.id}")
+    assert "RE-1 400.00, RE-2 100.00 (the oldest due first)" in page.text
+    assert "400.00 paid" in (await (await visit(cast.negotiator)).get(f"/cases/{case_id}")).text
+    assert "400.00 paid" in (await (await visit(cast.brandt_submitter)).get(f"/cases/{case_id}")).text
+    for stranger in (cast.lanting_admin.actor, cast.huadong_finance.actor):
+        async with transaction(stranger.scope, read_only=True):
+            assert await reached_by(stranger, [payment.id]) == {}
+
+
+async def test_the_application_may_not_change_what_was_reached(cast: Cast, owner: asyncpg.Connection) -> None:
+    case_id, _ = await two_invoices(cast, owner)
+    await pay(cast.finance, case_id, 50_000)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with transaction(cast.finance.actor.scope):
+            await sql("update invoice_shares set named = true")
