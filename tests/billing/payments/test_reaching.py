@@ -1,6 +1,7 @@
 """A payment reaches single invoices, stays there, and is given back as it was."""
 
 from datetime import date, timedelta
+from importlib import import_module
 from uuid import UUID
 
 import asyncpg
@@ -70,6 +71,29 @@ async def test_a_payment_reaches_the_oldest_due_invoice_first_and_gives_back_wha
     assert await stands(cast.finance.actor, case_id) == [("RE-1", 0, 40_000), ("RE-2", 20_000, 30_000)]
     assert await told(cast.finance.actor, back) == "RE-1 −400.00, RE-2 −100.00 (the oldest due first)"
     assert await proved(cast.nordkai.id) == []
+    assert await laid_anew(owner, case_id) == [
+        (-50_000, "RE-1", -40_000), (-50_000, "RE-2", -10_000), (20_000, "RE-1", 20_000), (50_000, "RE-1", 40_000),
+        (50_000, "RE-2", 10_000),
+    ]  # fmt: skip
+
+
+async def laid_anew(owner: asyncpg.Connection, case_id: UUID) -> list[tuple[int, str, int]]:
+    """What the migration would say that the payments of a case reached, if nothing were known of it."""
+    taking_over = import_module("billing.piccolo_migrations.billing_2026_11_26t20_36_00_000000")
+    trying = owner.transaction()
+    await trying.start()
+    try:
+        await owner.execute("delete from invoice_shares")
+        await owner.execute(taking_over.REACHED)
+        rows = await owner.fetch(
+            "select p.amount_minor, i.number, s.amount_minor as share from invoice_shares s"
+            " join payments p on p.id = s.payment_id left join invoices i on i.id = s.invoice_id"
+            " where s.case_id = $1 order by p.amount_minor, i.number",
+            case_id,
+        )
+    finally:
+        await trying.rollback()
+    return [(row["amount_minor"], row["number"], row["share"]) for row in rows]
 
 
 async def test_the_proof_finds_shares_that_are_not_those_of_their_payment(
