@@ -23,6 +23,7 @@ from billing.payments.disputed import undisputed
 from billing.payments.split import owed
 from cases.casework import CaseFile, load_case
 from cases.interest.post import as_if_posted
+from cases.invoices.naming import named_invoice
 from portal import clock
 from portal.audit.record import record
 from portal.errors import Forbidden, NotFound, Refused
@@ -57,8 +58,8 @@ async def payable(actor: Actor, case: CaseFile) -> int:
 
 
 INSERT: Final = """
-insert into card_payments (id, agency_id, client_id, case_id, token, currency, amount_minor, created_at, changed_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $8) on conflict do nothing returning id
+insert into card_payments (id, agency_id, client_id, case_id, token, currency, amount_minor, created_at, changed_at, invoice_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) on conflict do nothing returning id
 """
 OF_FORM: Final = "select id from card_payments where agency_id = $1 and case_id = $2 and token = $3"
 
@@ -71,8 +72,10 @@ class Begun:
     is_new: bool
 
 
-async def begin(actor: Actor, amount_minor: int, token: UUID, *, again: bool = False) -> Begun:
-    """Write down that the debtor wants to pay. The same form gives the same attempt.
+async def begin(
+    actor: Actor, amount_minor: int, token: UUID, *, again: bool = False, invoice_id: UUID | None = None
+) -> Begun:
+    """Write down that the debtor wants to pay, and for which invoice. The same form gives the same attempt.
 
     ``again`` says that the debtor was told of a payment that is under way, and wants to pay nevertheless.
 
@@ -88,10 +91,21 @@ async def begin(actor: Actor, amount_minor: int, token: UUID, *, again: bool = F
         if kept is not None:
             return Begun(kept, is_new=False)
         await _may_pay(portal, case, amount_minor)
+        await named_invoice(portal, case, invoice_id)
         if not again and await under_way(portal, case.id) is not None:
             raise Refused(N_("Another payment of yours is under way."), field="again", code="under_way")
         now, attempt_id = clock.now(), new_id()
-        row = (attempt_id, actor.agency_id, case.client_id, case.id, token, case.currency, amount_minor, now)
+        row = (
+            attempt_id,
+            actor.agency_id,
+            case.client_id,
+            case.id,
+            token,
+            case.currency,
+            amount_minor,
+            now,
+            invoice_id,
+        )
         if await sql_value(INSERT, *row) is None:
             raise NotFound  # the token is of somebody else's form
         facts = {"amount_minor": amount_minor, "currency": case.currency}

@@ -63,6 +63,7 @@ class CardPayment(Tenant, Table, tablename="card_payments"):
     case_id = UUID(default=None, null=False)
     plan_id = UUID(default=None, null=True)
     plan_position = Integer(default=None, null=True, help_text="The payment of the plan, counted from 1.")
+    invoice_id = UUID(default=None, null=True, help_text="The invoice that the debtor says it is for.")
     token = UUID(default=None, null=False, help_text="Of the form: the same form is one attempt.")
     currency = Text(default=None, null=False)
     amount_minor = BigInt(default=None, null=False)

@@ -24,6 +24,8 @@ from cases.claim_page.sections import offer
 from cases.claim_page.uploads import LONGEST_UPLOAD, hand_in
 from cases.documents.routes import AWAY
 from cases.documents.words import Kind
+from cases.invoices.naming import named_invoice
+from cases.invoices.register import standing_of
 from cases.plans.register import running_plan
 from portal.errors import Refused
 from portal.identity import new_id
@@ -80,9 +82,11 @@ async def say_paid(request: PageRequest, actor: NamedDependency[Actor]) -> Respo
             amount_minor=form.amount("amount", case.currency),
             paid_on=form.day("paid_on"),
             note=form.text("note", limit=1000),
+            invoice_id=form.id("invoice"),
             another=form.flag("another"),
         )
         await check_paid(actor, case, paid)
+        await named_invoice(actor, case, paid.invoice_id)
         await report_paid(actor, case.id, replace(paid, document_id=await _proof(actor, case, form)), token)
     except Refused as error:
         return await _paid_page(request, actor, form, error)
@@ -107,7 +111,7 @@ async def _paid_page(
         request, actor, "billing/claim/paid.html", status=error.status if error else 200,
         case=case, creditor=await creditor_of(actor, case), reports=await reports_of(actor, case),
         values=Typed({"paid_on": (await agency_day(actor)).isoformat()} | typed), errors=shown(error),
-        token=typed.get("token") or new_id(), accept=ACCEPT, megabytes=LONGEST_UPLOAD // 1_000_000,
+        token=typed.get("token") or new_id(), to_choose=(await standing_of(actor, case)).to_choose, accept=ACCEPT, megabytes=LONGEST_UPLOAD // 1_000_000,
         status_texts=STATUS_TEXTS, status_tones=STATUS_TONES,
     )  # fmt: skip
 

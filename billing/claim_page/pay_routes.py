@@ -22,6 +22,8 @@ from billing.cards.words import failure_text
 from cases.casework import CaseFile
 from cases.claim_page.overview import own_case
 from cases.claim_page.pages import claim_render
+from cases.invoices.naming import named_invoice
+from cases.invoices.register import standing_of
 from portal.errors import NotFound, Refused, Unanswered
 from portal.identity import new_id
 from portal.money import decimal_string
@@ -53,8 +55,10 @@ async def show(request: PageRequest, actor: NamedDependency[Actor]) -> Response[
 async def card(request: PageRequest, actor: NamedDependency[Actor]) -> Response[Any]:
     """The card form for the amount that was typed."""
     case = await own_case(actor)
-    form = Form({"amount": request.query_params.get("amount", ""), "token": str(new_id())})
+    query = request.query_params
+    form = Form({"amount": query.get("amount", ""), "invoice": query.get("invoice", ""), "token": str(new_id())})
     try:
+        await named_invoice(actor, case, form.id("invoice"))
         await _check_amount(actor, case, form)
     except Refused as refusal:
         return await _amount_page(request, actor, case, form, refusal)
@@ -72,7 +76,7 @@ async def take(request: PageRequest, actor: NamedDependency[Actor]) -> Response[
             amount = await _check_amount(actor, case, form)
             if not method:
                 raise Refused(N_("The card could not be read. Please type it again."), code="no_method")
-            begun = await begin(actor, amount, token, again=form.flag("again"))
+            begun = await begin(actor, amount, token, again=form.flag("again"), invoice_id=form.id("invoice"))
         with suppress(Unanswered):  # what became of it is asked again by the page that follows, and by the sweep
             sender = sender_of(request)
             await confirm(actor, begun, Given(method, form.text("kind", limit=40), sender.address, sender.user_agent))
@@ -142,7 +146,7 @@ async def _amount_page(
         request, actor, "billing/claim/pay.html", status=422 if refusal else 200,
         case=case, most=await _payable(actor, case), cards=await offered_by(actor), waits=waits,
         values=Typed(form.values()), errors=shown(refusal), transfer=await _transfer(actor, case, form),
-        field_texts=FIELD_TEXTS,
+        field_texts=FIELD_TEXTS, to_choose=(await standing_of(actor, case)).to_choose,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from billing.direct.report import Paid, report_paid
 from cases.api.description.whole import describe
 from cases.api.given import ApiRequest, Given, flag_in, id_in, once_given, text_in
 from cases.casework import CaseFile, load_case
+from cases.invoices.naming import invoice_numbered
 from portal.api.idempotency import Answer
 from portal.api.limits import count_call
 from portal.errors import Refused
@@ -43,6 +44,7 @@ async def _report(actor: Actor, case_id: UUID, given: Given) -> Answer:
         amount_minor=_amount(given, case),
         paid_on=_day(given),
         note=text_in(given, "note"),
+        invoice_id=await invoice_numbered(actor, case, text_in(given, "invoice")),
         document_id=id_in(given, "document_id"),
         another=flag_in(given, "another"),
     )

@@ -21,7 +21,17 @@ from cases.api.description.parts import (
 
 SCHEMAS: JsonSchema = {
     "PaidDirectly": thing(
-        "amount paid_on", amount=MONEY, currency=TEXT, paid_on=DAY, note=TEXT, document_id=maybe(ID), another=FLAG
+        "amount paid_on",
+        amount=MONEY,
+        currency=TEXT,
+        paid_on=DAY,
+        note=TEXT,
+        document_id=maybe(ID),
+        another=FLAG,
+        invoice={
+            **TEXT,
+            "description": "The number of the invoice that it was for; else the oldest due is paid first.",
+        },
     ),
     "DirectPayment": thing(
         "id case_id status amount currency paid_on",

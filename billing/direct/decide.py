@@ -40,7 +40,7 @@ async def accept(
         return found.payment_id
     _check_open(found)
     payment_id = await record_payment(
-        actor, case.id, amount_minor, paid_on, Channel.DIRECT, token=found.id, shown=shown
+        actor, case.id, amount_minor, paid_on, Channel.DIRECT, token=found.id, shown=shown, invoice_id=found.invoice_id
     )
     await _decided(actor, found, ReportStatus.ACCEPTED, payment_id, "")
     facts = {"payment_id": payment_id, "amount_minor": amount_minor, "currency": case.currency, "paid_on": paid_on}

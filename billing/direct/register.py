@@ -31,6 +31,8 @@ class Report:
     amount_minor: int
     paid_on: date
     note: str
+    invoice_id: UUID | None
+    """The invoice that it is said to be for."""
     document_id: UUID | None
     reporter: Reporter
     reported_by: UUID | None

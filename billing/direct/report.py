@@ -10,6 +10,7 @@ from billing.direct.register import COLUMNS, Report, load_report, report
 from billing.direct.tables import Reporter, ReportStatus
 from billing.spoken import Spoken
 from cases.casework import CaseFile, load_case, tell
+from cases.invoices.naming import named_invoice
 from portal import clock
 from portal.audit.record import record
 from portal.errors import NotFound, Refused
@@ -34,6 +35,8 @@ class Paid:
     amount_minor: int | None
     paid_on: date | None
     note: str = ""
+    invoice_id: UUID | None = None
+    """The invoice that it was for, where somebody says so."""
     document_id: UUID | None = None
     another: bool = False
 
@@ -41,8 +44,8 @@ class Paid:
 INSERT: Final = """
 insert into direct_payment_reports (id, agency_id, client_id, case_id, token, currency, amount_minor, paid_on, note,
                                     document_id, reporter, reported_by, reported_by_name, reported_at, client_has_it,
-                                    answered_by_name, answered_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                                    answered_by_name, answered_at, invoice_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 on conflict (agency_id, token) do nothing returning id
 """
 
@@ -75,6 +78,7 @@ async def report_paid(actor: Actor, case_id: UUID, paid: Paid, token: UUID) -> R
     if (known := await _by_token(actor, case, token)) is not None:
         return known
     amount, day = await check_paid(actor, case, paid)
+    await named_invoice(actor, case, paid.invoice_id)
     await _check_proof(actor, case, paid.document_id)
     if not paid.another and (first := await _alike(actor, case, amount, day)) is not None:
         return await _joined(actor, case, first, paid, reporter)
@@ -172,6 +176,7 @@ async def _keep(
         *(report_id, actor.agency_id, case.client_id, case.id, token, case.currency, amount, day, note),
         *(paid.document_id, reporter, actor.user_id, "" if reporter is Reporter.DEBTOR else actor.name, now),
         *((True, actor.name, now) if of_client else (None, "", None)),
+        paid.invoice_id,
     )
     if kept is None:
         raise NotFound  # the token is of a form for another case

@@ -16,12 +16,14 @@ from billing.direct.tables import ReportStatus
 from billing.direct.words import REPORTER_TEXTS, STATUS_TEXTS, STATUS_TONES
 from billing.fees.wording import COMPONENTS
 from billing.payments.journals import lines
+from billing.payments.reaching import reached_text, would_reach
 from billing.payments.register import payments_of_case
 from billing.payments.split import Split, preview
 from billing.tables import Channel
 from cases.casework import load_case
 from cases.clients import load_client
 from cases.documents.evidence import documents_of
+from cases.invoices.register import standing_of
 from portal.errors import Refused
 from portal.identity import new_id
 from portal.ledger.accounts import CHART
@@ -112,7 +114,7 @@ async def _check_page(
     if found.status is ReportStatus.REPORTED:
         try:
             amount, day = form.amount("amount", case.currency), form.day("paid_on")
-            split = await preview(actor, case, amount, day, Channel.DIRECT)
+            split = await preview(actor, case, amount, day, Channel.DIRECT, invoice_id=found.invoice_id)
         except Refused as refusal:
             error = error or refusal
     documents = await documents_of(actor, case) if found.document_id else []
@@ -120,6 +122,7 @@ async def _check_page(
         request, "billing/direct/show.html", block="split", status=422 if error else 200,
         report=found, case=case, client=await load_client(actor, case.client_id), split=split, chart=CHART, components=COMPONENTS,
         lines=list(lines(split)) if split else [], errors=shown(error), values=Typed(form.values()),
+        reached=reached_text(await would_reach(actor, split), case.currency) if split else "",
         proof=next((one for one in documents if one.id == found.document_id), None),
         near=[one for one in await payments_of_case(actor, case.id) if one.id != found.payment_id][:6],
         status_texts=STATUS_TEXTS, status_tones=STATUS_TONES, reporter_texts=REPORTER_TEXTS,
@@ -146,6 +149,7 @@ async def enter(request: PageRequest, actor: NamedDependency[Actor], case_id: Fr
             amount_minor=form.amount("amount", case.currency),
             paid_on=form.day("paid_on"),
             note=form.text("note", limit=1000),
+            invoice_id=form.id("invoice"),
             document_id=await proof_in(request, actor, case, form) or form.id("document"),
             another=form.flag("another"),
         )
@@ -187,7 +191,7 @@ async def _case_page(
         request, "billing/direct/case.html", status=422 if error else 200,
         case=case, reports=await reports_of(actor, case), about=about, errors=shown(error),
         values=Typed({"paid_on": (await agency_day(actor)).isoformat()} | typed),
-        token=typed.get("token") or new_id(),
+        token=typed.get("token") or new_id(), to_choose=(await standing_of(actor, case)).to_choose,
         documents=await documents_of(actor, case) if actor.may("documents.read") else [], accept=ACCEPT,
         status_texts=STATUS_TEXTS, status_tones=STATUS_TONES, reporter_texts=REPORTER_TEXTS,
     )  # fmt: skip

@@ -40,6 +40,7 @@ class DirectPaymentReport(Tenant, Table, tablename="direct_payment_reports"):
     amount_minor = BigInt(default=None, null=False)
     paid_on = Date(default=None, null=False)
     note = Text(default="")
+    invoice_id = UUID(default=None, null=True, help_text="The invoice that the debtor paid, where somebody says so.")
     document_id = UUID(default=None, null=True, help_text="The proof.")
     reporter = Text(default=None, null=False, help_text="client, debtor or staff.")
     reported_by = UUID(default=None, null=True)

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from billing.fees.terms import Payee
+from billing.payments.reaching import reached_by, reached_text
 from billing.payments.register import Filters, Payment, list_payments
 from portal import clock
 from portal.pages.export import Amount, Cell
@@ -17,24 +18,27 @@ COLUMNS: Final = {
     N_("Received by"): 12, N_("Currency"): 8, N_("Amount"): 14, N_("Principal"): 14, N_("Interest"): 12, N_("Costs"): 12,
     N_("Paid too much"): 12, N_("Fee rate"): 8, N_("Fee"): 12, N_("Net to the client"): 14, N_("Released on"): 11,
     N_("Reference"): 20, N_("Payer"): 24, N_("Recorded at"): 16, N_("Recorded by"): 20, N_("Why this fee"): 60,
-    N_("Payment"): 36, N_("Takes back"): 36,
+    N_("Payment"): 36, N_("Takes back"): 36, N_("Invoices"): 40,
 }  # fmt: skip
 
 PAYEE_TEXTS: Final = {Payee.AGENCY: N_("the agency"), Payee.CLIENT: N_("the client")}
 
 
-def payments_sheet(actor: Actor, filters: Filters) -> Sheet[Payment]:
-    """The payments of a narrowed list, the last recorded first."""
+def payments_sheet(actor: Actor, filters: Filters) -> Sheet[tuple[Payment, str]]:
+    """The payments of a narrowed list, the last recorded first, each with the invoices that it reached."""
 
-    async def read(before: UUID | None) -> tuple[Sequence[Payment], UUID | None]:
+    async def read(before: UUID | None) -> tuple[Sequence[tuple[Payment, str]], UUID | None]:
         payments, more = await list_payments(actor, filters, before, PAGE)
-        return payments, payments[-1].id if more else None
+        reached = await reached_by(actor, [payment.id for payment in payments])
+        told = [(each, reached_text(reached.get(each.id, []), each.currency)) for each in payments]
+        return told, payments[-1].id if more else None
 
     name = f"payments-{clock.today(actor.time_zone).isoformat()}"
     return Sheet(name=name, title=N_("Payments"), columns=COLUMNS, pages=pages(read), cells=_cells)
 
 
-def _cells(payment: Payment) -> Sequence[Cell]:
+def _cells(told: tuple[Payment, str]) -> Sequence[Cell]:
+    payment, reached = told
     minors = (payment.amount_minor, *payment.parts.amounts, payment.surplus_minor)
     currency = payment.currency
     return (
@@ -43,5 +47,5 @@ def _cells(payment: Payment) -> Sequence[Cell]:
         *(Amount(minor, currency) for minor in minors), payment.fee_rate, Amount(payment.fee_minor, currency),
         Amount(payment.net_minor, currency), payment.release_on, payment.external_reference, payment.payer,
         payment.recorded_at, payment.recorded_by_name, payment.explanation.sentence.replace("\u00a0", " "),
-        str(payment.id), str(payment.reverses or ""),
+        str(payment.id), str(payment.reverses or ""), reached,
     )  # fmt: skip

@@ -239,7 +239,8 @@ async def _take(
         try:
             async with savepoint():
                 split = await divide(actor, case, charged.amount_minor, day, charged.channel)
-                split = replace(split, charge=charge, released_on=_released(split, released_on))
+                named = (charged.invoice_id,) if charged.invoice_id else ()
+                split = replace(split, charge=charge, released_on=_released(split, released_on), named=named)
                 return await take(actor, split, external_id, payer=charged.payer)
         except Refused:
             continue

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from billing.payments.split import Split
 from cases.invoices.register import standing_of
-from cases.invoices.rules import Share, reach
+from cases.invoices.rules import Share, Standing, reach
 from portal.pages.formats import amount
 from portal.pages.text import N_, translate
 from portal.people.actor import Actor
@@ -41,19 +41,27 @@ class Reached:
     named: bool
 
 
-async def reached(actor: Actor, split: Split) -> list[Share]:
-    """What a payment would reach, as the invoices of its case stand before it."""
-    principal_minor = split.allocation.parts.principal_minor
-    if not principal_minor:
-        return []
+async def _reach(actor: Actor, split: Split) -> tuple[Standing, list[Share]]:
+    """How the invoices of a case stand before a payment, and what it reaches of them."""
     owed = split.case.principal_minor if split.recalled is None else split.recalled.gone.principal_minor
-    return reach(principal_minor, await standing_of(actor, split.case, owed), split.named)
+    standing = await standing_of(actor, split.case, owed)
+    return standing, reach(split.allocation.parts.principal_minor, standing, split.named)
+
+
+async def would_reach(actor: Actor, split: Split) -> list[Reached]:
+    """What a payment reaches if it is posted now. Writes nothing."""
+    standing, shares = await _reach(actor, split)
+    numbers = {invoice.id: invoice.number for invoice in standing.invoices}
+    return [
+        Reached(numbers[share.invoice_id] if share.invoice_id else None, share.amount_minor, share.named)
+        for share in shares
+    ]
 
 
 async def keep_shares(actor: Actor, split: Split, payment_id: UUID) -> None:
     """Keep what a payment reaches, as the case stood when it was divided."""
-    shares = await reached(actor, split)
-    if shares:
+    if split.allocation.parts.principal_minor:
+        _, shares = await _reach(actor, split)
         await sql(
             KEEP,
             *(actor.agency_id, split.case.client_id, split.case.id, payment_id, split.received_on),

@@ -62,13 +62,14 @@ async def record(
     surplus_agreed: bool = False,
     shown: str | None = None,
     bank_account_id: UUID | None = None,
+    invoice_id: UUID | None = None,
 ) -> UUID:
     """Record a payment on a case and post it; gives the payment's id.
 
     The bank's reference on the case, or without one the form's ``token``, makes it happen once: the same again gives
     the first payment's id. ``surplus_agreed`` says that money may be kept for the debtor although nothing is owed;
     ``shown`` is the fingerprint of the split that a person saw, and nothing else is posted in its place. ``bank_account_id``
-    is the trust account that it came to, where somebody says so.
+    is the trust account that it came to, where somebody says so, and ``invoice_id`` the invoice that the debtor says it is for.
 
     Raises:
         NotFound: there is no such case here.
@@ -84,7 +85,7 @@ async def record(
     external_id, first = await _identity(actor, case, reference, token or new_id())
     if first is not None:
         return await _the_same(actor, case, first, amount_minor, received_on)
-    split = await preview(actor, case, amount_minor, received_on, channel)
+    split = await preview(actor, case, amount_minor, received_on, channel, invoice_id=invoice_id)
     if split.only_surplus and not surplus_agreed:
         raise Refused(
             N_("Nothing is owed on this case: say that the money is kept to be paid back to the debtor."),

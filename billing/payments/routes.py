@@ -16,7 +16,7 @@ from billing.notices.standing import sentence, standing
 from billing.payments.export import payments_sheet
 from billing.payments.finding import find_cases
 from billing.payments.journals import lines
-from billing.payments.reaching import reached_by, reached_text
+from billing.payments.reaching import reached_by, reached_text, would_reach
 from billing.payments.receipts import record
 from billing.payments.register import CHANNEL_TEXTS, Filters, list_payments, load_payment
 from billing.payments.returns import BY_HAND as BACK_BY_HAND
@@ -27,6 +27,7 @@ from billing.receipts.words import MAIL_TEXTS
 from cases.casework import CaseFile, load_case
 from cases.choices import clients
 from cases.clients import load_client
+from cases.invoices.register import standing_of
 from portal.errors import Refused
 from portal.identity import new_id
 from portal.ledger.accounts import CHART
@@ -97,6 +98,7 @@ async def create(request: PageRequest, actor: NamedDependency[Actor]) -> Respons
             form.text("reference", limit=140), form.text("payer", limit=140),
             token=form.needed_id("token"), surplus_agreed=form.flag("surplus_agreed"), shown=form.text("shown"),
             bank_account_id=await chosen_account(actor, form.id("bank_account"), case.currency),
+            invoice_id=form.id("invoice"),
         )  # fmt: skip
     except Refused as error:
         return await _form(request, actor, case, form, split=await _try_preview(actor, case, form), error=error)
@@ -158,14 +160,16 @@ async def _form(
         case=case, client=await load_client(actor, case.client_id), split=split, chart=CHART, components=COMPONENTS,
         lines=list(lines(split)) if split else [], channels={code: CHANNEL_TEXTS[code] for code in BY_HAND},
         errors=shown(None if typing else error), token=form.text("token") or new_id(),
-        trust_accounts=await trust_accounts(actor, case.currency),
-        values={"bank_account": "", "amount": "", "channel": "bank", "reference": "", "payer": "", "received_on": "", **form.values()},
+        trust_accounts=await trust_accounts(actor, case.currency), to_choose=(await standing_of(actor, case)).to_choose,
+        reached=reached_text(await would_reach(actor, split), case.currency) if split else "",
+        values={"bank_account": "", "invoice": "", "amount": "", "channel": "bank", "reference": "", "payer": "", "received_on": "", **form.values()},
     )  # fmt: skip
 
 
 async def _preview(actor: Actor, case: CaseFile, form: Form) -> Split:
     amount, day = form.amount("amount", case.currency), form.day("received_on")
-    return await preview(actor, case, amount, day, form.text("channel"), form.text("reference", limit=140))
+    reference, invoice_id = form.text("reference", limit=140), form.id("invoice")
+    return await preview(actor, case, amount, day, form.text("channel"), reference, invoice_id=invoice_id)
 
 
 async def _try_preview(actor: Actor, case: CaseFile, form: Form) -> Split | None:

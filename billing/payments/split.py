@@ -25,6 +25,7 @@ from billing.tables import OTHERWISE, Channel
 from cases.casework import CaseFile
 from cases.clients import ClientFile, load_client
 from cases.interest.post import Due, interest_due
+from cases.invoices.naming import named_invoice
 from cases.tables import Stage
 from portal.errors import Refused
 from portal.money import LARGEST_MINOR
@@ -174,7 +175,7 @@ class Split:
         rest = (self.allocation.surplus_minor, self.held_minor, self.fee.fee_minor, self.costs_kept_minor)
         if self.short is not None:
             rest = (*rest, self.banks_kept_minor, *self.borne.amounts)  # type: ignore[assignment]
-        return " ".join(str(part) for part in (*parts, *rest))
+        return " ".join(str(part) for part in (*parts, *rest, *self.named))
 
     @property
     def close_code(self) -> str:
@@ -202,9 +203,11 @@ def payee(channel: Channel) -> Payee:
 
 
 async def preview(
-    actor: Actor, case: CaseFile, amount_minor: int | None, received_on: date | None, channel: str, reference: str = ""
-) -> Split:
-    """How a payment on a case would be divided, and what would follow. Writes nothing.
+    actor: Actor, case: CaseFile, amount_minor: int | None, received_on: date | None, channel: str, reference: str = "",
+    *, invoice_id: UUID | None = None,
+) -> Split:  # fmt: skip
+    """How a payment on a case would be divided, and what would follow; ``invoice_id`` is the invoice that the debtor says it
+    is for. Writes nothing.
 
     Raises:
         Refused: what was entered cannot be a payment on this case; the text says why.
@@ -212,11 +215,12 @@ async def preview(
     actor.require("payments.record")
     way = _channel(actor, channel)
     day = await _day(actor, case, received_on)
+    named = await named_invoice(actor, case, invoice_id)
     split = await divide(actor, case, _amount(amount_minor), day, way)
     if payee(way) is Payee.CLIENT:
         _within(split)
     twin = await twin_of(actor, case, split.amount_minor, day, one_line(reference))
-    return replace(split, promise=await open_promise(actor, case.id), twin=twin)
+    return replace(split, promise=await open_promise(actor, case.id), twin=twin, named=(named,) if named else ())
 
 
 async def divide(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from billing.tables import Channel
 
@@ -17,6 +18,8 @@ class Charged:
     received_on: date
     channel: Channel
     payer: str = ""
+    invoice_id: UUID | None = None
+    """The invoice that the payer says it is for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,14 @@ its making. The bytes are kept, so that nothing is printed a second time.
 """
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import asyncpg
 
 from billing.fees.terms import Payee
+from billing.payments.reaching import Reached, reached_by
 from billing.receipts.register import Receipt
 from cases.casework import CLAIM_GONE, CaseFile
 from portal.pages.formats import amount, country, date_full, money
@@ -38,16 +40,17 @@ async def as_pdf(actor: Actor, case: CaseFile, receipt: Receipt) -> bytes:
     """The document of a receipt that has its number. Takes some 10 ms, beside the event loop."""
     head = await sql_one(HEAD, actor.agency_id, case.client_id)
     assert head is not None
-    return await asyncio.to_thread(_set, case, receipt, head)
+    reached = (await reached_by(actor, [receipt.payment_id])).get(receipt.payment_id, [])
+    return await asyncio.to_thread(_set, case, receipt, head, reached)
 
 
-def _set(case: CaseFile, receipt: Receipt, head: asyncpg.Record) -> bytes:
+def _set(case: CaseFile, receipt: Receipt, head: asyncpg.Record, reached: Sequence[Reached]) -> bytes:
     with speaking(receipt.language, head["time_zone"]):
-        content = _content(case, receipt, head)
+        content = _content(case, receipt, head, reached)
     return pdf(TEMPLATE, content, receipt.issued_at)
 
 
-def _content(case: CaseFile, receipt: Receipt, head: asyncpg.Record) -> dict[str, object]:
+def _content(case: CaseFile, receipt: Receipt, head: asyncpg.Record, reached: Sequence[Reached]) -> dict[str, object]:
     """Everything that is printed, in words."""
     currency = receipt.currency
     assert receipt.issued_at is not None
@@ -69,7 +72,7 @@ def _content(case: CaseFile, receipt: Receipt, head: asyncpg.Record) -> dict[str
         ],
         "opening": _opening(receipt, head),
         "columns": [translate("Used for"), currency],
-        "lines": _lines(receipt),
+        "lines": _lines(receipt, reached),
         "total": [translate("Paid"), amount(receipt.total_minor, currency)],
         "left": _left(case, receipt),
         "after": _after(case, receipt),
@@ -97,11 +100,17 @@ def _opening(receipt: Receipt, head: asyncpg.Record) -> str:
     )  # fmt: skip
 
 
-def _lines(receipt: Receipt) -> list[list[str]]:
+def _lines(receipt: Receipt, reached: Sequence[Reached]) -> list[list[str]]:
+    """What the payment was used for: of the principal invoice by invoice."""
     parts = {
         translate("Costs"): receipt.costs_minor,
         translate("Interest"): receipt.interest_minor,
-        translate("Principal"): receipt.principal_minor,
+        **{
+            translate("Principal, invoice %(number)s", number=one.number)
+            if one.number
+            else translate("Principal"): one.amount_minor
+            for one in reached
+        },
         translate("Kept until it can be booked"): receipt.held_minor,
         translate("More than was owed, kept for you"): receipt.surplus_minor,
     }

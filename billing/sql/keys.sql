@@ -13,6 +13,8 @@ call belongs('payments', 'journal_id', 'journals');
 call belongs('payments', 'fee_rule_id', 'fee_rules');
 call belongs('payments', 'reverses', 'payments');
 call belongs('invoice_shares', 'payment_id', 'payments');
+call names_invoice('direct_payment_reports');
+call names_invoice('card_payments');
 call belongs_to_client('payments');
 call belongs('outcomes', 'document_id', 'documents');
 call belongs('outcomes', 'payment_id', 'payments');

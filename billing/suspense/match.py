@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from billing.payments.directed import directed_by_line
 from billing.payments.receipts import take
 from billing.payments.split import Charge, Split, divide, open_promise
 from billing.short.arrival import arrival_of
@@ -113,7 +114,8 @@ async def _divide(actor: Actor, suspended: Suspended, case: CaseFile, day: date)
             amount=Spoken(money, split.allocation.parts.total_minor, case.currency),
         )
     charge = Charge(suspended.charge_id) if suspended.charge_id else None
-    return replace(split, suspense_id=suspended.id, charge=charge)
+    named = await directed_by_line(actor, case.id, suspended.journal_id, suspended.reference)
+    return replace(split, suspense_id=suspended.id, charge=charge, named=named)
 
 
 async def _book(actor: Actor, suspended: Suspended, case: CaseFile, split: Split) -> UUID:

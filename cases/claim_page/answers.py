@@ -15,9 +15,10 @@ from cases.claim_page.pages import claim_render, visit_of
 from cases.claim_page.papers import open_paper, papers_of
 from cases.claim_page.uploads import LONGEST_UPLOAD, hand_in
 from cases.claim_page.wishes import CHANNELS, LONGEST_HOURS, STOPS, Wish, latest_wish, stops_of, wish_contact
-from cases.disputes import REASONS, check_dispute, dispute, open_dispute
+from cases.disputes import REASONS, check_dispute, dispute, disputed_invoice, open_dispute
 from cases.documents.routes import AWAY
 from cases.documents.words import KIND_TEXTS
+from cases.invoices.register import standing_of
 from portal.errors import Refused
 from portal.pages.forms import Form, Typed, read_form
 from portal.pages.text import N_
@@ -46,6 +47,7 @@ async def _dispute(
     return await claim_render(
         request, actor, "cases/claim/dispute.html", status=error.status if error else 200,
         case=case, told=await open_dispute(actor, case.id), reasons=REASONS, accept=ACCEPT,
+        to_choose=[one for one in (await standing_of(actor, case)).to_choose if one.payable_minor],
         megabytes=LONGEST_UPLOAD // 1_000_000, values=Typed(form.values() if form else {}), errors=shown(error),
     )  # fmt: skip
 
@@ -64,10 +66,11 @@ async def say_dispute(request: PageRequest, actor: NamedDependency[Actor]) -> Re
         if form.text("extent") != "part":
             amount = None
         check_dispute(case, reason, amount)
+        await disputed_invoice(actor, case, form.id("invoice"), amount)
         # Before the case is locked, as storage takes its time; and not for what will be refused.
         if (file := form.file("file")) is not None and not await open_dispute(actor, case.id):
             await hand_in(actor, case, file.filename, cast(BinaryIO, file.file))
-        await dispute(actor, case.id, reason, amount_minor=amount, note=note)
+        await dispute(actor, case.id, reason, amount_minor=amount, note=note, invoice_id=form.id("invoice"))
     except Refused as error:
         return await _dispute(request, actor, form, error)
     except StoreAway:

@@ -79,6 +79,12 @@ class Standing:
         return self.rest_minor + sum(invoice.open_minor for invoice in self.invoices)
 
     @property
+    def to_choose(self) -> tuple[Invoice, ...]:
+        """The open invoices among which a debtor may say what money is for; none where it could be for one alone."""
+        still_open = tuple(invoice for invoice in self.invoices if invoice.open_minor)
+        return still_open if len(still_open) > 1 else ()
+
+    @property
     def disputed_minor(self) -> int:
         """What is disputed of single invoices."""
         return sum(invoice.disputed_minor for invoice in self.invoices)

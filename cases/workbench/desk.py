@@ -96,8 +96,9 @@ CREDIT_TEXTS: Mapping[str, str] = {
     CreditKind.PAYMENT: N_("Payment %(number)s"),
 }
 DISPUTES = """
-select id, amount_minor, reason, note, opened_at from disputes
-where agency_id = $1 and case_id = $2 and answered_at is null order by opened_at
+select d.id, d.amount_minor, d.reason, d.note, d.opened_at, i.number from disputes d
+left join invoices i on i.agency_id = d.agency_id and i.id = d.invoice_id
+where d.agency_id = $1 and d.case_id = $2 and d.answered_at is null order by d.opened_at
 """
 PROMISE = """
 select amount_minor, received_minor, due_on, status, level from promises

@@ -256,7 +256,14 @@ async def open_dispute(
     try:
         case = await load_case(actor, case_id)
         amount = form.amount("amount", case.currency)
-        await dispute(actor, case_id, form.text("reason"), amount_minor=amount, note=form.text("note"))
+        await dispute(
+            actor,
+            case_id,
+            form.text("reason"),
+            amount_minor=amount,
+            note=form.text("note"),
+            invoice_id=form.id("invoice"),
+        )
     except Refused as refusal:
         return await _page(request, actor, case_id, "dispute", form=form, refusal=refusal)
     return await _done(

@@ -14,6 +14,7 @@ from billing.bank.matching.keep import day_of, external_id, hold_open, keep_matc
 from billing.bank.matching.moving import move
 from billing.bank.matching.propose import Proposal, What, propose
 from billing.bank.matching.tables import MatchKind
+from billing.payments.directed import directed_by
 from billing.payments.receipts import take
 from billing.payments.register import load_payment
 from billing.payments.split import divide, one_line
@@ -118,7 +119,8 @@ async def _to_case(actor: Actor, line: Line, proposal: Proposal) -> None:
                 raise Refused(N_("It came before the case was placed."), code="before_placement")
             came = arrival(line.currency, line.instructed, line.charges_minor)
             split = await divide(actor, case, line.amount_minor, day, Channel.BANK, came)
-            split = replace(split, bank_account_id=line.bank_account_id)
+            named = await directed_by(actor, case.id, line.incoming.said)
+            split = replace(split, bank_account_id=line.bank_account_id, named=named)
             payment_id = await take(
                 actor, split, await external_id(actor, line), reference_of(line), one_line(line.payer)
             )

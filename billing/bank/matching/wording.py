@@ -16,7 +16,7 @@ REASON_TEXTS: Final[Mapping[str, str]] = {
     Code.STRUCTURED_REFERENCE: N_("structured reference"),
     Code.CASE_NUMBER: N_("case number"),
     Code.JOINED_NUMBER: N_("case number without its hyphen"),
-    Code.INVOICE_NUMBER: N_("invoice %(number)s"),
+    Code.INVOICE_NUMBER: N_("invoice %(number)s, which it pays first"),
     Code.CLIENT_REFERENCE: N_("client's reference"),
     Code.NO_REFERENCE: N_("no reference"),
     Code.WHOLE_BALANCE: N_("amount = whole balance"),

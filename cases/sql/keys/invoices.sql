@@ -1,19 +1,8 @@
 -- What of each payment reached which invoice, and which invoice a dispute is of. Who names an invoice names one of the case.
 
 create unique index if not exists invoices_of_case on invoices (agency_id, case_id, id);
-do $$
-declare
-    naming regclass;
-    key name;
-begin
-    foreach naming in array array['invoice_shares', 'disputes']::regclass[] loop
-        key := naming::text || '_invoice_of_case_fkey';
-        if not exists (select from pg_constraint where conrelid = naming and conname = key) then
-            call add_key(naming, 'invoices', key, '(agency_id, case_id, invoice_id) references invoices (agency_id, case_id, id)');
-        end if;
-    end loop;
-end
-$$;
+call names_invoice('invoice_shares');
+call names_invoice('disputes');
 
 create unique index if not exists invoice_shares_of_payment on invoice_shares (agency_id, payment_id, position);
 create index if not exists invoice_shares_of_case on invoice_shares (agency_id, case_id);

@@ -43,11 +43,15 @@ def _promise(icon: str, tone: str, msgid: str) -> Telling:
 
 def _dispute(facts: Facts) -> Words:
     reason = say(DISPUTE_REASONS[facts["reason"]])
-    head = (
-        say("Disputes %(amount)s: %(reason)s", amount=Money(facts), reason=reason)
-        if facts.get("amount_minor")
-        else say("Disputes the whole claim: %(reason)s", reason=reason)
-    )
+    if facts.get("number"):
+        head = say(
+            "Disputes %(amount)s of invoice %(number)s: %(reason)s",
+            amount=Money(facts), number=facts["number"], reason=reason,
+        )  # fmt: skip
+    elif facts.get("amount_minor"):
+        head = say("Disputes %(amount)s: %(reason)s", amount=Money(facts), reason=reason)
+    else:
+        head = say("Disputes the whole claim: %(reason)s", reason=reason)
     return "message-report", "stop", head, (say("%(text)s", text=facts["note"]),) if facts.get("note") else ()
 
 

@@ -84,6 +84,14 @@ def test_payments_settle_what_fell_due_first_so_each_invoice_keeps_its_own_rate(
     assert {(each.minor, each.rate) for each in at_end} == {(2_000, Decimal("0.1325")), (10_000, Decimal("0.1275"))}
 
 
+def test_an_invoice_that_the_debtor_paid_by_name_bears_no_more_and_the_older_one_goes_on() -> None:
+    """Of 100.00 and 80.00 the newer is paid on 1 March, and 30.00 comes off the claim as a whole on 1 April."""
+    open_ = [Level(date.min, 18_000), Level(date(2025, 3, 1), 10_000), Level(date(2025, 4, 1), 7_000)]
+    older, newer = Part(date(2024, 5, 31), 10_000), Part(date(2025, 1, 31), 8_000, ((date(2025, 3, 1), 8_000),))
+    found = {on: [level.minor for level in levels] for on, levels in due_parts(open_, [newer, older], BEGIN)}
+    assert found == {older.due_on: [10_000, 10_000, 7_000], newer.due_on: [8_000, 0, 0]}
+
+
 def test_statutory_rates_are_those_that_were_published() -> None:
     """Each as its law takes it, and said to be only the last known one after its last day."""
 
