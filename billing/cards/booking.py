@@ -146,7 +146,7 @@ async def _take(actor: Actor, row: asyncpg.Record, charge: Charge, said: Intent)
         fee_minor=charge.transaction.fee_minor,
         received_on=charge.created.astimezone(await agency_zone(actor)).date(),
         channel=CHANNELS.get(kind, Channel.CARD),
-        invoice_id=row["invoice_id"],
+        named=(row["invoice_id"],) if row["invoice_id"] else (),
     )
     return await take_charge(actor, row["case_id"], charged)
 

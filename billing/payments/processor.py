@@ -16,6 +16,7 @@ from billing.fees.rules import Facts, Fee, compute
 from billing.fees.terms import Agreement
 from billing.parts import Parts
 from billing.payments.allocation import Allocation
+from billing.payments.directed import named_for
 from billing.payments.going_back import Back, go_back
 from billing.payments.journals import processor_cost
 from billing.payments.processor_journals import (
@@ -167,7 +168,7 @@ async def _take_back(actor: Actor, payment_id: UUID, back: Back, amount_minor: i
     if beyond > 0:
         await lose(actor, case, payment, back.external_id, back.on, beyond, fee)
     elif beyond < 0:
-        rest = _of(payment, -beyond, back.on)
+        rest = await _of(actor, payment, -beyond, back.on)
         await _take(actor, case, rest, f"{back.external_id} rest", released_on=payment.release_on)
     return gone[0] if gone else payment.id
 
@@ -213,10 +214,10 @@ async def _come_again(
         await post_once(actor, again, MADE_GOOD, day, lines)
     if came.amount_minor == ours:
         return payment.id
-    return await _take(actor, case, _of(payment, came.amount_minor - ours, came.on), external_id)
+    return await _take(actor, case, await _of(actor, payment, came.amount_minor - ours, came.on), external_id)
 
 
-def _of(payment: Payment, amount_minor: int, on: date) -> Charged:
+async def _of(actor: Actor, payment: Payment, amount_minor: int, on: date) -> Charged:
     """Money of a charge that is received anew: the processor has kept its fee already."""
     return Charged(
         charge_id=payment.charge_id,
@@ -226,6 +227,7 @@ def _of(payment: Payment, amount_minor: int, on: date) -> Charged:
         received_on=on,
         channel=payment.channel,
         payer=payment.payer,
+        named=await named_for(actor, payment.id),
     )
 
 
@@ -239,8 +241,8 @@ async def _take(
         try:
             async with savepoint():
                 split = await divide(actor, case, charged.amount_minor, day, charged.channel)
-                named = (charged.invoice_id,) if charged.invoice_id else ()
-                split = replace(split, charge=charge, released_on=_released(split, released_on), named=named)
+                released = _released(split, released_on)
+                split = replace(split, charge=charge, released_on=released, named=charged.named)
                 return await take(actor, split, external_id, payer=charged.payer)
         except Refused:
             continue

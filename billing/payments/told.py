@@ -18,8 +18,8 @@ class Charged:
     received_on: date
     channel: Channel
     payer: str = ""
-    invoice_id: UUID | None = None
-    """The invoice that the payer says it is for."""
+    named: tuple[UUID, ...] = ()
+    """The invoices that the payer says it is for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

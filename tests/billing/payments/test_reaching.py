@@ -204,7 +204,7 @@ async def test_what_the_debtor_says_of_a_direct_payment_and_of_a_card_is_kept(
     assert (one["number"], one["paid"], one["open"]) == ("RE-2", "100.00", "400.00")
     charged = Charged(
         charge_id="ch_named", amount_minor=5_000, currency="GBP", fee_minor=0, received_on=TODAY, channel=Channel.CARD,
-        invoice_id=invoices["RE-2"],
+        named=(invoices["RE-2"],),
     )  # fmt: skip
     with clock.at(NOON):
         portal = system_actor(cast.nordkai.id)
