@@ -30,8 +30,7 @@ from tests.billing.direct.reporting import accepted
 from tests.billing.money import NOON, TODAY, agreed, pay, wrong
 from tests.cases.api.test_api import key_of
 from tests.cases.casework import placed_case
-from tests.conftest import Visit
-from tests.people import Cast
+from tests.people import Cast, Visit
 
 
 async def two_invoices(cast: Cast, owner: asyncpg.Connection) -> tuple[UUID, dict[str, UUID]]:
