@@ -16,7 +16,7 @@ from billing.direct.tables import ReportStatus
 from billing.direct.words import REPORTER_TEXTS, STATUS_TEXTS, STATUS_TONES
 from billing.fees.wording import COMPONENTS
 from billing.payments.journals import lines
-from billing.payments.reaching import reached_text, would_reach
+from billing.payments.reaching import would_reach
 from billing.payments.register import payments_of_case
 from billing.payments.split import Split, preview
 from billing.tables import Channel
@@ -122,7 +122,7 @@ async def _check_page(
         request, "billing/direct/show.html", block="split", status=422 if error else 200,
         report=found, case=case, client=await load_client(actor, case.client_id), split=split, chart=CHART, components=COMPONENTS,
         lines=list(lines(split)) if split else [], errors=shown(error), values=Typed(form.values()),
-        reached=reached_text(await would_reach(actor, split), case.currency) if split else "",
+        reached=await would_reach(actor, split) if split else None,
         proof=next((one for one in documents if one.id == found.document_id), None),
         near=[one for one in await payments_of_case(actor, case.id) if one.id != found.payment_id][:6],
         status_texts=STATUS_TEXTS, status_tones=STATUS_TONES, reporter_texts=REPORTER_TEXTS,

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from billing.fees.terms import Payee
-from billing.payments.reaching import reached_by, reached_text
+from billing.payments.reaching import Reached, reached_by
 from billing.payments.register import Filters, Payment, list_payments
 from portal import clock
 from portal.pages.export import Amount, Cell
@@ -24,20 +24,19 @@ COLUMNS: Final = {
 PAYEE_TEXTS: Final = {Payee.AGENCY: N_("the agency"), Payee.CLIENT: N_("the client")}
 
 
-def payments_sheet(actor: Actor, filters: Filters) -> Sheet[tuple[Payment, str]]:
+def payments_sheet(actor: Actor, filters: Filters) -> Sheet[tuple[Payment, Reached | None]]:
     """The payments of a narrowed list, the last recorded first, each with the invoices that it reached."""
 
-    async def read(before: UUID | None) -> tuple[Sequence[tuple[Payment, str]], UUID | None]:
+    async def read(before: UUID | None) -> tuple[Sequence[tuple[Payment, Reached | None]], UUID | None]:
         payments, more = await list_payments(actor, filters, before, PAGE)
         reached = await reached_by(actor, [payment.id for payment in payments])
-        told = [(each, reached_text(reached.get(each.id, []), each.currency)) for each in payments]
-        return told, payments[-1].id if more else None
+        return [(each, reached.get(each.id)) for each in payments], payments[-1].id if more else None
 
     name = f"payments-{clock.today(actor.time_zone).isoformat()}"
     return Sheet(name=name, title=N_("Payments"), columns=COLUMNS, pages=pages(read), cells=_cells)
 
 
-def _cells(told: tuple[Payment, str]) -> Sequence[Cell]:
+def _cells(told: tuple[Payment, Reached | None]) -> Sequence[Cell]:
     payment, reached = told
     minors = (payment.amount_minor, *payment.parts.amounts, payment.surplus_minor)
     currency = payment.currency
@@ -47,5 +46,5 @@ def _cells(told: tuple[Payment, str]) -> Sequence[Cell]:
         *(Amount(minor, currency) for minor in minors), payment.fee_rate, Amount(payment.fee_minor, currency),
         Amount(payment.net_minor, currency), payment.release_on, payment.external_reference, payment.payer,
         payment.recorded_at, payment.recorded_by_name, payment.explanation.sentence.replace("\u00a0", " "),
-        str(payment.id), str(payment.reverses or ""), reached,
+        str(payment.id), str(payment.reverses or ""), str(reached or ""),
     )  # fmt: skip

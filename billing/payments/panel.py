@@ -12,7 +12,7 @@ from billing.fees.rules import Fee
 from billing.fees.terms import Payee
 from billing.outcomes.register import OutcomeFile, outcomes_of
 from billing.outcomes.words import KIND_TEXTS, SECURITY_TEXTS, Status
-from billing.payments.reaching import reached_by, reached_text
+from billing.payments.reaching import reached_by
 from billing.payments.register import payments_of_case
 from billing.payments.split import fee_on, open_promise, owed
 from billing.plans.wording import STATUS_TEXTS, STATUS_TONES
@@ -43,7 +43,7 @@ async def money(request: PageRequest, actor: NamedDependency[Actor], case_id: Fr
     whole = actor.is_staff or not wants_fragment(request)
     return render(
         request, "billing/case_money.html", block="panel",
-        case=case, payments=payments, reached=await reached_by(actor, [payment.id for payment in payments]), reached_text=reached_text,
+        case=case, payments=payments, reached=await reached_by(actor, [payment.id for payment in payments]),
         paid_minor=sum(payment.amount_minor for payment in payments),
         plan=await _plan(actor, case), plan_texts=STATUS_TEXTS, plan_tones=STATUS_TONES,
         outcomes=await _outcomes(actor, case), outcome_texts=KIND_TEXTS, security_texts=SECURITY_TEXTS,

@@ -1,6 +1,5 @@
 """What of a payment reaches which invoice of its case: worked out, kept with the payment, given back with it, and read."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -26,19 +25,45 @@ from payments r join invoice_shares s on s.agency_id = r.agency_id and s.payment
 where r.agency_id = $1 and r.id = $2
 """
 REACHED: Final = """
-select s.payment_id, i.number, s.amount_minor, s.named from invoice_shares s
+select s.payment_id, i.number, s.amount_minor, s.named, c.currency from invoice_shares s
+join cases c on c.agency_id = s.agency_id and c.id = s.case_id
 left join invoices i on i.agency_id = s.agency_id and i.id = s.invoice_id
 where s.agency_id = $1 and s.payment_id = any($2) order by s.payment_id, s.position
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class Part:
     """What of a payment an invoice got, or, without a number, what went to no single one. Negative when it went back."""
 
     number: str | None
     amount_minor: int
     named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a payment reached, in its order; said in words where it is shown, in the language spoken there."""
+
+    parts: tuple[Part, ...] = ()
+    currency: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    def __str__(self) -> str:
+        """``RE-1 400.00, RE-2 100.00 (the oldest due first)``."""
+        named = [part.named for part in self.parts]
+        why = N_("as the debtor said") if all(named) else N_("as the debtor said, then the oldest due first")
+        told = [
+            f"{part.number or translate('no single invoice')} {amount(part.amount_minor, self.currency)}"
+            for part in self.parts
+        ]
+        return translate(
+            "%(invoices)s (%(why)s)",
+            invoices=", ".join(told),
+            why=translate(why if any(named) else N_("the oldest due first")),
+        )
 
 
 async def _reach(actor: Actor, split: Split) -> tuple[Standing, list[Share]]:
@@ -48,14 +73,15 @@ async def _reach(actor: Actor, split: Split) -> tuple[Standing, list[Share]]:
     return standing, reach(split.allocation.parts.principal_minor, standing, split.named)
 
 
-async def would_reach(actor: Actor, split: Split) -> list[Reached]:
+async def would_reach(actor: Actor, split: Split) -> Reached:
     """What a payment reaches if it is posted now. Writes nothing."""
     standing, shares = await _reach(actor, split)
     numbers = {invoice.id: invoice.number for invoice in standing.invoices}
-    return [
-        Reached(numbers[share.invoice_id] if share.invoice_id else None, share.amount_minor, share.named)
+    parts = (
+        Part(numbers[share.invoice_id] if share.invoice_id else None, share.amount_minor, share.named)
         for share in shares
-    ]
+    )
+    return Reached(tuple(parts), split.currency)
 
 
 async def keep_shares(actor: Actor, split: Split, payment_id: UUID) -> None:
@@ -75,25 +101,11 @@ async def give_back_shares(actor: Actor, reversal_id: UUID) -> None:
     await sql(GIVE_BACK, actor.agency_id, reversal_id)
 
 
-async def reached_by(actor: Actor, payment_ids: Sequence[UUID]) -> Mapping[UUID, list[Reached]]:
-    """What each of some payments reached, in its order."""
-    found: dict[UUID, list[Reached]] = defaultdict(list)
+async def reached_by(actor: Actor, payment_ids: Sequence[UUID]) -> Mapping[UUID, Reached]:
+    """What each of some payments reached; nothing is said of those that paid no principal."""
+    found: dict[UUID, Reached] = {}
     for row in await sql(REACHED, actor.agency_id, list(payment_ids)):
-        found[row["payment_id"]].append(Reached(row["number"], row["amount_minor"], row["named"]))
+        before = found.get(row["payment_id"], Reached())
+        part = Part(row["number"], row["amount_minor"], row["named"])
+        found[row["payment_id"]] = Reached((*before.parts, part), row["currency"])
     return found
-
-
-def reached_text(reached: Sequence[Reached], currency: str) -> str:
-    """What a payment reached and why, in a sentence; empty where it paid no principal."""
-    if not reached:
-        return ""
-    named = [each.named for each in reached]
-    why = N_("as the debtor said") if all(named) else N_("as the debtor said, then the oldest due first")
-    parts = [
-        f"{each.number or translate('no single invoice')} {amount(each.amount_minor, currency)}" for each in reached
-    ]
-    return translate(
-        "%(invoices)s (%(why)s)",
-        invoices=", ".join(parts),
-        why=translate(why if any(named) else N_("the oldest due first")),
-    )

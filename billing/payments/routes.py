@@ -16,7 +16,7 @@ from billing.notices.standing import sentence, standing
 from billing.payments.export import payments_sheet
 from billing.payments.finding import find_cases
 from billing.payments.journals import lines
-from billing.payments.reaching import reached_by, reached_text, would_reach
+from billing.payments.reaching import reached_by, would_reach
 from billing.payments.receipts import record
 from billing.payments.register import CHANNEL_TEXTS, Filters, list_payments, load_payment
 from billing.payments.returns import BY_HAND as BACK_BY_HAND
@@ -138,7 +138,7 @@ async def _payment_page(
         request, "billing/payment.html", status=422 if error else 200,
         payment=payment, bank_line=await line_of(actor, payment.journal_id), lines=await lines_of(actor.agency_id, payment.journal_id), chart=CHART, components=COMPONENTS, reasons=BACK_BY_HAND,
         client=await load_client(actor, payment.client_id), errors=shown(error),
-        reached=reached_text((await reached_by(actor, [payment.id])).get(payment.id, []), payment.currency),
+        reached=(await reached_by(actor, [payment.id])).get(payment.id),
         receipt=await receipt_of(actor, payment.reverses or payment.id), mail_texts=MAIL_TEXTS,
         values={"received_on": (await agency_day(actor)).isoformat(), **(values or {})},
     )  # fmt: skip
@@ -161,7 +161,7 @@ async def _form(
         lines=list(lines(split)) if split else [], channels={code: CHANNEL_TEXTS[code] for code in BY_HAND},
         errors=shown(None if typing else error), token=form.text("token") or new_id(),
         trust_accounts=await trust_accounts(actor, case.currency), to_choose=(await standing_of(actor, case)).to_choose,
-        reached=reached_text(await would_reach(actor, split), case.currency) if split else "",
+        reached=await would_reach(actor, split) if split else None,
         values={"bank_account": "", "invoice": "", "amount": "", "channel": "bank", "reference": "", "payer": "", "received_on": "", **form.values()},
     )  # fmt: skip
 

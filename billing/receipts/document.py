@@ -5,7 +5,6 @@ its making. The bytes are kept, so that nothing is printed a second time.
 """
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -40,17 +39,17 @@ async def as_pdf(actor: Actor, case: CaseFile, receipt: Receipt) -> bytes:
     """The document of a receipt that has its number. Takes some 10 ms, beside the event loop."""
     head = await sql_one(HEAD, actor.agency_id, case.client_id)
     assert head is not None
-    reached = (await reached_by(actor, [receipt.payment_id])).get(receipt.payment_id, [])
+    reached = (await reached_by(actor, [receipt.payment_id])).get(receipt.payment_id, Reached())
     return await asyncio.to_thread(_set, case, receipt, head, reached)
 
 
-def _set(case: CaseFile, receipt: Receipt, head: asyncpg.Record, reached: Sequence[Reached]) -> bytes:
+def _set(case: CaseFile, receipt: Receipt, head: asyncpg.Record, reached: Reached) -> bytes:
     with speaking(receipt.language, head["time_zone"]):
         content = _content(case, receipt, head, reached)
     return pdf(TEMPLATE, content, receipt.issued_at)
 
 
-def _content(case: CaseFile, receipt: Receipt, head: asyncpg.Record, reached: Sequence[Reached]) -> dict[str, object]:
+def _content(case: CaseFile, receipt: Receipt, head: asyncpg.Record, reached: Reached) -> dict[str, object]:
     """Everything that is printed, in words."""
     currency = receipt.currency
     assert receipt.issued_at is not None
@@ -100,21 +99,23 @@ def _opening(receipt: Receipt, head: asyncpg.Record) -> str:
     )  # fmt: skip
 
 
-def _lines(receipt: Receipt, reached: Sequence[Reached]) -> list[list[str]]:
+def _lines(receipt: Receipt, reached: Reached) -> list[list[str]]:
     """What the payment was used for: of the principal invoice by invoice."""
-    parts = {
-        translate("Costs"): receipt.costs_minor,
-        translate("Interest"): receipt.interest_minor,
-        **{
-            translate("Principal, invoice %(number)s", number=one.number)
-            if one.number
-            else translate("Principal"): one.amount_minor
-            for one in reached
-        },
-        translate("Kept until it can be booked"): receipt.held_minor,
-        translate("More than was owed, kept for you"): receipt.surplus_minor,
-    }
-    return [[name, amount(minor, receipt.currency)] for name, minor in parts.items() if minor]
+    of_principal = [
+        (
+            translate("Principal, invoice %(number)s", number=one.number) if one.number else translate("Principal"),
+            one.amount_minor,
+        )
+        for one in reached.parts
+    ]
+    parts = [
+        (translate("Costs"), receipt.costs_minor),
+        (translate("Interest"), receipt.interest_minor),
+        *of_principal,
+        (translate("Kept until it can be booked"), receipt.held_minor),
+        (translate("More than was owed, kept for you"), receipt.surplus_minor),
+    ]
+    return [[name, amount(minor, receipt.currency)] for name, minor in parts if minor]
 
 
 def _left(case: CaseFile, receipt: Receipt) -> str:

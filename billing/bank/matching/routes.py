@@ -27,7 +27,7 @@ from billing.bank.words import returned_text
 from billing.fees.wording import COMPONENTS
 from billing.payments.finding import find_cases
 from billing.payments.journals import lines as journal_lines
-from billing.payments.reaching import reached_text, would_reach
+from billing.payments.reaching import would_reach
 from billing.payments.register import load_payment
 from billing.payments.split import Split
 from billing.suspense.match import preview_match
@@ -97,7 +97,7 @@ async def _index(request: PageRequest, actor: Actor, error: Refused | None = Non
         booked=booked, waiting=waiting, proposals=proposals, done=done, sums=await sums_waiting(actor),
         chosen=chosen, proposal=proposal, split=split, refusal=refusal, errors=shown(error),
         lines=list(journal_lines(split)) if split else [], case=proposal.case if proposal else None,
-        reached=reached_text(await would_reach(actor, split), split.currency) if split else "",
+        reached=await would_reach(actor, split) if split else None,
         following=last if more or more_done else None, link=narrowed(request), **WORDS,
     )  # fmt: skip
 
@@ -150,7 +150,7 @@ async def _show(
         short_text=(await load_payment(actor, payment["payment_id"])).short_text if payment else "",
         history=await history_of(actor, line.id), case=case, split=split, refusal=refusal,
         lines=list(journal_lines(split)) if split else [], asked_for=asked_for,
-        reached=reached_text(await would_reach(actor, split), split.currency) if split else "",
+        reached=await would_reach(actor, split) if split else None,
         found=await find_cases(actor, asked_for) if waits else [], errors=shown(error),
         choices=await choices_of(actor, line) if waits else [], explained=await explained_of(actor, line.id),
         longest_note=LONGEST, values=form.values() if form else {}, places=range(1, MOST_PARTS + 1), links=narrowed(request), **WORDS,

@@ -10,7 +10,7 @@ import pytest
 from billing.bank.matching.accept import accept_case
 from billing.payments.processor import take_charge
 from billing.payments.prove_reached import prove_reached
-from billing.payments.reaching import reached_by, reached_text
+from billing.payments.reaching import reached_by
 from billing.payments.returns import reverse
 from billing.payments.told import Charged
 from billing.tables import Channel
@@ -65,7 +65,7 @@ async def proved(agency_id: UUID) -> list[str]:
 async def told(actor: Actor, payment_id: UUID) -> str:
     async with transaction(actor.scope, read_only=True):
         with speaking("en"):
-            return reached_text((await reached_by(actor, [payment_id]))[payment_id], "GBP")
+            return str((await reached_by(actor, [payment_id]))[payment_id])
 
 
 async def test_a_payment_reaches_the_oldest_due_invoice_first_and_gives_back_what_it_reached(
@@ -129,6 +129,9 @@ async def test_what_was_reached_is_seen_by_its_client_alone(
     payment = await pay(cast.finance, case_id, 50_000)
     page = await (await visit(cast.finance)).get(f"/payments/{payment.id}")
     assert "RE-1 400.00, RE-2 100.00 (the oldest due first)" in page.text
+    await owner.execute("update users set language = 'zh-Hans' where id = $1", cast.finance.user_id)
+    chinese = await (await visit(cast.finance)).get(f"/payments/{payment.id}")
+    assert "RE-1 400.00, RE-2 100.00（先抵最早到期的）" in chinese.text
     assert "400.00 paid" in (await (await visit(cast.negotiator)).get(f"/cases/{case_id}")).text
     assert "400.00 paid" in (await (await visit(cast.brandt_submitter)).get(f"/cases/{case_id}")).text
     for stranger in (cast.lanting_admin.actor, cast.huadong_finance.actor):
