@@ -79,7 +79,7 @@ async def test_a_receipt_says_what_was_paid_how_it_was_used_and_what_is_left(
     content = file.get_payload(decode=True)
     assert isinstance(content, bytes) and sha256(content).digest() == paper["sha256"]
     text = words(content)
-    for part in ("Receipt", "R-000001", "Nordkai Inkasso", "Costs 40.00", "Interest 50.00", "Principal 210.00", "Paid 300.00",
+    for part in ("Receipt", "R-000001", "Nordkai Inkasso", "Costs 40.00", "Interest 50.00", "Principal, invoice INV-1 210.00", "Paid 300.00",
                  "Left to pay: EUR 790.00", "for Brandt & Söhne"):  # fmt: skip
         assert part in text, part
     kept = b"".join([piece async for piece in store.get(paper["object_key"], paper["version_id"])])
