@@ -100,10 +100,15 @@ def link_to(paper: Kept) -> str:
     return store.presigned_download(paper.object_key, paper.version_id, paper.file_name)
 
 
-async def attached(paper: Kept) -> Attachment:
-    """Its bytes, to go with a mail. Storage is called: nothing may be locked.
+async def bytes_of(paper: Kept) -> bytes:
+    """What is kept. Storage is called: nothing may be locked.
 
     Raises:
         StoreAway: the storage does not answer.
     """
-    return Attachment(paper.file_name, MEDIA_TYPE, await store.read(paper.object_key, paper.version_id))
+    return await store.read(paper.object_key, paper.version_id)
+
+
+async def attached(paper: Kept) -> Attachment:
+    """What is kept, to go with a mail. Raises what `bytes_of` raises."""
+    return Attachment(paper.file_name, MEDIA_TYPE, await bytes_of(paper))

@@ -12,7 +12,7 @@ from billing.bank.choosing import trust_accounts
 from billing.bank.words import returned_text
 from billing.invoices.credit_notes import lines_told_by, notes_told_by
 from billing.openings.brought import brought_on
-from billing.papers.keeping import link_to, made
+from billing.papers.keeping import bytes_of, made
 from billing.remittance.clawback import clawbacks_on
 from billing.remittance.released import Waiting, waiting_of
 from billing.remittance.returned import returned_of
@@ -147,7 +147,7 @@ async def document(request: PageRequest, actor: NamedDependency[Actor], statemen
     paper = await made(actor.agency_id, "statement", statement.id, language)
     if paper is None:
         raise NotFound
-    return Response(None, status_code=303, headers={"Location": link_to(paper)})
+    return _file(await bytes_of(paper), paper.file_name)
 
 
 def _file(content: bytes, name: str) -> Response[bytes]:

@@ -31,7 +31,6 @@ from tests.billing.money import NOON, pay, wrong
 from tests.billing.remittance.test_clawback import LATER
 from tests.billing.remittance.test_methods import claim
 from tests.billing.remitting import books, remitted, statement
-from tests.billing.statements.test_files import downloaded
 from tests.billing.trade import journal
 from tests.breaking import hung_up_on
 from tests.letterbox import Letterbox
@@ -85,7 +84,7 @@ async def test_fee_and_vat_of_money_that_went_back_are_given_back_by_a_credit_no
     assert f"Credit note CN-00001: line 1 of statement {first}" in page
     rows = read_csv((await site.get(f"/statements/{second['id']}/csv")).content)
     assert [row["Reference"] for row in rows if row["What it is"] == "Claw-back"] == ["CN-00001"]
-    pdf = words((await downloaded(site, f"/statements/{second['id']}/pdf?language=en")).content)
+    pdf = words((await site.get(f"/statements/{second['id']}/pdf?language=en")).content)
     assert f"CN-00001: line 1 of statement {first}" in pdf
     assert (
         first in (await site.get(f"/credit-notes/{note.id}")).text
