@@ -19,6 +19,7 @@ MAY_CHANGE = {
     "clients": "the floor of its terms",
     "direct_payment_reports": "what the client answered",
     "disputes": "how much is answered",
+    "notices": "how much is still wrong",
     "openings": "until they are proposed: a trigger keeps them",
     "payouts": "as the processor tells of it",
     "placement_rows": "until it is handed over",
