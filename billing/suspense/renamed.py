@@ -31,7 +31,8 @@ GONE_TEXTS: Final = {
 
 # Whole pieces alone: what was divided is in other hands.
 WAITING: Final = """
-select s.id, s.amount_minor, s.currency, s.journal_id, l.bank_account_id from suspense s
+select s.id, s.amount_minor, s.currency, s.journal_id, l.bank_account_id, j.effective_on as since from suspense s
+join journals j on j.agency_id = s.agency_id and j.id = s.journal_id
 join journal_lines l on l.agency_id = s.agency_id and l.journal_id = s.journal_id and l.account = 1000
 where s.agency_id = $1 and s.id = any($2) and s.status = 'waiting' and s.payment_id is null and s.charge_id = ''
   and l.amount_minor = s.amount_minor
@@ -44,7 +45,8 @@ from unnest($2::uuid[], $3::uuid[]) as t (id, out_id) where s.agency_id = $1 and
 
 
 async def leave_suspense(actor: Actor, days: Mapping[UUID, date]) -> None:
-    """Take pieces of suspended money out of suspense and off the bank, each on its day.
+    """Take pieces of suspended money out of suspense and off the bank, each on its day; where it came into suspense later,
+    because it was booked as something else until then, on that.
 
     Raises:
         Refused: one of them does not wait any more, or was divided.
@@ -53,12 +55,13 @@ async def leave_suspense(actor: Actor, days: Mapping[UUID, date]) -> None:
     rows = await sql(WAITING, actor.agency_id, list(days))
     if len(rows) != len(days):
         raise Refused(N_("This money is not in suspense any more."), code="not_here")
+    left_on = {row["id"]: max(days[row["id"]], row["since"]) for row in rows}
     drafts = [
         JournalDraft(
             SOURCE,
             f"{row['id']} no payment",
             "receipt reversed",
-            days[row["id"]],
+            left_on[row["id"]],
             (
                 mirrored(
                     dr(Book.TRUST, 1000, row["amount_minor"], row["currency"], bank_account=row["bank_account_id"])
@@ -75,7 +78,7 @@ async def leave_suspense(actor: Actor, days: Mapping[UUID, date]) -> None:
     await sql(GONE, actor.agency_id, ids, out, NO_PAYMENT, actor.user_id, actor.name, clock.now())
     for row, journal_id in zip(rows, out, strict=True):
         await claimed(actor, suspense_id=row["id"])
-        facts = {"amount_minor": row["amount_minor"], "currency": row["currency"], "received_on": days[row["id"]]}
+        facts = {"amount_minor": row["amount_minor"], "currency": row["currency"], "received_on": left_on[row["id"]]}
         await record(
             actor,
             "suspense.gone",

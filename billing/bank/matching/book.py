@@ -10,7 +10,7 @@ from uuid import UUID
 
 from billing.bank.matching.bookings import book_affair
 from billing.bank.matching.candidates import FIRST, Line, open_lines
-from billing.bank.matching.keep import day_of, external_id, hold_open, keep_match, reference_of
+from billing.bank.matching.keep import came_on, day_of, external_id, hold_open, keep_match, reference_of
 from billing.bank.matching.moving import move
 from billing.bank.matching.propose import Proposal, What, propose
 from billing.bank.matching.tables import MatchKind
@@ -141,11 +141,11 @@ async def to_suspense(actor: Actor, line: Line, on: date | None = None) -> UUID:
     money = Unknown(
         line.amount_minor,
         line.currency,
-        await day_of(actor, line),
+        await came_on(actor, line),
         Channel.BANK,
         one_line(line.payer),
         reference_of(line),
-        on,
+        on or await day_of(actor, line),
     )
     suspense_id, journal_id = await bring_in(actor, SOURCE, await external_id(actor, line), money, line.bank_account_id)
     await keep_match(actor, line, [(journal_id, line.amount_minor)], MatchKind.SUSPENSE)

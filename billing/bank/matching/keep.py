@@ -40,6 +40,10 @@ cross join lateral (
 returning id
 """
 OPEN_SINCE: Final = "select max(through) + 1 from closed_periods where agency_id = $1"
+WAITED_SINCE: Final = """
+select max(effective_on) from bank_matches
+where agency_id = $1 and bank_line_id = $2 and kind = 'suspense' and undone_at is not null
+"""
 TIMES: Final = "select count(*) from bank_matches where agency_id = $1 and bank_line_id = $2 and undone_at is not null"
 
 
@@ -120,7 +124,15 @@ async def say_why(actor: Actor, line: Line, confidence: int | None, reasons: Seq
 
 
 async def day_of(actor: Actor, line: Line) -> date:
-    """The day on which a line counts: the bank's, or where that is closed the first day that is not; never ahead."""
+    """The day on which a line is booked: that on which it came, or where its money waited in suspense from a later day on,
+    because a payment was taken back then, that one: until then the books have it as the payment.
+    """
+    waited_since = await sql_value(WAITED_SINCE, actor.agency_id, line.id)
+    return max(await came_on(actor, line), waited_since or date.min)
+
+
+async def came_on(actor: Actor, line: Line) -> date:
+    """The day on which a line's money came: the bank's, or where that is closed the first day that is not; never ahead."""
     return (await days_of(actor, {line.id: line.booked_on}))[line.id]
 
 

@@ -17,7 +17,7 @@ from portal.errors import Refused
 from portal.ledger.balances import balance
 from portal.settings import Settings
 from portal.tenancy.database import as_job, transaction
-from tests.billing.bank.matching.arriving import LATER, arrived, kinds, said
+from tests.billing.bank.matching.arriving import LATER, arrived, kinds, matched, said
 from tests.billing.bank.matching.test_booking import MUELLER, did, number, proposed
 from tests.billing.bank.statements import DUPLICATE_IBAN, opened
 from tests.billing.costs.advancing import advanced, took_back
@@ -54,6 +54,28 @@ async def test_a_payment_of_the_wrong_case_waits_in_suspense_from_the_day_on_whi
     assert await daily(cast, 2020) == [0, 0, 0, 300_00, 300_00]
     assert await owner.fetchval("select received_on from suspense where agency_id = $1", cast.nordkai.id) == TODAY
     assert await wrong(cast.nordkai.id) == []
+
+
+async def test_what_waits_since_it_was_taken_back_may_be_interest_after_all_from_that_day_on(
+    cast: Cast, owner: asyncpg.Connection, trust: OwnAccount
+) -> None:
+    case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=1_200_00)
+    [line] = await arrived(cast.finance, trust, said(300_00, creditor_reference(await number(owner, case_id)), MUELLER))
+    payment_id = await owner.fetchval("select id from payments where case_id = $1", case_id)
+    await did(cast.finance, reverse, payment_id, "wrong_case", DAYS[3])
+    await did(cast.finance, name, line, "interest")
+    assert await kinds(owner, line) == ["posted"]
+    assert (await daily(cast, 1000), await daily(cast, 2020)) == ([300_00] * 5, [0] * 5)
+    assert await daily(cast, 2040) == [0, 0, 0, 300_00, 300_00]
+    # It was no interest either: it waits again from that day on, and counts for the debtor from the day it came.
+    await did(cast.finance, undo, line, "it was a payment")
+    await matched(cast.finance)
+    assert await kinds(owner, line) == ["suspense"]
+    assert (await daily(cast, 1000), await daily(cast, 2020)) == ([300_00] * 5, [0, 0, 0, 300_00, 300_00])
+    received = await owner.fetchval(
+        "select received_on from suspense where status = 'waiting' and agency_id = $1", cast.nordkai.id
+    )
+    assert (received, await wrong(cast.nordkai.id)) == (TODAY, [])
 
 
 async def test_what_was_recorded_by_hand_and_told_by_the_bank_since_waits_in_suspense_as_well(
