@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from billing.bank_details.register import REST_DAYS
+from billing.refunds.held import hold_of
 from billing.refunds.register import Refund, load_refund
 from billing.refunds.tables import RefundStatus
 from billing.refunds.trail import tell_case, write_trail
@@ -29,7 +30,8 @@ SUSPENDED: Final = "update suspense set status = $3 where agency_id = $1 and id 
 
 
 async def approve(actor: Actor, refund_id: UUID, proof: Proof, secret_key: str) -> None:
-    """Approve what somebody else asked for, with a proof of who one is. Another payee than expected rests before it is paid.
+    """Approve what somebody else asked for, with a proof of who one is. Another payee than expected rests before it is paid,
+    and what came by cheque, direct debit or card waits until it cannot be taken back any more.
 
     Raises:
         NotFound: there is no such refund here.
@@ -40,8 +42,9 @@ async def approve(actor: Actor, refund_id: UUID, proof: Proof, secret_key: str) 
     await prove(actor, proof, secret_key)
     refund = await load_refund(actor, refund_id, lock=True)
     _check_other(actor, refund)
-    wait = timedelta(days=REST_DAYS if refund.is_other_payee else 0)
-    await _decide(actor, refund, RefundStatus.APPROVED, await agency_day(actor) + wait)
+    rested_on = await agency_day(actor) + timedelta(days=REST_DAYS if refund.is_other_payee else 0)
+    held = await hold_of(actor, refund)
+    await _decide(actor, refund, RefundStatus.APPROVED, max(rested_on, held.until))
     if refund.suspense_id is not None:
         await sql(SUSPENDED, actor.agency_id, refund.suspense_id, "approved")
     if refund.is_other_payee:

@@ -19,7 +19,7 @@ standing as (select * from kept where suspense_id is not null and status in ('as
 select r.id,
        case when r.way <> 'card' and r.status in ('approved', 'paid', 'returned')
                  and (r.decided_by is null or r.decided_by = r.asked_by) then 'was not approved by a second person'
-            when r.way = 'bank' and r.journal_id is not null and r.paid_on < r.pay_from then 'was paid before its payee had rested'
+            when r.way = 'bank' and r.journal_id is not null and r.paid_on < r.pay_from then 'was paid before the day from which on it may be'
             when r.way <> 'card' and r.journal_id is not null
                  and (out.bank, out.currency) is distinct from (-r.amount_minor, r.currency) then 'is not what left the bank'
             when r.suspense_id is not null and r.journal_id is not null and out.suspended is distinct from r.amount_minor

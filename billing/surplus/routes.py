@@ -12,6 +12,7 @@ from billing.bank_details.account import Account
 from billing.bank_details.register import FIELDS
 from billing.cards.refunds import ask_for_refund
 from billing.payments.register import load_payment
+from billing.refunds.held import held_of
 from billing.refunds.register import refunds_of_surplus
 from billing.refunds.shown import ended, file_name_of, proof_of, under_way, untold_of
 from billing.refunds.telling import BEFORE_TEXTS, TOLD_TEXTS
@@ -71,7 +72,7 @@ async def show_surplus(
         piece=piece, payment=payment, under_way=under_way(refunds), refunds=ended(refunds), by_card=way == "card", today=today,
         claims=await other_claims(actor, piece.case_id) if piece.free_minor > 0 else [],
         proof=await proof_of(actor, refunds), untold=await untold_of(actor, refunds),
-        file_name=await file_name_of(actor, refunds), before_texts=BEFORE_TEXTS, told_texts=TOLD_TEXTS, errors=shown(error),
+        held=await held_of(actor, refunds), file_name=await file_name_of(actor, refunds), before_texts=BEFORE_TEXTS, told_texts=TOLD_TEXTS, errors=shown(error),
         trust_accounts=await trust_accounts(actor, piece.currency),
         values=Typed({"amount": free, "holder": payment.payer, "paid_on": today.isoformat(), "token": str(new_id()), **values}),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from billing.payments.finding import find_cases
 from billing.payments.journals import lines
 from billing.payments.register import CHANNEL_TEXTS
 from billing.payments.split import Split
+from billing.refunds.held import held_of
 from billing.refunds.register import refunds_of_suspense
 from billing.refunds.shown import ended as over
 from billing.refunds.shown import file_name_of, proof_of, under_way, untold_of
@@ -127,7 +128,7 @@ async def show_suspended(
         client=await load_client(actor, case.client_id) if case else None, components=COMPONENTS, chart=CHART,
         lines=list(lines(split)) if split else [], found=await find_cases(actor, asked_for),
         under_way=under_way(refunds), refunds=over(refunds), proof=await proof_of(actor, refunds), untold=await untold_of(actor, refunds),
-        file_name=await file_name_of(actor, refunds), before_texts=BEFORE_TEXTS, told_texts=TOLD_TEXTS, errors=shown(error),
+        held=await held_of(actor, refunds), file_name=await file_name_of(actor, refunds), before_texts=BEFORE_TEXTS, told_texts=TOLD_TEXTS, errors=shown(error),
         trust_accounts=await trust_accounts(actor, piece.currency),
         people=await people_for_suspense(actor) if piece.is_here else [], reasons=WHY, went_back=GONE_TEXTS,
         bank_line=await line_of(actor, piece.journal_id),

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +19,8 @@ from billing.remittance.proof import NotProven, Proof
 from billing.surplus.left import surplus_left
 from billing.surplus.refund import ask_to_refund
 from billing.surplus.to_case import pay_other_claim
+from billing.suspense.send_back import ask_to_send_back
+from billing.suspense.take_in import suspend
 from portal import clock
 from portal.errors import Forbidden, NotFound, Refused
 from portal.identity import new_id
@@ -122,6 +125,32 @@ async def test_another_payee_than_before_waits_three_days_and_a_payment_that_goe
     assert (await kept(cast), await wrong(cast.nordkai.id)) == (0, [])
 
 
+async def test_what_came_by_cheque_is_not_paid_back_while_the_cheque_may_bounce(
+    cast: Cast, owner: asyncpg.Connection, settings: Settings, visit: Visit
+) -> None:
+    await agreed(cast, cast.brandt)
+    case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=24_000, currency="GBP")
+    payment = await receive(cast.finance, case_id, 26_500, channel="cheque", reference="100217")
+    refund = await did(cast.finance, ask_to_refund, payment.id, 2_500, WEBER)
+    with clock.at(NOON):
+        site = await visit(cast.second_finance)
+        assert "may still bounce until" in (await site.get(f"/surplus/{payment.id}")).text, "the approver reads it"
+    await did(cast.second_finance, approve, refund, PROOF, settings.secret_key)
+    assert payment.release_on == TODAY + timedelta(days=10)
+    assert await owner.fetchval("select pay_from from refunds where id = $1", refund) == payment.release_on
+    await refused("too_early", cast.finance, pay, refund, TODAY + timedelta(days=9), "E2E 9", days=9)
+    await did(cast.finance, pay, refund, TODAY + timedelta(days=10), "E2E 9", days=10)
+    # What nobody knows came by cheque as well; to another payee than before, the longer of the two waits.
+    assert (await kept(cast), await wrong(cast.nordkai.id)) == (0, [])
+    piece = await did(cast.finance, partial(suspend, token=new_id()), 1_000, "GBP", TODAY, "cheque")
+    for payee, asked_on, waits in ((WEBER, 0, 10), (OTHER, 8, 11)):
+        back = await did(cast.finance, ask_to_send_back, piece, payee, days=asked_on)
+        await did(cast.second_finance, approve, back, PROOF, settings.secret_key, days=asked_on)
+        day = await owner.fetchval("select pay_from from refunds where id = $1", back)
+        assert day == TODAY + timedelta(days=waits)
+        await did(cast.finance, decline, back, days=asked_on)
+
+
 async def test_card_money_goes_back_to_the_card_out_of_what_was_too_much_first(
     cast: Cast, owner: asyncpg.Connection
 ) -> None:
@@ -178,16 +207,17 @@ async def test_of_a_charge_the_case_owes_what_its_debtor_did_not_pay_in_the_end_
     await agreed(cast, cast.brandt)
     case_id = await placed_case(cast.nordkai, cast.brandt, amount_minor=24_000, currency="GBP")
     payment = await charged(cast.nordkai.id, case_id, charge("ch_1", 26_500))
+    later = NOON + timedelta(days=7)  # a card payment is held as long
     for number, gone in enumerate(history):
         if gone.what == "transferred":
             refund = await did(cast.finance, ask_to_refund, payment.id, gone.minor, WEBER)
             await did(cast.second_finance, approve, refund, PROOF, settings.secret_key)
-            await did(cast.finance, pay, refund, TODAY, "E2E 9")
+            await did(cast.finance, pay, refund, payment.release_on, "E2E 9", days=7)
         elif gone.what == "refunded":
-            await refunded(cast.nordkai.id, payment, f"re_{number}", gone.minor)
+            await refunded(cast.nordkai.id, payment, f"re_{number}", gone.minor, at=later)
         else:
             happens = {"charged_back": charged_back, "won": won}[gone.what]
-            await happens(cast.nordkai.id, payment, "du_1", gone.minor)
+            await happens(cast.nordkai.id, payment, "du_1", gone.minor, at=later)
         owed = (await look(cast.finance.actor, case_id)).balance_minor
         async with transaction(as_job(cast.nordkai.id), read_only=True):
             stands = [await balance(cast.nordkai.id, account, "GBP") for account in (2030, 5010, 4000, 4090)]
