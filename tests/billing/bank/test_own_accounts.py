@@ -75,7 +75,7 @@ async def planned(cast: Cast, owner: asyncpg.Connection, settings: Settings) -> 
     await approved(cast.owner, run_id, settings)
     with clock.at(NOON + timedelta(hours=1)):
         async with transaction(cast.finance.actor.scope, read_only=True):
-            return await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id))
+            return await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id), "EUR")
 
 
 async def test_our_part_goes_to_a_confirmed_account_alone_and_to_one_that_comes_after_another_once_it_has_rested(
@@ -97,7 +97,7 @@ async def test_our_part_goes_to_a_confirmed_account_alone_and_to_one_that_comes_
     second = await opened(cast.second_finance, "Other", book="operating", iban=OTHER)
     await own_confirmed(cast.finance, second.id, settings)
     plan = await planned(cast, owner, settings)
-    assert [one.iban for one in plan.transfers] == [OTHER]
+    assert [one.account.iban for one in plan.transfers] == [OTHER]
     assert plan.execution_on == TODAY + timedelta(days=3)
 
 
@@ -111,6 +111,6 @@ async def test_what_nobody_else_confirmed_is_paid_by_hand(
     run_id = await prepared(cast.finance, "EUR")
     await approved(cast.second_finance, run_id, settings)
     async with transaction(cast.finance.actor.scope, read_only=True):
-        plan = await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id))
+        plan = await plan_of(cast.finance.actor, await load_run(cast.finance.actor, run_id), "EUR")
     assert plan.transfers == []
     assert "confirmed by a second person" in plan.by_hand[-1].why

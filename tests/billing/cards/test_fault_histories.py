@@ -37,6 +37,7 @@ from portal.jobs.work import work_off
 from portal.settings import Settings
 from portal.tenancy.database import NOBODY, SafeTransaction, as_job, sql, sql_value, transaction
 from portal.verify import run as verify
+from tests.billing.cards.holding import held_by, since_the_last_payout
 from tests.billing.cards.scripted import Scripted, attempted, event, example, seconds, set_up, signed
 from tests.billing.money import agreed, wrong
 from tests.billing.remitting import PROOF
@@ -296,7 +297,8 @@ async def is_paid_out(world: World) -> None:
         return
     name, amount = f"po_{new_id().hex[-12:]}", held_by(world.scripted)
     if amount > 0:
-        world.scripted.lines[name] = []
+        world.scripted.lines[name] = since_the_last_payout(world.scripted)
+        assert sum(line["net"] for line in world.scripted.lines[name]) == amount
         world.scripted.objects[name] = example(
             "payout", id=name, amount=amount, currency="eur", status="paid", arrival_date=seconds(world.now)
         )
@@ -372,21 +374,6 @@ async def lives(world: World) -> None:
 CLEARING = """
 select coalesce(sum(amount_minor), 0)::bigint from journal_lines where agency_id = $1 and account = 1010
 """
-
-
-def held_by(scripted: Scripted) -> int:
-    """What the processor holds of ours, by its own objects: charges without its fees, less what it gave back, lost or paid out."""
-    moved = 0
-    for name, one in scripted.objects.items():
-        if name.startswith("ch_") and one["paid"]:
-            moved += one["balance_transaction"]["net"]
-        elif (name.startswith("re_") and one["status"] == "succeeded") or (
-            name.startswith("po_") and one["status"] == "paid"
-        ):
-            moved -= one["amount"]
-        elif name.startswith("dp_"):
-            moved += sum(each["net"] for each in one["balance_transactions"])
-    return moved
 
 
 async def ends_well(world: World) -> None:
