@@ -38,7 +38,8 @@ async def matches(owner: asyncpg.Connection, agency_id: UUID) -> list[tuple[str,
 async def known_as(owner: asyncpg.Connection, agency_id: UUID) -> dict[str, str | None]:
     """Each debtor's name and that of the oldest it is known to be."""
     found = await owner.fetch(
-        "select d.name, o.name as oldest from debtors d left join debtors o on o.id = d.same_as where d.agency_id = $1",
+        "select d.name, o.name as oldest from debtors d left join debtors o on o.id = d.same_as where d.agency_id = $1"
+        " order by d.id",
         agency_id,
     )
     return {debtor["name"]: debtor["oldest"] for debtor in found}
