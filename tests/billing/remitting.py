@@ -20,6 +20,7 @@ from billing.remittance.proof import Proof
 from billing.remittance.run import Run, load_run
 from portal import clock
 from portal.ledger.balances import balance
+from portal.people.agency_time import agency_day
 from portal.settings import Settings
 from portal.tenancy.database import as_job, transaction
 from tests.billing.money import NOON, TODAY
@@ -101,9 +102,12 @@ async def paid(
 
 async def remitted(cast: Cast, settings: Settings, currency: str = "GBP", *, at: datetime = NOON) -> UUID:
     """A whole run, prepared by one person, approved by another, paid."""
-    run_id = await prepared(cast.finance, currency, through=at.date(), at=at)
+    with clock.at(at):
+        async with transaction(cast.finance.actor.scope, read_only=True):
+            day = await agency_day(cast.finance.actor)
+    run_id = await prepared(cast.finance, currency, through=day, at=at)
     await approved(cast.second_finance, run_id, settings, at=at)
-    await paid(cast.finance, run_id, on=at.date(), at=at)
+    await paid(cast.finance, run_id, on=day, at=at)
     return run_id
 
 
