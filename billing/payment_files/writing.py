@@ -5,7 +5,6 @@ these are written here, as plain credit transfers: each booked by itself, and th
 """
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 from xml.etree import ElementTree
 
@@ -15,7 +14,7 @@ from text_unidecode import unidecode
 
 from billing.bank_details.account import Account
 from billing.payment_files.transfers import EURO, LONGEST_TEXT, OWN_LETTERS, Payer, Plan, Transfer, clearing_of
-from portal.money import exponent
+from portal.money import decimal_string
 
 SCHEMA: Final = "pain.001.001.09"
 SPACE: Final = f"urn:iso:std:iso:20022:tech:xsd:{SCHEMA}"
@@ -81,7 +80,7 @@ def _plain(plan: Plan, payer: Payer, message: str, now: datetime) -> bytes:
 def _transfer(place: ElementTree.Element, transfer: Transfer) -> None:
     to = transfer.account
     _say(place, "PmtId/EndToEndId", transfer.reference)
-    _say(place, "Amt/InstdAmt", _amount(transfer.amount_minor, to.currency)).set("Ccy", to.currency)
+    _say(place, "Amt/InstdAmt", decimal_string(transfer.amount_minor, to.currency)).set("Ccy", to.currency)
     if to.bic or clearing_of(to) is not None:
         _bank(_in(place, "CdtrAgt"), to)
     _say(place, "Cdtr/Nm", _name(to))
@@ -91,7 +90,7 @@ def _transfer(place: ElementTree.Element, transfer: Transfer) -> None:
 
 def _count(place: ElementTree.Element, plan: Plan) -> None:
     _say(place, "NbOfTxs", str(len(plan.transfers)))
-    _say(place, "CtrlSum", _amount(plan.total_minor, plan.currency))
+    _say(place, "CtrlSum", decimal_string(plan.total_minor, plan.currency))
 
 
 def _account(place: ElementTree.Element, account: Account, *, with_currency: bool = False) -> None:
@@ -128,10 +127,6 @@ def _say(place: ElementTree.Element, path: str, text: str) -> ElementTree.Elemen
     found = _in(place, path)
     found.text = text
     return found
-
-
-def _amount(minor: int, currency: str) -> str:
-    return f"{Decimal(minor).scaleb(-exponent(currency)):f}"
 
 
 def _name(account: Account) -> str:

@@ -79,6 +79,11 @@ class Standing:
         return self.rest_minor + sum(invoice.open_minor for invoice in self.invoices)
 
     @property
+    def rest_claimed_minor(self) -> int:
+        """What is claimed on no single invoice, paid or not."""
+        return self.rest_minor + self.rest_paid_minor
+
+    @property
     def to_choose(self) -> tuple[Invoice, ...]:
         """The open invoices among which a debtor may say what money is for; none where it could be for one alone."""
         still_open = tuple(invoice for invoice in self.invoices if invoice.open_minor)
